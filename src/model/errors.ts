@@ -1,0 +1,53 @@
+/** The closed list of codes that a client can meet in `extensions.code`. */
+export const errorCodes = [
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'RATE_LIMITED',
+  'INVALID_CURSOR',
+  'EXPIRED_CURSOR',
+  'UPSTREAM_PENDING',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_ERROR',
+  'UPSTREAM_INVALID_RESPONSE',
+  'CALL_BUDGET_EXCEEDED',
+  'INTERNAL',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+export interface GatewayErrorDetails {
+  /** Upstream's `request-id`. */
+  readonly requestId?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  /** HTTP status of upstream's answer. */
+  readonly upstreamStatus?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * Every refusal of the gateway. `message` is a plain sentence that clients read: it says what to do and never holds a
+ * credential, an address or an upstream body. Those may stand in `cause`, which never leaves the process.
+ */
+export class GatewayError extends Error {
+  override readonly name: string = 'GatewayError';
+  readonly code: ErrorCode;
+  readonly requestId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly upstreamStatus: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: GatewayErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.requestId = details.requestId;
+    this.retryAfterMs = details.retryAfterMs;
+    this.upstreamStatus = details.upstreamStatus;
+  }
+}
+
+/** A setting that cannot be used. The message is one line that names it. Ends the start, never an operation. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}

@@ -1,0 +1,33 @@
+import type { CallBudget } from './call-budget.ts';
+import type { UpstreamReport } from './upstream-report.ts';
+
+/** Who asks, as far as the gateway needs to know. */
+export interface Caller {
+  /**
+   * Hash of the credential that goes upstream: the key of everything that is kept between requests. Callers with equal
+   * keys see the same world.
+   */
+  readonly credentialKey: string;
+  /** The bearer token that goes upstream in passthrough mode; absent in service mode, where the gateway has its own. Secret. */
+  readonly bearerToken?: string;
+  /** The `sub` of the caller's own token, unverified in passthrough mode; null where it is not a JWT with a `sub`. */
+  readonly reference: string | null;
+}
+
+/** One GraphQL operation on its way through the rooms. */
+export interface Operation {
+  /** Unlike that of every other operation in flight: the limiter serves operations fairly by it. */
+  readonly id: string;
+  /** Absent: nobody said who they are, and nothing may go upstream. */
+  readonly caller?: Caller;
+  /** Aborts when the client goes away, the deadline passes, or the server ends its waits at shutdown. */
+  readonly signal: AbortSignal;
+  /** When the operation must be answered, in milliseconds of the gateway's clock. */
+  readonly deadlineMs: number;
+  /** How many upstream calls it may still cost. */
+  readonly budget: CallBudget;
+  /** What it has cost so far. */
+  readonly report: UpstreamReport;
+  /** True: nothing kept may answer (`Cache-Control: no-cache`); what is read is kept all the same. */
+  readonly bypassCache: boolean;
+}

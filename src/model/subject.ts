@@ -1,0 +1,129 @@
+/** The domain's plain types. They hold what upstream said, whole and checked, and nothing that a caller could be told by mistake. */
+
+export const subjectTypes = [
+  'UNSPECIFIED',
+  'USER',
+  'DEVICE',
+  'USER_GROUP',
+  'MANAGED_IDENTITY',
+  'SERVICE',
+  'UNKNOWN',
+] as const;
+
+/** Kind of a subject; `UNKNOWN` stands for every value that upstream may add after this was written. */
+export type SubjectType = (typeof subjectTypes)[number];
+
+/** Kinds of scope, narrowest first: a composite scope is named after the first kind it has. */
+export const scopeKinds = [
+  'DEVICE',
+  'USER',
+  'POLICY',
+  'SUBSCRIPTION',
+  'ASSET_GROUP',
+  'SITE',
+  'CUSTOMER',
+  'TENANT',
+  'MSP',
+  'UNKNOWN',
+] as const;
+
+export type ScopeKind = (typeof scopeKinds)[number];
+
+/** The nine documented fields of upstream's Scope object, and the kind that each stands for. */
+export const kindByScopeField = {
+  assetGroupUuid: 'ASSET_GROUP',
+  customerUuid: 'CUSTOMER',
+  deviceUuid: 'DEVICE',
+  mspUuid: 'MSP',
+  policyUuid: 'POLICY',
+  siteUuid: 'SITE',
+  subscriptionUuid: 'SUBSCRIPTION',
+  tenantUuid: 'TENANT',
+  userUuid: 'USER',
+} as const satisfies Record<string, ScopeKind>;
+
+export type KnownScopeField = keyof typeof kindByScopeField;
+
+/** One field that upstream set on a scope object. `field` is upstream's own name, known to us or not. */
+export interface ScopeComponent {
+  readonly kind: ScopeKind;
+  readonly field: string;
+  readonly uuid: string;
+}
+
+/**
+ * Where a role holds. `kind` and `uuid` name the narrowest component. A scope object without any field is kept:
+ * kind `UNKNOWN`, empty uuid, no components.
+ */
+export interface Scope {
+  readonly kind: ScopeKind;
+  readonly uuid: string;
+  readonly components: readonly ScopeComponent[];
+}
+
+/** A role that a subject holds. No scopes means that it holds everywhere. */
+export interface ScopedRole {
+  readonly subject: Subject;
+  readonly name: string;
+  /** How many roles of the same name the subject has before this one: 0 for the first. */
+  readonly ordinal: number;
+  readonly scopes: readonly Scope[];
+}
+
+/** Who can hold a role. `rawType` is upstream's own word for the type; `type` is our reading of it. */
+export interface Subject {
+  readonly reference: string;
+  readonly type: SubjectType;
+  readonly rawType: string;
+  readonly roles: readonly ScopedRole[];
+}
+
+/** A role as upstream lists it, before it knows its subject. */
+export interface RoleContent {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+const rawPrefix = 'SUBJECT_TYPE_';
+
+/** Our reading of upstream's word for a subject type; unknown words become `UNKNOWN`. */
+export const subjectTypeOf = (rawType: string): SubjectType => {
+  const name = rawType.startsWith(rawPrefix) ? rawType.slice(rawPrefix.length) : '';
+  return name !== 'UNKNOWN' && (subjectTypes as readonly string[]).includes(name) ? (name as SubjectType) : 'UNKNOWN';
+};
+
+/** Upstream's word for a subject type. `UNKNOWN` has none and is never asked for. */
+export const rawSubjectTypeOf = (type: Exclude<SubjectType, 'UNKNOWN'>): string => rawPrefix + type;
+
+/** Upstream's word where it gave none. */
+export const unspecifiedRawType = 'SUBJECT_TYPE_UNSPECIFIED';
+
+/** Puts a subject together and ties each role to it. */
+export const createSubject = (reference: string, rawType: string, roles: readonly RoleContent[]): Subject => {
+  const tied: ScopedRole[] = [];
+  const subject: Subject = { reference, type: subjectTypeOf(rawType), rawType, roles: tied };
+  for (let i = 0; i < roles.length; i++) {
+    const { name, scopes } = roles[i] as RoleContent;
+    let ordinal = 0;
+    for (let j = 0; j < i; j++) if (tied[j]?.name === name) ordinal++;
+    tied.push({ subject, name, ordinal, scopes });
+  }
+  return subject;
+};
+
+/** Kind of a scope field: `UNKNOWN` for every field that is not documented. */
+export const kindOfScopeField = (field: string): ScopeKind =>
+  Object.hasOwn(kindByScopeField, field) ? kindByScopeField[field as KnownScopeField] : 'UNKNOWN';
+
+const breadth = new Map<ScopeKind, number>(scopeKinds.map((kind, index) => [kind, index]));
+
+/** Puts a scope together from the components that upstream set, in upstream's order. */
+export const createScope = (components: readonly ScopeComponent[]): Scope => {
+  let narrowest = components[0];
+  for (const component of components) {
+    if (narrowest === undefined || (breadth.get(component.kind) ?? 0) < (breadth.get(narrowest.kind) ?? 0)) {
+      narrowest = component;
+    }
+  }
+  return { kind: narrowest?.kind ?? 'UNKNOWN', uuid: narrowest?.uuid ?? '', components };
+};

@@ -1,0 +1,21 @@
+/** What an operation cost upstream. Rooms add to it as they work; the server shows it in `extensions.upstream`. */
+export interface UpstreamReport {
+  /** Calls sent, every attempt counted. */
+  calls: number;
+  /** Page requests answered from the page cache, or by joining a call in flight. */
+  fromCache: number;
+  /** Attempts after a first one that failed. */
+  retries: number;
+  /** Time spent waiting for a slot of the rate limit, added up over calls, in milliseconds. */
+  waitedMs: number;
+  /** When the oldest page used was given by upstream, in milliseconds of the gateway's clock. */
+  oldestPageAtMs: number | undefined;
+}
+
+export const createUpstreamReport = (): UpstreamReport => ({
+  calls: 0,
+  fromCache: 0,
+  retries: 0,
+  waitedMs: 0,
+  oldestPageAtMs: undefined,
+});
