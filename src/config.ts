@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ConfigError } from './model/errors.ts';
+import { flagOf, type Setting, type SettingKey, settings, type SettingValues } from './settings.ts';
+
+/** The two addresses of ESET Connect that the gateway talks to. */
+export interface UpstreamAddresses {
+  readonly baseUrl: string;
+  /** Absent where only an Identity address was given: nobody can log in then, which passthrough does not need. */
+  readonly tokenUrl?: string;
+}
+
+export const commands = ['serve', 'sandbox', 'doctor', 'token'] as const;
+export type Command = (typeof commands)[number];
+
+export type Invocation =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'run'; readonly command: Command; readonly config: Config };
+
+/** Everything that was set, checked. The rooms get parts of it; nobody else reads the environment. */
+export interface Config extends SettingValues {
+  readonly isProduction: boolean;
+  /** Absent: none was set. */
+  readonly upstream?: UpstreamAddresses;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads flags and environment; flags win. Throws a `ConfigError` of one line that names the first setting that cannot be
+ * used, unknown flags included.
+ */
+export const readInvocation = (args: readonly string[], environment: Environment = process.env): Invocation => {
+  const { flags, positionals } = parse(args);
+  if (flags.get('help') === true) return { kind: 'help' };
+  if (flags.get('version') === true) return { kind: 'version' };
+  const [command = 'serve', ...extra] = positionals;
+  if (!isCommand(command)) {
+    throw new ConfigError(`unknown command ${JSON.stringify(command)}: use one of ${commands.join(', ')}`);
+  }
+  if (extra.length > 0) throw new ConfigError(`unexpected argument ${JSON.stringify(extra[0])} after ${command}`);
+  return { kind: 'run', command, config: readConfig(environment, flags) };
+};
+
+/** The config of environment and flags; flags are keyed by their name without dashes. */
+export const readConfig = (
+  environment: Environment,
+  flags: ReadonlyMap<string, string | boolean> = new Map(),
+): Config => {
+  const values: Record<string, unknown> = {};
+  for (const key of Object.keys(settings) as SettingKey[]) {
+    const setting: Setting = settings[key];
+    const flag = flagOf(setting);
+    const given = flag === undefined ? undefined : flags.get(flag.slice(2));
+    // An empty variable is an unset one: that is how compose files and shells clear them.
+    values[key] =
+      given === undefined
+        ? valueOf(setting, environment[setting.env] || undefined, setting.env)
+        : valueOf(setting, given, flag as string);
+  }
+  const checked = values as SettingValues;
+  const upstream = addressesOf(checked);
+  return {
+    ...checked,
+    password: checked.password ?? passwordFrom(checked.passwordFile),
+    isProduction: environment['NODE_ENV'] === 'production',
+    ...(upstream === undefined ? {} : { upstream }),
+  };
+};
+
+/** Text of `--help`. */
+export const helpText = (): string => {
+  const lines = [
+    'rolescope: a GraphQL graph over the role assignments of ESET Connect',
+    '',
+    'Usage: rolescope [command] [flags]',
+    '',
+    '  serve      serve the graph (default); --sandbox serves it over made-up data',
+    '  sandbox    run the embedded stand-in for ESET Connect alone',
+    '  doctor     check step by step whether ESET Connect can be reached and used',
+    '  token      print a bearer token for use in GraphiQL',
+    '',
+    '  --help     show this text',
+    '  --version  show the version',
+  ];
+  for (const group of ['server', 'upstream', 'sandbox'] as const) {
+    lines.push('', `${group[0]?.toUpperCase()}${group.slice(1)}:`);
+    for (const setting of Object.values<Setting>(settings)) {
+      if (setting.group !== group) continue;
+      const flag = flagOf(setting);
+      lines.push(`  ${flag === undefined ? '(no flag)' : flag + operandOf(setting)}  ${setting.env}`);
+      lines.push(`      ${setting.help}${defaultNote(setting)}`);
+    }
+  }
+  return lines.join('\n');
+};
+
+const operandOf = (setting: Setting): string => {
+  switch (setting.kind) {
+    case 'switch':
+      return '';
+    case 'integer':
+      return ' N';
+    case 'choice':
+      return ` ${setting.choices.join('|')}`;
+    default:
+      return ` ${setting.kind.toUpperCase()}`;
+  }
+};
+
+const defaultNote = (setting: Setting): string =>
+  setting.kind === 'list' || setting.default === undefined || setting.default === false
+    ? ''
+    : ` (default ${setting.default})`;
+
+const isCommand = (word: string): word is Command => (commands as readonly string[]).includes(word);
+
+const parse = (args: readonly string[]): { flags: Map<string, string | boolean>; positionals: string[] } => {
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'v' },
+  };
+  for (const setting of Object.values<Setting>(settings)) {
+    const flag = flagOf(setting);
+    if (flag !== undefined) options[flag.slice(2)] = { type: setting.kind === 'switch' ? 'boolean' : 'string' };
+  }
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      allowNegative: true,
+    });
+    return { flags: new Map(Object.entries(values) as [string, string | boolean][]), positionals };
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message.split('. To specify')[0]}; see rolescope --help`, {
+      cause: error,
+    });
+  }
+};
+
+const valueOf = (setting: Setting, given: string | boolean | undefined, name: string): unknown => {
+  if (given === undefined) return setting.kind === 'list' ? [] : setting.default;
+  if (setting.kind === 'switch') return typeof given === 'boolean' ? given : switchOf(given, name);
+  const text = String(given);
+  switch (setting.kind) {
+    case 'integer': {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      if (!(value >= setting.min && value <= setting.max)) {
+        throw new ConfigError(
+          `${name} must be an integer from ${setting.min} to ${setting.max}, got ${JSON.stringify(text)}`,
+        );
+      }
+      return value;
+    }
+    case 'choice':
+      if (!setting.choices.includes(text)) {
+        throw new ConfigError(`${name} must be one of ${setting.choices.join(', ')}, got ${JSON.stringify(text)}`);
+      }
+      return text;
+    case 'url':
+      return urlOf(text, name, setting.isSecret === true);
+    case 'list':
+      return text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    default:
+      return text;
+  }
+};
+
+const switchOf = (text: string, name: string): boolean => {
+  if (text === '1' || text === 'true' || text === 'on') return true;
+  if (text === '0' || text === 'false' || text === 'off') return false;
+  throw new ConfigError(`${name} must be true or false, got ${JSON.stringify(text)}`);
+};
+
+const urlOf = (text: string, name: string, isSecret: boolean): string => {
+  const shown = isSecret ? 'something else' : JSON.stringify(text);
+  if (!URL.canParse(text)) throw new ConfigError(`${name} must be an absolute address, got ${shown}`);
+  const { protocol, username, password } = new URL(text);
+  const allowed = isSecret ? ['redis:', 'rediss:'] : ['http:', 'https:'];
+  if (!allowed.includes(protocol)) {
+    throw new ConfigError(
+      `${name} must start with ${allowed.map((scheme) => `${scheme}//`).join(' or ')}, got ${shown}`,
+    );
+  }
+  if (!isSecret && (username !== '' || password !== '')) {
+    throw new ConfigError(`${name} must not hold a user name or password: set those on their own`);
+  }
+  return text.replace(/\/+$/, '');
+};
+
+const passwordFrom = (file: string | undefined): string | undefined => {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new ConfigError(`ROLESCOPE_PASSWORD_FILE cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
+      cause: error,
+    });
+  }
+};
+
+/** ESET Connect's hosts by region (ESET Connect documentation, "Regions"). An address given by itself wins. */
+const addressesOf = ({ region, upstreamUrl, tokenUrl }: SettingValues): UpstreamAddresses | undefined => {
+  const baseUrl = upstreamUrl ?? (region && `https://${region}.iam.eset.systems`);
+  const tokens = tokenUrl ?? (region && `https://${region}.business-account.iam.eset.systems/oauth/token`);
+  if (baseUrl === undefined) return undefined;
+  return { baseUrl, ...(tokens === undefined ? {} : { tokenUrl: tokens }) };
+};

@@ -1,0 +1,89 @@
+import SchemaBuilder from '@pothos/core';
+import DirectivesPlugin from '@pothos/plugin-directives';
+import FederationPlugin from '@pothos/plugin-federation';
+import RelayPlugin from '@pothos/plugin-relay';
+import type { Scope, ScopeComponent, ScopedRole, Subject } from '../model/subject.ts';
+import type { GraphContext } from './context.ts';
+import type { EntityTypeName, NamedEntity } from './entities.ts';
+
+/** A role by its name. Roles cannot be read back from upstream, so a handle is all there is. */
+export interface RoleHandle {
+  readonly roleName: string;
+}
+
+/** The caller, as far as its credential tells. */
+export interface ViewerHandle {
+  readonly reference: string | null;
+}
+
+/** Every value that is a `Node`. */
+export type NodeValue = Subject | ScopedRole | Scope | RoleHandle;
+
+/** Both schemas are built from the same definitions: the graph we serve, and the subgraph for federation. */
+export type SchemaKind = 'graph' | 'subgraph';
+
+interface GraphTypes {
+  Context: GraphContext;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  Scalars: { ID: { Input: string; Output: string } };
+  Objects: {
+    Subject: Subject;
+    ScopedRole: ScopedRole;
+    Scope: Scope;
+    ScopeComponent: ScopeComponent;
+    Role: RoleHandle;
+    Viewer: ViewerHandle;
+  } & Record<EntityTypeName, NamedEntity>;
+}
+
+export type GraphBuilder = ReturnType<typeof createBuilder>;
+
+/** An empty builder. Nothing is kept in modules, so that both kinds of schema can be built side by side. */
+export const createBuilder = () =>
+  new SchemaBuilder<GraphTypes>({
+    plugins: [RelayPlugin, DirectivesPlugin, FederationPlugin],
+    defaultFieldNullability: false,
+    relay: {
+      nodeQueryOptions: false,
+      nodesQueryOptions: false,
+      edgesFieldOptions: { nullable: false },
+      nodeFieldOptions: { nullable: false },
+      pageInfoFieldOptions: { description: 'Where this page lies in the whole list.' },
+      cursorFieldOptions: { description: 'Opaque handle on this place in the list, for `after` and `before`.' },
+      nodeTypeOptions: {
+        description: 'Anything that can be fetched again by its id.',
+        resolveType: (value) => nodeTypeNameOf(value as NodeValue),
+      },
+      idFieldOptions: { description: 'Opaque, stable id: hand it to `node` to fetch the same thing again.' },
+      pageInfoTypeOptions: {
+        description: 'Where a page of a connection lies in the whole list, as the Relay specification defines it.',
+        shareable: true,
+      },
+      hasNextPageFieldOptions: {
+        description: 'Whether at least one more item follows this page. Exact in both directions.',
+      },
+      hasPreviousPageFieldOptions: {
+        description: 'Whether at least one more item precedes this page. Exact in both directions.',
+      },
+      startCursorFieldOptions: { description: 'Cursor of the first edge; null on an empty page.' },
+      endCursorFieldOptions: {
+        description:
+          'Cursor of the last edge; null on an empty page. A filtered list that stopped at its budget of upstream calls gives a cursor to go on from even where the page is empty.',
+      },
+      firstArgOptions: {
+        description: 'How many items to return from the front, 0 to 1000. Default 50; not together with `last`.',
+      },
+      afterArgOptions: { description: 'Return only items behind this cursor.' },
+      lastArgOptions: { description: 'How many items to return from the back, 0 to 1000. Not together with `first`.' },
+      beforeArgOptions: { description: 'Return only items in front of this cursor.' },
+      cursorType: 'String',
+    },
+  });
+
+const nodeTypeNameOf = (value: NodeValue): string => {
+  if ('roleName' in value) return 'Role';
+  if ('components' in value) return 'Scope';
+  return 'ordinal' in value ? 'ScopedRole' : 'Subject';
+};

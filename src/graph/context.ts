@@ -1,0 +1,8 @@
+import type { Directory } from '../directory/questions.ts';
+import type { Operation } from '../model/operation.ts';
+
+/** What resolvers are given beside their arguments: one operation, and the directory that answers for it. */
+export interface GraphContext {
+  readonly operation: Operation;
+  readonly directory: Directory;
+}

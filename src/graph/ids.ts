@@ -1,0 +1,98 @@
+import { Buffer } from 'node:buffer';
+import { GatewayError } from '../model/errors.ts';
+import { createScope, kindOfScopeField, type Scope, type ScopedRole, type Subject } from '../model/subject.ts';
+
+/**
+ * Node ids: opaque, typed and stable. An id is the type's name and its parts, each with its length in front, as
+ * base64url. Nothing in it is secret: every part is a field that the node shows anyway.
+ */
+
+/** What a well-formed id names. */
+export type NodeName =
+  | { readonly type: 'Subject'; readonly reference: string; readonly rawType: string }
+  | {
+      readonly type: 'ScopedRole';
+      readonly reference: string;
+      readonly rawType: string;
+      readonly roleName: string;
+      readonly ordinal: number;
+    }
+  | { readonly type: 'Scope'; readonly scope: Scope }
+  | { readonly type: 'Role'; readonly roleName: string };
+
+export const subjectId = (subject: Pick<Subject, 'reference' | 'rawType'>): string =>
+  encode('Subject', subject.reference, subject.rawType);
+
+export const scopedRoleId = (role: ScopedRole): string =>
+  encode('ScopedRole', role.subject.reference, role.subject.rawType, role.name, String(role.ordinal));
+
+export const scopeId = (scope: Scope): string =>
+  encode('Scope', ...scope.components.flatMap(({ field, uuid }) => [field, uuid]));
+
+export const roleId = (roleName: string): string => encode('Role', roleName);
+
+/** Reads an id; throws `BAD_USER_INPUT` where it is not one of ours, changed characters included. */
+export const parseNodeId = (id: string): NodeName => {
+  const name = decode(id);
+  if (name === undefined) {
+    throw new GatewayError('BAD_USER_INPUT', 'This is not a node id of this graph. Use an `id` that a query returned.');
+  }
+  return name;
+};
+
+const encode = (...parts: readonly string[]): string => {
+  let text = '';
+  for (const part of parts) text += `${part.length}:${part}`;
+  return Buffer.from(text).toString('base64url');
+};
+
+const decode = (id: string): NodeName | undefined => {
+  const parts = splitParts(Buffer.from(id, 'base64url').toString());
+  // Encoding again finds everything that base64 and UTF-8 decoding pass over in silence.
+  if (parts === undefined || encode(...parts) !== id) return undefined;
+  const [type, ...rest] = parts;
+  switch (type) {
+    case 'Subject': {
+      const [reference, rawType] = rest;
+      if (rest.length !== 2 || reference === undefined || rawType === undefined) return undefined;
+      return { type, reference, rawType };
+    }
+    case 'ScopedRole': {
+      const [reference, rawType, roleName, ordinal] = rest;
+      if (rest.length !== 4 || reference === undefined || rawType === undefined || roleName === undefined)
+        return undefined;
+      if (ordinal === undefined || !/^(?:0|[1-9]\d{0,8})$/.test(ordinal)) return undefined;
+      return { type, reference, rawType, roleName, ordinal: Number(ordinal) };
+    }
+    case 'Scope': {
+      if (rest.length % 2 !== 0) return undefined;
+      const components = [];
+      for (let i = 0; i < rest.length; i += 2) {
+        const field = rest[i] as string;
+        components.push({ kind: kindOfScopeField(field), field, uuid: rest[i + 1] as string });
+      }
+      return { type, scope: createScope(components) };
+    }
+    case 'Role': {
+      const [roleName] = rest;
+      return rest.length === 1 && roleName !== undefined ? { type, roleName } : undefined;
+    }
+    default:
+      return undefined;
+  }
+};
+
+const splitParts = (text: string): string[] | undefined => {
+  const parts: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const colon = text.indexOf(':', at);
+    const digits = colon < 0 ? '' : text.slice(at, colon);
+    if (!/^\d{1,9}$/.test(digits)) return undefined;
+    const end = colon + 1 + Number(digits);
+    if (end > text.length) return undefined;
+    parts.push(text.slice(colon + 1, end));
+    at = end;
+  }
+  return parts;
+};

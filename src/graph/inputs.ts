@@ -1,0 +1,87 @@
+import type { RoleFilter, ScopeMatcher } from '../directory/questions.ts';
+import { GatewayError } from '../model/errors.ts';
+import { type KnownScopeField, kindByScopeField, createScope, kindOfScopeField, type Scope } from '../model/subject.ts';
+import type { GraphBuilder } from './builder.ts';
+import type { GraphEnums } from './enums.ts';
+
+/** What a client sends to name a scope: one of the nine fields. GraphQL itself refuses none and several. */
+export type ScopeInputValue = { readonly [Field in KnownScopeField]?: string | null | undefined };
+
+/** The input types of the graph. */
+export const defineInputs = (builder: GraphBuilder, enums: GraphEnums) => {
+  const scope = builder.inputType('ScopeInput', {
+    description: 'Names one scope by exactly one of its fields.',
+    isOneOf: true,
+    fields: (t) => ({
+      assetGroupUuid: t.id({ description: 'An asset group by its uuid.' }),
+      customerUuid: t.id({ description: 'A customer by its uuid.' }),
+      deviceUuid: t.id({ description: 'A device by its uuid.' }),
+      mspUuid: t.id({ description: 'A managed service provider by its uuid.' }),
+      policyUuid: t.id({ description: 'A policy by its uuid.' }),
+      siteUuid: t.id({ description: 'A site by its uuid.' }),
+      subscriptionUuid: t.id({ description: 'A subscription by its uuid.' }),
+      tenantUuid: t.id({ description: 'A tenant by its uuid.' }),
+      userUuid: t.id({ description: 'A user by its uuid.' }),
+    }),
+  });
+  const subjectFilter = builder.inputType('SubjectFilter', {
+    description:
+      'Which subjects to list. Several fields all have to be met; `roleName` and `scopes` by one and the same scoped role.',
+    fields: (t) => ({
+      reference: t.string({ description: 'Only the subject with this reference, at most 100 characters.' }),
+      type: t.field({ type: enums.subjectType, description: 'Only subjects of this type.' }),
+      roleName: t.string({ description: 'Only subjects that hold a role of this name.' }),
+      scopes: t.field({
+        type: [scope],
+        description: 'Only subjects with a role that lists any of these scopes. A global role lists none.',
+      }),
+    }),
+  });
+  const subjectOrder = builder.inputType('SubjectOrder', {
+    description: 'One key to sort subjects by. The first key of a list counts most.',
+    fields: (t) => ({
+      field: t.field({ type: enums.orderField, required: true, description: 'What to sort by.' }),
+      direction: t.field({
+        type: enums.orderDirection,
+        required: true,
+        defaultValue: 'ASC',
+        description: 'Which end comes first.',
+      }),
+    }),
+  });
+  return { scope, subjectFilter, subjectOrder };
+};
+
+export type GraphInputs = ReturnType<typeof defineInputs>;
+
+/** The scope that an input names. */
+export const scopeOf = (input: ScopeInputValue): Scope => {
+  const [component] = scopeMatcherOf(input);
+  if (component === undefined) throw new GatewayError('BAD_USER_INPUT', noScopeField);
+  return createScope([{ kind: kindOfScopeField(component.field), ...component }]);
+};
+
+/** What a listed scope must have to be the one that an input names. */
+export const scopeMatcherOf = (input: ScopeInputValue): ScopeMatcher => {
+  for (const field of Object.keys(kindByScopeField) as KnownScopeField[]) {
+    const uuid = input[field];
+    if (uuid === undefined || uuid === null) continue;
+    if (uuid === '') throw new GatewayError('BAD_USER_INPUT', `${field} is empty: give the uuid of the scope.`);
+    return [{ field, uuid }];
+  }
+  throw new GatewayError('BAD_USER_INPUT', noScopeField);
+};
+
+const noScopeField = 'A scope needs exactly one of its fields, such as customerUuid.';
+
+/** A filter on scoped roles from the arguments that name one; undefined where they ask for nothing. */
+export const roleFilterOf = (
+  name: string | null | undefined,
+  scopes: readonly ScopeInputValue[] | null | undefined,
+): RoleFilter | undefined => {
+  if ((name === undefined || name === null) && (scopes === undefined || scopes === null)) return undefined;
+  return {
+    ...(name === undefined || name === null ? {} : { name }),
+    ...(scopes === undefined || scopes === null ? {} : { scopes: scopes.map(scopeMatcherOf) }),
+  };
+};

@@ -1,0 +1,58 @@
+import type { Directory } from '../directory/questions.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { GraphBuilder, NodeValue } from './builder.ts';
+import { type NodeName, parseNodeId } from './ids.ts';
+
+/** How many nodes, or subjects by reference, one field may ask for at once. */
+export const maxLookups = 1000;
+
+/** Throws `BAD_USER_INPUT` where a list asks for more than one field may. */
+export const checkLookupCount = (argument: string, keys: readonly unknown[]): void => {
+  if (keys.length > maxLookups) {
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `${argument} has ${keys.length} entries, and ${maxLookups} is the most. Ask in several requests.`,
+    );
+  }
+};
+
+/** `Query.node` and `Query.nodes`. The subgraph goes without them: other subgraphs have their own. */
+export const defineNodeQueries = (builder: GraphBuilder): void => {
+  builder.queryFields((t) => ({
+    node: t.field({
+      type: builder.nodeInterfaceRef(),
+      nullable: true,
+      description: 'Anything by its id. Null where upstream no longer knows it.',
+      args: { id: t.arg.id({ required: true, description: 'An id that this graph gave.' }) },
+      resolve: (_root, { id }, { directory }) => fetchNode(parseNodeId(id), directory),
+    }),
+    nodes: t.field({
+      type: [builder.nodeInterfaceRef()],
+      nullable: { list: false, items: true },
+      description:
+        'Several things by their ids, at most 1000, in the order asked. Null for what upstream no longer knows.',
+      args: { ids: t.arg.idList({ required: true, description: 'Ids that this graph gave, at most 1000.' }) },
+      resolve: (_root, { ids }, { directory }) => {
+        checkLookupCount('ids', ids);
+        // Each id fails alone: a promise that rejects nulls its own item.
+        return ids.map(async (id) => fetchNode(parseNodeId(id), directory));
+      },
+    }),
+  }));
+};
+
+const fetchNode = async (name: NodeName, directory: Directory): Promise<NodeValue | null> => {
+  switch (name.type) {
+    case 'Role':
+      return { roleName: name.roleName };
+    case 'Scope':
+      return name.scope;
+    case 'Subject':
+      return directory.find({ reference: name.reference, rawType: name.rawType, includeNestedScopes: false });
+    case 'ScopedRole': {
+      const { reference, rawType, roleName, ordinal } = name;
+      const subject = await directory.find({ reference, rawType, includeNestedScopes: false });
+      return subject?.roles.find((role) => role.name === roleName && role.ordinal === ordinal) ?? null;
+    }
+  }
+};

@@ -1,0 +1,137 @@
+import type { SubjectsQuestion } from '../directory/questions.ts';
+import { rawSubjectTypeOf, type SubjectType } from '../model/subject.ts';
+import type { Directory } from '../directory/questions.ts';
+import type { GraphBuilder } from './builder.ts';
+import type { GraphConnections } from './connection-types.ts';
+import { connectionOf } from './connections.ts';
+import type { GraphEnums } from './enums.ts';
+import { type GraphInputs, roleFilterOf, scopeOf } from './inputs.ts';
+import { checkLookupCount } from './node.ts';
+
+/** The entry points of the graph, but for `node` and `nodes`. */
+export const defineQuery = (
+  builder: GraphBuilder,
+  enums: GraphEnums,
+  inputs: GraphInputs,
+  connections: GraphConnections,
+): void => {
+  builder.queryType({
+    description: 'Who has which role, where.',
+    fields: (t) => {
+      const includeNestedScopes = t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'Whether upstream shall also list the scopes nested in those of a role.',
+      });
+      return {
+        subjects: t.connection(
+          {
+            type: 'Subject',
+            nullable: true,
+            description: 'The subjects that the caller may see.',
+            args: {
+              filter: t.arg({ type: inputs.subjectFilter, description: 'Which subjects to list. Default: all.' }),
+              orderBy: t.arg({
+                type: [inputs.subjectOrder],
+                description: "Keys to sort by. Default: upstream's own order.",
+              }),
+              includeNestedScopes,
+            },
+            resolve: async (_root, { filter, orderBy, includeNestedScopes, ...args }, { directory }) => {
+              const role = roleFilterOf(filter?.roleName, filter?.scopes);
+              const question: SubjectsQuestion = {
+                ...(filter?.reference === undefined || filter.reference === null
+                  ? {}
+                  : { reference: filter.reference }),
+                ...(filter?.type ? { type: filter.type } : {}),
+                ...(role === undefined ? {} : { role }),
+                orderBy: orderBy ?? [],
+                includeNestedScopes,
+              };
+              return connectionOf(await directory.list(question, args));
+            },
+          },
+          connections.subjects,
+        ),
+        subject: t.field({
+          type: 'Subject',
+          nullable: true,
+          description: 'One subject by its reference. Null where upstream does not know it.',
+          args: {
+            reference: t.arg.string({
+              required: true,
+              description: 'Reference of the subject, at most 100 characters.',
+            }),
+            type: t.arg({ type: enums.subjectType, description: 'Type that the subject must have. Default: any.' }),
+            includeNestedScopes,
+          },
+          resolve: (_root, { reference, type, includeNestedScopes }, { directory }) =>
+            findSubject(directory, reference, type ?? undefined, includeNestedScopes),
+        }),
+        subjectsByReference: t.field({
+          type: ['Subject'],
+          nullable: { list: false, items: true },
+          description:
+            'Several subjects by their references, at most 1000, in the order asked. Null for what upstream does not know. Costs far fewer calls than one lookup each.',
+          args: {
+            references: t.arg.stringList({ required: true, description: 'References of subjects, at most 1000.' }),
+            includeNestedScopes,
+          },
+          resolve: (_root, { references, includeNestedScopes }, { directory }) => {
+            checkLookupCount('references', references);
+            return references.map((reference) => directory.find({ reference, includeNestedScopes }));
+          },
+        }),
+        role: t.field({
+          type: 'Role',
+          description: 'A role by its name. Costs nothing until its subjects are asked for.',
+          args: { name: t.arg.string({ required: true, description: 'Name of the role.' }) },
+          resolve: (_root, { name }) => ({ roleName: name }),
+        }),
+        scope: t.field({
+          type: 'Scope',
+          description: 'A scope by what it names. Costs nothing until its subjects are asked for.',
+          args: { by: t.arg({ type: inputs.scope, required: true, description: 'What the scope names.' }) },
+          resolve: (_root, { by }) => scopeOf(by),
+        }),
+        viewer: t.field({
+          type: 'Viewer',
+          description: 'The caller of this query.',
+          resolve: (_root, _args, { operation }) => ({ reference: operation.caller?.reference ?? null }),
+        }),
+      };
+    },
+  });
+
+  builder.objectType('Viewer', {
+    description: 'The caller, as far as its credential tells.',
+    fields: (t) => ({
+      reference: t.exposeString('reference', {
+        nullable: true,
+        description:
+          "The `sub` of the caller's token, unverified. Null where the credential is not a JWT with a `sub`.",
+      }),
+      subject: t.field({
+        type: 'Subject',
+        nullable: true,
+        description: 'The subject that the caller is, with its roles. Null where upstream does not know it.',
+        resolve: ({ reference }, _args, { directory }) =>
+          reference === null ? null : directory.find({ reference, includeNestedScopes: false }),
+      }),
+    }),
+  });
+};
+
+const findSubject = async (
+  directory: Directory,
+  reference: string,
+  type: SubjectType | undefined,
+  includeNestedScopes: boolean,
+) => {
+  if (type !== undefined && type !== 'UNKNOWN') {
+    return directory.find({ reference, rawType: rawSubjectTypeOf(type), includeNestedScopes });
+  }
+  const subject = await directory.find({ reference, includeNestedScopes });
+  // UNKNOWN stands for words that we do not know, so upstream cannot be asked for it.
+  return type === 'UNKNOWN' && subject?.type !== 'UNKNOWN' ? null : subject;
+};

@@ -1,0 +1,49 @@
+import { matchingRoles } from '../directory/filter.ts';
+import type { GraphBuilder } from './builder.ts';
+import type { GraphConnections } from './connection-types.ts';
+import { holderConnectionOf } from './connections.ts';
+import { roleId } from './ids.ts';
+import { type GraphInputs, roleFilterOf } from './inputs.ts';
+
+/** `Role` and the connection of everyone who holds it. */
+export const defineRole = (builder: GraphBuilder, inputs: GraphInputs, connections: GraphConnections): void => {
+  builder.objectType('Role', {
+    description: 'A named set of permissions. Upstream does not let roles be read back: the name is all that is known.',
+    interfaces: [builder.nodeInterfaceRef()],
+    fields: (t) => ({
+      id: t.id({
+        description: 'Opaque, stable id: hand it to `node` to fetch the role again.',
+        resolve: ({ roleName }) => roleId(roleName),
+      }),
+      name: t.string({
+        description: 'Name of the role: a word such as `admin`, or a uuid.',
+        resolve: ({ roleName }) => roleName,
+      }),
+      subjects: t.connection(
+        {
+          type: 'Subject',
+          nullable: true,
+          description:
+            'Everyone who holds a role of this name. Costs upstream calls: its pages are read until enough are found.',
+          args: {
+            scope: t.arg({
+              type: inputs.scope,
+              description: 'Only holders whose role lists this scope. A global role lists none and does not match.',
+            }),
+            includeNestedScopes: t.arg.boolean({
+              required: true,
+              defaultValue: false,
+              description: 'Whether upstream shall also list the scopes nested in those of a role.',
+            }),
+          },
+          resolve: async ({ roleName }, { scope, includeNestedScopes, ...args }, { directory }) => {
+            const filter = { ...roleFilterOf(roleName, scope && [scope]) };
+            const slice = await directory.list({ role: filter, orderBy: [], includeNestedScopes }, args);
+            return holderConnectionOf(slice, (subject) => matchingRoles(subject, filter));
+          },
+        },
+        connections.roleSubjects,
+      ),
+    }),
+  });
+};

@@ -1,0 +1,43 @@
+import { sliceOf } from '../directory/in-memory.ts';
+import type { GraphBuilder } from './builder.ts';
+import type { GraphConnections } from './connection-types.ts';
+import { connectionOf } from './connections.ts';
+import type { GraphEnums } from './enums.ts';
+import { scopedRoleId } from './ids.ts';
+
+/** `ScopedRole` and its connection of scopes. */
+export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, connections: GraphConnections): void => {
+  builder.objectType('ScopedRole', {
+    description: 'A role that a subject holds, and where it holds.',
+    interfaces: [builder.nodeInterfaceRef()],
+    fields: (t) => ({
+      id: t.id({
+        description: 'Opaque, stable id: hand it to `node` to fetch the scoped role again.',
+        resolve: (scopedRole) => scopedRoleId(scopedRole),
+      }),
+      name: t.exposeString('name', { description: 'Name of the role, as upstream gives it: a word or a uuid.' }),
+      role: t.field({
+        type: 'Role',
+        description: 'The role itself, to ask who else holds it.',
+        resolve: ({ name }) => ({ roleName: name }),
+      }),
+      subject: t.expose('subject', { type: 'Subject', description: 'Who holds the role.' }),
+      isGlobal: t.boolean({
+        description: 'True where upstream sent no scopes at all: the role holds everywhere.',
+        resolve: ({ scopes }) => scopes.length === 0,
+      }),
+      scopes: t.connection(
+        {
+          type: 'Scope',
+          description: 'Where the role holds. Empty where the role is global.',
+          args: { kind: t.arg({ type: enums.scopeKind, description: 'Only scopes of this kind.' }) },
+          resolve: (scopedRole, { kind, ...args }) => {
+            const scopes = kind ? scopedRole.scopes.filter((scope) => scope.kind === kind) : scopedRole.scopes;
+            return connectionOf(sliceOf(scopes, () => ['scopes', scopedRoleId(scopedRole), kind ?? ''], args));
+          },
+        },
+        connections.scopes,
+      ),
+    }),
+  });
+};

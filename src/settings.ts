@@ -1,0 +1,270 @@
+/**
+ * Every setting there is, once: the command line, the environment, `--help` and the README's tables all come from here.
+ * Defaults live here and nowhere else.
+ */
+
+interface SettingText {
+  /** Environment variable. The flag is the same in kebab-case without `ROLESCOPE_`, unless the setting is a secret. */
+  readonly env: string;
+  readonly help: string;
+  /** True: environment or file only, never a flag, because other users of a machine can read flags. */
+  readonly isSecret?: true;
+  readonly group: SettingGroup;
+}
+
+export type SettingGroup = 'server' | 'upstream' | 'sandbox';
+
+export interface IntegerSetting extends SettingText {
+  readonly kind: 'integer';
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+}
+export interface TextSetting extends SettingText {
+  readonly kind: 'text' | 'url';
+  readonly default?: string;
+}
+export interface ListSetting extends SettingText {
+  readonly kind: 'list';
+}
+export interface ChoiceSetting<Choice extends string = string> extends SettingText {
+  readonly kind: 'choice';
+  readonly choices: readonly Choice[];
+  readonly default?: Choice;
+}
+export interface SwitchSetting extends SettingText {
+  readonly kind: 'switch';
+  /** Absent: neither on nor off, and what that means is said in `help`. */
+  readonly default?: boolean;
+}
+export type Setting = IntegerSetting | TextSetting | ListSetting | ChoiceSetting | SwitchSetting;
+
+const choice = <const Choice extends string>(setting: Omit<ChoiceSetting<Choice>, 'kind'>): ChoiceSetting<Choice> => ({
+  kind: 'choice',
+  ...setting,
+});
+const define = <const Table extends Record<string, Setting>>(table: Table): Table => table;
+
+const maxTimeMs = 3_600_000;
+
+export const settings = define({
+  port: {
+    kind: 'integer',
+    env: 'PORT',
+    group: 'server',
+    min: 0,
+    max: 65_535,
+    default: 4000,
+    help: 'port of the gateway; 0 takes any free one',
+  },
+  host: {
+    kind: 'text',
+    env: 'HOST',
+    group: 'server',
+    default: '127.0.0.1',
+    help: 'address that the gateway listens on',
+  },
+  timeoutMs: {
+    kind: 'integer',
+    env: 'ROLESCOPE_TIMEOUT_MS',
+    group: 'server',
+    min: 100,
+    max: maxTimeMs,
+    default: 150_000,
+    help: "an operation's deadline in milliseconds",
+  },
+  maxCalls: {
+    kind: 'integer',
+    env: 'ROLESCOPE_MAX_CALLS',
+    group: 'server',
+    min: 1,
+    max: 100_000,
+    default: 100,
+    help: 'upstream calls that one operation may cost',
+  },
+  graphiql: {
+    kind: 'switch',
+    env: 'ROLESCOPE_GRAPHIQL',
+    group: 'server',
+    help: 'serve GraphiQL; default on, off with NODE_ENV=production',
+  },
+  introspection: {
+    kind: 'switch',
+    env: 'ROLESCOPE_INTROSPECTION',
+    group: 'server',
+    help: 'answer introspection; default on, off with NODE_ENV=production',
+  },
+  maxBodyBytes: {
+    kind: 'integer',
+    env: 'ROLESCOPE_MAX_BODY_BYTES',
+    group: 'server',
+    min: 1024,
+    max: 100_000_000,
+    default: 1_048_576,
+    help: 'largest request body in bytes',
+  },
+  logLevel: choice({
+    env: 'ROLESCOPE_LOG_LEVEL',
+    group: 'server',
+    choices: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+    help: 'least severe log line that is written',
+  }),
+
+  region: choice({
+    env: 'ROLESCOPE_REGION',
+    group: 'upstream',
+    choices: ['eu', 'de', 'us', 'ca', 'jpn'],
+    help: 'region of the ESET account: sets both addresses below',
+  }),
+  upstreamUrl: {
+    kind: 'url',
+    env: 'ROLESCOPE_UPSTREAM_URL',
+    group: 'upstream',
+    help: 'base address of the Identity API',
+  },
+  tokenUrl: { kind: 'url', env: 'ROLESCOPE_TOKEN_URL', group: 'upstream', help: 'address of the token endpoint' },
+  auth: choice({
+    env: 'ROLESCOPE_AUTH',
+    group: 'upstream',
+    choices: ['passthrough', 'service'],
+    default: 'passthrough',
+    help: "whose credential goes upstream: the caller's own, or the gateway's",
+  }),
+  username: {
+    kind: 'text',
+    env: 'ROLESCOPE_USERNAME',
+    group: 'upstream',
+    help: 'name of the API user, for service mode, `doctor` and `token`',
+  },
+  password: {
+    kind: 'text',
+    env: 'ROLESCOPE_PASSWORD',
+    group: 'upstream',
+    isSecret: true,
+    help: 'password of the API user',
+  },
+  passwordFile: {
+    kind: 'text',
+    env: 'ROLESCOPE_PASSWORD_FILE',
+    group: 'upstream',
+    help: 'file that holds the password of the API user',
+  },
+  apiKeys: {
+    kind: 'list',
+    env: 'ROLESCOPE_API_KEYS',
+    group: 'upstream',
+    isSecret: true,
+    help: 'service mode: comma-separated name:key; callers send a key as x-api-key or as bearer',
+  },
+  jwksUrl: {
+    kind: 'url',
+    env: 'ROLESCOPE_JWKS_URL',
+    group: 'upstream',
+    help: 'service mode: where the keys are that sign the JWTs of callers',
+  },
+  jwtIssuer: {
+    kind: 'text',
+    env: 'ROLESCOPE_JWT_ISSUER',
+    group: 'upstream',
+    help: 'service mode: issuer that a JWT must name',
+  },
+  jwtAudience: {
+    kind: 'text',
+    env: 'ROLESCOPE_JWT_AUDIENCE',
+    group: 'upstream',
+    help: 'service mode: audience that a JWT must name',
+  },
+  rateLimit: {
+    kind: 'integer',
+    env: 'ROLESCOPE_RATE_LIMIT',
+    group: 'upstream',
+    min: 1,
+    max: 1_000_000,
+    default: 10,
+    help: 'upstream calls per second and credential',
+  },
+  cacheTtlMs: {
+    kind: 'integer',
+    env: 'ROLESCOPE_CACHE_TTL_MS',
+    group: 'upstream',
+    min: 0,
+    max: maxTimeMs,
+    default: 30_000,
+    help: 'how long a page stays fresh, in milliseconds; 0 turns the cache off',
+  },
+  cacheMaxBytes: {
+    kind: 'integer',
+    env: 'ROLESCOPE_CACHE_MAX_BYTES',
+    group: 'upstream',
+    min: 0,
+    max: 1_099_511_627_776,
+    default: 268_435_456,
+    help: 'memory that kept pages may take, in bytes; 0 turns the cache off',
+  },
+  redisUrl: {
+    kind: 'url',
+    env: 'ROLESCOPE_REDIS_URL',
+    group: 'upstream',
+    isSecret: true,
+    help: 'Redis or Valkey that replicas share pages, pending ids and the rate limit in',
+  },
+
+  sandbox: {
+    kind: 'switch',
+    env: 'ROLESCOPE_SANDBOX',
+    group: 'sandbox',
+    default: false,
+    help: 'serve made-up data from the embedded sandbox instead of an upstream',
+  },
+  sandboxSubjects: {
+    kind: 'integer',
+    env: 'ROLESCOPE_SANDBOX_SUBJECTS',
+    group: 'sandbox',
+    min: 2,
+    max: 1_000_000,
+    default: 2000,
+    help: "how many subjects the sandbox's world has",
+  },
+  sandboxPort: {
+    kind: 'integer',
+    env: 'ROLESCOPE_SANDBOX_PORT',
+    group: 'sandbox',
+    min: 0,
+    max: 65_535,
+    default: 4010,
+    help: 'port of the sandbox; 0 takes any free one',
+  },
+  sandboxWorld: {
+    kind: 'text',
+    env: 'ROLESCOPE_SANDBOX_WORLD',
+    group: 'sandbox',
+    help: 'JSON file with a world of your own instead of the made-up one',
+  },
+});
+
+export type SettingKey = keyof typeof settings;
+
+type ValueOf<S> = S extends { readonly kind: 'integer' }
+  ? number
+  : S extends { readonly kind: 'list' }
+    ? readonly string[]
+    : S extends { readonly kind: 'switch' }
+      ? S extends { readonly default: boolean }
+        ? boolean
+        : boolean | undefined
+      : S extends ChoiceSetting<infer Choice>
+        ? Choice | undefined
+        : string | undefined;
+
+/** The value of every setting, checked by itself. */
+export type SettingValues = { readonly [Key in SettingKey]: ValueOf<(typeof settings)[Key]> };
+
+/** The flag of a setting, such as `--rate-limit`; undefined for a secret. */
+export const flagOf = (setting: Setting): string | undefined =>
+  setting.isSecret
+    ? undefined
+    : `--${setting.env
+        .replace(/^ROLESCOPE_/, '')
+        .toLowerCase()
+        .replaceAll('_', '-')}`;
