@@ -12,6 +12,11 @@ export interface Caller {
   readonly bearerToken?: string;
   /** The `sub` of the caller's own token, unverified in passthrough mode; null where it is not a JWT with a `sub`. */
   readonly reference: string | null;
+  /**
+   * Who calls, among callers who share one credential (service mode): the name of the API key, or the `sub` of the JWT. The limiter
+   * bounds each caller's share of its queue by it. Absent: the credential is the caller's own.
+   */
+  readonly name?: string;
 }
 
 /** One GraphQL operation on its way through the rooms. */

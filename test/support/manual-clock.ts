@@ -125,9 +125,9 @@ export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock =
       };
       work.then(note, note);
       let idleTurns = 0;
-      while (!isSettled) {
+      for (;;) {
         await quiet(() => isSettled);
-        if (isSettled) break;
+        if (isSettled) return work;
         const next = nextTimer();
         if (next !== undefined) {
           turnTo(Math.max(nowMs, next.dueMs));
@@ -138,7 +138,6 @@ export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock =
           );
         }
       }
-      return work;
     },
   };
 };

@@ -1,0 +1,36 @@
+import type { Clock } from '../model/clock.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Policy } from './call.ts';
+import { timedOut } from './upstream-error.ts';
+
+/**
+ * One attempt takes at most `limitMs`, and never outlasts the deadline. Fails with an `UpstreamError` `UPSTREAM_TIMEOUT` where the limit was
+ * the shorter, so that another attempt may follow, and with a plain one where the deadline was.
+ *
+ * The limit must be longer than the 50 s after which upstream may still say "pending": who gives up earlier never hears it.
+ */
+export const attempt =
+  (limitMs: number, clock: Clock): Policy =>
+  (next) =>
+  async (call) => {
+    const leftMs = call.deadlineMs - clock.nowMs();
+    const limit = new AbortController();
+    const cancelTimer = clock.after(Math.min(limitMs, leftMs), () =>
+      limit.abort(leftMs <= limitMs ? deadlinePassed() : timedOut(limitMs)),
+    );
+    const onAbort = (): void => limit.abort(call.signal.reason);
+    call.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      call.signal.throwIfAborted();
+      return await next({ ...call, signal: limit.signal });
+    } finally {
+      cancelTimer();
+      call.signal.removeEventListener('abort', onAbort);
+    }
+  };
+
+const deadlinePassed = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_TIMEOUT',
+    'ESET Connect did not answer before the deadline of this operation. Ask for less at once, or ask again later.',
+  );

@@ -1,0 +1,57 @@
+import type { Operation } from '../model/operation.ts';
+
+/** One HTTP call on its way through the policies to upstream. */
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  /** Path and query, canonical: equal questions have equal paths. */
+  readonly path: string;
+  /** Sent as `application/x-www-form-urlencoded`. */
+  readonly form?: string | undefined;
+  /** Value of the `authorization` header. Secret. */
+  readonly authorization?: string | undefined;
+  /** Upstream's handle on the pending answer that this call is to pick up. */
+  readonly responseId?: string | undefined;
+  /** Whose call it is: what is paced, kept and shared is so per credential. */
+  readonly credentialKey: string;
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+  /** The operation that pays for the call. A login has none: it is shared by all that wait for it. */
+  readonly operation?: Operation | undefined;
+}
+
+/** What the headers of an answer told, whatever its status. */
+export interface AnswerHeaders {
+  readonly requestId: string | undefined;
+  readonly responseId: string | undefined;
+  readonly retryAfter: string | undefined;
+  readonly date: string | undefined;
+}
+
+/** An answer as it came: any status, the body whole and within the size cap. */
+export interface WireAnswer extends AnswerHeaders {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** Sends once and reads the whole answer. Fails with an `UpstreamError`, or with the reason of `call.signal`. */
+export type WireSend = (call: Call) => Promise<WireAnswer>;
+
+/** A usable answer: the value that was asked for, or "not ready yet". Everything else is thrown. */
+export type Answer<Value> =
+  | { readonly isPending: false; readonly value: Value; readonly requestId: string | undefined }
+  | {
+      readonly isPending: true;
+      readonly responseId: string | undefined;
+      readonly retryAfterMs: number | undefined;
+      readonly requestId: string | undefined;
+    };
+
+/** Sends a call and answers it. Fails with a `GatewayError`, or with the reason of `call.signal`. */
+export type Send<Value> = (call: Call) => Promise<Answer<Value>>;
+
+/** A wrapper around one send. It adds one promise and knows nothing of its neighbours. */
+export type Policy = <Value>(next: Send<Value>) => Send<Value>;
+
+/** Wraps `send` in the policies, outermost first. */
+export const compose = <Value>(policies: readonly Policy[], send: Send<Value>): Send<Value> =>
+  policies.reduceRight((next, policy) => policy(next), send);

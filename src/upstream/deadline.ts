@@ -1,0 +1,33 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../model/clock.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Call, Policy } from './call.ts';
+
+/**
+ * Nothing starts after the deadline or once the signal has aborted, and an abort leaves as a `GatewayError`: the signal's reason where it is
+ * one (a shutdown says so itself), `UPSTREAM_TIMEOUT` where the deadline has passed, else `UPSTREAM_UNAVAILABLE` for a caller who left.
+ * The waits inside end by `call.signal`, so no timer is needed here.
+ */
+export const deadline =
+  (clock: Clock): Policy =>
+  (next) =>
+  async (call) => {
+    if (call.signal.aborted || clock.nowMs() >= call.deadlineMs) throw endOf(call, clock);
+    // An operation with a hundred lookups has a hundred waits on its one signal; node would warn of a leak from eleven on.
+    setMaxListeners(0, call.signal);
+    try {
+      return await next(call);
+    } catch (error) {
+      throw error instanceof GatewayError || !call.signal.aborted ? error : endOf(call, clock);
+    }
+  };
+
+const endOf = ({ signal, deadlineMs }: Call, clock: Clock): GatewayError => {
+  if (signal.reason instanceof GatewayError) return signal.reason;
+  return clock.nowMs() >= deadlineMs
+    ? new GatewayError(
+        'UPSTREAM_TIMEOUT',
+        'ESET Connect did not answer before the deadline of this operation. Ask for less at once, or ask again later.',
+      )
+    : new GatewayError('UPSTREAM_UNAVAILABLE', 'The operation was ended before ESET Connect answered. Ask again.');
+};

@@ -1,0 +1,60 @@
+import type { Clock } from '../model/clock.ts';
+import type { Send, WireAnswer, WireSend } from './call.ts';
+import { parseRetryAfterMs } from './retry-after.ts';
+import { errorOfStatus, invalidResponse } from './upstream-error.ts';
+
+/** Turns the parsed body of a 200 into a value. Throws an `UpstreamError` where it is not the contract's. */
+export type ReadBody<Value> = (body: unknown, answer: WireAnswer) => Value;
+
+/**
+ * Reads what came over the wire: 200 becomes the value, 202 "pending", everything else the error of DESIGN §5. A 200 that is no
+ * JSON (truncated, HTML, empty) is `UPSTREAM_INVALID_RESPONSE`.
+ */
+export const readAnswers =
+  <Value>(send: WireSend, read: ReadBody<Value>, clock: Clock): Send<Value> =>
+  async (call) => {
+    const answer = await send(call);
+    const { requestId } = answer;
+    if (answer.status === 200) return { isPending: false, value: read(parseJson(answer), answer), requestId };
+    const retryAfterMs = parseRetryAfterMs(answer.retryAfter, clock.nowMs());
+    if (answer.status === 202) return { isPending: true, responseId: answer.responseId, retryAfterMs, requestId };
+    throw errorOfStatus(
+      answer.status,
+      { requestId, retryAfterMs },
+      answer.status === 400 && isAboutAuthorization(answer.body),
+    );
+  };
+
+const parseJson = ({ body, requestId, status }: WireAnswer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    // The parser's own message quotes the body, so it is not kept.
+    throw invalidResponse(body.length === 0 ? 'the body is empty' : 'the body is not JSON', {
+      requestId,
+      upstreamStatus: status,
+    });
+  }
+};
+
+// "Invalid page token" is about an argument: only words that can mean nothing but the credential count.
+const authorizationWords = /authori[sz]|authenticat|bearer|access.?token|credential|\bjwt\b/i;
+
+/** gRPC's UNAUTHENTICATED, which the `code` of an error body is in practice. */
+const unauthenticatedCode = 16;
+
+/** Whether the body of a 400 speaks of a bad or missing authorization. No body schema is promised, so text is read as well. */
+const isAboutAuthorization = (body: Buffer): boolean => {
+  const text = body.toString('utf8', 0, 4096);
+  try {
+    const parsed = JSON.parse(text) as unknown;
+    if (typeof parsed === 'object' && parsed !== null && 'code' in parsed && parsed.code === unauthenticatedCode)
+      return true;
+    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) {
+      return typeof parsed.message === 'string' && authorizationWords.test(parsed.message);
+    }
+  } catch {
+    // Not JSON: the text itself is looked at.
+  }
+  return authorizationWords.test(text);
+};

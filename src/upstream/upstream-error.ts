@@ -1,0 +1,111 @@
+import { GatewayError, type ErrorCode, type GatewayErrorDetails } from '../model/errors.ts';
+
+/**
+ * What upstream refused, or failed to answer. Errors that the gateway raises by itself (no slot in time, breaker open) are
+ * plain `GatewayError`s: only an `UpstreamError` may be worth another attempt.
+ */
+export class UpstreamError extends GatewayError {
+  override readonly name = 'UpstreamError';
+}
+
+interface Verdict {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+const getToken =
+  'Get a new one with the name and password of an API user (`rolescope token` prints one) and send it as `Authorization: Bearer <token>`.';
+
+const unauthenticated: Verdict = {
+  code: 'UNAUTHENTICATED',
+  message: `ESET Connect does not accept this token: it is wrong, expired, or of another region. ${getToken}`,
+};
+
+const verdicts: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
+  [
+    400,
+    {
+      code: 'BAD_USER_INPUT',
+      message:
+        'ESET Connect refused an argument of this question. Check the reference, the order and the page that it names.',
+    },
+  ],
+  [401, unauthenticated],
+  [
+    403,
+    {
+      code: 'FORBIDDEN',
+      message:
+        'ESET Connect denied access. Check that the Integrations toggle of the API user is on, that a permission set covering what is asked for is assigned to it, that it is a dedicated API user and no Superuser, and that this network address is not blocked. A new token does not help.',
+    },
+  ],
+  [404, { code: 'NOT_FOUND', message: 'ESET Connect does not know what this question asks for.' }],
+  [
+    429,
+    {
+      code: 'RATE_LIMITED',
+      message: 'ESET Connect takes no more calls for now. Ask again after the pause, or ask for less at once.',
+    },
+  ],
+  [
+    500,
+    {
+      code: 'UPSTREAM_ERROR',
+      message: 'ESET Connect failed inside. Ask again later, and quote the request id if it stays so.',
+    },
+  ],
+  [502, { code: 'UPSTREAM_UNAVAILABLE', message: 'ESET Connect is out of reach for now. Ask again later.' }],
+  [503, { code: 'UPSTREAM_UNAVAILABLE', message: 'ESET Connect is under maintenance or overloaded. Ask again later.' }],
+  [
+    504,
+    {
+      code: 'UPSTREAM_TIMEOUT',
+      message: 'ESET Connect took too long to answer. Ask for less at once, or ask again later.',
+    },
+  ],
+]);
+
+/** What DESIGN §5 makes of a status other than 200 and 202. `isAboutAuthorization`: what the body of a 400 was seen to say. */
+export const errorOfStatus = (
+  status: number,
+  details: GatewayErrorDetails,
+  isAboutAuthorization: boolean,
+): UpstreamError => {
+  const verdict =
+    status === 400 && isAboutAuthorization ? unauthenticated : (verdicts.get(status) ?? otherVerdict(status));
+  return new UpstreamError(verdict.code, verdict.message, { ...details, upstreamStatus: status });
+};
+
+const otherVerdict = (status: number): Verdict =>
+  // Below 400 stand redirects, which are never followed, and successes that the contract does not have.
+  status < 400
+    ? {
+        code: 'UPSTREAM_INVALID_RESPONSE',
+        message: `ESET Connect answered with status ${status}, which its contract does not have. Check the upstream address.`,
+      }
+    : {
+        code: 'UPSTREAM_ERROR',
+        message: `ESET Connect refused the call with status ${status}. Check the upstream address, and quote the request id if it stays so.`,
+      };
+
+/** No connection, or one that broke. `reason` is a system code such as `ECONNREFUSED`, never an address. */
+export const unreachable = (reason: string): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_UNAVAILABLE',
+    `ESET Connect cannot be reached, or the connection broke (${reason}). Ask again later.`,
+  );
+
+/** No answer within one attempt. */
+export const timedOut = (limitMs: number): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_TIMEOUT',
+    `ESET Connect did not answer within ${Math.round(limitMs / 1000)} s. Ask for less at once, or ask again later.`,
+  );
+
+/** A body that is not the contract's. `problem` names what is wrong with it, without quoting it. */
+export const invalidResponse = (problem: string, details: GatewayErrorDetails = {}): UpstreamError =>
+  new UpstreamError(
+    'UPSTREAM_INVALID_RESPONSE',
+    `ESET Connect's answer is not what its contract promises: ${problem}. Ask again later, and check the upstream address if it stays so.`,
+    details,
+  );

@@ -1,0 +1,131 @@
+import type { Clock } from '../model/clock.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Logger } from '../model/logger.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Page, PageRequest, PageSource } from '../model/page.ts';
+import type { Random } from '../model/random.ts';
+import { attempt } from './attempt.ts';
+import { authorize, passthroughCredentials } from './authorize.ts';
+import { createBreaker, type BreakerState } from './breaker.ts';
+import { compose, type Call, type WireAnswer } from './call.ts';
+import { deadline } from './deadline.ts';
+import { observe, type OnAttempt } from './observe.ts';
+import { pagePath } from './page-path.ts';
+import { rateLimit } from './rate-limit.ts';
+import { createRateQueue } from './rate-queue.ts';
+import { createRateWindow, type RateWindow } from './rate-window.ts';
+import { readAnswers } from './read-answer.ts';
+import { readPage, type PageContent } from './read-page.ts';
+import { retry } from './retry.ts';
+import { spend } from './spend.ts';
+import { createUndiciSend } from './undici-send.ts';
+
+export interface UpstreamOptions {
+  /** Identity base address, such as `https://eu.iam.eset.systems`. */
+  readonly baseUrl: string;
+  readonly auth: { readonly mode: 'passthrough' };
+  /** Calls a second and credential. */
+  readonly rateLimitPerSecond: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Longest that one attempt may take. More than 50 s, after which upstream may still say "pending". */
+  readonly attemptTimeoutMs: number;
+  /** Longest body that is read. */
+  readonly maxBodyBytes: number;
+  /** Calls of one caller that may wait for the rate limit at the same time. */
+  readonly maxWaitingPerCaller: number;
+  /** Connections at the same time. */
+  readonly maxConnections: number;
+  /** Default: a window in this process. */
+  readonly rateWindow?: RateWindow;
+  readonly onAttempt?: OnAttempt;
+}
+
+/** What is worth showing of the client's state. */
+export interface UpstreamState {
+  readonly breaker: BreakerState;
+  /** Calls that wait for a slot of the rate limit. */
+  readonly waiting: number;
+}
+
+/** The ESET Connect client. */
+export interface Upstream extends PageSource {
+  state(): UpstreamState;
+  /** Breaks off what is under way and closes every connection. Nothing may be asked afterwards. */
+  close(): Promise<void>;
+}
+
+/** Puts the client together. */
+export const createUpstream = (options: UpstreamOptions): Upstream => {
+  const { clock, random, logger, rateLimitPerSecond, onAttempt } = options;
+  const wire = createUndiciSend(options);
+  const breaker = createBreaker(clock);
+  const queue = createRateQueue({
+    window: options.rateWindow ?? createRateWindow({ limit: rateLimitPerSecond }),
+    clock,
+    limit: rateLimitPerSecond,
+    maxWaitingPerCaller: options.maxWaitingPerCaller,
+  });
+
+  // Outermost first. retry is outside breaker, spend and rateLimit, so that every attempt asks, pays and waits for itself; authorize is
+  // outside them because the call that it repeats is another attempt.
+  const send = compose(
+    [
+      deadline(clock),
+      retry({ clock, random }),
+      authorize(passthroughCredentials),
+      breaker.policy,
+      spend,
+      rateLimit(queue, clock),
+      observe({ kind: 'page', clock, logger, onAttempt }),
+      attempt(options.attemptTimeoutMs, clock),
+    ],
+    readAnswers(wire.send, (body, answer) => receivePage(body, answer, clock), clock),
+  );
+
+  return {
+    async fetchPage(request, operation) {
+      const answer = await send(pageCall(request, operation));
+      if (answer.isPending) throw new GatewayError('INTERNAL', 'A pending answer was not waited for.');
+      return finishPage(answer.value, request, operation);
+    },
+    state: () => ({ breaker: breaker.state, waiting: queue.waiting }),
+    close: () => wire.close(),
+  };
+};
+
+/** A page as it came, before it is known what it answers. */
+interface ReceivedPage extends PageContent {
+  readonly fetchedAtMs: number;
+  readonly requestId: string | undefined;
+  readonly bodyBytes: number;
+}
+
+const receivePage = (body: unknown, { requestId, body: bytes }: WireAnswer, clock: Clock): ReceivedPage => {
+  const { subjects, nextPageToken, totalSize } = readPage(body);
+  return { subjects, nextPageToken, totalSize, fetchedAtMs: clock.nowMs(), requestId, bodyBytes: bytes.length };
+};
+
+const pageCall = (request: PageRequest, operation: Operation): Call => ({
+  method: 'GET',
+  path: pagePath(request),
+  credentialKey: operation.caller?.credentialKey ?? '',
+  signal: operation.signal,
+  deadlineMs: operation.deadlineMs,
+  operation,
+});
+
+const finishPage = (received: ReceivedPage, { pageSize }: PageRequest, { report }: Operation): Page => {
+  const { subjects, nextPageToken, totalSize, fetchedAtMs, requestId, bodyBytes } = received;
+  report.oldestPageAtMs = Math.min(report.oldestPageAtMs ?? fetchedAtMs, fetchedAtMs);
+  return {
+    subjects,
+    pageSize,
+    fetchedAtMs,
+    bodyBytes,
+    ...(nextPageToken !== undefined && { nextPageToken }),
+    ...(totalSize !== undefined && { totalSize }),
+    ...(requestId !== undefined && { requestId }),
+  };
+};
