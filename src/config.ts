@@ -69,6 +69,16 @@ export const readConfig = (
   };
 };
 
+/** The config of settings given by key, as an embedder does. What is not given has its default. */
+export const configOf = (values: Partial<SettingValues>): Config => {
+  const environment: Record<string, string> = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (!Object.hasOwn(settings, key)) throw new ConfigError(`unknown setting ${JSON.stringify(key)}`);
+    if (value !== undefined) environment[settings[key as SettingKey].env] = String(value);
+  }
+  return readConfig(environment);
+};
+
 /** Text of `--help`. */
 export const helpText = (): string => {
   const lines = [

@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Directory } from '../directory/questions.ts';
+import type { GraphContext } from '../graph/context.ts';
+import { createErrorFormatter } from '../graph/errors.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../model/logger.ts';
+import type { Caller, Operation } from '../model/operation.ts';
+import type { UpstreamReport } from '../model/upstream-report.ts';
+import { openOperation, type OpenOperation, type OperationSettings } from './operations.ts';
+
+/** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
+export type IdentifyCaller = (headers: IncomingMessage['headers']) => Caller | undefined | Promise<Caller | undefined>;
+
+export interface GraphqlOptions {
+  readonly schema: GraphQLSchema;
+  readonly endpoint: string;
+  readonly directoryFor: (operation: Operation) => Directory;
+  readonly identify: IdentifyCaller;
+  readonly operations: OperationSettings;
+  readonly logger: Logger;
+  /** True: every answer tells in `extensions.upstream` what it cost, not only those that asked for it. */
+  readonly alwaysReport: boolean;
+  readonly plugins?: readonly Plugin[];
+}
+
+interface NodeContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+interface OperationContext extends GraphContext {
+  readonly open: OpenOperation;
+}
+
+/** Answers GraphQL over HTTP at one endpoint. The answer is a Node request listener. */
+export const createGraphqlHandler = (options: GraphqlOptions) => {
+  const { schema, endpoint, directoryFor, identify, operations, logger, alwaysReport } = options;
+  const formatError = createErrorFormatter(logger);
+
+  const contextOf = (req: IncomingMessage, res: ServerResponse, caller: Caller | undefined): OperationContext => {
+    const open = openOperation(operations, req, res, caller);
+    return { open, operation: open.operation, directory: directoryFor(open.operation) };
+  };
+
+  const finish: Plugin<Partial<OperationContext>, NodeContext> = {
+    onExecutionResult({ result, setResult, context }) {
+      const { open, req } = context as Partial<OperationContext> & NodeContext;
+      open?.close();
+      if (result === undefined || Symbol.asyncIterator in result) return;
+      const errors = result.errors?.map(formatError);
+      const report = open !== undefined && (alwaysReport || asksForReport(req)) ? open.operation.report : undefined;
+      if (errors === undefined && report === undefined) return;
+      setResult({
+        ...result,
+        ...(errors === undefined ? {} : { errors }),
+        ...(report === undefined
+          ? {}
+          : { extensions: { ...result.extensions, upstream: reportJson(report, operations.clock) } }),
+      });
+    },
+  };
+
+  return createYoga<NodeContext, OperationContext>({
+    schema,
+    graphqlEndpoint: endpoint,
+    context: ({ req, res }) => {
+      const caller = identify(req.headers);
+      return caller instanceof Promise
+        ? caller.then((known) => contextOf(req, res, known))
+        : contextOf(req, res, caller);
+    },
+    maskedErrors: { maskError: formatError },
+    plugins: [...(options.plugins ?? []), finish],
+    // GraphiQL and the body limit are the HTTP server's; the rest is not wanted and would cost every request.
+    graphiql: false,
+    landingPage: false,
+    maxRequestBodySize: false,
+    batching: false,
+    cors: false,
+    multipart: false,
+    logging: false,
+  });
+};
+
+/** Header by which a client asks to be told what its operation cost upstream. Any value but `false`. */
+export const reportHeader = 'rolescope-report';
+
+const asksForReport = (request: IncomingMessage): boolean => {
+  const value = request.headers[reportHeader];
+  return value !== undefined && value !== 'false';
+};
+
+const reportJson = (report: UpstreamReport, clock: Clock) => ({
+  calls: report.calls,
+  fromCache: report.fromCache,
+  retries: report.retries,
+  waitedMs: Math.round(report.waitedMs),
+  oldestPageAgeMs: report.oldestPageAtMs === undefined ? null : Math.max(0, clock.nowMs() - report.oldestPageAtMs),
+});

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import {
+  getNamedType,
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createSchema } from '../../src/graph/schema.ts';
+
+const schema = createSchema('graph');
+const ownTypes = Object.values(schema.getTypeMap()).filter(
+  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+);
+
+/** Every place of a type where a reader needs a description, with the description it has. */
+const placesOf = (type: GraphQLNamedType): [place: string, description: string][] => {
+  const places: [string, string][] = [[type.name, type.description ?? '']];
+  if (isEnumType(type)) {
+    for (const value of type.getValues()) places.push([`${type.name}.${value.name}`, value.description ?? '']);
+  }
+  if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      places.push([`${type.name}.${field.name}`, field.description ?? '']);
+      for (const arg of 'args' in field ? field.args : []) {
+        places.push([`${type.name}.${field.name}(${arg.name})`, arg.description ?? '']);
+      }
+    }
+  }
+  return places;
+};
+
+describe('the graph that we serve', () => {
+  it('is printed in schema/schema.graphql as the code has it', () => {
+    const printed = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+    expect(printed.trim()).toBe(printSchema(lexicographicSortSchema(schema)).trim());
+  });
+
+  it('describes every type, field, argument and value in a full sentence', () => {
+    const places = ownTypes.flatMap(placesOf);
+    expect(places.length).toBeGreaterThan(150);
+    expect(places.filter(([, description]) => !/^[A-Z“`].*[.?]$/s.test(description)).map(([place]) => place)).toEqual([]);
+  });
+
+  it('has the names, arguments and nullability of the design', () => {
+    const sdl = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+    const bare = sdl.replaceAll(/"""[\s\S]*?"""\s*/g, '').replaceAll(/\s+/g, ' ').replaceAll(/\( /g, '(').replaceAll(/,? \)/g, ')');
+    for (const line of designLines) expect(bare).toContain(line);
+  });
+
+  it('makes nullable exactly what an upstream call can fail', () => {
+    const nullable = ownTypes
+      .filter(isObjectType)
+      .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
+      .filter(({ field }) => !String(field.type).endsWith('!'))
+      .map(({ type, field }) => `${type.name}.${field.name}: ${getNamedType(field.type).name}`);
+    expect(nullable.sort()).toEqual(nullableFields);
+  });
+});
+
+// Written down from the design by hand, so that a slip in the code cannot change both sides.
+const designLines = [
+  'interface Node { id: ID! }',
+  'node(id: ID!): Node ',
+  'nodes(ids: [ID!]!): [Node]!',
+  'role(name: String!): Role!',
+  'scope(by: ScopeInput!): Scope!',
+  'subject(includeNestedScopes: Boolean! = false reference: String! type: SubjectType): Subject ',
+  'subjects(after: String before: String filter: SubjectFilter first: Int includeNestedScopes: Boolean! = false last: Int orderBy: [SubjectOrder!]): SubjectConnection ',
+  'subjectsByReference(includeNestedScopes: Boolean! = false references: [String!]!): [Subject]!',
+  'viewer: Viewer!',
+  'enum SubjectType { DEVICE MANAGED_IDENTITY SERVICE UNKNOWN UNSPECIFIED USER USER_GROUP }',
+  'enum ScopeKind { ASSET_GROUP CUSTOMER DEVICE MSP POLICY SITE SUBSCRIPTION TENANT UNKNOWN USER }',
+  'type Subject implements Node { hasRole(name: String! scope: ScopeInput): Boolean! id: ID! principal: Principal rawType: String! reference: String! roles(after: String before: String first: Int last: Int name: String scope: ScopeInput): ScopedRoleConnection! type: SubjectType! }',
+  'type ScopedRole implements Node { id: ID! isGlobal: Boolean! name: String! role: Role! scopes(after: String before: String first: Int kind: ScopeKind last: Int): ScopeConnection! subject: Subject! }',
+  'type Scope implements Node { components: [ScopeComponent!]! id: ID! kind: ScopeKind! subjects(after: String before: String first: Int includeGlobal: Boolean! = false includeNestedScopes: Boolean! = false last: Int roleName: String): ScopeSubjectConnection target: ScopeTarget uuid: ID! }',
+  'type ScopeComponent { field: String! kind: ScopeKind! uuid: ID! }',
+  'type Role implements Node { id: ID! name: String! subjects(after: String before: String first: Int includeNestedScopes: Boolean! = false last: Int scope: ScopeInput): RoleSubjectConnection }',
+  'type Viewer { reference: String subject: Subject }',
+  'type ScopeSubjectEdge { cursor: String! node: Subject! roles: [ScopedRole!]! }',
+  'type RoleSubjectEdge { cursor: String! node: Subject! roles: [ScopedRole!]! }',
+  'input SubjectFilter { reference: String roleName: String scopes: [ScopeInput!] type: SubjectType }',
+  'input ScopeInput @oneOf { assetGroupUuid: ID customerUuid: ID deviceUuid: ID mspUuid: ID policyUuid: ID siteUuid: ID subscriptionUuid: ID tenantUuid: ID userUuid: ID }',
+  'input SubjectOrder { direction: OrderDirection! = ASC field: SubjectOrderField! }',
+  'enum SubjectOrderField { REFERENCE TYPE }',
+  'enum OrderDirection { ASC DESC }',
+  'union Principal = Device | ManagedIdentity | Service | User | UserGroup',
+  'union ScopeTarget = AssetGroup | Customer | Device | Msp | Policy | Site | Subscription | Tenant | User',
+  'type User { scope: Scope! subject: Subject uuid: ID! }',
+  'type Device { scope: Scope! subject: Subject uuid: ID! }',
+  'type UserGroup { subject: Subject uuid: ID! }',
+  'type ManagedIdentity { subject: Subject uuid: ID! }',
+  'type Service { subject: Subject uuid: ID! }',
+  'type Customer { scope: Scope! uuid: ID! }',
+  'type Tenant { scope: Scope! uuid: ID! }',
+];
+
+const nullableFields = [
+  'Device.subject: Subject',
+  'ManagedIdentity.subject: Subject',
+  'PageInfo.endCursor: String',
+  'PageInfo.startCursor: String',
+  'Query.node: Node',
+  'Query.subject: Subject',
+  'Query.subjects: SubjectConnection',
+  'Role.subjects: RoleSubjectConnection',
+  'RoleSubjectConnection.totalCount: Int',
+  'Scope.subjects: ScopeSubjectConnection',
+  'Scope.target: ScopeTarget',
+  'ScopeConnection.totalCount: Int',
+  'ScopeSubjectConnection.totalCount: Int',
+  'ScopedRoleConnection.totalCount: Int',
+  'Service.subject: Subject',
+  'Subject.principal: Principal',
+  'SubjectConnection.totalCount: Int',
+  'User.subject: Subject',
+  'UserGroup.subject: Subject',
+  'Viewer.reference: String',
+  'Viewer.subject: Subject',
+];
