@@ -1,0 +1,87 @@
+import type { ListQuestion, Page, PageToken } from '../model/page.ts';
+import type { CallerPages } from './caller-pages.ts';
+import type { KnownWalk } from './known-pages.ts';
+
+/** A page that is kept, and where it belongs. */
+export interface KeptPage {
+  readonly page: Page;
+  readonly list: KeptList;
+  /** The token that fetched it; absent: the list's first page. */
+  readonly pageToken: PageToken | undefined;
+}
+
+/** A walk, with its pages as they are kept. */
+export interface KeptWalk extends KnownWalk {
+  readonly kept: ReadonlySet<KeptPage>;
+  /** When upstream gave the oldest of the pages. */
+  readonly oldestAtMs: number;
+}
+
+const emptyWalk: KeptWalk = { pages: [], subjectCount: 0, isWhole: false, kept: new Set(), oldestAtMs: Infinity };
+
+/** The kept pages of one question of one caller, chained by their tokens. */
+export class KeptList {
+  readonly owner: CallerPages;
+  readonly question: ListQuestion;
+  readonly #byToken = new Map<PageToken | undefined, KeptPage>();
+  // Most lists are lookups, whose only page leads nowhere.
+  #byNextToken: Map<PageToken, KeptPage> | undefined;
+  #walk: KeptWalk | undefined;
+
+  constructor(owner: CallerPages, question: ListQuestion) {
+    this.owner = owner;
+    this.question = question;
+  }
+
+  get isEmpty(): boolean {
+    return this.#byToken.size === 0;
+  }
+
+  add(kept: KeptPage): void {
+    this.#byToken.set(kept.pageToken, kept);
+    const next = kept.page.nextPageToken;
+    if (next !== undefined) (this.#byNextToken ??= new Map()).set(next, kept);
+    this.#walk = undefined;
+  }
+
+  remove(kept: KeptPage): void {
+    const { pageToken, page } = kept;
+    if (this.#byToken.get(pageToken) === kept) this.#byToken.delete(pageToken);
+    const next = page.nextPageToken;
+    if (next !== undefined && this.#byNextToken?.get(next) === kept) this.#byNextToken.delete(next);
+    this.#walk = undefined;
+  }
+
+  /** The page that leads to this token, if upstream gave it after `notBeforeMs`. */
+  before(pageToken: PageToken, notBeforeMs: number): KeptPage | undefined {
+    const kept = this.#byNextToken?.get(pageToken);
+    return kept !== undefined && kept.page.fetchedAtMs > notBeforeMs ? kept : undefined;
+  }
+
+  /** The unbroken run from the start through pages that upstream gave after `notBeforeMs`. */
+  walk(notBeforeMs: number): KeptWalk {
+    if (this.#walk === undefined || this.#walk.oldestAtMs <= notBeforeMs) this.#walk = this.#read(notBeforeMs);
+    return this.#walk;
+  }
+
+  #read(notBeforeMs: number): KeptWalk {
+    const pages: Page[] = [];
+    const kept = new Set<KeptPage>();
+    let subjectCount = 0;
+    let oldestAtMs = Infinity;
+    let at = this.#byToken.get(undefined);
+    // A token that leads back to a page met before would go round for ever.
+    while (at !== undefined && at.page.fetchedAtMs > notBeforeMs && !kept.has(at)) {
+      kept.add(at);
+      pages.push(at.page);
+      subjectCount += at.page.subjects.length;
+      oldestAtMs = Math.min(oldestAtMs, at.page.fetchedAtMs);
+      const { nextPageToken } = at.page;
+      if (nextPageToken === undefined) return { pages, subjectCount, isWhole: true, kept, oldestAtMs };
+      at = this.#byToken.get(nextPageToken);
+    }
+    const nextPageToken = pages.at(-1)?.nextPageToken;
+    if (nextPageToken === undefined) return emptyWalk;
+    return { pages, subjectCount, nextPageToken, isWhole: false, kept, oldestAtMs };
+  }
+}
