@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerError, type Answer } from './answer.ts';
+
+/** A request whose body has been read. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  /** As sent, without the question mark. */
+  readonly query: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  readonly remoteAddress: string | undefined;
+  /** Aborts when the caller goes away before it has its answer. */
+  readonly signal: AbortSignal;
+}
+
+const maxBodyBytes = 1024 * 1024;
+
+/** Listens on loopback, on any free port where `port` is 0. */
+export const listen = async (
+  port: number,
+  handle: (request: HttpRequest, response: ServerResponse) => Promise<void>,
+): Promise<{ readonly port: number; close(): Promise<void> }> => {
+  const server = createServer((message, response) => {
+    serve(message, response, handle).catch((error: unknown) => {
+      // A bug of the sandbox itself: it must not end the process that it is embedded in.
+      if (!response.headersSent) send(response, answerError(500, `the sandbox failed: ${String(error)}`));
+      else response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => stop(server) };
+};
+
+/** Ends an exchange with an answer, or in its middle. */
+export const send = (response: ServerResponse, answer: Answer, breakOff?: 'cut' | 'stall'): void => {
+  const parts = answer.body.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  // A header without a value is left out: so can a scripted fault take one away.
+  const headers = Object.entries(answer.headers).filter(([, value]) => value !== '');
+  response.writeHead(answer.status, [...headers.flat(), 'content-length', String(length)]);
+  if (breakOff === undefined) {
+    response.cork();
+    for (const part of parts) response.write(part);
+    response.end();
+    return;
+  }
+  const half = Buffer.concat(parts).subarray(0, Math.floor(length / 2));
+  response.write(half, () => {
+    if (breakOff === 'cut') response.destroy();
+  });
+};
+
+const serve = async (
+  message: IncomingMessage,
+  response: ServerResponse,
+  handle: (request: HttpRequest, response: ServerResponse) => Promise<void>,
+): Promise<void> => {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const body = message.method === 'GET' ? '' : await readBody(message);
+  if (body === undefined) return;
+  const target = message.url ?? '/';
+  const mark = target.indexOf('?');
+  await handle(
+    {
+      method: message.method ?? 'GET',
+      path: mark === -1 ? target : target.slice(0, mark),
+      query: mark === -1 ? '' : target.slice(mark + 1),
+      headers: message.headers,
+      body,
+      remoteAddress: message.socket.remoteAddress,
+      signal: gone.signal,
+    },
+    response,
+  );
+};
+
+/** Undefined where the caller went away; a body that is too large ends the connection. */
+const readBody = async (message: IncomingMessage): Promise<string | undefined> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) {
+        message.destroy();
+        return undefined;
+      }
+      chunks.push(chunk);
+    }
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString();
+};
+
+const stop = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
