@@ -1,29 +1,57 @@
 import type { Clock } from '../model/clock.ts';
+import type { GatewayErrorDetails } from '../model/errors.ts';
 import type { Send, WireAnswer, WireSend } from './call.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
-import { errorOfStatus, invalidResponse } from './upstream-error.ts';
+import { invalidResponse, lostAnswer, type UpstreamError } from './upstream-error.ts';
 
-/** Turns the parsed body of a 200 into a value. Throws an `UpstreamError` where it is not the contract's. */
+/** What is wrong with a body, without a word of it. */
+export class InvalidBodyError extends Error {
+  override readonly name = 'InvalidBodyError';
+}
+
+/** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
 export type ReadBody<Value> = (body: unknown, answer: WireAnswer) => Value;
 
+/** The error that a status other than 200 and 202 stands for. `isAboutAuthorization`: what the body of a 400 was seen to say. */
+export type ErrorOfStatus = (
+  status: number,
+  details: GatewayErrorDetails,
+  isAboutAuthorization: boolean,
+) => UpstreamError;
+
+export interface ReadAnswersOptions<Value> {
+  readonly send: WireSend;
+  readonly read: ReadBody<Value>;
+  readonly errorOf: ErrorOfStatus;
+  readonly clock: Clock;
+}
+
 /**
- * Reads what came over the wire: 200 becomes the value, 202 "pending", everything else the error of DESIGN §5. A 200 that is no
- * JSON (truncated, HTML, empty) is `UPSTREAM_INVALID_RESPONSE`.
+ * Reads what came over the wire: 200 becomes the value, 202 "pending", everything else an error. A 200 that is no JSON (truncated, HTML,
+ * empty) is `UPSTREAM_INVALID_RESPONSE`.
  */
 export const readAnswers =
-  <Value>(send: WireSend, read: ReadBody<Value>, clock: Clock): Send<Value> =>
+  <Value>({ send, read, errorOf, clock }: ReadAnswersOptions<Value>): Send<Value> =>
   async (call) => {
     const answer = await send(call);
-    const { requestId } = answer;
-    if (answer.status === 200) return { isPending: false, value: read(parseJson(answer), answer), requestId };
+    const { status, requestId } = answer;
+    if (status === 200) return { isPending: false, value: readValue(answer, read), requestId };
     const retryAfterMs = parseRetryAfterMs(answer.retryAfter, clock.nowMs());
-    if (answer.status === 202) return { isPending: true, responseId: answer.responseId, retryAfterMs, requestId };
-    throw errorOfStatus(
-      answer.status,
-      { requestId, retryAfterMs },
-      answer.status === 400 && isAboutAuthorization(answer.body),
-    );
+    if (status === 202) return { isPending: true, responseId: answer.responseId, retryAfterMs, requestId };
+    const details = { requestId, retryAfterMs };
+    if (status === 404 && call.responseId !== undefined) throw lostAnswer(details);
+    throw errorOf(status, details, status === 400 && isAboutAuthorization(answer.body));
   };
+
+const readValue = <Value>(answer: WireAnswer, read: ReadBody<Value>): Value => {
+  const body = parseJson(answer);
+  try {
+    return read(body, answer);
+  } catch (error) {
+    if (!(error instanceof InvalidBodyError)) throw error;
+    throw invalidResponse(error.message, { requestId: answer.requestId, upstreamStatus: answer.status });
+  }
+};
 
 const parseJson = ({ body, requestId, status }: WireAnswer): unknown => {
   try {

@@ -9,7 +9,7 @@ import {
   type ScopeComponent,
   type Subject,
 } from '../model/subject.ts';
-import { invalidResponse } from './upstream-error.ts';
+import { InvalidBodyError } from './read-answer.ts';
 
 /** What the body of a page says, before it is known how and when it came. */
 export interface PageContent {
@@ -20,7 +20,7 @@ export interface PageContent {
 
 /**
  * Reads the answer of `GET /v2/role-assignments` as tolerantly as contract §7 asks: `""` and null are absent, a missing list is
- * empty, unknown subject types and scope fields are kept. What has a wrong shape is `UPSTREAM_INVALID_RESPONSE`: half of what
+ * empty, unknown subject types and scope fields are kept. What has a wrong shape is an `InvalidBodyError`: half of what
  * someone may do is worse than no answer.
  */
 export const readPage = (body: unknown): PageContent => {
@@ -28,7 +28,7 @@ export const readPage = (body: unknown): PageContent => {
   const { assignments, nextPageToken, totalSize } = fields;
   // `{}` is an empty page. Something else in its place, such as an error body sent with 200, must not look like one.
   if (assignments === undefined && nextPageToken === undefined && totalSize === undefined) {
-    if (Object.keys(fields).length > 0) throw invalidResponse('the body is no list of assignments');
+    if (Object.keys(fields).length > 0) throw new InvalidBodyError('the body is no list of assignments');
   }
   const items = asList(assignments, 'assignments');
   const shared: SharedScopes = new Map();
@@ -112,14 +112,14 @@ const readTotalSize = (value: unknown): number | undefined => {
 
 const asObject = (value: unknown, what: string): Fields => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalidResponse(`${what} is no object`);
+    throw new InvalidBodyError(`${what} is no object`);
   return value as Fields;
 };
 
 const asList = (value: unknown, what: string): readonly unknown[] => {
   if (Array.isArray(value)) return value as unknown[];
   if (value === undefined || value === null) return noItems;
-  throw invalidResponse(`${what} is no list`);
+  throw new InvalidBodyError(`${what} is no list`);
 };
 
 const noItems: readonly unknown[] = [];
@@ -128,5 +128,5 @@ const noItems: readonly unknown[] = [];
 const asText = (value: unknown, what: string): string => {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return '';
-  throw invalidResponse(`${what} is no text`);
+  throw new InvalidBodyError(`${what} is no text`);
 };

@@ -76,6 +76,19 @@ export const errorOfStatus = (
   return new UpstreamError(verdict.code, verdict.message, { ...details, upstreamStatus: status });
 };
 
+/**
+ * A 404 on a call that was to pick up a pending answer: upstream does not have it any more. It says nothing about the question, so it must
+ * never be `NOT_FOUND`.
+ */
+export const lostAnswer = (details: GatewayErrorDetails): UpstreamError =>
+  new UpstreamError('UPSTREAM_ERROR', 'ESET Connect lost the answer that it was working on. Ask again.', {
+    ...details,
+    upstreamStatus: 404,
+  });
+
+export const isLostAnswer = (error: unknown): boolean =>
+  error instanceof UpstreamError && error.code === 'UPSTREAM_ERROR' && error.upstreamStatus === 404;
+
 const otherVerdict = (status: number): Verdict =>
   // Below 400 stand redirects, which are never followed, and successes that the contract does not have.
   status < 400

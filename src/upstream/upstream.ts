@@ -11,6 +11,8 @@ import { compose, type Call, type WireAnswer } from './call.ts';
 import { deadline } from './deadline.ts';
 import { observe, type OnAttempt } from './observe.ts';
 import { pagePath } from './page-path.ts';
+import { createPendingStore, type PendingStore } from './pending-store.ts';
+import { poll } from './poll.ts';
 import { rateLimit } from './rate-limit.ts';
 import { createRateQueue } from './rate-queue.ts';
 import { createRateWindow, type RateWindow } from './rate-window.ts';
@@ -19,6 +21,7 @@ import { readPage, type PageContent } from './read-page.ts';
 import { retry } from './retry.ts';
 import { spend } from './spend.ts';
 import { createUndiciSend } from './undici-send.ts';
+import { errorOfStatus } from './upstream-error.ts';
 
 export interface UpstreamOptions {
   /** Identity base address, such as `https://eu.iam.eset.systems`. */
@@ -39,6 +42,8 @@ export interface UpstreamOptions {
   readonly maxConnections: number;
   /** Default: a window in this process. */
   readonly rateWindow?: RateWindow;
+  /** Default: a store in this process. */
+  readonly pendingStore?: PendingStore;
   readonly onAttempt?: OnAttempt;
 }
 
@@ -47,6 +52,8 @@ export interface UpstreamState {
   readonly breaker: BreakerState;
   /** Calls that wait for a slot of the rate limit. */
   readonly waiting: number;
+  /** Pending answers whose handles are kept for the next identical question. */
+  readonly pendingIds: number;
 }
 
 /** The ESET Connect client. */
@@ -56,11 +63,15 @@ export interface Upstream extends PageSource {
   close(): Promise<void>;
 }
 
+/** Far more than ten calls a second can make pending within the ten minutes for which a handle is kept. */
+const maxPendingIds = 10_000;
+
 /** Puts the client together. */
 export const createUpstream = (options: UpstreamOptions): Upstream => {
   const { clock, random, logger, rateLimitPerSecond, onAttempt } = options;
   const wire = createUndiciSend(options);
   const breaker = createBreaker(clock);
+  const pendingStore = options.pendingStore ?? createPendingStore(clock, maxPendingIds);
   const queue = createRateQueue({
     window: options.rateWindow ?? createRateWindow({ limit: rateLimitPerSecond }),
     clock,
@@ -73,6 +84,7 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
   const send = compose(
     [
       deadline(clock),
+      poll({ clock, store: pendingStore }),
       retry({ clock, random }),
       authorize(passthroughCredentials),
       breaker.policy,
@@ -81,7 +93,12 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
       observe({ kind: 'page', clock, logger, onAttempt }),
       attempt(options.attemptTimeoutMs, clock),
     ],
-    readAnswers(wire.send, (body, answer) => receivePage(body, answer, clock), clock),
+    readAnswers({
+      send: wire.send,
+      read: (body, answer) => receivePage(body, answer, clock),
+      errorOf: errorOfStatus,
+      clock,
+    }),
   );
 
   return {
@@ -90,7 +107,7 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
       if (answer.isPending) throw new GatewayError('INTERNAL', 'A pending answer was not waited for.');
       return finishPage(answer.value, request, operation);
     },
-    state: () => ({ breaker: breaker.state, waiting: queue.waiting }),
+    state: () => ({ breaker: breaker.state, waiting: queue.waiting, pendingIds: pendingStore.size }),
     close: () => wire.close(),
   };
 };
