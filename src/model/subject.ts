@@ -100,13 +100,14 @@ export const unspecifiedRawType = 'SUBJECT_TYPE_UNSPECIFIED';
 
 /** Puts a subject together and ties each role to it. */
 export const createSubject = (reference: string, rawType: string, roles: readonly RoleContent[]): Subject => {
-  const tied: ScopedRole[] = [];
+  // Made to measure: an array that grows by `push` takes room for 17 at once, in every subject that is kept.
+  const tied = new Array<ScopedRole>(roles.length);
   const subject: Subject = { reference, type: subjectTypeOf(rawType), rawType, roles: tied };
   for (let i = 0; i < roles.length; i++) {
     const { name, scopes } = roles[i] as RoleContent;
     let ordinal = 0;
     for (let j = 0; j < i; j++) if (tied[j]?.name === name) ordinal++;
-    tied.push({ subject, name, ordinal, scopes });
+    tied[i] = { subject, name, ordinal, scopes };
   }
   return subject;
 };

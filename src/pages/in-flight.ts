@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CallBudget } from '../model/call-budget.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
@@ -67,7 +68,10 @@ class Flight {
     this.#leave = leave;
   }
 
-  /** Settles with the call, or as soon as this operation's signal aborts. The first to wait starts the call. */
+  /**
+   * Settles with the call, or with the reason of this operation's signal as soon as that aborts. The first to wait starts
+   * the call.
+   */
   wait(operation: Operation): Promise<Page> {
     const waiter: Waiter = { operation };
     this.#waiters.add(waiter);
@@ -75,11 +79,16 @@ class Flight {
       const { signal } = operation;
       const onAbort = () => {
         this.#waiters.delete(waiter);
-        reject(signal.reason as Error);
-        if (this.#waiters.size > 0) return;
+        if (this.#waiters.size > 0) {
+          reject(signal.reason as Error);
+          return;
+        }
+        // The last one out ends the call, and hears how it ended: an answer that was pending is more than a lost one.
         this.#leave();
         this.#ended.abort(signal.reason);
       };
+      // An operation with a hundred lookups waits a hundred times on its one signal; node would warn of a leak.
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', onAbort, { once: true });
       this.#page ??= this.#fetch();
       this.#page.then(

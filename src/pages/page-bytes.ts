@@ -15,11 +15,16 @@ const scopeBytes = (scope: Scope): number => {
   return bytes;
 };
 
-const subjectBytes = (subject: Subject): number => {
+/** Scopes are counted once a page: reading a page shares equal ones. */
+const subjectBytes = (subject: Subject, counted: Set<Scope>): number => {
   let bytes = object(4) + text(subject.reference.length) + text(subject.rawType.length) + array(subject.roles.length);
   for (const role of subject.roles) {
     bytes += object(4) + text(role.name.length) + array(role.scopes.length);
-    for (const scope of role.scopes) bytes += scopeBytes(scope);
+    for (const scope of role.scopes) {
+      if (counted.has(scope)) continue;
+      counted.add(scope);
+      bytes += scopeBytes(scope);
+    }
   }
   return bytes;
 };
@@ -32,6 +37,7 @@ const perSubject = 100;
 /** About how many bytes of memory a kept page takes, with the index that it may enter. */
 export const pageBytes = (page: Page): number => {
   let bytes = perPage + array(page.subjects.length);
-  for (const subject of page.subjects) bytes += perSubject + subjectBytes(subject);
+  const counted = new Set<Scope>();
+  for (const subject of page.subjects) bytes += perSubject + subjectBytes(subject, counted);
   return bytes;
 };
