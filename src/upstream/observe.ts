@@ -52,7 +52,7 @@ export const observe =
       tell(answer.isPending ? 'PENDING' : 'OK', answer.isPending ? 202 : 200, answer.requestId);
       return answer;
     } catch (error) {
-      if (error instanceof GatewayError) {
+      if (error instanceof GatewayError && !call.signal.aborted) {
         const { code, upstreamStatus, requestId } = error;
         tell(code, upstreamStatus, requestId);
         logger.warn({ kind, code, upstreamStatus, requestId, operationId: operation?.id }, 'an upstream call failed');
