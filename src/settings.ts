@@ -39,10 +39,6 @@ export interface SwitchSetting extends SettingText {
 }
 export type Setting = IntegerSetting | TextSetting | ListSetting | ChoiceSetting | SwitchSetting;
 
-const choice = <const Choice extends string>(setting: Omit<ChoiceSetting<Choice>, 'kind'>): ChoiceSetting<Choice> => ({
-  kind: 'choice',
-  ...setting,
-});
 const define = <const Table extends Record<string, Setting>>(table: Table): Table => table;
 
 const maxTimeMs = 3_600_000;
@@ -103,20 +99,22 @@ export const settings = define({
     default: 1_048_576,
     help: 'largest request body in bytes',
   },
-  logLevel: choice({
+  logLevel: {
+    kind: 'choice',
     env: 'ROLESCOPE_LOG_LEVEL',
     group: 'server',
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
     help: 'least severe log line that is written',
-  }),
+  },
 
-  region: choice({
+  region: {
+    kind: 'choice',
     env: 'ROLESCOPE_REGION',
     group: 'upstream',
     choices: ['eu', 'de', 'us', 'ca', 'jpn'],
     help: 'region of the ESET account: sets both addresses below',
-  }),
+  },
   upstreamUrl: {
     kind: 'url',
     env: 'ROLESCOPE_UPSTREAM_URL',
@@ -124,13 +122,14 @@ export const settings = define({
     help: 'base address of the Identity API',
   },
   tokenUrl: { kind: 'url', env: 'ROLESCOPE_TOKEN_URL', group: 'upstream', help: 'address of the token endpoint' },
-  auth: choice({
+  auth: {
+    kind: 'choice',
     env: 'ROLESCOPE_AUTH',
     group: 'upstream',
     choices: ['passthrough', 'service'],
     default: 'passthrough',
     help: "whose credential goes upstream: the caller's own, or the gateway's",
-  }),
+  },
   username: {
     kind: 'text',
     env: 'ROLESCOPE_USERNAME',
@@ -183,6 +182,42 @@ export const settings = define({
     max: 1_000_000,
     default: 10,
     help: 'upstream calls per second and credential',
+  },
+  attemptTimeoutMs: {
+    kind: 'integer',
+    env: 'ROLESCOPE_ATTEMPT_TIMEOUT_MS',
+    group: 'upstream',
+    min: 100,
+    max: maxTimeMs,
+    default: 65_000,
+    help: 'longest that one upstream call may take, in milliseconds; under 55 s a pending answer may never be seen',
+  },
+  maxUpstreamBodyBytes: {
+    kind: 'integer',
+    env: 'ROLESCOPE_MAX_UPSTREAM_BODY_BYTES',
+    group: 'upstream',
+    min: 1024,
+    max: 1_073_741_824,
+    default: 67_108_864,
+    help: 'largest upstream answer that is read, in bytes',
+  },
+  maxWaitingPerCaller: {
+    kind: 'integer',
+    env: 'ROLESCOPE_MAX_WAITING',
+    group: 'upstream',
+    min: 1,
+    max: 1_000_000,
+    default: 2000,
+    help: 'upstream calls of one caller that may wait for the rate limit at once',
+  },
+  maxConnections: {
+    kind: 'integer',
+    env: 'ROLESCOPE_MAX_CONNECTIONS',
+    group: 'upstream',
+    min: 1,
+    max: 1024,
+    default: 32,
+    help: 'connections to upstream at once',
   },
   cacheTtlMs: {
     kind: 'integer',
@@ -250,12 +285,13 @@ type ValueOf<S> = S extends { readonly kind: 'integer' }
   : S extends { readonly kind: 'list' }
     ? readonly string[]
     : S extends { readonly kind: 'switch' }
-      ? S extends { readonly default: boolean }
-        ? boolean
-        : boolean | undefined
-      : S extends ChoiceSetting<infer Choice>
-        ? Choice | undefined
-        : string | undefined;
+      ? boolean | Missing<S>
+      : S extends { readonly choices: readonly (infer Choice)[] }
+        ? Choice | Missing<S>
+        : string | Missing<S>;
+
+/** What a setting without a default can be. */
+type Missing<S> = S extends { readonly default: unknown } ? never : undefined;
 
 /** The value of every setting, checked by itself. */
 export type SettingValues = { readonly [Key in SettingKey]: ValueOf<(typeof settings)[Key]> };

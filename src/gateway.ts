@@ -1,0 +1,86 @@
+import type { RequestListener } from 'node:http';
+import { configOf, type Config } from './config.ts';
+import { createDirectory } from './directory/directory.ts';
+import { createSchema } from './graph/schema.ts';
+import { type Clock, systemClock } from './model/clock.ts';
+import { ConfigError } from './model/errors.ts';
+import { type Logger, silentLogger } from './model/logger.ts';
+import { type Random, systemRandom } from './model/random.ts';
+import { createPassthroughIdentify } from './server/callers.ts';
+import { createGraphqlHandler } from './server/graphql.ts';
+import { createHttpServer } from './server/http.ts';
+import type { SettingValues } from './settings.ts';
+import { createUpstream } from './upstream/upstream.ts';
+
+/** What a gateway can be given instead of making its own. */
+export interface GatewayParts {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly logger?: Logger;
+  /** Sandbox mode: a token that GraphiQL puts into its tabs. Answers then always tell what they cost. */
+  readonly sandboxToken?: string;
+}
+
+export interface Gateway {
+  /** Answers one request: for a gateway inside somebody else's server. */
+  readonly handle: RequestListener;
+  /** Listens on the port and host of the settings, and tells where. */
+  listen(): Promise<string>;
+  /** Lets go of everything that the gateway holds. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the rooms together. Takes settings by their key, defaults for the rest; throws a `ConfigError` where one cannot be
+ * used, or where no upstream is set.
+ */
+export const createGateway = (values: Partial<SettingValues> = {}, parts: GatewayParts = {}): Gateway =>
+  composeGateway(configOf(values), parts);
+
+/** The same from a config that is read already. */
+export const composeGateway = (config: Config, parts: GatewayParts = {}): Gateway => {
+  const { clock = systemClock, random = systemRandom, logger = silentLogger, sandboxToken } = parts;
+  if (config.upstream === undefined) throw new ConfigError(noUpstream);
+
+  const upstream = createUpstream({
+    ...config.upstream,
+    auth: { mode: 'passthrough' },
+    rateLimitPerSecond: config.rateLimit,
+    attemptTimeoutMs: config.attemptTimeoutMs,
+    maxBodyBytes: config.maxUpstreamBodyBytes,
+    maxWaitingPerCaller: config.maxWaitingPerCaller,
+    maxConnections: config.maxConnections,
+    clock,
+    random,
+    logger,
+  });
+  const directory = createDirectory(upstream, {});
+  const graphql = createGraphqlHandler({
+    schema: createSchema('graph'),
+    endpoint: '/graphql',
+    directoryFor: (operation) => directory.forOperation(operation),
+    identify: createPassthroughIdentify(),
+    operations: { timeoutMs: config.timeoutMs, maxCalls: config.maxCalls, clock, random },
+    logger,
+    alwaysReport: sandboxToken !== undefined,
+  });
+  const server = createHttpServer({
+    graphql: new Map([['/graphql', graphql]]),
+    ...((config.graphiql ?? !config.isProduction) && {
+      graphiql: sandboxToken === undefined ? {} : { presetToken: sandboxToken },
+    }),
+    maxBodyBytes: config.maxBodyBytes,
+  });
+
+  return {
+    handle: server.handle,
+    listen: () => server.listen(config.port, config.host),
+    async close() {
+      await server.close();
+      await upstream.close();
+    },
+  };
+};
+
+export const noUpstream =
+  'nothing to serve: set ROLESCOPE_REGION or ROLESCOPE_UPSTREAM_URL for ESET Connect, or start with --sandbox for made-up data';
