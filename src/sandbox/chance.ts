@@ -8,20 +8,26 @@ export const mix = (a: number, b: number): number => {
   return (h ^ (h >>> 16)) >>> 0;
 };
 
-/** Draws numbers one after another. */
-export interface Dice {
-  /** An integer from 0 up to, and without, `below`. */
-  below(below: number): number;
-  /** True with this probability. */
-  chance(probability: number): boolean;
-}
+/** Draws numbers one after another; the throws follow from the seed alone. A class, because worlds make millions of them. */
+export class Dice {
+  #state: number;
 
-/** Dice whose throws follow from the seed alone. */
-export const createDice = (seed: number): Dice => {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x9e3779b9) >>> 0;
-    return mix(state, 0x51ed270b) / 2 ** 32;
-  };
-  return { below: (below) => Math.floor(next() * below), chance: (probability) => next() < probability };
-};
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** An integer from 0 up to, and without, `below`. */
+  below(below: number): number {
+    return Math.floor(this.#next() * below);
+  }
+
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.#next() < probability;
+  }
+
+  #next(): number {
+    this.#state = (this.#state + 0x9e3779b9) >>> 0;
+    return mix(this.#state, 0x51ed270b) / 2 ** 32;
+  }
+}

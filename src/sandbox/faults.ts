@@ -1,5 +1,5 @@
 import { answerError, type Answer } from './answer.ts';
-import { createDice, type Dice } from './chance.ts';
+import { Dice } from './chance.ts';
 
 /** How an answer is spoiled. Alone it comes with status 200; `cut` and `stall` spoil the real answer. */
 export const faultForms = [
@@ -67,14 +67,14 @@ export class Faults {
 
   constructor(seed: number, rules: readonly FaultRule[]) {
     this.#seed = seed;
-    this.#dice = createDice(seed);
+    this.#dice = new Dice(seed);
     this.set(rules);
   }
 
   /** Replaces all rules and starts counting anew. */
   set(rules: readonly FaultRule[]): void {
     this.#rules = rules.map((rule) => ({ rule, seen: 0, met: 0 }));
-    this.#dice = createDice(this.#seed);
+    this.#dice = new Dice(this.#seed);
   }
 
   /** Puts one more rule behind the others. */

@@ -1,3 +1,4 @@
+import type { Scope } from '../upstream/wire.ts';
 import { seedCustomers, seedMsp } from './seed-subjects.ts';
 import { createUuidNames } from './uuid-names.ts';
 import type { Place, ScopeField } from './world.ts';
@@ -35,9 +36,9 @@ export type GroundField = keyof typeof kinds;
 
 export interface MadeUpPlaces {
   readonly customers: number;
-  readonly msps: number;
   readonly uuidOf: (field: GroundField, index: number) => string;
-  readonly indexOf: (field: GroundField, uuid: string) => number | undefined;
+  /** The scope object that names one place; shared by all who ask. */
+  readonly scopeAt: (field: GroundField, index: number) => Scope;
   /** Reference of a made-up subject, which is also the uuid of the user or device that it is. */
   readonly subjectUuid: (index: number) => string;
   readonly subjectIndexOf: (uuid: string) => number | undefined;
@@ -48,6 +49,9 @@ export interface MadeUpPlaces {
   readonly childrenOf: (place: Place) => readonly Place[];
   readonly parentsOf: (place: Place) => readonly Place[];
 }
+
+/** A customer has fewer places of any kind. */
+const rememberedPerField = 64;
 
 const range = (start: number, count: number): number[] => Array.from({ length: count }, (_, i) => start + i);
 
@@ -62,9 +66,8 @@ export const createMadeUpPlaces = (size: number, seed: number): MadeUpPlaces => 
   const names = createUuidNames(seed);
   const staffSize = shape.staff.length;
   const customers = Math.max(2, Math.ceil((size - shape.seedSubjects) / staffSize));
-  const msps = Math.ceil(customers / shape.customersPerMsp);
   const counts: Record<GroundField, number> = {
-    mspUuid: msps,
+    mspUuid: Math.ceil(customers / shape.customersPerMsp),
     customerUuid: customers,
     siteUuid: customers * shape.sitesPerCustomer,
     tenantUuid: customers,
@@ -121,11 +124,21 @@ export const createMadeUpPlaces = (size: number, seed: number): MadeUpPlaces => 
     return found;
   };
 
+  // The few places of a customer are named again and again by its staff: the last ones are remembered.
+  const remembered: Partial<Record<GroundField, { index: number; scope: Scope }[]>> = {};
+  const scopeAt = (field: GroundField, index: number): Scope => {
+    const slots = (remembered[field] ??= []);
+    const slot = slots[index % rememberedPerField];
+    if (slot?.index === index) return slot.scope;
+    const scope = { [field]: uuidOf(field, index) };
+    slots[index % rememberedPerField] = { index, scope };
+    return scope;
+  };
+
   return {
     customers,
-    msps,
     uuidOf,
-    indexOf,
+    scopeAt,
     subjectUuid,
     subjectIndexOf,
     roleUuid: (index) => names.uuidOf(roleKind, index),

@@ -1,5 +1,5 @@
 import type { RoleAssignment, Scope, ScopedRole } from '../upstream/wire.ts';
-import { createDice, mix, type Dice } from './chance.ts';
+import { Dice, mix } from './chance.ts';
 import { createMadeUpPlaces, placeFieldOf, shape, type GroundField } from './made-up-places.ts';
 import { seedSubjects } from './seed-subjects.ts';
 import { unspecifiedType, type Place, type World } from './world.ts';
@@ -45,13 +45,22 @@ const levelByPercent = levels.flatMap(({ field, weight }) => Array.from({ length
 
 const pick = <Item>(items: readonly Item[], dice: Dice): Item => items[dice.below(items.length)] as Item;
 
+/** True where the first component of the scope is the first one of another. */
+const isListed = (scope: Scope, others: readonly Scope[]): boolean => {
+  for (const field in scope) {
+    for (const other of others) if (other[field as keyof Scope] === scope[field as keyof Scope]) return true;
+    return false;
+  }
+  return false;
+};
+
 /**
  * A world of `size` subjects that follows from its seed. Nothing is kept: an entry is made when it is asked for, the same
  * every time. It opens with the two subjects of ESET's example.
  */
 export const createMadeUpWorld = (size: number, seed: number): World => {
   const places = createMadeUpPlaces(size, seed);
-  const diceOf = (index: number, purpose: number): Dice => createDice(mix(mix(seed, index), purpose));
+  const diceOf = (index: number, purpose: number): Dice => new Dice(mix(mix(seed, index), purpose));
 
   const reachOf = (index: number): number => {
     const home = places.customerOfSubject(index);
@@ -67,24 +76,25 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
     const first = dice.below(shape.staff.length);
     for (let i = 0; i < shape.staff.length; i++) {
       const index = start + ((first + i) % shape.staff.length);
-      if (index < size && placeFieldOf(index) === field) return { [field]: places.subjectUuid(index) };
+      if (index < size && placeFieldOf(index) === field) {
+        const uuid = places.subjectUuid(index);
+        return field === 'userUuid' ? { userUuid: uuid } : { deviceUuid: uuid };
+      }
     }
-    return { assetGroupUuid: places.uuidOf('assetGroupUuid', customer * shape.assetGroupsPerCustomer) };
+    return places.scopeAt('assetGroupUuid', customer * shape.assetGroupsPerCustomer);
   };
 
   const scopeAt = (customer: number, dice: Dice): Scope => {
     const field = pick(levelByPercent, dice);
     switch (field) {
       case 'mspUuid':
-        return { mspUuid: places.uuidOf('mspUuid', Math.floor(customer / shape.customersPerMsp)) };
+        return places.scopeAt('mspUuid', Math.floor(customer / shape.customersPerMsp));
       case 'siteUuid':
-        return {
-          siteUuid: places.uuidOf('siteUuid', customer * shape.sitesPerCustomer + dice.below(shape.sitesPerCustomer)),
-        };
+        return places.scopeAt('siteUuid', customer * shape.sitesPerCustomer + dice.below(shape.sitesPerCustomer));
       case 'assetGroupUuid':
       case 'policyUuid': {
         const perCustomer = field === 'policyUuid' ? shape.policiesPerCustomer : shape.assetGroupsPerCustomer;
-        return { [field]: places.uuidOf(field, customer * perCustomer + dice.below(perCustomer)) };
+        return places.scopeAt(field, customer * perCustomer + dice.below(perCustomer));
       }
       case 'userUuid':
       case 'deviceUuid':
@@ -100,7 +110,7 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
               policyUuid: places.uuidOf('policyUuid', customer * shape.policiesPerCustomer),
             };
       default:
-        return { [field]: places.uuidOf(field, customer) };
+        return places.scopeAt(field, customer);
     }
   };
 
@@ -110,8 +120,7 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
     const count = 1 + dice.below(3);
     for (let i = 0; i < count; i++) {
       const scope = scopeAt(pick(customers, dice), dice);
-      const [field, uuid] = Object.entries(scope)[0] as [keyof Scope, string];
-      if (!scopes.some((other) => other[field] === uuid)) scopes.push(scope);
+      if (!isListed(scope, scopes)) scopes.push(scope);
     }
     return { roleName, scopes };
   };
@@ -120,7 +129,7 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
     const seedSubject = seedSubjects[index];
     if (seedSubject !== undefined) return seedSubject;
     const dice = diceOf(index, 2);
-    const customers = [...new Set([places.customerOfSubject(index), reachOf(index)])];
+    const customers = [places.customerOfSubject(index), reachOf(index)];
     const count = dice.chance(0.01) ? 0 : 1 + dice.below(5);
     const roles: ScopedRole[] = [];
     let nth = dice.below(roleNames.length + customRoles);

@@ -1,4 +1,4 @@
-import { createDice, mix } from './chance.ts';
+import { Dice, mix } from './chance.ts';
 import type { PageStart } from './page-tokens.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,7 +25,7 @@ export const cutPage = (
     const next = left > full ? { offset: offset + full, step: step + 1 } : undefined;
     return { count: full, next };
   }
-  const dice = createDice(mix(mix(shape.seed, offset), mix(step, pageSize)));
+  const dice = new Dice(mix(mix(shape.seed, offset), mix(step, pageSize)));
   const mayIdle = step % stepsPerProgress !== 0;
   const isEmpty = mayIdle && dice.chance(0.25);
   const isShort = dice.chance(0.5);
