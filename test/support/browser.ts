@@ -19,7 +19,7 @@ const isExecutable = (path: string): boolean => {
 
 /** The installed Chromium, or what `CHROMIUM_PATH` names; undefined where there is none. */
 export const findChromium = (): string | undefined =>
-  process.env['CHROMIUM_PATH'] ??
+  process.env['CHROMIUM_PATH'] ||
   (process.env['PATH'] ?? '')
     .split(delimiter)
     .flatMap((directory) => names.map((name) => join(directory, name)))
