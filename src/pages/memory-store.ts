@@ -3,17 +3,16 @@ import type { Page, PageRequest } from '../model/page.ts';
 import { CallerPages } from './caller-pages.ts';
 import { listKey, pageKey } from './key.ts';
 import type { KeptPage } from './kept-list.ts';
-import { pageBytes } from './page-bytes.ts';
 
 /** Holds pages up to `maxBytes` of memory; the least recently used go first. Knows nothing of freshness. */
 export class MemoryStore {
   readonly #pages: LRUCache<string, KeptPage>;
   readonly #callers = new Map<string, CallerPages>();
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, bytesOf: (page: Page) => number) {
     this.#pages = new LRUCache<string, KeptPage>({
       maxSize: maxBytes,
-      sizeCalculation: ({ page }) => pageBytes(page),
+      sizeCalculation: ({ page }) => bytesOf(page),
       dispose: (kept) => this.#forget(kept),
     });
   }

@@ -10,16 +10,21 @@ const longestShared = 10;
 const text = (length: number) => (length <= longestShared ? 0 : 2 * word + ((length + 7) & ~7));
 
 const scopeBytes = (scope: Scope): number => {
-  let bytes = object(3) + array(scope.components.length);
+  const { length } = scope.components;
+  // Those of a composite scope are gathered one by one, and a growing array takes room for 17 at once.
+  let bytes = object(3) + array(length > 1 ? Math.max(length, 17) : length);
   for (const { uuid } of scope.components) bytes += object(3) + text(uuid.length);
   return bytes;
 };
 
 /** Scopes are counted once a page: reading a page shares equal ones. */
 const subjectBytes = (subject: Subject, counted: Set<Scope>): number => {
-  let bytes = object(4) + text(subject.reference.length) + text(subject.rawType.length) + array(subject.roles.length);
+  // An array made for no elements gets room for four.
+  let bytes =
+    object(4) + text(subject.reference.length) + text(subject.rawType.length) + array(subject.roles.length || 4);
   for (const role of subject.roles) {
-    bytes += object(4) + text(role.name.length) + array(role.scopes.length);
+    // Global roles share one empty list.
+    bytes += object(4) + text(role.name.length) + (role.scopes.length === 0 ? 0 : array(role.scopes.length));
     for (const scope of role.scopes) {
       if (counted.has(scope)) continue;
       counted.add(scope);

@@ -1,0 +1,62 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import type { Page } from '../../src/model/page.ts';
+import { pageBytes } from '../../src/pages/page-bytes.ts';
+import { readPage } from '../../src/upstream/read-page.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const uuid = (number: number): string => `${String(number).padStart(8, '0')}-aaaa-4bbb-8ccc-dddddddddddd`;
+
+const heldBytes = (): number => {
+  collectGarbage();
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+};
+
+interface World {
+  readonly roles: number;
+  readonly scopes: number;
+  readonly places: number;
+  readonly fields: readonly string[];
+}
+
+const writeBody = (first: number, { roles, scopes, places, fields }: World): string =>
+  JSON.stringify({
+    assignments: Array.from({ length: 1000 }, (_, index) => ({
+      subjectReference: uuid(first + index),
+      subjectType: 'SUBJECT_TYPE_USER',
+      roles: Array.from({ length: roles }, (_, role) => ({
+        roleName: role === 0 ? 'admin' : uuid(role),
+        scopes: Array.from({ length: scopes }, (_, scope) =>
+          Object.fromEntries(fields.map((field) => [field, uuid(((first + index) * 13 + role * 7 + scope) % places)])),
+        ),
+      })),
+    })),
+    totalSize: '1000000',
+  });
+
+it.each([
+  ['many places', { roles: 3, scopes: 2, places: 1e6, fields: ['customerUuid'] }],
+  ['few places', { roles: 3, scopes: 2, places: 50, fields: ['customerUuid'] }],
+  ['composite scopes', { roles: 2, scopes: 3, places: 1e6, fields: ['customerUuid', 'siteUuid', 'planetUuid'] }],
+  ['global roles', { roles: 4, scopes: 0, places: 1, fields: [] }],
+  ['no roles', { roles: 0, scopes: 0, places: 1, fields: [] }],
+])('estimates the memory of pages with %s within an eighth', (_, world) => {
+  const bodies = Array.from({ length: 40 }, (_, page) => writeBody(page * 1000, world));
+  // Once before, so that what the code itself takes when it first runs is not counted.
+  readPage(JSON.parse(bodies[0] ?? ''));
+  const before = heldBytes();
+  const pages = bodies.map((body): Page => {
+    const { subjects } = readPage(JSON.parse(body));
+    return { subjects, pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
+  });
+  const held = heldBytes() - before;
+  // The estimate allows for the index too, which was not made here.
+  const indexBytes = pages.length * (1000 * 100 + 1200);
+  const estimate = pages.reduce((sum, page) => sum + pageBytes(page), 0) - indexBytes;
+  expect(estimate / held).toBeGreaterThan(0.875);
+  expect(estimate / held).toBeLessThan(1.125);
+});
