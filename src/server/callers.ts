@@ -74,7 +74,7 @@ export const createServiceIdentify = (options: ServiceCallers): IdentifyCaller =
     const caller = callerWithKey(callersByKey, bearer);
     if (caller !== undefined) return caller;
     if (checkJwt === undefined) return refuse('The API key is not known here.');
-    return checkJwt(bearer).then(({ sub }) => callerOf(`jwt ${sub ?? ''}`, sub ?? null));
+    return checkJwt(bearer).then((claims) => callerOf(`jwt ${subOf(claims) ?? ''}`, subOf(claims)));
   };
 };
 
@@ -164,9 +164,13 @@ const bearerOf = (authorization: string): string | undefined => /^Bearer +([\x21
 
 const unverifiedSubOf = (token: string): string | null => {
   try {
-    const sub: unknown = decodeJwt(token).sub;
-    return typeof sub === 'string' ? sub : null;
+    return subOf(decodeJwt(token));
   } catch {
     return null;
   }
+};
+
+const subOf = (claims: JWTPayload): string | null => {
+  const sub: unknown = claims.sub;
+  return typeof sub === 'string' ? sub : null;
 };

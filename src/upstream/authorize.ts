@@ -6,8 +6,10 @@ import { UpstreamError } from './upstream-error.ts';
 export interface Credentials {
   /** A token that should be good. */
   token(call: Call): string | Promise<string>;
-  /** A token that is not `refused`, or undefined where there can be none. */
-  replace(call: Call, refused: string): Promise<string | undefined>;
+  /** A token that is not `rejected`, or undefined where there can be none. */
+  replace(call: Call, rejected: string): Promise<string | undefined>;
+  /** A call with this token succeeded. */
+  accepted?(token: string): void;
 }
 
 /**
@@ -21,12 +23,17 @@ export const authorize =
     const had = credentials.token(call);
     const token = typeof had === 'string' ? had : await had;
     try {
-      return await next({ ...call, authorization: `Bearer ${token}` });
+      const answer = await next({ ...call, authorization: `Bearer ${token}` });
+      credentials.accepted?.(token);
+      return answer;
     } catch (error) {
       if (!(error instanceof UpstreamError) || error.upstreamStatus !== 401) throw error;
       const another = await credentials.replace(call, token);
       if (another === undefined) throw error;
-      return await next({ ...call, authorization: `Bearer ${another}` });
+      if (call.operation !== undefined) call.operation.report.retries++;
+      const answer = await next({ ...call, authorization: `Bearer ${another}` });
+      credentials.accepted?.(another);
+      return answer;
     }
   };
 

@@ -7,8 +7,8 @@ import { isLostAnswer, UpstreamError } from './upstream-error.ts';
 
 export interface PollOptions {
   readonly clock: Clock;
-  /** Where handles wait for the next identical question. Absent: they are dropped at the deadline. */
-  readonly store?: PendingStore;
+  /** Where handles wait for the next identical question. */
+  readonly store: PendingStore;
 }
 
 const firstDelayMs = 1000;
@@ -53,7 +53,7 @@ export const poll =
     ): Promise<Answer<Value>> => {
       let responseId = firstId;
       let waitMs = delayMs;
-      let backoffMs = firstDelayMs;
+      let backoffMs = Math.max(firstDelayMs, 2 * delayMs);
       let hasStartedOver = false;
       try {
         for (;;) {
@@ -63,8 +63,8 @@ export const poll =
             const answer = await next({ ...call, responseId });
             if (!answer.isPending) return answer;
             responseId = answer.responseId;
-            waitMs = Math.max(backoffMs, answer.retryAfterMs ?? 0);
-            backoffMs = Math.min(maxDelayMs, backoffMs * 2);
+            waitMs = Math.max(Math.min(maxDelayMs, backoffMs), answer.retryAfterMs ?? 0);
+            backoffMs *= 2;
           } catch (error) {
             if (!isLostAnswer(error) || hasStartedOver) throw error;
             hasStartedOver = true;
@@ -74,7 +74,7 @@ export const poll =
         }
       } catch (error) {
         if (responseId === undefined || isAnswer(error)) throw error;
-        await store?.put(key, responseId);
+        await store.put(key, responseId);
         throw isOutOfTime(error, call, clock) ? stillPending(maxDelayMs) : error;
       }
     };
@@ -84,7 +84,7 @@ export const poll =
       for (;;) {
         const shared = polling.get(key);
         if (shared === undefined) {
-          const taken = store?.take(key);
+          const taken = store.take(key);
           const kept = taken instanceof Promise ? await taken : taken;
           if (kept !== undefined) return await share(key, pursue(call, key, kept, 0));
           const answer = await next(call);

@@ -76,6 +76,18 @@ export const errorOfStatus = (
   return new UpstreamError(verdict.code, verdict.message, { ...details, upstreamStatus: status });
 };
 
+/** The same where the gateway's own token was refused: its callers cannot mend that. */
+export const errorOfServiceStatus: typeof errorOfStatus = (status, details, isAboutAuthorization) => {
+  const error = errorOfStatus(status, details, isAboutAuthorization);
+  return error.code === 'UNAUTHENTICATED'
+    ? new UpstreamError(
+        'UNAUTHENTICATED',
+        'ESET Connect does not accept the token that this gateway got for its API user. Whoever runs the gateway should look at it with `rolescope doctor`.',
+        error,
+      )
+    : error;
+};
+
 /**
  * A 404 on a call that was to pick up a pending answer: upstream does not have it any more. It says nothing about the question, so it must
  * never be `NOT_FOUND`.

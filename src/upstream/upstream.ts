@@ -5,7 +5,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
 import type { Random } from '../model/random.ts';
 import { attempt } from './attempt.ts';
-import { authorize, passthroughCredentials } from './authorize.ts';
+import { authorize, passthroughCredentials, type Credentials } from './authorize.ts';
 import { createBreaker, type BreakerState } from './breaker.ts';
 import { compose, type Call, type WireAnswer } from './call.ts';
 import { deadline } from './deadline.ts';
@@ -19,14 +19,27 @@ import { createRateWindow, type RateWindow } from './rate-window.ts';
 import { readAnswers } from './read-answer.ts';
 import { readPage, type PageContent } from './read-page.ts';
 import { retry } from './retry.ts';
+import { createServiceCredentials } from './service-credentials.ts';
 import { spend } from './spend.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
 import { createUndiciSend } from './undici-send.ts';
-import { errorOfStatus } from './upstream-error.ts';
+import { errorOfServiceStatus, errorOfStatus } from './upstream-error.ts';
+
+/** Whose credential goes upstream: the caller's own, or that of the gateway's API user. */
+export type UpstreamAuth =
+  | { readonly mode: 'passthrough' }
+  | {
+      readonly mode: 'service';
+      readonly username: string;
+      /** Secret. */
+      readonly password: string;
+      readonly tokenUrl: string;
+    };
 
 export interface UpstreamOptions {
   /** Identity base address, such as `https://eu.iam.eset.systems`. */
   readonly baseUrl: string;
-  readonly auth: { readonly mode: 'passthrough' };
+  readonly auth: UpstreamAuth;
   /** Calls a second and credential. */
   readonly rateLimitPerSecond: number;
   readonly clock: Clock;
@@ -79,6 +92,8 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
     maxWaitingPerCaller: options.maxWaitingPerCaller,
   });
 
+  const { credentials, close: closeCredentials } = createCredentials(options);
+
   // Outermost first. retry is outside breaker, spend and rateLimit, so that every attempt asks, pays and waits for itself; authorize is
   // outside them because the call that it repeats is another attempt.
   const send = compose(
@@ -86,7 +101,7 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
       deadline(clock),
       poll({ clock, store: pendingStore }),
       retry({ clock, random }),
-      authorize(passthroughCredentials),
+      authorize(credentials),
       breaker.policy,
       spend,
       rateLimit(queue, clock),
@@ -96,7 +111,7 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
     readAnswers({
       send: wire.send,
       read: (body, answer) => receivePage(body, answer, clock),
-      errorOf: errorOfStatus,
+      errorOf: options.auth.mode === 'service' ? errorOfServiceStatus : errorOfStatus,
       clock,
     }),
   );
@@ -108,7 +123,23 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
       return finishPage(answer.value, request, operation);
     },
     state: () => ({ breaker: breaker.state, waiting: queue.waiting, pendingIds: pendingStore.size }),
-    close: () => wire.close(),
+    async close() {
+      await Promise.all([wire.close(), closeCredentials()]);
+    },
+  };
+};
+
+const createCredentials = (options: UpstreamOptions): { credentials: Credentials; close: () => Promise<void> } => {
+  const { auth } = options;
+  if (auth.mode === 'passthrough') return { credentials: passthroughCredentials, close: () => Promise.resolve() };
+  const endpoint = createTokenEndpoint({ ...options, tokenUrl: auth.tokenUrl });
+  const credentials = createServiceCredentials({ ...auth, endpoint, clock: options.clock, logger: options.logger });
+  return {
+    credentials,
+    close() {
+      credentials.close();
+      return endpoint.close();
+    },
   };
 };
 
