@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Scope } from '../upstream/wire.ts';
 import { SandboxRefusal } from './refusal.ts';
-import type { Place } from './world.ts';
+import { placesOf, type Place } from './world.ts';
 
 /** What a permission set must let its holders do before they can read role assignments; `all` includes it. */
 export const readingFunctionality = 'role-assignments.read';
@@ -8,7 +9,8 @@ export const readingFunctionality = 'role-assignments.read';
 /** A named piece of rights: these functions, over these static groups and what is in them. */
 export interface PermissionSet {
   readonly name: string;
-  readonly staticGroups: 'all' | readonly Place[];
+  /** Each named by a scope object of one component. */
+  readonly staticGroups: 'all' | readonly Scope[];
   readonly functionality: readonly string[];
 }
 
@@ -103,7 +105,7 @@ export class Accounts {
     const places: Place[] = [];
     for (const set of reading) {
       if (set?.staticGroups === 'all') return { places: 'all' };
-      places.push(...(set?.staticGroups ?? []));
+      places.push(...(set?.staticGroups ?? []).flatMap(placesOf));
     }
     return places.length > 0
       ? { places }
@@ -157,14 +159,11 @@ export class Accounts {
 
   createPermissionSet(set: PermissionSet): PermissionSet {
     if (this.#sets.has(set.name)) throw new SandboxRefusal(409, `There is a permission set ${set.name} already.`);
-    this.#sets.set(set.name, set);
-    return set;
+    return this.#putSet(set);
   }
 
   changePermissionSet(name: string, change: Partial<Omit<PermissionSet, 'name'>>): PermissionSet {
-    const set = { ...this.#set(name), ...change };
-    this.#sets.set(name, set);
-    return set;
+    return this.#putSet({ ...this.#set(name), ...change });
   }
 
   /** Takes the set away from all who have it, too. */
@@ -184,6 +183,15 @@ export class Accounts {
   #set(name: string): PermissionSet {
     const set = this.#sets.get(name);
     if (set === undefined) throw new SandboxRefusal(404, `There is no permission set ${name}.`);
+    return set;
+  }
+
+  #putSet(set: PermissionSet): PermissionSet {
+    const { staticGroups } = set;
+    if (staticGroups !== 'all' && staticGroups.some((scope) => placesOf(scope).length !== 1)) {
+      throw new SandboxRefusal(400, 'A static group is named by a scope object of exactly one component.');
+    }
+    this.#sets.set(set.name, set);
     return set;
   }
 

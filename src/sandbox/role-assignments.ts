@@ -1,12 +1,13 @@
-import type { RoleAssignment, Scope } from '../upstream/wire.ts';
+import type { RoleAssignment } from '../upstream/wire.ts';
 import { answerError, answerText, type Answer } from './answer.ts';
 import { createByteCache } from './byte-cache.ts';
+import { createNesting } from './nesting.ts';
 import { createSorter, orderKey, parseOrderBy, type OrderTerm } from './order.ts';
 import { cutPage } from './page-shape.ts';
 import { createPageTokens } from './page-tokens.ts';
 import type { Settings } from './settings.ts';
 import { createViews, type View } from './view.ts';
-import { nestedIn, placeKey, placesOf, scopeOf, unspecifiedType, type Place, type World } from './world.ts';
+import { unspecifiedType, type Place, type World } from './world.ts';
 
 /** One call of `GET /v2/role-assignments`, by a caller that may make it. */
 export interface ListCall {
@@ -27,7 +28,8 @@ interface ListArguments {
   readonly order: readonly OrderTerm[];
 }
 
-const subjectTypes: readonly string[] = [
+/** The subject types that upstream documents. */
+export const subjectTypes: readonly string[] = [
   unspecifiedType,
   'SUBJECT_TYPE_USER',
   'SUBJECT_TYPE_DEVICE',
@@ -55,23 +57,7 @@ export const createRoleAssignments = (world: World, key: Buffer): ((call: ListCa
   const tokens = createPageTokens(key);
   const kept = createByteCache(maxKeptBytes);
 
-  const expand = (entry: RoleAssignment): RoleAssignment => ({
-    ...entry,
-    roles: (entry.roles ?? []).map((role) => {
-      if (role.scopes === undefined) return role;
-      const seen = new Set(role.scopes.map((scope) => placesOf(scope).map(placeKey).join()));
-      const nested: Scope[] = [];
-      for (const scope of role.scopes) {
-        for (const place of nestedIn(world, scope)) {
-          const key = placeKey(place);
-          if (seen.has(key)) continue;
-          seen.add(key);
-          nested.push(scopeOf(place));
-        }
-      }
-      return { ...role, scopes: [...role.scopes, ...nested] };
-    }),
-  });
+  const expand = createNesting(world);
 
   const write = (view: View, indices: Iterable<number>, includeNestedScopes: boolean): Buffer => {
     const entries: RoleAssignment[] = [];

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { AccessTokens } from './access-tokens.ts';
-import { Accounts, type AccountsSeed } from './accounts.ts';
+import { Accounts, type User } from './accounts.ts';
 import { createApi } from './api.ts';
 import { wallClock, type SandboxClock } from './clock.ts';
 import { createControl, type SandboxControl } from './control.ts';
+import { controlPrefix, createControlRoutes } from './control-routes.ts';
 import { Faults, type FaultRule } from './faults.ts';
 import { listen, send } from './http-server.ts';
 import { Limits } from './limits.ts';
@@ -14,7 +15,7 @@ import { createRoleAssignments } from './role-assignments.ts';
 import { applySettings, defaultSettings, type SettingsInput } from './settings.ts';
 import { standardAccounts, standardUsers, type SandboxUser } from './standard-accounts.ts';
 import { Transcript, type TranscriptEntry } from './transcript.ts';
-import type { World } from './world.ts';
+import type { SandboxWorld } from './world-file.ts';
 
 /** How a sandbox starts. Everything can be left out. */
 export interface SandboxOptions extends SettingsInput {
@@ -29,12 +30,6 @@ export interface SandboxOptions extends SettingsInput {
   readonly faults?: readonly FaultRule[];
   /** Default: wall-clock time. */
   readonly clock?: SandboxClock;
-}
-
-/** A world and the account that looks at it. */
-export interface SandboxWorld {
-  readonly world: World;
-  readonly accounts: AccountsSeed;
 }
 
 /** A running sandbox. */
@@ -104,9 +99,15 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     },
   });
 
+  const answerControl = createControlRoutes(control, transcript);
+
   const server = await listen(port, async (request, response) => {
     const { method, path, query, headers, body, signal } = request;
     const requestId = randomUUID();
+    if (path.startsWith(controlPrefix)) {
+      send(response, answerControl(request));
+      return;
+    }
     const responseId = headers['response-id'];
     const note = transcript.open({
       atMs: clock.nowMs(),
@@ -151,7 +152,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   return {
     url,
     tokenUrl: `${url}/oauth/token`,
-    users: standardUsers,
+    users: world === undefined ? standardUsers : world.accounts.users.map(describeUser),
     adminToken:
       first === undefined ? '' : parts.accessTokens.issue(first.reference, clock.nowMs(), adminTokenLifetimeMs),
     transcript: () => transcript.list(),
@@ -160,3 +161,12 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     close: () => server.close(),
   };
 };
+
+/** A user of a world file, as it can be shown. */
+const describeUser = (user: User): SandboxUser => ({
+  name: user.name,
+  password: user.password ?? '',
+  description: user.isSuperuser
+    ? 'Superuser'
+    : `API user, Integrations ${user.integrations ? 'on' : 'off'}, permission sets: ${user.permissionSets.join(', ') || 'none'}`,
+});

@@ -60,7 +60,7 @@ export const standardAccounts: AccountsSeed = {
     { name: 'all static groups', staticGroups: 'all', functionality: [readingFunctionality] },
     {
       name: 'one customer',
-      staticGroups: [{ field: 'customerUuid', uuid: seedCustomers[0] }],
+      staticGroups: [{ customerUuid: seedCustomers[0] }],
       functionality: [readingFunctionality],
     },
   ],

@@ -63,31 +63,3 @@ export const homeOf = (entry: RoleAssignment): Place | undefined => {
 
 /** A canonical key: equal only for equal places. */
 export const placeKey = ({ field, uuid }: Place): string => `${field.length}:${field}${uuid}`;
-
-/** Everything nested in a scope, however deep, each place once, nearest first. */
-export const nestedIn = (world: World, scope: Scope): Place[] => {
-  // A composite scope is the part that its components share, so only what is in the narrowest can be nested in it.
-  const breadth = (place: Place): number => {
-    const index = (scopeFields as readonly string[]).indexOf(place.field);
-    return index === -1 ? scopeFields.length : index;
-  };
-  const narrowest = placesOf(scope).toSorted((a, b) => breadth(a) - breadth(b))[0];
-  if (narrowest === undefined) return [];
-  const seen = new Set([placeKey(narrowest)]);
-  const found: Place[] = [];
-  let level: readonly Place[] = [narrowest];
-  while (level.length > 0) {
-    const next: Place[] = [];
-    for (const place of level) {
-      for (const child of world.childrenOf(place)) {
-        const key = placeKey(child);
-        if (seen.has(key)) continue;
-        seen.add(key);
-        next.push(child);
-      }
-    }
-    found.push(...next);
-    level = next;
-  }
-  return found;
-};
