@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { teachingTabs } from './graphiql-tabs.ts';
+import { type TeachingTab, teachingTabs } from './graphiql-tabs.ts';
 
 export interface GraphiqlOptions {
   /** Sandbox mode only: a token that every tab is given, so that the first query runs at once. */
@@ -52,17 +52,27 @@ export const wantsGraphiql = (request: IncomingMessage, search: string): boolean
 const renderPage = async ({ presetToken }: GraphiqlOptions): Promise<{ plain: Buffer; gzip: Buffer }> => {
   // Loaded here because it is nine megabytes that most starts never need.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const headers =
-    presetToken === undefined ? undefined : JSON.stringify({ Authorization: `Bearer ${presetToken}` }, null, 2);
-  const html = renderGraphiQL({
+  const tabs = presetToken === undefined ? teachingTabs : teachingTabs.map(withTokenNote);
+  const options = {
     title: 'Rolescope',
     favicon,
-    defaultTabs: teachingTabs.map((tab) => ({ ...tab, ...(headers === undefined ? {} : { headers }) })),
-    ...(headers === undefined ? {} : { defaultHeaders: headers }),
-  });
+    // Named once more, or GraphiQL opens an empty tab beside the kept ones at every reload.
+    query: tabs[0]?.query,
+    // Not in the header editor: what stands there is kept by the browser, and would outlive the sandbox that the token is for.
+    ...(presetToken === undefined ? {} : { additionalHeaders: { authorization: `Bearer ${presetToken}` } }),
+  };
+  const html = renderGraphiQL({ ...options, defaultTabs: [...tabs] });
   const plain = Buffer.from(String(html).trimStart());
   return { plain, gzip: await compress(plain) };
 };
+
+const withTokenNote = (tab: TeachingTab, index: number): TeachingTab =>
+  index === 0
+    ? {
+        ...tab,
+        query: `# The sandbox's token is sent with every query. An Authorization header of your own wins.\n${tab.query}`,
+      }
+    : tab;
 
 const compress = promisify(gzip);
 
