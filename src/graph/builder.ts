@@ -82,7 +82,8 @@ export const createBuilder = () =>
     },
   });
 
-const nodeTypeNameOf = (value: NodeValue): string => {
+/** Name of the type of a node. The model's objects are shared, so nothing is written on them to tell. */
+export const nodeTypeNameOf = (value: NodeValue): string => {
   if ('roleName' in value) return 'Role';
   if ('components' in value) return 'Scope';
   return 'ordinal' in value ? 'ScopedRole' : 'Subject';

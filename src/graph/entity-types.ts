@@ -1,19 +1,13 @@
 import { createScope, rawSubjectTypeOf } from '../model/subject.ts';
 import type { GraphBuilder } from './builder.ts';
-import {
-  type EntityTypeName,
-  principalTypeNames,
-  type PrincipalType,
-  scopeTargetTypes,
-  type ScopeTargetKind,
-} from './entities.ts';
+import { type EntityTypeName, principalTypeNames, scopeTargetTypes } from './entities.ts';
 
-/** The join points: what a subject is, what a scope names, and the types of both kinds. */
-export const defineEntities = (builder: GraphBuilder): void => {
-  for (const typeName of Object.keys(descriptions) as EntityTypeName[]) {
+/** The join points: what a subject is, what a scope names, and the types of both kinds. Gives the types. */
+export const defineEntities = (builder: GraphBuilder) =>
+  (Object.keys(descriptions) as EntityTypeName[]).map((typeName) => {
     const principalType = keyWhere(principalTypeNames, (name) => name === typeName);
     const scopeKind = keyWhere(scopeTargetTypes, (target) => target.typeName === typeName);
-    builder.objectType(typeName, {
+    const ref = builder.objectType(typeName, {
       description: descriptions[typeName],
       fields: (t) => ({
         uuid: t.exposeID('uuid', { description: 'Uuid that the platform knows it by.' }),
@@ -28,24 +22,24 @@ export const defineEntities = (builder: GraphBuilder): void => {
           resolve: ({ uuid }, _args, { directory }) =>
             directory.find({
               reference: uuid,
-              rawType: rawSubjectTypeOf(principalType as PrincipalType),
+              rawType: rawSubjectTypeOf(principalType),
               includeNestedScopes: false,
             }),
         }),
       );
     }
     if (scopeKind !== undefined) {
-      const { field } = scopeTargetTypes[scopeKind as ScopeTargetKind];
+      const { field } = scopeTargetTypes[scopeKind];
       builder.objectField(typeName, 'scope', (t) =>
         t.field({
           type: 'Scope',
           description: 'The scope that it is, to ask who holds roles there. Costs nothing by itself.',
-          resolve: ({ uuid }) => createScope([{ kind: scopeKind as ScopeTargetKind, field, uuid }]),
+          resolve: ({ uuid }) => createScope([{ kind: scopeKind, field, uuid }]),
         }),
       );
     }
-  }
-};
+    return { typeName, ref };
+  });
 
 /** The unions over the join points. */
 export const defineUnions = (builder: GraphBuilder) => ({

@@ -6,7 +6,7 @@ import { roleId } from './ids.ts';
 import { type GraphInputs, roleFilterOf } from './inputs.ts';
 
 /** `Role` and the connection of everyone who holds it. */
-export const defineRole = (builder: GraphBuilder, inputs: GraphInputs, connections: GraphConnections): void => {
+export const defineRole = (builder: GraphBuilder, inputs: GraphInputs, connections: GraphConnections) =>
   builder.objectType('Role', {
     description: 'A named set of permissions. Upstream does not let roles be read back: the name is all that is known.',
     interfaces: [builder.nodeInterfaceRef()],
@@ -46,4 +46,3 @@ export const defineRole = (builder: GraphBuilder, inputs: GraphInputs, connectio
       ),
     }),
   });
-};

@@ -9,6 +9,7 @@ import { defineQuery } from './query.ts';
 import { defineRole } from './role.ts';
 import { defineScope } from './scope.ts';
 import { defineScopedRole } from './scoped-role.ts';
+import { completeSubgraph, defineEntityKeys } from './subgraph.ts';
 import { defineSubject } from './subject.ts';
 
 /** Builds the executable schema of either kind. Takes some tens of milliseconds: build each once. */
@@ -18,13 +19,16 @@ export const createSchema = (kind: SchemaKind): GraphQLSchema => {
   const inputs = defineInputs(builder, enums);
   const unions = defineUnions(builder);
   const connections = defineConnections(builder);
-  defineEntities(builder);
-  defineSubject(builder, enums, inputs, unions, connections);
+  const entities = defineEntities(builder);
+  const subject = defineSubject(builder, enums, inputs, unions, connections);
   defineScopedRole(builder, enums, connections);
   defineScope(builder, enums, unions, connections);
-  defineRole(builder, inputs, connections);
+  const role = defineRole(builder, inputs, connections);
   defineQuery(builder, enums, inputs, connections);
-  if (kind === 'subgraph') return builder.toSubGraphSchema({});
+  if (kind === 'subgraph') {
+    defineEntityKeys(builder, { subject, role, entities });
+    return completeSubgraph(builder.toSubGraphSchema({}));
+  }
   defineNodeQueries(builder);
   return builder.toSchema();
 };

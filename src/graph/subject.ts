@@ -16,7 +16,7 @@ export const defineSubject = (
   inputs: GraphInputs,
   unions: GraphUnions,
   connections: GraphConnections,
-): void => {
+) =>
   builder.objectType('Subject', {
     description: 'Someone or something that can hold roles: a user, a device, a group or another identity.',
     interfaces: [builder.nodeInterfaceRef()],
@@ -74,4 +74,3 @@ export const defineSubject = (
       }),
     }),
   });
-};
