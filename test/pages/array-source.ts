@@ -9,8 +9,8 @@ export interface ArraySource extends PageSource {
   readonly transcript: string[];
   /** Subjects that pages list from now on. */
   subjects: readonly Subject[];
-  /** Thrown by the next calls, one each. */
-  readonly failures: Error[];
+  /** Thrown by the next calls, one each; undefined lets a call through. */
+  readonly failures: (Error | undefined)[];
   /** Holds calls back until the answer is called. */
   hold(): () => void;
   /** The operations that calls were made for. */
@@ -50,7 +50,7 @@ export const createArraySource = (options: ArraySourceOptions): ArraySource => {
   const { clock, tellsSize = true, maxSize = 1000 } = options;
   const transcript: string[] = [];
   const operations: Operation[] = [];
-  const failures: Error[] = [];
+  const failures: (Error | undefined)[] = [];
   let gate: Promise<void> | undefined;
   const source: ArraySource = {
     transcript,

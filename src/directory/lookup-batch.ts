@@ -1,0 +1,109 @@
+import type { Logger } from '../model/logger.ts';
+import type { Operation } from '../model/operation.ts';
+import type { ListQuestion, PageSource } from '../model/page.ts';
+import type { KnownPages } from '../pages/known-pages.ts';
+import { checkReference } from './list-plan.ts';
+import { ListScan } from './list-scan.ts';
+import { type Found, Lookup } from './lookup.ts';
+import { type LookupPlan, planLookups } from './planner.ts';
+import type { SubjectKey } from './questions.ts';
+import { lookUp, singleLookups } from './single-lookup.ts';
+
+export interface LookupBatchOptions {
+  readonly pages: PageSource & KnownPages;
+  readonly operation: Operation;
+  readonly logger: Logger;
+}
+
+/** Looks up many subjects together. Answers in the order of the keys, which must be distinct; one that fails fails alone. */
+export type FindSubjects = (keys: readonly SubjectKey[]) => Promise<Found[]>;
+
+/** For one operation. What is asked while it scans the list waits for that, because the pages may answer it. */
+export const createFindSubjects = (options: LookupBatchOptions): FindSubjects => {
+  const plain = new LookupQueue(options, { includeNestedScopes: false });
+  const nested = new LookupQueue(options, { includeNestedScopes: true });
+  return async (keys) => {
+    const lookups = keys.map((key) => new Lookup(key));
+    for (const lookup of lookups) refuseImpossible(lookup);
+    const open = stillOpen(lookups);
+    await Promise.all([
+      plain.answer(open.filter(({ key }) => !key.includeNestedScopes)),
+      nested.answer(open.filter(({ key }) => key.includeNestedScopes)),
+    ]);
+    return lookups.map((lookup) => lookup.result());
+  };
+};
+
+class LookupQueue {
+  readonly #options: LookupBatchOptions;
+  readonly #list: ListQuestion;
+  #scanning: Promise<void> | undefined;
+
+  constructor(options: LookupBatchOptions, list: ListQuestion) {
+    this.#options = options;
+    this.#list = list;
+  }
+
+  async answer(lookups: readonly Lookup[]): Promise<void> {
+    let open = this.#answerKnown(lookups);
+    while (this.#scanning !== undefined && open.length > 0) {
+      await this.#scanning;
+      open = this.#answerKnown(open);
+    }
+    if (open.length > 0) await this.#read(open, lookups.length - open.length);
+  }
+
+  /** Answers what kept pages tell; hands back the rest. */
+  #answerKnown(lookups: readonly Lookup[]): readonly Lookup[] {
+    const { pages, operation } = this.#options;
+    for (const lookup of lookups) {
+      const known = pages.entriesOf(lookup.key, operation);
+      known?.entries.forEach((entry) => lookup.offer(entry));
+      if (known?.isWhole === true) lookup.answer();
+    }
+    return stillOpen(lookups);
+  }
+
+  /** Scans for as long as that is the cheaper plan, then looks up what is left. */
+  async #read(lookups: readonly Lookup[], known: number): Promise<void> {
+    const { pages, operation, logger } = this.#options;
+    const scan = new ListScan(pages, operation, this.#list, lookups);
+    const first = this.#plan(scan, lookups);
+    if (first.way === 'scan') {
+      const { scanning, end } = openGate();
+      this.#scanning = scanning;
+      do await scan.step();
+      while (stillOpen(lookups).length > 0 && !scan.isBroken && this.#plan(scan, lookups).way === 'scan');
+      this.#scanning = undefined;
+      end();
+    }
+    const singles = singleLookups(stillOpen(lookups));
+    const { scannedPages, totalSize } = scan.progress();
+    const told = { lookups: lookups.length, known, plan: first.way, why: first.why };
+    logger.debug({ ...told, scannedPages, singles: singles.length, totalSize }, 'planned lookups');
+    await Promise.all(singles.map((single) => lookUp(single, pages, operation)));
+  }
+
+  #plan(scan: ListScan, lookups: readonly Lookup[]): LookupPlan {
+    const singles = singleLookups(stillOpen(lookups)).length;
+    return planLookups({ ...scan.progress(), singles, callsLeft: this.#options.operation.budget.remaining });
+  }
+}
+
+const refuseImpossible = (lookup: Lookup): void => {
+  try {
+    checkReference(lookup.key.reference);
+  } catch (error) {
+    lookup.fail(error as Error);
+  }
+};
+
+const stillOpen = (lookups: readonly Lookup[]): readonly Lookup[] => lookups.filter(({ isOpen }) => isOpen);
+
+const openGate = (): { scanning: Promise<void>; end: () => void } => {
+  let end = () => {};
+  const scanning = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { scanning, end };
+};
