@@ -7,8 +7,9 @@ import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './model/logger.ts';
 import { type Random, systemRandom } from './model/random.ts';
 import { createPassthroughIdentify } from './server/callers.ts';
-import { createGraphqlHandler } from './server/graphql.ts';
+import { createGraphqlHandler, type GraphqlOptions } from './server/graphql.ts';
 import { createHttpServer } from './server/http.ts';
+import { requireSubgraphKey } from './server/subgraph-key.ts';
 import type { SettingValues } from './settings.ts';
 import { createUpstream } from './upstream/upstream.ts';
 
@@ -55,17 +56,26 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     logger,
   });
   const directory = createDirectory(upstream, {});
-  const graphql = createGraphqlHandler({
-    schema: createSchema('graph'),
-    endpoint: '/graphql',
+  const graphqlOptions: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
     directoryFor: (operation) => directory.forOperation(operation),
     identify: createPassthroughIdentify(),
     operations: { timeoutMs: config.timeoutMs, maxCalls: config.maxCalls, clock, random },
     logger,
     alwaysReport: sandboxToken !== undefined,
-  });
+  };
+  const listeners = new Map<string, RequestListener>([
+    ['/graphql', createGraphqlHandler({ ...graphqlOptions, schema: createSchema('graph'), endpoint: '/graphql' })],
+  ]);
+  if (config.subgraph) {
+    // Made when it is first asked for: most gateways are no subgraph, and a schema takes a while to build.
+    const subgraph = whenAsked(() =>
+      createGraphqlHandler({ ...graphqlOptions, schema: createSchema('subgraph'), endpoint: '/subgraph' }),
+    );
+    const key = config.subgraphKey;
+    listeners.set('/subgraph', key === undefined ? subgraph : requireSubgraphKey(key, subgraph));
+  }
   const server = createHttpServer({
-    graphql: new Map([['/graphql', graphql]]),
+    graphql: listeners,
     ...((config.graphiql ?? !config.isProduction) && {
       graphiql: sandboxToken === undefined ? {} : { presetToken: sandboxToken },
     }),
@@ -79,6 +89,14 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       await server.close();
       await upstream.close();
     },
+  };
+};
+
+const whenAsked = (create: () => RequestListener): RequestListener => {
+  let listener: RequestListener | undefined;
+  return (request, response) => {
+    listener ??= create();
+    listener(request, response);
   };
 };
 

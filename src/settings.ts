@@ -90,6 +90,20 @@ export const settings = define({
     group: 'server',
     help: 'answer introspection; default on, off with NODE_ENV=production',
   },
+  subgraph: {
+    kind: 'switch',
+    env: 'ROLESCOPE_SUBGRAPH',
+    group: 'server',
+    default: true,
+    help: 'serve the Federation 2 subgraph at /subgraph',
+  },
+  subgraphKey: {
+    kind: 'text',
+    env: 'ROLESCOPE_SUBGRAPH_KEY',
+    group: 'server',
+    isSecret: true,
+    help: 'key that requests to /subgraph must carry in the header x-subgraph-key; default none',
+  },
   maxBodyBytes: {
     kind: 'integer',
     env: 'ROLESCOPE_MAX_BODY_BYTES',
