@@ -1,0 +1,106 @@
+import { crc32 } from 'node:zlib';
+import { maxPageSize, type PageToken } from '../model/page.ts';
+import type { Subject } from '../model/subject.ts';
+import {
+  createFieldReader,
+  createPrefix,
+  type CursorPrefix,
+  invalidCursor,
+  seal,
+  unseal,
+  writeNumber,
+  writeText,
+} from './cursor-text.ts';
+import { fingerprintLength } from './fingerprint.ts';
+
+/** A page as far as cursors name it. */
+export interface PagePlace {
+  /** The token that fetches the page; absent: the first page. */
+  readonly pageToken?: PageToken;
+  /** The page size that it was asked with. */
+  readonly pageSize: number;
+}
+
+/** A place in upstream's list for one question: right behind an item, or at the start of a page. */
+export interface Place extends PagePlace {
+  /** How many items of the page lie before the place. */
+  readonly offset: number;
+  /** How many items of the whole list lie before the place, as the walk counted that made the cursor. */
+  readonly ordinal: number;
+  /** Where the list goes on; only at the end of its page, and absent where the list ended there. */
+  readonly nextPageToken?: PageToken;
+  /** Names the item right before the place (`anchorOf`); 0 where `offset` is 0. */
+  readonly anchor: number;
+  /** True: the place is that of an edge, which is the item right before it. False: a walk stopped here. */
+  readonly isEdge: boolean;
+  /** Whether the connection has an edge before the place. Always so for an edge's own. */
+  readonly hasEdgeBefore: boolean;
+}
+
+/** How many items of the list lie before a place; without the item of an edge itself. */
+export const ordinalBefore = ({ ordinal, isEdge }: Place): number => (isEdge ? ordinal - 1 : ordinal);
+
+/** Changes whenever the fields do: a cursor of another version is refused, never misread. */
+const version = '1';
+/** Upstream's bound on a page token (ESET Connect, `pageToken`). */
+const maxTokenLength = 128;
+
+const flagsOf = ({ isEdge, hasEdgeBefore }: Place): string => String((isEdge ? 1 : 0) + (hasEdgeBefore ? 2 : 0));
+
+/** A short name for an item: tells whether another stands in its place by now. */
+export const anchorOf = ({ reference, rawType }: Subject): number =>
+  crc32(`${reference.length}:${reference}${rawType}`);
+
+/** What all cursors of one page start with. Make it once: it is most of a cursor. */
+export const createPagePrefix = (fingerprint: string, { pageToken, pageSize }: PagePlace): CursorPrefix =>
+  createPrefix(version + fingerprint + writeText(pageToken) + writeNumber(pageSize));
+
+/** The cursor of a place in the page that the prefix names. */
+export const writeCursor = (prefix: CursorPrefix, place: Place): string =>
+  seal(
+    prefix,
+    flagsOf(place) +
+      writeNumber(place.offset) +
+      writeNumber(place.ordinal) +
+      writeNumber(place.anchor) +
+      writeText(place.nextPageToken),
+  );
+
+/**
+ * The place that a cursor names. Throws `INVALID_CURSOR` for every text that `writeCursor` did not write for this
+ * fingerprint. What it accepts proves nothing: a page token is worth no more than the credential that it is sent with.
+ */
+export const readCursor = (fingerprint: string, text: string): Place => {
+  const fields = unseal(text);
+  if (fields === undefined || !fields.startsWith(version + fingerprint)) throw invalidCursor();
+  const reader = createFieldReader(fields);
+  reader.characters(version.length + fingerprintLength);
+  const pageToken = reader.text();
+  const pageSize = reader.number();
+  const flags = Number(reader.characters(1));
+  const offset = reader.number();
+  const ordinal = reader.number();
+  const anchor = reader.number();
+  const nextPageToken = reader.text();
+  const place: Place = {
+    ...(pageToken !== '' && { pageToken: pageToken as PageToken }),
+    pageSize,
+    offset,
+    ordinal,
+    ...(nextPageToken !== '' && { nextPageToken: nextPageToken as PageToken }),
+    anchor,
+    isEdge: (flags & 1) !== 0,
+    hasEdgeBefore: (flags & 2) !== 0,
+  };
+  const isPossible =
+    isWithin(pageSize, 1, maxPageSize) &&
+    isWithin(ordinal, offset, Number.MAX_SAFE_INTEGER) &&
+    isWithin(anchor, 0, offset === 0 ? 0 : 0xffff_ffff) &&
+    (!place.isEdge || (place.hasEdgeBefore && offset > 0)) &&
+    pageToken.length <= maxTokenLength &&
+    nextPageToken.length <= maxTokenLength;
+  if (!isPossible || writeCursor(createPagePrefix(fingerprint, place), place) !== text) throw invalidCursor();
+  return place;
+};
+
+const isWithin = (value: number, min: number, max: number): boolean => value >= min && value <= max;
