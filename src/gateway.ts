@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './model/clock.ts';
 import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './model/logger.ts';
 import { type Random, systemRandom } from './model/random.ts';
+import { createPageCache } from './pages/page-cache.ts';
 import { createPassthroughIdentify } from './server/callers.ts';
 import { createGraphqlHandler, type GraphqlOptions } from './server/graphql.ts';
 import { createHttpServer } from './server/http.ts';
@@ -55,7 +56,12 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     random,
     logger,
   });
-  const directory = createDirectory(upstream, {});
+  const cache =
+    config.cacheTtlMs > 0 && config.cacheMaxBytes > 0
+      ? createPageCache({ source: upstream, clock, ttlMs: config.cacheTtlMs, maxBytes: config.cacheMaxBytes })
+      : undefined;
+  const directory =
+    cache === undefined ? createDirectory(upstream) : createDirectory(cache, { known: cache, readAhead: true });
   const graphqlOptions: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
     directoryFor: (operation) => directory.forOperation(operation),
     identify: createPassthroughIdentify(),
@@ -87,6 +93,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     listen: () => server.listen(config.port, config.host),
     async close() {
       await server.close();
+      cache?.close();
       await upstream.close();
     },
   };

@@ -37,13 +37,15 @@ const codeOf = (file: string): string => textOf(file).replaceAll(/\/\*[\s\S]*?\*
 const roomOf = (file: string): string => (file.includes(sep) ? (file.split(sep)[0] as string) : '');
 
 const importsOf = (file: string): Import[] =>
-  [...textOf(file).matchAll(/(?:^|\n)(import|export)\s+(type\s)?[^'";]*?from\s*'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g)].map(
-    ([, , type, specifier, dynamic]) => ({
-      from: file,
-      to: relative(source, resolve(source, dirname(file), (specifier ?? dynamic) as string)),
-      isTypeOnly: type !== undefined,
-    }),
-  );
+  [
+    ...textOf(file).matchAll(
+      /(?:^|\n)(import|export)\s+(type\s)?[^'";]*?from\s*'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g,
+    ),
+  ].map(([, , type, specifier, dynamic]) => ({
+    from: file,
+    to: relative(source, resolve(source, dirname(file), (specifier ?? dynamic) as string)),
+    isTypeOnly: type !== undefined,
+  }));
 
 /** Why an import breaks the rule, or undefined where it keeps it. */
 const complaintAbout = ({ from, to, isTypeOnly }: Import): string | undefined => {
@@ -88,7 +90,10 @@ describe('the rooms of src', () => {
   });
 
   it.each(Object.entries(doors))('let %s in by one door', (door, allowed) => {
-    const isUsed = door.includes('(') || door.includes('.') ? (code: string) => code.includes(door) : (code: string) => code.includes(`from '${door}'`) || code.includes(`import('${door}')`);
+    const isUsed =
+      door.includes('(') || door.includes('.')
+        ? (code: string) => code.includes(door)
+        : (code: string) => code.includes(`from '${door}'`) || code.includes(`import('${door}')`);
     const users = files.filter((file) => isUsed(codeOf(file))).map((file) => file.split(sep).join('/'));
     expect(users.filter((file) => !allowed.includes(file))).toEqual([]);
     expect(users.length).toBeGreaterThan(0);

@@ -37,6 +37,7 @@ query ListSubjects {
 query OneSubject($reference: String!, $customer: ID!) {
   subject(reference: $reference) {
     id
+    reference
     rawType
     roles(name: "admin") {
       nodes {

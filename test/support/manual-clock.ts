@@ -20,9 +20,11 @@ interface Timer {
   readonly callback: () => void;
 }
 
-// Counts of HTTP messages, by what node and undici themselves publish. A request that was sent and is not at a server of this
-// process yet, or an answer that left one and is not read yet, makes `sent` and `served` differ: the clock must not be turned.
-const wire = { activity: 0, connecting: 0, sent: 0, served: 0 };
+// Counts of HTTP messages, by what node and undici themselves publish. A request that is not sent yet, one that was sent and is not at a
+// server of this process yet, or an answer that left one and is not read yet: the clock must not be turned.
+const wire = { activity: 0, sent: 0, served: 0 };
+const unsent = new Set<object>();
+const underWay = new WeakSet<object>();
 
 const count = (channel: string, apply: (message: never) => void): void =>
   subscribe(channel, (message) => {
@@ -30,15 +32,14 @@ const count = (channel: string, apply: (message: never) => void): void =>
     apply(message as never);
   });
 
-const sentRequests = new WeakSet<object>();
 const leave = ({ request }: { request: object }) => {
-  if (sentRequests.delete(request)) wire.sent--;
+  unsent.delete(request);
+  if (underWay.delete(request)) wire.sent--;
 };
-count('undici:client:beforeConnect', () => wire.connecting++);
-count('undici:client:connected', () => wire.connecting--);
-count('undici:client:connectError', () => wire.connecting--);
+count('undici:request:create', ({ request }: { request: object }) => unsent.add(request));
 count('undici:client:sendHeaders', ({ request }: { request: object }) => {
-  sentRequests.add(request);
+  unsent.delete(request);
+  underWay.add(request);
   wire.sent++;
 });
 count('undici:request:trailers', leave);
@@ -84,7 +85,7 @@ export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock =
     for (let turns = 0; turns < 250 && calm < 4 && !isOver(); turns++) {
       const before = wire.activity + touches;
       await nextTick();
-      const isUnderWay = wire.connecting > 0 || wire.sent !== wire.served;
+      const isUnderWay = unsent.size > 0 || wire.sent !== wire.served;
       calm = before === wire.activity + touches && !isUnderWay ? calm + 1 : 0;
     }
   };

@@ -1,0 +1,65 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runToEnd, type Server, startServer } from './support/processes.ts';
+import { blocksOf, commandsOf } from './support/readme.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** Nothing but what git would bring, and nothing from the environment but the way to the registry. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) =>
+    /^(PATH|HOME|TMPDIR|npm_config_(registry|cache)|.*_proxy)$/i.test(name),
+  ),
+);
+
+describe('a fresh clone', () => {
+  let folder: string;
+  let server: Server;
+  let url: string;
+  let token: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rolescope-clone-'));
+    const listed = await runToEnd('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+      cwd: root,
+    });
+    for (const file of listed.output.split('\0').filter((name) => name !== '')) {
+      mkdirSync(join(folder, dirname(file)), { recursive: true });
+      cpSync(join(root, file), join(folder, file));
+    }
+    const [install] = commandsOf(blocksOf('README.md'));
+    server = startServer('bash', ['-c', install as string], {
+      cwd: folder,
+      env: { ...environment, PORT: '0', ROLESCOPE_SANDBOX_PORT: '0' },
+    });
+    url = (await server.waitFor(/serves the graph at (\S+)/))[1] as string;
+    token = (await server.waitFor(/(eyJ\S+)/))[1] as string;
+  }, 300_000);
+
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("answers the README's query after its first command", async () => {
+    const blocks = blocksOf('README.md');
+    const [query, variables, answer] = [
+      blocks.find(({ language }) => language === 'graphql')?.text,
+      ...blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text) as { data: object }),
+    ];
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    expect(((await response.json()) as { data: object }).data).toEqual((answer as { data: object }).data);
+  });
+
+  it('ends in good order when it is told to', async () => {
+    const { output } = await server.stop();
+    expect(output).not.toMatch(/at .*\.js:\d+/);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSandbox, type Sandbox } from '../src/index.ts';
+import { type Finished, runToEnd, startServer } from './support/processes.ts';
+import { blocksOf, commandsOf } from './support/readme.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+describe('the package, installed in an empty folder', () => {
+  let folder: string;
+  let sandbox: Sandbox;
+  let packed: { name: string; version: string; files: { path: string }[] };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rolescope-package-'));
+    const user = join(folder, 'user');
+    mkdirSync(user);
+    // Packed from a copy, so that a build under way elsewhere is not disturbed.
+    const { output } = await runToEnd('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
+      cwd: root,
+    });
+    const [found] = JSON.parse(output.slice(output.indexOf('['))) as [typeof packed & { filename: string }];
+    packed = found;
+    writeFileSync(join(user, 'package.json'), '{ "private": true, "type": "module" }');
+    const installed = await runToEnd('npm', ['install', '--no-audit', '--no-fund', join(folder, found.filename)], {
+      cwd: user,
+    });
+    expect(installed.code, installed.output).toBe(0);
+    folder = user;
+    sandbox = await createSandbox();
+  }, 300_000);
+
+  afterAll(async () => {
+    await sandbox?.close();
+    rmSync(join(folder, '..'), { recursive: true, force: true });
+  });
+
+  const rolescope = (args: readonly string[], env: Record<string, string> = {}): Promise<Finished> =>
+    runToEnd('npx', ['rolescope', ...args], { cwd: folder, env: { ...process.env, ...env } });
+
+  it('holds what is needed to run and nothing of the tests', () => {
+    const paths = packed.files.map(({ path }) => path);
+    for (const path of [
+      'dist/cli.js',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'schema/schema.graphql',
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+    ]) {
+      expect(paths).toContain(path);
+    }
+    expect(paths.filter((path) => /^(src|test|bench|node_modules)\//.test(path))).toEqual([]);
+  });
+
+  it('prints its help and its version', async () => {
+    const help = await rolescope(['--help']);
+    expect(help.code).toBe(0);
+    expect(help.output).toContain('Usage: rolescope');
+    expect(help.output).toContain('ROLESCOPE_SANDBOX_SUBJECTS');
+    expect((await rolescope(['--version'])).output).toContain(packed.version);
+  });
+
+  it('ends at once, with one line that names the choices, where there is nothing to serve', async () => {
+    const { code, output } = await rolescope(['serve']);
+    expect(code).toBe(1);
+    const line = output.split('\n').filter((text) => text.startsWith('rolescope:'));
+    expect(line).toHaveLength(1);
+    for (const choice of ['--sandbox', 'ROLESCOPE_REGION', 'ROLESCOPE_UPSTREAM_URL']) expect(line[0]).toContain(choice);
+  });
+
+  it('gives its types, its schema and its embedding interface to others', async () => {
+    const script = `
+      import { createGateway, createSandbox } from 'rolescope';
+      import { readFileSync } from 'node:fs';
+      import { createRequire } from 'node:module';
+      const sdl = readFileSync(createRequire(import.meta.url).resolve('rolescope/schema.graphql'), 'utf8');
+      console.log(typeof createGateway, typeof createSandbox, sdl.includes('type Subject implements Node'));`;
+    const { output } = await runToEnd('node', ['--input-type=module', '-e', script], { cwd: folder });
+    expect(output.trim()).toBe('function function true');
+    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      exports: { '.': { types: string } };
+    };
+    expect(packed.files.map(({ path }) => `./${path}`)).toContain(exports['.'].types);
+  });
+
+  describe.each(commandsOf(blocksOf('README.md')).filter((command) => command.includes('npx')))(
+    'runs %s',
+    (command) => {
+      it('as the README says', async () => {
+        const [user] = sandbox.users;
+        // The region's addresses would lead to the internet: those of the sandbox win over them.
+        const env = {
+          ...process.env,
+          PORT: '0',
+          ROLESCOPE_UPSTREAM_URL: sandbox.url,
+          ROLESCOPE_TOKEN_URL: sandbox.tokenUrl,
+          ROLESCOPE_PASSWORD: user?.password ?? '',
+        };
+        const here = command.replace('api-user@example.com', user?.name ?? '');
+        if (command.endsWith('serve')) {
+          const server = startServer('bash', ['-c', here], { cwd: folder, env });
+          const [, url] = await server.waitFor(/serves the graph at (\S+)/);
+          const health = await fetch((url as string).replace('/graphql', '/healthz'));
+          expect(health.status).toBe(200);
+          await health.text();
+          await server.stop();
+        } else {
+          const { code, output } = await runToEnd('bash', ['-c', here], { cwd: folder, env });
+          expect(code, output).toBe(0);
+          expect(output).toMatch(command.endsWith('token') ? /^[\w-]+\.[\w-]+\.[\w-]+$/m : /✓/);
+        }
+      });
+    },
+  );
+});
