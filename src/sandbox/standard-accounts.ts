@@ -1,5 +1,5 @@
 import { readingFunctionality, uuidFrom, type AccountsSeed, type User } from './accounts.ts';
-import { seedCustomers } from './seed-subjects.ts';
+import { seedCustomers, seedSubjects } from './seed-subjects.ts';
 
 /** A user that everybody may know: obviously not anybody's. */
 export interface SandboxUser {
@@ -39,7 +39,12 @@ export const standardUsers: readonly SandboxUser[] = [
 ];
 
 const changes: Record<string, Partial<User>> = {
-  'customer@sandbox.example': { permissionSets: ['one customer'] },
+  // These two are the subjects of ESET's example, so that asking who one is oneself has an answer.
+  'administrator@sandbox.example': { reference: seedSubjects[0]?.subjectReference ?? '' },
+  'customer@sandbox.example': {
+    reference: seedSubjects[1]?.subjectReference ?? '',
+    permissionSets: ['one customer'],
+  },
   'no-integrations@sandbox.example': { integrations: false },
   'invited@sandbox.example': { password: undefined },
   'superuser@sandbox.example': { isSuperuser: true, integrations: false, permissionSets: [] },
