@@ -101,7 +101,7 @@ const dispatch = (pool: Pool, prefix: string, call: Call, maxBodyBytes: number):
         },
         onResponseData(_controller, chunk) {
           sizeBytes += chunk.length;
-          if (sizeBytes > maxBodyBytes) fail(tooLarge(maxBodyBytes));
+          if (sizeBytes > maxBodyBytes) fail(tooLarge(maxBodyBytes, head));
           else chunks.push(chunk);
         },
         onResponseEnd() {
@@ -135,24 +135,26 @@ const unzip = promisify(gunzip);
 const unpack = async (answer: PackedAnswer, maxBodyBytes: number): Promise<WireAnswer> => {
   const encoding = answer.encoding?.toLowerCase() ?? 'identity';
   if (encoding === 'identity' || answer.body.length === 0) return answer;
-  const details = { requestId: answer.requestId, upstreamStatus: answer.status };
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-    throw invalidResponse('the body is packed in a way that was not asked for', details);
+    throw invalidResponse('the body is packed in a way that was not asked for', detailsOf(answer));
   }
   try {
     return { ...answer, body: await unzip(answer.body, { maxOutputLength: maxBodyBytes }) };
   } catch (error) {
     throw systemCode(error) === 'ERR_BUFFER_TOO_LARGE'
-      ? tooLarge(maxBodyBytes)
-      : invalidResponse('the body cannot be unpacked', details);
+      ? tooLarge(maxBodyBytes, answer)
+      : invalidResponse('the body cannot be unpacked', detailsOf(answer));
   }
 };
 
-const tooLarge = (maxBodyBytes: number): Error =>
-  invalidResponse(`the body is larger than the ${maxBodyBytes} bytes that are read`);
+type Head = Pick<WireAnswer, 'status' | 'requestId'>;
 
-const cutOff = ({ requestId, status }: Omit<PackedAnswer, 'body'>): Error =>
-  invalidResponse('the body was cut off', { requestId, upstreamStatus: status });
+const detailsOf = (head: Head | undefined) => ({ requestId: head?.requestId, upstreamStatus: head?.status });
+
+const tooLarge = (maxBodyBytes: number, head: Head | undefined): Error =>
+  invalidResponse(`the body is larger than the ${maxBodyBytes} bytes that are read`, detailsOf(head));
+
+const cutOff = (head: Head): Error => invalidResponse('the body was cut off', detailsOf(head));
 
 /** The code of a system or undici error. Their messages hold addresses, so nothing else of them is kept. */
 const systemCode = (error: unknown): string =>
