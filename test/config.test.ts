@@ -100,7 +100,10 @@ describe('settings', () => {
     [{ ROLESCOPE_AUTH: 'none' }, 'ROLESCOPE_AUTH must be one of passthrough, service, got "none"'],
     [{ ROLESCOPE_GRAPHIQL: 'maybe' }, 'ROLESCOPE_GRAPHIQL must be true or false, got "maybe"'],
     [{ ROLESCOPE_UPSTREAM_URL: 'iam' }, 'ROLESCOPE_UPSTREAM_URL must be an absolute address, got "iam"'],
-    [{ ROLESCOPE_UPSTREAM_URL: 'ftp://a' }, 'ROLESCOPE_UPSTREAM_URL must start with http:// or https://, got "ftp://a"'],
+    [
+      { ROLESCOPE_UPSTREAM_URL: 'ftp://a' },
+      'ROLESCOPE_UPSTREAM_URL must start with http:// or https://, got "ftp://a"',
+    ],
     [
       { ROLESCOPE_UPSTREAM_URL: 'http://a:b@c' },
       'ROLESCOPE_UPSTREAM_URL must not hold a user name or password: set those on their own',

@@ -59,7 +59,15 @@ describe('node ids', () => {
 
   it('are refused where a character was changed into something that names nothing', () => {
     const id = roleId('admin');
-    for (const wrong of ['', 'x', `${id}=`, ` ${id}`, id.slice(1), `${id}A`, Buffer.from('4:Role').toString('base64url')]) {
+    for (const wrong of [
+      '',
+      'x',
+      `${id}=`,
+      ` ${id}`,
+      id.slice(1),
+      `${id}A`,
+      Buffer.from('4:Role').toString('base64url'),
+    ]) {
       expect(() => parseNodeId(wrong), wrong).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
     }
   });

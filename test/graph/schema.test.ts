@@ -45,12 +45,18 @@ describe('the graph that we serve', () => {
   it('describes every type, field, argument and value in a full sentence', () => {
     const places = ownTypes.flatMap(placesOf);
     expect(places.length).toBeGreaterThan(150);
-    expect(places.filter(([, description]) => !/^[A-Z“`].*[.?]$/s.test(description)).map(([place]) => place)).toEqual([]);
+    expect(places.filter(([, description]) => !/^[A-Z“`].*[.?]$/s.test(description)).map(([place]) => place)).toEqual(
+      [],
+    );
   });
 
   it('has the names, arguments and nullability of the design', () => {
     const sdl = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
-    const bare = sdl.replaceAll(/"""[\s\S]*?"""\s*/g, '').replaceAll(/\s+/g, ' ').replaceAll(/\( /g, '(').replaceAll(/,? \)/g, ')');
+    const bare = sdl
+      .replaceAll(/"""[\s\S]*?"""\s*/g, '')
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/\( /g, '(')
+      .replaceAll(/,? \)/g, ')');
     for (const line of designLines) expect(bare).toContain(line);
   });
 
