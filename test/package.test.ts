@@ -10,32 +10,31 @@ import { blocksOf, commandsOf } from './support/readme.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 describe('the package, installed in an empty folder', () => {
-  let folder: string;
+  /** Everything that the test makes, and in it the folder of a user. */
+  const temporary = mkdtempSync(join(tmpdir(), 'rolescope-package-'));
+  const folder = join(temporary, 'user');
   let sandbox: Sandbox;
   let packed: { name: string; version: string; files: { path: string }[] };
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'rolescope-package-'));
-    const user = join(folder, 'user');
-    mkdirSync(user);
+    mkdirSync(folder);
     // Packed from a copy, so that a build under way elsewhere is not disturbed.
-    const { output } = await runToEnd('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
+    const { output } = await runToEnd('npm', ['pack', '--json', '--silent', '--pack-destination', temporary], {
       cwd: root,
     });
     const [found] = JSON.parse(output.slice(output.indexOf('['))) as [typeof packed & { filename: string }];
     packed = found;
-    writeFileSync(join(user, 'package.json'), '{ "private": true, "type": "module" }');
-    const installed = await runToEnd('npm', ['install', '--no-audit', '--no-fund', join(folder, found.filename)], {
+    writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+    const installed = await runToEnd('npm', ['install', '--no-audit', '--no-fund', join(temporary, found.filename)], {
       cwd: user,
     });
     expect(installed.code, installed.output).toBe(0);
-    folder = user;
     sandbox = await createSandbox();
   }, 300_000);
 
   afterAll(async () => {
     await sandbox?.close();
-    rmSync(join(folder, '..'), { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   });
 
   const rolescope = (args: readonly string[], env: Record<string, string> = {}): Promise<Finished> =>
