@@ -26,7 +26,7 @@ describe('the package, installed in an empty folder', () => {
     packed = found;
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
     const installed = await runToEnd('npm', ['install', '--no-audit', '--no-fund', join(temporary, found.filename)], {
-      cwd: user,
+      cwd: folder,
     });
     expect(installed.code, installed.output).toBe(0);
     sandbox = await createSandbox();
