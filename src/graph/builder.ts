@@ -22,7 +22,8 @@ export type NodeValue = Subject | ScopedRole | Scope | RoleHandle;
 /** Both schemas are built from the same definitions: the graph we serve, and the subgraph for federation. */
 export type SchemaKind = 'graph' | 'subgraph';
 
-interface GraphTypes {
+/** What Pothos checks the definitions against. */
+export interface GraphTypes {
   Context: GraphContext;
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
