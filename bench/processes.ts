@@ -1,0 +1,146 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/** How many cores there are, before this process is bound to one. */
+export const coreCount = availableParallelism();
+
+/** Where each part runs: what is measured has a core to itself. Undefined where the system cannot pin. */
+const cores =
+  process.platform === 'linux' && coreCount > 1 && spawnSync('taskset', ['-V']).status === 0
+    ? { driver: '0', upstream: coreCount > 2 ? '2' : '0', measured: '1' }
+    : undefined;
+
+export const isPinned = cores !== undefined;
+
+/** Puts the load generator, which is this process, on its core. */
+export const pinDriver = (): void => {
+  if (cores !== undefined) spawnSync('taskset', ['-acp', cores.driver, String(process.pid)]);
+};
+
+/** What a process has used, as far as the system tells. */
+export interface Usage {
+  readonly cpuMs: number;
+  readonly memoryBytes: number;
+  readonly peakMemoryBytes: number;
+}
+
+/** A server under test. */
+export interface Server {
+  readonly url: string;
+  /** From its start to the moment when it said where it listens. */
+  readonly startMs: number;
+  usage(): Usage | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** The program, relative to this folder, and its arguments. */
+  readonly program: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly nodeFlags?: readonly string[];
+}
+
+/** Starts a server and waits until it prints its address. */
+export const startServer = async ({ program, environment = {}, nodeFlags = [] }: ServerOptions): Promise<Server> => {
+  const startedMs = performance.now();
+  const child = spawnNode(program, cores?.measured, { environment, nodeFlags, ipc: false });
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
+      if (address !== undefined) resolve(address);
+    });
+    child.once('exit', (code) => reject(new Error(`${program[0]} ended with ${code} before it listened`)));
+  });
+  return {
+    url,
+    startMs: performance.now() - startedMs,
+    usage: () => readUsage(child.pid as number),
+    stop: () => stop(child),
+  };
+};
+
+/** The sandbox in its own process. */
+export interface Upstream {
+  readonly url: string;
+  readonly token: string;
+  /** How many calls it has seen. */
+  calls(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts the sandbox with a world of that size. */
+export const startUpstream = async (subjects: number): Promise<Upstream> => {
+  const child = spawnNode(['./servers/sandbox.js', String(subjects)], cores?.upstream, { ipc: true });
+  const { url, token } = (await message(child)) as { url: string; token: string };
+  return {
+    url,
+    token,
+    calls: async () => {
+      child.send('calls');
+      return ((await message(child)) as { calls: number }).calls;
+    },
+    stop: () => stop(child),
+  };
+};
+
+const children = new Set<ChildProcess>();
+
+/** Ends every process that was started here: for a benchmark that is broken off. */
+export const stopAll = (): void => {
+  for (const child of children) child.kill('SIGKILL');
+};
+
+const spawnNode = (
+  [program, ...args]: readonly string[],
+  core: string | undefined,
+  options: { environment?: Readonly<Record<string, string>>; nodeFlags?: readonly string[]; ipc: boolean },
+): ChildProcess => {
+  const file = fileURLToPath(new URL(program as string, import.meta.url));
+  const command = [process.execPath, ...(options.nodeFlags ?? []), file, ...args];
+  const [first, ...rest] = core === undefined ? command : ['taskset', '-c', core, ...command];
+  const child = spawn(first as string, rest, {
+    stdio: ['ignore', options.ipc ? 'ignore' : 'pipe', 'inherit', ...(options.ipc ? (['ipc'] as const) : [])],
+    env: { ...process.env, NODE_ENV: 'production', ...options.environment },
+  });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return child;
+};
+
+const message = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const onExit = () => reject(new Error('the sandbox ended'));
+    child.once('exit', onExit);
+    child.once('message', (value) => {
+      child.off('exit', onExit);
+      resolve(value);
+    });
+  });
+
+const stop = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+
+/** Linux counts CPU time in hundredths of a second. */
+const tickMs = 10;
+
+const readUsage = (pid: number): Usage | undefined => {
+  if (process.platform !== 'linux') return undefined;
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The program's name, in brackets, may hold spaces: the fields are counted from behind it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024;
+  return {
+    cpuMs: (Number(fields[11]) + Number(fields[12])) * tickMs,
+    memoryBytes: bytes('VmRSS'),
+    peakMemoryBytes: bytes('VmHWM'),
+  };
+};
