@@ -17,7 +17,10 @@ export const wallClock: SandboxClock = {
 /** Waits. Settles early, with false, as soon as the signal aborts. */
 export const pause = (clock: SandboxClock, delayMs: number, signal: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
+    if (signal.aborted || delayMs <= 0) {
+      resolve(!signal.aborted);
+      return;
+    }
     const leave = () => {
       cancel();
       resolve(false);

@@ -84,5 +84,5 @@ export const walk = async (
   return pages;
 };
 
-export const referencesOf = (pages: readonly Reply['page'][]): (string | undefined)[] =>
-  pages.flatMap((page) => page.assignments.map((entry) => entry.subjectReference));
+export const referencesOf = (pages: readonly Reply['page'][]): string[] =>
+  pages.flatMap((page) => page.assignments.map((entry) => entry.subjectReference ?? ''));

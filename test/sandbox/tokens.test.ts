@@ -44,7 +44,7 @@ describe('the password grant', () => {
     ['a refresh token that nobody got', { grant_type: 'refresh_token', refresh_token: 'guess' }, 400],
   ])('is refused for %s', async (_, form, status) => {
     const sandbox = await openSandbox({ subjects: 2 });
-    const answer = await post(sandbox, form as Record<string, string>);
+    const answer = await post(sandbox, form);
     expect(answer.status).toBe(status);
     expect(answer.error).toEqual({ code: status === 401 ? 16 : 3, message: expect.any(String), details: [] });
   });
