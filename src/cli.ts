@@ -1,29 +1,25 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { type Config, helpText, readInvocation } from './config.ts';
-import { composeGateway, type GatewayParts, noUpstream } from './gateway.ts';
-import { ConfigError } from './model/errors.ts';
+import { type Config, helpText, readInvocation, type UpstreamAddresses } from './config.ts';
+import { composeGateway, noUpstream } from './gateway.ts';
+import { systemClock } from './model/clock.ts';
+import { ConfigError, GatewayError } from './model/errors.ts';
+import { systemRandom } from './model/random.ts';
+import { parseSandboxFlags } from './sandbox/flags.ts';
+import { SandboxInputError } from './sandbox/input.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
-
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};
+import { parseWorld } from './sandbox/world-file.ts';
+import { formatFinding, runDoctor } from './upstream/doctor.ts';
+import { login } from './upstream/login.ts';
 
 const main = async (): Promise<void> => {
   const invocation = readInvocation(process.argv.slice(2));
   if (invocation.kind === 'help') return print(helpText());
   if (invocation.kind === 'version') return print(version());
-  const { command, config } = invocation;
-  switch (command) {
-    case 'serve':
-      return serve(config);
-    case 'sandbox':
-      return serveSandboxAlone(config);
-    case 'doctor':
-    case 'token':
-      throw new ConfigError('not there yet');
-  }
+  await runs[invocation.command](invocation.config);
 };
 
 const serve = async (config: Config): Promise<void> => {
@@ -34,7 +30,10 @@ const serve = async (config: Config): Promise<void> => {
   const sandbox = config.sandbox ? await startSandbox(config) : undefined;
   const gateway = composeGateway(
     sandbox === undefined ? config : { ...config, upstream: { baseUrl: sandbox.url, tokenUrl: sandbox.tokenUrl } },
-    partsFor(config, sandbox),
+    {
+      logger: pino({ level: config.logLevel }, pino.destination(2)),
+      ...(sandbox !== undefined && { sandboxToken: sandbox.adminToken }),
+    },
   );
   const address = await gateway.listen();
   if (sandbox !== undefined) printSandbox(sandbox);
@@ -51,8 +50,51 @@ const serveSandboxAlone = async (config: Config): Promise<void> => {
   endOnSignal(() => sandbox.close());
 };
 
+const doctor = async (config: Config): Promise<void> => {
+  const { username, token } = config;
+  const password = username !== undefined && token === undefined ? await passwordOf(config) : undefined;
+  const isFine = await runDoctor(
+    { ...upstreamOf(config), username, password, token, clock: systemClock, random: systemRandom },
+    (finding) => print(formatFinding(finding)),
+  );
+  if (!isFine) process.exitCode = 1;
+};
+
+const token = async (config: Config): Promise<void> => {
+  const { tokenUrl } = upstreamOf(config);
+  const { username } = config;
+  if (tokenUrl === undefined) throw new ConfigError('set ROLESCOPE_REGION or ROLESCOPE_TOKEN_URL to log in somewhere');
+  if (username === undefined) throw new ConfigError('set ROLESCOPE_USERNAME or --username to the name of the API user');
+  const password = await passwordOf(config);
+  const { accessToken } = await login({ tokenUrl, username, password, clock: systemClock, random: systemRandom });
+  print(accessToken);
+};
+
+const runs = { serve, sandbox: serveSandboxAlone, doctor, token } as const;
+
 const startSandbox = (config: Config): Promise<Sandbox> =>
-  createSandbox({ port: config.sandboxPort, subjects: config.sandboxSubjects });
+  createSandbox({
+    port: config.sandboxPort,
+    subjects: config.sandboxSubjects,
+    ...(config.sandboxWorld !== undefined && { world: parseWorld(readJson(config.sandboxWorld)) }),
+    ...parseSandboxFlags({
+      rateLimit: config.sandboxRateLimit,
+      retryAfter: config.sandboxRetryAfter,
+      fairUse: config.sandboxFairUse,
+      pending: config.sandboxPending,
+      pageShape: config.sandboxPageShape,
+      faults: config.sandboxFault,
+    }),
+  });
+
+const readJson = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConfigError(`ROLESCOPE_SANDBOX_WORLD cannot be read: ${code ?? message}`, { cause: error });
+  }
+};
 
 const printSandbox = (sandbox: Sandbox): void => {
   print(`Sandbox with made-up data at ${sandbox.url}, tokens at ${sandbox.tokenUrl}`);
@@ -60,18 +102,38 @@ const printSandbox = (sandbox: Sandbox): void => {
   print(`  A token of the first one, good for a day: ${sandbox.adminToken}`);
 };
 
-const partsFor = (config: Config, sandbox: Sandbox | undefined): GatewayParts => ({
-  logger: pino({ level: config.logLevel }, pino.destination(2)),
-  ...(sandbox === undefined ? {} : { sandboxToken: sandbox.adminToken }),
-});
+const upstreamOf = ({ upstream }: Config): UpstreamAddresses => {
+  if (upstream === undefined) throw new ConfigError('set ROLESCOPE_REGION or ROLESCOPE_UPSTREAM_URL for ESET Connect');
+  return upstream;
+};
 
-/** Ends in good order when asked to; a second signal ends at once. */
+/** From the settings or, where somebody is there to ask, from a prompt that shows nothing of it. */
+const passwordOf = async ({ password, username }: Config): Promise<string> => {
+  if (password !== undefined) return password;
+  if (!process.stdin.isTTY)
+    throw new ConfigError('set ROLESCOPE_PASSWORD or ROLESCOPE_PASSWORD_FILE: nobody is there to ask');
+  process.stderr.write(`Password of ${username}: `);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const prompt = createInterface({ input: process.stdin, output: silent, terminal: true });
+  try {
+    return await prompt.question('');
+  } finally {
+    prompt.close();
+    process.stderr.write('\n');
+  }
+};
+
+/** Ends in good order when asked to; a second signal of the kind ends at once. */
 const endOnSignal = (close: () => Promise<void>): void => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void close().then(() => process.exit(0));
     });
   }
+};
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
 };
 
 const version = (): string => {
@@ -81,15 +143,18 @@ const version = (): string => {
   return found;
 };
 
+/** What somebody can mend is said in plain words; anything else is worth its stack. */
+const explain = (error: unknown): string => {
+  if (error instanceof ConfigError || error instanceof RangeError || error instanceof SandboxInputError)
+    return error.message;
+  if (error instanceof GatewayError) return `${error.code}: ${error.message}`;
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    return 'the port is taken: choose another with --port or --sandbox-port';
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+};
+
 main().catch((error: unknown) => {
-  // A setting that cannot be used is one line; anything else is worth its stack.
-  const text =
-    error instanceof ConfigError || error instanceof RangeError
-      ? `rolescope: ${error.message}`
-      : `rolescope: ${error instanceof Error ? (portTaken(error) ?? error.stack) : String(error)}`;
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`rolescope: ${explain(error)}\n`);
   process.exitCode = 1;
 });
-
-const portTaken = (error: NodeJS.ErrnoException): string | undefined =>
-  error.code === 'EADDRINUSE' ? 'the port is taken: choose another with --port or --sandbox-port' : undefined;

@@ -25,6 +25,9 @@ export interface Config extends SettingValues {
   readonly upstream?: UpstreamAddresses;
 }
 
+/** What a flag can be: a switch, a text, or the texts of a flag that was repeated. */
+type FlagValue = string | boolean | readonly string[];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -44,10 +47,7 @@ export const readInvocation = (args: readonly string[], environment: Environment
 };
 
 /** The config of environment and flags; flags are keyed by their name without dashes. */
-export const readConfig = (
-  environment: Environment,
-  flags: ReadonlyMap<string, string | boolean> = new Map(),
-): Config => {
+export const readConfig = (environment: Environment, flags: ReadonlyMap<string, FlagValue> = new Map()): Config => {
   const values: Record<string, unknown> = {};
   for (const key of Object.keys(settings) as SettingKey[]) {
     const setting: Setting = settings[key];
@@ -74,7 +74,10 @@ export const configOf = (values: Partial<SettingValues>): Config => {
   const environment: Record<string, string> = {};
   for (const [key, value] of Object.entries(values)) {
     if (!Object.hasOwn(settings, key)) throw new ConfigError(`unknown setting ${JSON.stringify(key)}`);
-    if (value !== undefined) environment[settings[key as SettingKey].env] = String(value);
+    if (value === undefined) continue;
+    const setting: Setting = settings[key as SettingKey];
+    environment[setting.env] =
+      setting.kind === 'list' ? (value as readonly string[]).join(setting.separator) : String(value);
   }
   return readConfig(environment);
 };
@@ -126,14 +129,18 @@ const defaultNote = (setting: Setting): string =>
 
 const isCommand = (word: string): word is Command => (commands as readonly string[]).includes(word);
 
-const parse = (args: readonly string[]): { flags: Map<string, string | boolean>; positionals: string[] } => {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+const parse = (args: readonly string[]): { flags: Map<string, FlagValue>; positionals: string[] } => {
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }> = {
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean', short: 'v' },
   };
   for (const setting of Object.values<Setting>(settings)) {
     const flag = flagOf(setting);
-    if (flag !== undefined) options[flag.slice(2)] = { type: setting.kind === 'switch' ? 'boolean' : 'string' };
+    if (flag === undefined) continue;
+    options[flag.slice(2)] = {
+      type: setting.kind === 'switch' ? 'boolean' : 'string',
+      multiple: setting.kind === 'list',
+    };
   }
   try {
     const { values, positionals } = parseArgs({
@@ -142,7 +149,7 @@ const parse = (args: readonly string[]): { flags: Map<string, string | boolean>;
       allowPositionals: true,
       allowNegative: true,
     });
-    return { flags: new Map(Object.entries(values) as [string, string | boolean][]), positionals };
+    return { flags: new Map(Object.entries(values) as [string, FlagValue][]), positionals };
   } catch (error) {
     throw new ConfigError(`${(error as Error).message.split('. To specify')[0]}; see rolescope --help`, {
       cause: error,
@@ -150,9 +157,10 @@ const parse = (args: readonly string[]): { flags: Map<string, string | boolean>;
   }
 };
 
-const valueOf = (setting: Setting, given: string | boolean | undefined, name: string): unknown => {
+const valueOf = (setting: Setting, given: FlagValue | undefined, name: string): unknown => {
   if (given === undefined) return setting.kind === 'list' ? [] : setting.default;
-  if (setting.kind === 'switch') return typeof given === 'boolean' ? given : switchOf(given, name);
+  if (setting.kind === 'list') return itemsOf(typeof given === 'string' ? given.split(setting.separator) : given);
+  if (setting.kind === 'switch') return typeof given === 'boolean' ? given : switchOf(String(given), name);
   const text = String(given);
   switch (setting.kind) {
     case 'integer': {
@@ -171,15 +179,13 @@ const valueOf = (setting: Setting, given: string | boolean | undefined, name: st
       return text;
     case 'url':
       return urlOf(text, name, setting.isSecret === true);
-    case 'list':
-      return text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
     default:
       return text;
   }
 };
+
+const itemsOf = (items: FlagValue): readonly string[] =>
+  (items as readonly string[]).map((item) => item.trim()).filter((item) => item !== '');
 
 const switchOf = (text: string, name: string): boolean => {
   if (text === '1' || text === 'true' || text === 'on') return true;

@@ -7,12 +7,12 @@ import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './model/logger.ts';
 import { type Random, systemRandom } from './model/random.ts';
 import { createPageCache } from './pages/page-cache.ts';
-import { createPassthroughIdentify } from './server/callers.ts';
-import { createGraphqlHandler, type GraphqlOptions } from './server/graphql.ts';
+import { createPassthroughIdentify, createServiceIdentify } from './server/callers.ts';
+import { createGraphqlHandler, type GraphqlOptions, type IdentifyCaller } from './server/graphql.ts';
 import { createHttpServer } from './server/http.ts';
 import { requireSubgraphKey } from './server/subgraph-key.ts';
 import type { SettingValues } from './settings.ts';
-import { createUpstream } from './upstream/upstream.ts';
+import { createUpstream, type UpstreamAuth } from './upstream/upstream.ts';
 
 /** What a gateway can be given instead of making its own. */
 export interface GatewayParts {
@@ -44,9 +44,10 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const { clock = systemClock, random = systemRandom, logger = silentLogger, sandboxToken } = parts;
   if (config.upstream === undefined) throw new ConfigError(noUpstream);
 
+  const { auth, identify } = credentialsOf(config, clock);
   const upstream = createUpstream({
     ...config.upstream,
-    auth: { mode: 'passthrough' },
+    auth,
     rateLimitPerSecond: config.rateLimit,
     attemptTimeoutMs: config.attemptTimeoutMs,
     maxBodyBytes: config.maxUpstreamBodyBytes,
@@ -64,7 +65,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     cache === undefined ? createDirectory(upstream) : createDirectory(cache, { known: cache, readAhead: true });
   const graphqlOptions: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
     directoryFor: (operation) => directory.forOperation(operation),
-    identify: createPassthroughIdentify(),
+    identify,
     operations: { timeoutMs: config.timeoutMs, maxCalls: config.maxCalls, clock, random },
     logger,
     alwaysReport: sandboxToken !== undefined,
@@ -96,6 +97,27 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       cache?.close();
       await upstream.close();
     },
+  };
+};
+
+/** Whose credential goes upstream, and how callers say who they are. Refuses to serve a credential of its own to just anybody. */
+const credentialsOf = (config: Config, clock: Clock): { auth: UpstreamAuth; identify: IdentifyCaller } => {
+  if (config.auth === 'passthrough') {
+    return { auth: { mode: 'passthrough' }, identify: createPassthroughIdentify() };
+  }
+  const { username, password } = config;
+  const tokenUrl = config.upstream?.tokenUrl;
+  if (username === undefined || password === undefined || tokenUrl === undefined) {
+    const missing = Object.entries({
+      ROLESCOPE_USERNAME: username,
+      ROLESCOPE_PASSWORD: password,
+      'ROLESCOPE_TOKEN_URL or ROLESCOPE_REGION': tokenUrl,
+    }).flatMap(([name, value]) => (value === undefined ? [name] : []));
+    throw new ConfigError(`ROLESCOPE_AUTH=service needs ${missing.join(', ')}`);
+  }
+  return {
+    auth: { mode: 'service', username, password, tokenUrl },
+    identify: createServiceIdentify({ ...config, username, clock }),
   };
 };
 

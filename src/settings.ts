@@ -26,6 +26,8 @@ export interface TextSetting extends SettingText {
 }
 export interface ListSetting extends SettingText {
   readonly kind: 'list';
+  /** What stands between the items of the variable. A flag is repeated instead. */
+  readonly separator: ',' | ';';
 }
 export interface ChoiceSetting<Choice extends string = string> extends SettingText {
   readonly kind: 'choice';
@@ -163,8 +165,16 @@ export const settings = define({
     group: 'upstream',
     help: 'file that holds the password of the API user',
   },
+  token: {
+    kind: 'text',
+    env: 'ROLESCOPE_TOKEN',
+    group: 'upstream',
+    isSecret: true,
+    help: 'bearer token for `doctor` to look with, instead of name and password',
+  },
   apiKeys: {
     kind: 'list',
+    separator: ',',
     env: 'ROLESCOPE_API_KEYS',
     group: 'upstream',
     isSecret: true,
@@ -289,6 +299,43 @@ export const settings = define({
     env: 'ROLESCOPE_SANDBOX_WORLD',
     group: 'sandbox',
     help: 'JSON file with a world of your own instead of the made-up one',
+  },
+  sandboxRateLimit: {
+    kind: 'text',
+    env: 'ROLESCOPE_SANDBOX_RATE_LIMIT',
+    group: 'sandbox',
+    help: 'calls a second and API user that the sandbox takes, or off; 10 unless set',
+  },
+  sandboxRetryAfter: {
+    kind: 'text',
+    env: 'ROLESCOPE_SANDBOX_RETRY_AFTER',
+    group: 'sandbox',
+    help: 'seconds that its 429 and 503 name in Retry-After, or off; off unless set',
+  },
+  sandboxFairUse: {
+    kind: 'text',
+    env: 'ROLESCOPE_SANDBOX_FAIR_USE',
+    group: 'sandbox',
+    help: 'fair use: on, off, or such as burst=100,perSecond=2,backlog=10; on unless set',
+  },
+  sandboxPending: {
+    kind: 'text',
+    env: 'ROLESCOPE_SANDBOX_PENDING',
+    group: 'sandbox',
+    help: 'pending answers: newer, older, immediate, or such as acceptAfterMs=0,takesMs=5000; newer unless set',
+  },
+  sandboxPageShape: {
+    kind: 'text',
+    env: 'ROLESCOPE_SANDBOX_PAGE_SHAPE',
+    group: 'sandbox',
+    help: 'pages: full, stuck, or the seed of short and empty ones; full unless set',
+  },
+  sandboxFault: {
+    kind: 'list',
+    separator: ';',
+    env: 'ROLESCOPE_SANDBOX_FAULT',
+    group: 'sandbox',
+    help: 'scripted fault such as status=503,count=3 or reset,probability=0.05; the flag can be repeated, the variable takes several between semicolons',
   },
 });
 

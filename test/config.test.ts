@@ -71,6 +71,13 @@ describe('settings', () => {
     expect(readConfig({ PORT: '', ROLESCOPE_REGION: '' })).toMatchObject({ port: 4000 });
   });
 
+  it('take a repeated flag, or a variable with semicolons, as a list of faults', () => {
+    const fromFlags = readInvocation(['--sandbox-fault', 'status=503,count=3', '--sandbox-fault=reset'], {});
+    const fromVariable = readConfig({ ROLESCOPE_SANDBOX_FAULT: 'status=503,count=3; reset' });
+    expect(fromFlags).toMatchObject({ config: { sandboxFault: ['status=503,count=3', 'reset'] } });
+    expect(fromVariable.sandboxFault).toEqual(['status=503,count=3', 'reset']);
+  });
+
   it('read the password from a file', () => {
     const file = join(folder, 'password');
     writeFileSync(file, 'of the sandbox\n');
@@ -130,7 +137,7 @@ describe('settings', () => {
       expect(help).toContain(setting.env);
       expect(help).toContain(setting.help);
       if (flag !== undefined) expect(help).toContain(flag);
-      if (/password$|keys|redis/i.test(setting.env)) expect(flag).toBeUndefined();
+      if (/password$|keys|redis|_token$/i.test(setting.env)) expect(flag).toBeUndefined();
     }
     expect(readInvocation(['--help'], {})).toEqual({ kind: 'help' });
     expect(readInvocation(['serve', '-h'], {})).toEqual({ kind: 'help' });
