@@ -7,6 +7,13 @@ import type { Lookup } from './lookup.ts';
 import type { LookupSituation } from './planner.ts';
 import { createWalk, type Walk } from './walk.ts';
 
+export interface ScanOptions {
+  readonly source: PageSource;
+  /** What pages that the source has kept tell without a call. */
+  readonly known: KnownPages;
+  readonly operation: Operation;
+}
+
 /** Looks for subjects in the list of all, page by page, from where kept pages end. */
 export class ListScan {
   readonly #lookups = new Map<string, Lookup[]>();
@@ -18,17 +25,17 @@ export class ListScan {
   #pages = 0;
   #subjects = 0;
 
-  constructor(pages: PageSource & KnownPages, operation: Operation, list: ListQuestion, lookups: readonly Lookup[]) {
+  constructor({ source, known, operation }: ScanOptions, list: ListQuestion, lookups: readonly Lookup[]) {
     for (const lookup of lookups) {
       const { reference } = lookup.key;
       const others = this.#lookups.get(reference);
       if (others === undefined) this.#lookups.set(reference, [lookup]);
       else others.push(lookup);
     }
-    this.#known = pages.walkOf(list, operation);
+    this.#known = known.walkOf(list, operation);
     const { nextPageToken: pageToken, subjectCount: ordinal } = this.#known;
-    this.#walk = createWalk(pages, operation, list, { pageToken, ordinal });
-    this.#totalSize = this.#known.pages.at(-1)?.totalSize ?? pages.likelySize(list, operation);
+    this.#walk = createWalk(source, operation, list, { pageToken, ordinal });
+    this.#totalSize = this.#known.pages.at(-1)?.totalSize ?? known.likelySize(list, operation);
   }
 
   /** True: a page could not be had, but what it lists may be had in other ways. */

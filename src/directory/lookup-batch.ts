@@ -2,7 +2,6 @@ import type { Logger } from '../model/logger.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ListQuestion, PageSource } from '../model/page.ts';
 import type { KnownPages } from '../pages/known-pages.ts';
-import { checkReference } from './list-plan.ts';
 import { ListScan } from './list-scan.ts';
 import { type Found, Lookup } from './lookup.ts';
 import { type LookupPlan, planLookups } from './planner.ts';
@@ -10,7 +9,9 @@ import type { SubjectKey } from './questions.ts';
 import { lookUp, singleLookups } from './single-lookup.ts';
 
 export interface LookupBatchOptions {
-  readonly pages: PageSource & KnownPages;
+  readonly source: PageSource;
+  /** What pages that the source has kept tell without a call. */
+  readonly known: KnownPages;
   readonly operation: Operation;
   readonly logger: Logger;
 }
@@ -24,11 +25,9 @@ export const createFindSubjects = (options: LookupBatchOptions): FindSubjects =>
   const nested = new LookupQueue(options, { includeNestedScopes: true });
   return async (keys) => {
     const lookups = keys.map((key) => new Lookup(key));
-    for (const lookup of lookups) refuseImpossible(lookup);
-    const open = stillOpen(lookups);
     await Promise.all([
-      plain.answer(open.filter(({ key }) => !key.includeNestedScopes)),
-      nested.answer(open.filter(({ key }) => key.includeNestedScopes)),
+      plain.answer(lookups.filter(({ key }) => !key.includeNestedScopes)),
+      nested.answer(lookups.filter(({ key }) => key.includeNestedScopes)),
     ]);
     return lookups.map((lookup) => lookup.result());
   };
@@ -55,19 +54,19 @@ class LookupQueue {
 
   /** Answers what kept pages tell; hands back the rest. */
   #answerKnown(lookups: readonly Lookup[]): readonly Lookup[] {
-    const { pages, operation } = this.#options;
+    const { known: pages, operation } = this.#options;
     for (const lookup of lookups) {
-      const known = pages.entriesOf(lookup.key, operation);
-      known?.entries.forEach((entry) => lookup.offer(entry));
-      if (known?.isWhole === true) lookup.answer();
+      const told = pages.entriesOf(lookup.key, operation);
+      told?.entries.forEach((entry) => lookup.offer(entry));
+      if (told?.isWhole === true) lookup.answer();
     }
     return stillOpen(lookups);
   }
 
   /** Scans for as long as that is the cheaper plan, then looks up what is left. */
-  async #read(lookups: readonly Lookup[], known: number): Promise<void> {
-    const { pages, operation, logger } = this.#options;
-    const scan = new ListScan(pages, operation, this.#list, lookups);
+  async #read(lookups: readonly Lookup[], fromPages: number): Promise<void> {
+    const { source, operation, logger } = this.#options;
+    const scan = new ListScan(this.#options, this.#list, lookups);
     const first = this.#plan(scan, lookups);
     if (first.way === 'scan') {
       const { scanning, end } = openGate();
@@ -79,9 +78,9 @@ class LookupQueue {
     }
     const singles = singleLookups(stillOpen(lookups));
     const { scannedPages, totalSize } = scan.progress();
-    const told = { lookups: lookups.length, known, plan: first.way, why: first.why };
+    const told = { lookups: lookups.length, fromPages, plan: first.way, why: first.why };
     logger.debug({ ...told, scannedPages, singles: singles.length, totalSize }, 'planned lookups');
-    await Promise.all(singles.map((single) => lookUp(single, pages, operation)));
+    await Promise.all(singles.map((single) => lookUp(single, source, operation)));
   }
 
   #plan(scan: ListScan, lookups: readonly Lookup[]): LookupPlan {
@@ -89,14 +88,6 @@ class LookupQueue {
     return planLookups({ ...scan.progress(), singles, callsLeft: this.#options.operation.budget.remaining });
   }
 }
-
-const refuseImpossible = (lookup: Lookup): void => {
-  try {
-    checkReference(lookup.key.reference);
-  } catch (error) {
-    lookup.fail(error as Error);
-  }
-};
 
 const stillOpen = (lookups: readonly Lookup[]): readonly Lookup[] => lookups.filter(({ isOpen }) => isOpen);
 

@@ -53,11 +53,11 @@ const questionOf = (lookups: readonly Lookup[]): ListQuestion => {
 /** Answers the lookups with all that upstream says of the subject. Never rejects: an error fails them, `NOT_FOUND` is an answer. */
 export const lookUp = async (
   { question, lookups }: SingleLookup,
-  pages: PageSource,
+  source: PageSource,
   operation: Operation,
 ): Promise<void> => {
   try {
-    const walk = createWalk(pages, operation, question, { pageToken: undefined, ordinal: 0 });
+    const walk = createWalk(source, operation, question, { pageToken: undefined, ordinal: 0 });
     for (let view = await walk.next(maxPageSize); view !== undefined; view = await walk.next(maxPageSize)) {
       for (const subject of view.page.subjects) for (const lookup of lookups) lookup.offer(subject);
     }

@@ -52,6 +52,11 @@ export class KeptList {
     this.#walk = undefined;
   }
 
+  /** The page of a token, fresh or not. */
+  get(pageToken: PageToken | undefined): KeptPage | undefined {
+    return this.#byToken.get(pageToken);
+  }
+
   /** The page that leads to this token, if upstream gave it after `notBeforeMs`. */
   before(pageToken: PageToken, notBeforeMs: number): KeptPage | undefined {
     const kept = this.#byNextToken?.get(pageToken);

@@ -31,6 +31,12 @@ export interface KnownWalk {
   readonly isWhole: boolean;
 }
 
+export interface PageBefore {
+  readonly page: Page;
+  /** The token that fetched it; absent: it is the first page. */
+  readonly pageToken?: PageToken;
+}
+
 /**
  * What fresh pages of the operation's caller tell without a call. All methods are cheap, and know nothing where the
  * operation bypasses the cache or has no caller.
@@ -40,12 +46,8 @@ export interface KnownPages {
   entriesOf(key: EntryKey, operation: Operation): KnownEntries | undefined;
   /** How far the list is known from its start. */
   walkOf(question: ListQuestion, operation: Operation): KnownWalk;
-  /** The kept page whose `nextPageToken` is this token, and the token that fetched it (absent: it is the first page). */
-  pageBefore(
-    question: ListQuestion,
-    pageToken: PageToken,
-    operation: Operation,
-  ): { readonly page: Page; readonly pageToken?: PageToken } | undefined;
+  /** The kept page whose `nextPageToken` is this token. Counts as served from cache. */
+  pageBefore(question: ListQuestion, pageToken: PageToken, operation: Operation): PageBefore | undefined;
   /**
    * How many subjects upstream last said the list has. Outlives the pages, also for operations that bypass the cache:
    * good enough to choose between plans, never an answer.

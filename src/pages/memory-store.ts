@@ -3,21 +3,36 @@ import type { Page, PageRequest } from '../model/page.ts';
 import { CallerPages } from './caller-pages.ts';
 import { listKey, pageKey } from './key.ts';
 import type { KeptPage } from './kept-list.ts';
+import { pageBytes } from './page-bytes.ts';
 
-/** Holds pages up to `maxBytes` of memory; the least recently used go first. Knows nothing of freshness. */
-export class MemoryStore {
+/** Where a page cache holds its pages. Knows nothing of freshness. */
+export interface PageStore {
+  /** About how many bytes of memory the pages take. */
+  readonly sizeBytes: number;
+  readonly pageCount: number;
+  /** The page of that question and token, whatever its size. */
+  get(credentialKey: string, request: PageRequest): Page | undefined;
+  /** Takes the place of an earlier page of that question and token. May let go of others, or of this one. */
+  set(credentialKey: string, request: PageRequest, page: Page): void;
+  /** What is held of one caller's subjects, seen with or without nested scopes. */
+  callerPages(credentialKey: string, includeNestedScopes: boolean): CallerPages | undefined;
+  /** Drops every page that upstream gave at `notAfterMs` or before. */
+  dropOld(notAfterMs: number): void;
+}
+
+/** Holds pages up to `maxBytes` of memory; the least recently used go first. A page that alone is over the bound is not held. */
+export class MemoryStore implements PageStore {
   readonly #pages: LRUCache<string, KeptPage>;
   readonly #callers = new Map<string, CallerPages>();
 
-  constructor(maxBytes: number, bytesOf: (page: Page) => number) {
+  constructor(maxBytes: number) {
     this.#pages = new LRUCache<string, KeptPage>({
       maxSize: maxBytes,
-      sizeCalculation: ({ page }) => bytesOf(page),
+      sizeCalculation: ({ page }) => pageBytes(page),
       dispose: (kept) => this.#forget(kept),
     });
   }
 
-  /** About how many bytes of memory the pages take. */
   get sizeBytes(): number {
     return this.#pages.calculatedSize;
   }
@@ -26,12 +41,10 @@ export class MemoryStore {
     return this.#pages.size;
   }
 
-  /** The page of that question and token, whatever its size. */
   get(credentialKey: string, { question, pageToken }: PageRequest): Page | undefined {
     return this.#pages.get(pageKey(listKey(credentialKey, question), pageToken))?.page;
   }
 
-  /** Takes the place of an earlier page of that question and token. A page that alone is over the bound is not kept. */
   set(credentialKey: string, { question, pageToken }: PageRequest, page: Page): void {
     const key = pageKey(listKey(credentialKey, question), pageToken);
     const list = this.#open(credentialKey, question.includeNestedScopes).openList(question);
@@ -42,12 +55,10 @@ export class MemoryStore {
     if (this.#pages.peek(key) !== kept) this.#forget(kept);
   }
 
-  /** What is kept of one caller's subjects, seen with or without nested scopes. */
   callerPages(credentialKey: string, includeNestedScopes: boolean): CallerPages | undefined {
     return this.#callers.get(callerKey(credentialKey, includeNestedScopes));
   }
 
-  /** Drops every page that upstream gave at `notAfterMs` or before. */
   dropOld(notAfterMs: number): void {
     const old: string[] = [];
     for (const [key, { page }] of this.#pages.entries()) if (page.fetchedAtMs <= notAfterMs) old.push(key);

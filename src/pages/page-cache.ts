@@ -1,12 +1,12 @@
 import type { Clock } from '../model/clock.ts';
 import type { Operation } from '../model/operation.ts';
-import type { ListQuestion, Page, PageRequest, PageSource } from '../model/page.ts';
+import type { ListQuestion, Page, PageRequest, PageSource, PageToken } from '../model/page.ts';
 import type { CallerPages } from './caller-pages.ts';
 import { shareInFlight } from './in-flight.ts';
-import type { KnownPages, KnownWalk } from './known-pages.ts';
-import { createLikelySizes } from './likely-sizes.ts';
-import { MemoryStore } from './memory-store.ts';
-import { pageBytes } from './page-bytes.ts';
+import type { KeptList } from './kept-list.ts';
+import type { EntryKey, KnownEntries, KnownPages, KnownWalk, PageBefore } from './known-pages.ts';
+import { createLikelySizes, type LikelySizes } from './likely-sizes.ts';
+import { MemoryStore, type PageStore } from './memory-store.ts';
 import { noteAge, noteServed } from './served.ts';
 
 export interface PageCacheOptions {
@@ -17,122 +17,159 @@ export interface PageCacheOptions {
   readonly ttlMs: number;
   /** How much memory the kept pages may take. */
   readonly maxBytes: number;
-  /** True: answers operations that bypass caches too. Only for a cache that holds nothing but what such an operation read itself. */
-  readonly servesBypass?: boolean;
-  /** How much memory a page takes. Default: an estimate within a few percent, which costs about a tenth of reading the page. */
-  readonly bytesOf?: (page: Page) => number;
 }
 
 export interface PageCache extends PageSource, KnownPages {
   /** About how many bytes of memory the kept pages take. */
   readonly sizeBytes: number;
   readonly pageCount: number;
-  /** Forgets every page and leaves no timer behind. The cache must not be used any more. */
+  /** Drops every page and leaves no timer behind. The cache must not be used any more. */
   close(): void;
 }
-
-const nothingWalked: KnownWalk = { pages: [], subjectCount: 0, isWhole: false };
 
 /**
  * Answers from pages that its source gave the same caller less than `ttlMs` ago, and keeps what the source gives now.
  * Equal calls in flight are one (`shareInFlight`). One page is kept for a caller, question and token: it answers whatever
  * page size is asked for, so that a walk over kept pages costs nothing. Operations without a caller go straight through.
  */
-export const createPageCache = (options: PageCacheOptions): PageCache => {
-  const { source, clock, ttlMs, maxBytes, servesBypass = false, bytesOf = pageBytes } = options;
-  let store = new MemoryStore(maxBytes, bytesOf);
-  const sizes = createLikelySizes(clock);
-  let cancelSweep: (() => void) | undefined;
+export const createPageCache = ({ maxBytes, ...options }: PageCacheOptions): PageCache =>
+  createCacheOver(new MemoryStore(maxBytes), options);
 
-  const notBeforeMs = () => clock.nowMs() - ttlMs;
-  const mayRead = (operation: Operation) => servesBypass || !operation.bypassCache;
+export interface CacheOverOptions extends Omit<PageCacheOptions, 'maxBytes'> {
+  /** True: answers operations that bypass caches too. Only where nothing is held but what such an operation read itself. */
+  readonly servesBypass?: boolean;
+}
 
-  // What is too old to answer is not to lie around until somebody asks again.
-  const planSweep = () => {
-    if (cancelSweep !== undefined || ttlMs === Infinity) return;
-    cancelSweep = clock.after(ttlMs, () => {
-      cancelSweep = undefined;
-      store.dropOld(notBeforeMs());
-      if (store.pageCount > 0) planSweep();
-    });
-  };
+/** The same over another store, which bounds it. Cheap to make: an operation may have one of its own. */
+export const createCacheOver = (store: PageStore, options: CacheOverOptions): PageCache => new Cache(store, options);
 
-  const keep = (credentialKey: string, request: PageRequest, page: Page, operation: Operation) => {
-    if (page.totalSize !== undefined) sizes.note(credentialKey, request.question, page.totalSize);
-    const before = store.get(credentialKey, request);
-    // Two calls for one place can overlap. The larger page holds more of the chain; a bypassing operation wants the newer.
-    const isBetter = before === undefined || before.fetchedAtMs <= notBeforeMs() || page.pageSize >= before.pageSize;
-    if (!isBetter && !operation.bypassCache) return;
-    store.set(credentialKey, request, page);
-    planSweep();
-  };
+const nothingWalked: KnownWalk = { pages: [], subjectCount: 0, isWhole: false };
 
-  const calls = shareInFlight({
-    async fetchPage(request, operation) {
-      const page = await source.fetchPage(request, operation);
-      noteAge(operation.report, page.fetchedAtMs);
-      if (operation.caller !== undefined) keep(operation.caller.credentialKey, request, page, operation);
-      return page;
-    },
-  });
+class Cache implements PageCache {
+  readonly #store: PageStore;
+  readonly #source: PageSource;
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+  readonly #servesBypass: boolean;
+  readonly #sizes: LikelySizes;
+  readonly #calls: PageSource;
+  #cancelSweep: (() => void) | undefined;
 
-  const callerPages = (operation: Operation, includeNestedScopes: boolean): CallerPages | undefined =>
-    operation.caller !== undefined && mayRead(operation)
-      ? store.callerPages(operation.caller.credentialKey, includeNestedScopes)
-      : undefined;
+  constructor(store: PageStore, { source, clock, ttlMs, servesBypass = false }: CacheOverOptions) {
+    this.#store = store;
+    this.#source = source;
+    this.#clock = clock;
+    this.#ttlMs = ttlMs;
+    this.#servesBypass = servesBypass;
+    this.#sizes = createLikelySizes(clock);
+    // Kept before the flight ends: whoever comes too late to join it finds the page.
+    this.#calls = shareInFlight({ fetchPage: (request, operation) => this.#fetch(request, operation) });
+  }
 
-  const listOf = (question: ListQuestion, operation: Operation) =>
-    callerPages(operation, question.includeNestedScopes)?.list(question);
+  get sizeBytes(): number {
+    return this.#store.sizeBytes;
+  }
 
-  const readKept = (request: PageRequest, operation: Operation): Page | undefined => {
-    if (operation.caller === undefined || !mayRead(operation)) return undefined;
-    const page = store.get(operation.caller.credentialKey, request);
-    return page !== undefined && page.fetchedAtMs > notBeforeMs() ? page : undefined;
-  };
+  get pageCount(): number {
+    return this.#store.pageCount;
+  }
+
+  fetchPage(request: PageRequest, operation: Operation): Promise<Page> {
+    const page = this.#readKept(request, operation) ?? this.#composeLookup(request, operation);
+    if (page === undefined) return this.#calls.fetchPage(request, operation);
+    noteServed(operation.report, page.fetchedAtMs);
+    return Promise.resolve(page);
+  }
+
+  entriesOf(key: EntryKey, operation: Operation): KnownEntries | undefined {
+    const known = this.#callerPages(operation, key.includeNestedScopes)?.entriesOf(key, this.#notBeforeMs());
+    if (known !== undefined) noteServed(operation.report, known.atMs);
+    return known;
+  }
+
+  walkOf(question: ListQuestion, operation: Operation): KnownWalk {
+    return this.#listOf(question, operation)?.walk(this.#notBeforeMs()) ?? nothingWalked;
+  }
+
+  pageBefore(question: ListQuestion, pageToken: PageToken, operation: Operation): PageBefore | undefined {
+    const kept = this.#listOf(question, operation)?.before(pageToken, this.#notBeforeMs());
+    if (kept === undefined) return undefined;
+    noteServed(operation.report, kept.page.fetchedAtMs);
+    return { page: kept.page, ...(kept.pageToken !== undefined && { pageToken: kept.pageToken }) };
+  }
+
+  likelySize(question: ListQuestion, { caller }: Operation): number | undefined {
+    return caller === undefined ? undefined : this.#sizes.of(caller.credentialKey, question);
+  }
+
+  close(): void {
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
+    this.#store.dropOld(Infinity);
+  }
+
+  /** A page is fresh while upstream gave it after this. */
+  #notBeforeMs(): number {
+    return this.#clock.nowMs() - this.#ttlMs;
+  }
+
+  #mayRead(operation: Operation): boolean {
+    return this.#servesBypass || !operation.bypassCache;
+  }
+
+  #readKept(request: PageRequest, operation: Operation): Page | undefined {
+    if (operation.caller === undefined || !this.#mayRead(operation)) return undefined;
+    const page = this.#store.get(operation.caller.credentialKey, request);
+    return page !== undefined && page.fetchedAtMs > this.#notBeforeMs() ? page : undefined;
+  }
 
   /** A lookup's page, put together from what other pages tell. */
-  const composeLookup = ({ question, pageToken, pageSize }: PageRequest, operation: Operation): Page | undefined => {
+  #composeLookup({ question, pageToken, pageSize }: PageRequest, operation: Operation): Page | undefined {
     const { subjectReference: reference, subjectType: rawType, includeNestedScopes } = question;
     if (reference === undefined || pageToken !== undefined) return undefined;
     const key = { reference, includeNestedScopes, ...(rawType !== undefined && { rawType }) };
-    const known = callerPages(operation, includeNestedScopes)?.entriesOf(key, notBeforeMs());
+    const known = this.#callerPages(operation, includeNestedScopes)?.entriesOf(key, this.#notBeforeMs());
     // Without a type there may be a subject of another type that no page has shown yet.
     if (known === undefined || (!known.isWhole && rawType === undefined)) return undefined;
     const subjects = known.entries;
     return { subjects, totalSize: subjects.length, pageSize, fetchedAtMs: known.atMs, bodyBytes: 0 };
-  };
+  }
 
-  return {
-    get sizeBytes() {
-      return store.sizeBytes;
-    },
-    get pageCount() {
-      return store.pageCount;
-    },
-    fetchPage(request, operation) {
-      const page = readKept(request, operation) ?? composeLookup(request, operation);
-      if (page === undefined) return calls.fetchPage(request, operation);
-      noteServed(operation.report, page.fetchedAtMs);
-      return Promise.resolve(page);
-    },
-    entriesOf(key, operation) {
-      const known = callerPages(operation, key.includeNestedScopes)?.entriesOf(key, notBeforeMs());
-      if (known !== undefined) noteServed(operation.report, known.atMs);
-      return known;
-    },
-    walkOf: (question, operation) => listOf(question, operation)?.walk(notBeforeMs()) ?? nothingWalked,
-    pageBefore(question, pageToken, operation) {
-      const kept = listOf(question, operation)?.before(pageToken, notBeforeMs());
-      if (kept === undefined) return undefined;
-      noteServed(operation.report, kept.page.fetchedAtMs);
-      return { page: kept.page, ...(kept.pageToken !== undefined && { pageToken: kept.pageToken }) };
-    },
-    likelySize: (question, operation) =>
-      operation.caller === undefined ? undefined : sizes.of(operation.caller.credentialKey, question),
-    close() {
-      cancelSweep?.();
-      cancelSweep = undefined;
-      store = new MemoryStore(maxBytes, bytesOf);
-    },
-  };
-};
+  #callerPages(operation: Operation, includeNestedScopes: boolean): CallerPages | undefined {
+    return operation.caller !== undefined && this.#mayRead(operation)
+      ? this.#store.callerPages(operation.caller.credentialKey, includeNestedScopes)
+      : undefined;
+  }
+
+  #listOf(question: ListQuestion, operation: Operation): KeptList | undefined {
+    return this.#callerPages(operation, question.includeNestedScopes)?.list(question);
+  }
+
+  async #fetch(request: PageRequest, operation: Operation): Promise<Page> {
+    const page = await this.#source.fetchPage(request, operation);
+    noteAge(operation.report, page.fetchedAtMs);
+    if (operation.caller !== undefined) this.#keep(operation.caller.credentialKey, request, page, operation);
+    return page;
+  }
+
+  #keep(credentialKey: string, request: PageRequest, page: Page, operation: Operation): void {
+    if (page.totalSize !== undefined) this.#sizes.note(credentialKey, request.question, page.totalSize);
+    const before = this.#store.get(credentialKey, request);
+    // Two calls for one place can overlap. The larger page holds more of the chain; a bypassing operation wants the newer.
+    const isBetter =
+      before === undefined || before.fetchedAtMs <= this.#notBeforeMs() || page.pageSize >= before.pageSize;
+    if (!isBetter && !operation.bypassCache) return;
+    this.#store.set(credentialKey, request, page);
+    this.#planSweep();
+  }
+
+  /** What is too old to answer is not to lie around until somebody asks again. */
+  #planSweep(): void {
+    if (this.#cancelSweep !== undefined || this.#ttlMs === Infinity) return;
+    this.#cancelSweep = this.#clock.after(this.#ttlMs, () => {
+      this.#cancelSweep = undefined;
+      this.#store.dropOld(this.#notBeforeMs());
+      if (this.#store.pageCount > 0) this.#planSweep();
+    });
+  }
+}

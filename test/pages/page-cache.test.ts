@@ -11,7 +11,7 @@ let source: ArraySource;
 let cache: PageCache;
 
 const openCache = (options: Partial<PageCacheOptions> = {}) =>
-  createPageCache({ source, clock, ttlMs: 30_000, maxBytes: 64 * 1024 * 1024, ...options });
+  createPageCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 26, ...options });
 
 beforeEach(() => {
   clock = createManualClock();
