@@ -1,0 +1,119 @@
+import type { Clock } from '../model/clock.ts';
+import { createCallBudget } from '../model/call-budget.ts';
+import { silentLogger } from '../model/logger.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Page, PageRequest } from '../model/page.ts';
+import { createUpstreamReport } from '../model/upstream-report.ts';
+import type { WireAnswer } from './call.ts';
+import type { DoctorOptions } from './doctor.ts';
+import { pagePath } from './page-path.ts';
+import type { Tokens } from './read-tokens.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
+import { createUndiciSend } from './undici-send.ts';
+import { timedOut } from './upstream-error.ts';
+import { createUpstream } from './upstream.ts';
+
+/** One exchange without any policy around it. */
+export interface Exchange {
+  readonly answer: WireAnswer;
+  readonly tookMs: number;
+  /** How far this machine's clock is ahead of upstream's; undefined where upstream does not tell its own. */
+  readonly skewMs: number | undefined;
+}
+
+/** What the doctor examines, and what it has found out so far. Everything fails with a `GatewayError`. */
+export interface Patient {
+  readonly clock: Clock;
+  readonly addresses: readonly { readonly label: string; readonly url: string }[];
+  readonly canLogin: boolean;
+  readonly hasToken: boolean;
+  login(): Promise<Tokens>;
+  /** False where the login gave no refresh token. */
+  refresh(): Promise<boolean>;
+  /** The smallest page of all subjects; read once. */
+  readFirstPage(): Promise<Page>;
+  /** The same call again, as it comes over the wire. Not paced: a whole examination makes fewer calls than one second allows. */
+  exchange(): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+const deadlineMs = 150_000;
+const attemptTimeoutMs = 65_000;
+const smallestPage: PageRequest = { question: { includeNestedScopes: false }, pageSize: 1 };
+
+export const createPatient = (options: DoctorOptions): Patient => {
+  const { baseUrl, tokenUrl, username, password, clock, random } = options;
+  const wireOptions = { baseUrl, maxBodyBytes: 16 * 1024 * 1024, maxConnections: 1 };
+  const wire = createUndiciSend(wireOptions);
+  const parts = { clock, random, logger: silentLogger, attemptTimeoutMs };
+  const upstream = createUpstream({
+    ...wireOptions,
+    ...parts,
+    auth: { mode: 'passthrough' },
+    rateLimitPerSecond: 10,
+    maxWaitingPerCaller: 10,
+  });
+  const endpoint = tokenUrl === undefined ? undefined : createTokenEndpoint({ ...parts, tokenUrl });
+  const canLogin = endpoint !== undefined && username !== undefined && password !== undefined;
+  const closing = new AbortController();
+  const limits = () => ({ signal: closing.signal, deadlineMs: clock.nowMs() + deadlineMs });
+  let tokens: Tokens | undefined;
+  let firstPage: Promise<Page> | undefined;
+
+  const bearerToken = (): string => tokens?.accessToken ?? options.token ?? '';
+  const operation = (): Operation => ({
+    id: random.uuid(),
+    caller: { credentialKey: 'doctor', bearerToken: bearerToken(), reference: null },
+    ...limits(),
+    budget: createCallBudget(100),
+    report: createUpstreamReport(),
+    bypassCache: true,
+  });
+
+  return {
+    clock,
+    addresses: [
+      { label: 'Identity', url: baseUrl },
+      ...(tokenUrl === undefined ? [] : [{ label: 'token endpoint', url: tokenUrl }]),
+    ],
+    canLogin,
+    hasToken: options.token !== undefined,
+    async login() {
+      if (!canLogin) throw new Error('login needs a token address, a name and a password');
+      tokens = await endpoint.password(username, password, limits());
+      return tokens;
+    },
+    async refresh() {
+      if (endpoint === undefined || tokens?.refreshToken === undefined) return false;
+      tokens = await endpoint.refresh(tokens.refreshToken, limits());
+      return true;
+    },
+    readFirstPage: () => (firstPage ??= upstream.fetchPage(smallestPage, operation())),
+    async exchange() {
+      const limit = new AbortController();
+      const cancelTimer = clock.after(attemptTimeoutMs, () => limit.abort(timedOut(attemptTimeoutMs)));
+      const startedAtMs = clock.nowMs();
+      const answer = await wire
+        .send({
+          method: 'GET',
+          path: pagePath(smallestPage),
+          authorization: `Bearer ${bearerToken()}`,
+          credentialKey: 'doctor',
+          signal: limit.signal,
+          deadlineMs: startedAtMs + attemptTimeoutMs,
+        })
+        .finally(cancelTimer);
+      const endedAtMs = clock.nowMs();
+      const theirMs = answer.date === undefined ? Number.NaN : Date.parse(answer.date);
+      return {
+        answer,
+        tookMs: endedAtMs - startedAtMs,
+        skewMs: Number.isNaN(theirMs) ? undefined : (startedAtMs + endedAtMs) / 2 - theirMs,
+      };
+    },
+    async close() {
+      closing.abort();
+      await Promise.all([wire.close(), upstream.close(), endpoint?.close()]);
+    },
+  };
+};

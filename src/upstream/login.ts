@@ -1,0 +1,32 @@
+import type { Clock } from '../model/clock.ts';
+import { silentLogger } from '../model/logger.ts';
+import type { Random } from '../model/random.ts';
+import type { Tokens } from './read-tokens.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
+
+export interface LoginOptions {
+  readonly tokenUrl: string;
+  readonly username: string;
+  /** Secret. */
+  readonly password: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Ends the login early. */
+  readonly signal?: AbortSignal;
+}
+
+const deadlineMs = 150_000;
+const attemptTimeoutMs = 65_000;
+
+/** Logs an API user in once, for `rolescope token`. Fails with a `GatewayError`. */
+export const login = async ({ username, password, signal, ...options }: LoginOptions): Promise<Tokens> => {
+  const endpoint = createTokenEndpoint({ ...options, logger: silentLogger, attemptTimeoutMs });
+  try {
+    return await endpoint.password(username, password, {
+      signal: signal ?? new AbortController().signal,
+      deadlineMs: options.clock.nowMs() + deadlineMs,
+    });
+  } finally {
+    await endpoint.close();
+  }
+};
