@@ -1,5 +1,4 @@
-import type { FaultRule } from './faults.ts';
-import { faultForms } from './faults.ts';
+import { faultForms, type FaultRule } from './faults.ts';
 import { readInput, SandboxInputError } from './input.ts';
 import type { SettingsInput } from './settings.ts';
 import { readFault, readSettings } from './settings-input.ts';
@@ -22,22 +21,23 @@ export interface SandboxFlags {
 
 /** Reads the flags. Throws a `SandboxInputError` whose message starts with the name of the flag. */
 export const parseSandboxFlags = (flags: SandboxFlags): SettingsInput & { readonly faults: FaultRule[] } => {
-  const setting = (name: string, field: keyof SettingsInput, value: unknown): SettingsInput =>
-    value === undefined ? {} : named(name, () => readInput({ [field]: value }, readSettings));
-  const number = (text: string | undefined): unknown => (text === 'off' ? false : scalar(text));
+  const setting = (
+    name: string,
+    field: keyof SettingsInput,
+    text: string | undefined,
+    convert: (text: string) => unknown,
+  ): SettingsInput =>
+    text === undefined ? {} : named(name, () => readInput({ [field]: convert(text) }, readSettings));
+  const orOff = (text: string): unknown => (text === 'off' ? false : scalar(text));
   return {
-    ...setting('rate-limit', 'rateLimit', number(flags.rateLimit)),
-    ...setting('retry-after', 'retryAfterSeconds', number(flags.retryAfter)),
-    ...setting(
-      'fair-use',
-      'fairUse',
-      flags.fairUse === 'on' ? true : flags.fairUse === 'off' ? false : pairs(flags.fairUse),
+    ...setting('rate-limit', 'rateLimit', flags.rateLimit, orOff),
+    ...setting('retry-after', 'retryAfterSeconds', flags.retryAfter, orOff),
+    ...setting('fair-use', 'fairUse', flags.fairUse, (text) =>
+      text === 'on' ? true : text === 'off' ? false : pairs(text),
     ),
-    ...setting('pending', 'pending', flags.pending?.includes('=') === true ? pairs(flags.pending) : flags.pending),
-    ...setting(
-      'page-shape',
-      'pageShape',
-      /^\d+$/.test(flags.pageShape ?? '') ? { seed: Number(flags.pageShape) } : flags.pageShape,
+    ...setting('pending', 'pending', flags.pending, (text) => (text.includes('=') ? pairs(text) : text)),
+    ...setting('page-shape', 'pageShape', flags.pageShape, (text) =>
+      /^\d+$/.test(text) ? { seed: Number(text) } : text,
     ),
     faults: (flags.faults ?? []).map(parseFault),
   };
@@ -53,7 +53,7 @@ export const parseFault = (text: string): FaultRule =>
 const faultPairs = (text: string): Record<string, unknown> => {
   const forms = text.split(',').filter((part) => (faultForms as readonly string[]).includes(part.trim()));
   const rest = text.split(',').filter((part) => !(faultForms as readonly string[]).includes(part.trim()));
-  const fields = pairs(rest.join()) ?? {};
+  const fields = pairs(rest.join());
   const headers: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     if (!name.startsWith('header.')) continue;
@@ -69,8 +69,7 @@ const faultPairs = (text: string): Record<string, unknown> => {
 };
 
 /** `a=1,b=x` as an object; numbers and truth values are recognised. */
-const pairs = (text: string | undefined): Record<string, unknown> | undefined => {
-  if (text === undefined) return undefined;
+const pairs = (text: string): Record<string, unknown> => {
   const fields: Record<string, unknown> = {};
   for (const part of text.split(',')) {
     if (part.trim() === '') continue;
@@ -81,14 +80,10 @@ const pairs = (text: string | undefined): Record<string, unknown> | undefined =>
   return fields;
 };
 
-const scalar = (text: string | undefined): unknown =>
-  text === 'true'
-    ? true
-    : text === 'false'
-      ? false
-      : text !== undefined && /^\d+(?:\.\d+)?$/.test(text)
-        ? Number(text)
-        : text;
+const scalar = (text: string): unknown => {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
+};
 
 const parseJson = (text: string): unknown => {
   try {
