@@ -1,0 +1,411 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseWorld } from '../../src/sandbox/world-file.ts';
+import {
+  FetchNodeDocument,
+  FetchNodesDocument,
+  JoinPointsDocument,
+  ListSubjectsDocument,
+  ManySubjectsDocument,
+  OneSubjectDocument,
+  WhoAmIDocument,
+  WhoHoldsRoleDocument,
+  WhoHoldsRolesAtScopeDocument,
+} from '../__generated__/graphql.ts';
+import { logIn, type RunningGateway, runGateway } from '../support/running-gateway.ts';
+
+const customer = { customerUuid: 'customer-1' };
+const site = { siteUuid: 'site-1' };
+
+/** One of everything that a graph over role assignments has to get right. */
+const world = parseWorld({
+  allowUnknown: true,
+  subjects: [
+    {
+      subjectReference: 'alice',
+      subjectType: 'SUBJECT_TYPE_USER',
+      roles: [
+        { roleName: 'admin', scopes: [customer] },
+        { roleName: 'viewer', scopes: [] },
+        { roleName: 'admin', scopes: [{ mspUuid: 'msp-1' }, site] },
+      ],
+    },
+    { subjectReference: 'alice', subjectType: 'SUBJECT_TYPE_DEVICE', roles: [{ roleName: 'agent', scopes: [site] }] },
+    { subjectReference: 'both', subjectType: 'SUBJECT_TYPE_USER', roles: [{ roleName: 'admin', scopes: [customer] }] },
+    { subjectReference: 'root', subjectType: 'SUBJECT_TYPE_SERVICE', roles: [{ roleName: 'admin' }] },
+    {
+      subjectReference: 'composite',
+      subjectType: 'SUBJECT_TYPE_USER_GROUP',
+      roles: [{ roleName: 'auditor', scopes: [{ ...customer, ...site, deviceUuid: '' }] }],
+    },
+    {
+      subjectReference: 'future',
+      subjectType: 'SUBJECT_TYPE_ROBOT',
+      roles: [
+        { roleName: 'pilot', scopes: [{ planetUuid: 'mars' }] },
+        { roleName: 'pilot', scopes: [{}] },
+      ],
+    },
+    { subjectReference: 'nobody', roles: [] },
+    { subjectReference: 'identity', subjectType: 'SUBJECT_TYPE_MANAGED_IDENTITY' },
+    { subjectReference: 'both', subjectType: 'SUBJECT_TYPE_USER', roles: [{ roleName: 'admin', scopes: [site] }] },
+  ],
+  nesting: [{ scope: customer, contains: [site] }],
+});
+
+describe('the graph', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await runGateway({ sandbox: { world } });
+  });
+  afterAll(() => gateway.close());
+
+  const oneSubject = async (reference: string, more: object = {}) => {
+    const { data, errors } = await gateway.ask(OneSubjectDocument, { reference, ...more });
+    expect(errors).toBeUndefined();
+    return data?.subject;
+  };
+  const holdersAt = async (by: object, more: object = {}) => {
+    const { data, errors } = await gateway.ask(WhoHoldsRolesAtScopeDocument, { by, ...more });
+    expect(errors).toBeUndefined();
+    return data?.scope.subjects?.edges.map(({ node, roles }) => [node.reference, roles.map(({ name }) => name)]);
+  };
+
+  describe('of subjects', () => {
+    it('tells apart subjects of one reference by their type', async () => {
+      expect(await oneSubject('alice', { type: 'DEVICE' })).toMatchObject({ type: 'DEVICE', roles: { totalCount: 1 } });
+      expect(await oneSubject('alice', { type: 'USER' })).toMatchObject({ type: 'USER', roles: { totalCount: 3 } });
+      expect(await oneSubject('alice', { type: 'SERVICE' })).toBeNull();
+    });
+
+    it('makes one subject of two entries in lookups, and leaves each in its place in lists', async () => {
+      const both = await oneSubject('both');
+      expect(both?.roles.nodes.map(({ scopes }) => scopes.nodes[0]?.uuid)).toEqual(['customer-1', 'site-1']);
+      const { data } = await gateway.ask(ListSubjectsDocument, {});
+      expect(data?.subjects?.edges.map(({ node }) => node.reference)).toEqual([
+        'alice', 'alice', 'both', 'root', 'composite', 'future', 'nobody', 'identity', 'both',
+      ]); // prettier-ignore
+      expect(data?.subjects?.totalCount).toBe(9);
+    });
+
+    it('keeps a type that it does not know, and reads an absent one as unspecified', async () => {
+      expect(await oneSubject('future')).toMatchObject({ type: 'UNKNOWN', rawType: 'SUBJECT_TYPE_ROBOT' });
+      expect(await oneSubject('future', { type: 'UNKNOWN' })).toMatchObject({ reference: 'future' });
+      expect(await oneSubject('alice', { type: 'UNKNOWN' })).toBeNull();
+      expect(await oneSubject('nobody')).toMatchObject({
+        type: 'UNSPECIFIED',
+        rawType: 'SUBJECT_TYPE_UNSPECIFIED',
+        roles: { totalCount: 0 },
+      });
+    });
+
+    it('gives null for a subject that upstream does not know', async () => {
+      expect(await oneSubject('stranger')).toBeNull();
+    });
+
+    it('keeps the order of references, repeated and unknown ones included', async () => {
+      const references = ['root', 'stranger', 'both', 'root'];
+      const { data } = await gateway.ask(ManySubjectsDocument, { references });
+      expect(data?.subjectsByReference.map((subject) => subject?.reference)).toEqual([
+        'root',
+        undefined,
+        'both',
+        'root',
+      ]);
+    });
+
+    it('takes at most 1000 references and ids', async () => {
+      const tooMany = Array.from({ length: 1001 }, (_, index) => `reference ${index}`);
+      gateway.upstreamQueries();
+      for (const answer of [
+        await gateway.ask(ManySubjectsDocument, { references: tooMany }),
+        await gateway.ask(FetchNodesDocument, { ids: tooMany }),
+      ]) {
+        expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+        expect(answer.errors?.[0]?.message).toContain('1001');
+      }
+      expect(gateway.upstreamQueries()).toEqual([]);
+    });
+  });
+
+  describe('of scoped roles', () => {
+    it('says what is global and what is not, a scope without any field included', async () => {
+      const alice = await oneSubject('alice');
+      expect(alice?.roles.nodes.map(({ name, isGlobal }) => [name, isGlobal])).toEqual([
+        ['admin', false],
+        ['viewer', true],
+        ['admin', false],
+      ]);
+      const future = await oneSubject('future');
+      expect(future?.roles.nodes.map(({ isGlobal, scopes }) => [isGlobal, scopes.nodes])).toEqual([
+        [
+          false,
+          [
+            expect.objectContaining({
+              kind: 'UNKNOWN',
+              uuid: 'mars',
+              components: [{ kind: 'UNKNOWN', field: 'planetUuid', uuid: 'mars' }],
+            }),
+          ],
+        ],
+        [false, [expect.objectContaining({ kind: 'UNKNOWN', uuid: '', components: [] })]],
+      ]);
+    });
+
+    it('names a composite scope after its narrowest component and keeps them all', async () => {
+      const composite = await oneSubject('composite');
+      expect(composite?.roles.nodes[0]?.scopes.nodes).toMatchObject([
+        {
+          kind: 'SITE',
+          uuid: 'site-1',
+          components: [
+            { kind: 'CUSTOMER', field: 'customerUuid', uuid: 'customer-1' },
+            { kind: 'SITE', field: 'siteUuid', uuid: 'site-1' },
+          ],
+        },
+      ]);
+    });
+
+    it('lists nested scopes where upstream is asked for them', async () => {
+      const scopesOf = async (nested: boolean) =>
+        (await oneSubject('both', { nested }))?.roles.nodes.map(({ scopes }) => scopes.nodes.map(({ uuid }) => uuid));
+      expect(await scopesOf(false)).toEqual([['customer-1'], ['site-1']]);
+      expect(await scopesOf(true)).toEqual([['customer-1', 'site-1'], ['site-1']]);
+    });
+
+    it('answers hasRole for global roles everywhere, and filters roles by what they list', async () => {
+      const query = `query ($reference: String!, $scope: ScopeInput!) {
+        subject(reference: $reference) {
+          anywhere: hasRole(name: "admin")
+          here: hasRole(name: "admin", scope: $scope)
+          other: hasRole(name: "viewer", scope: { tenantUuid: "any" })
+          listed: roles(scope: $scope) { totalCount nodes { name } }
+          named: roles(name: "admin") { nodes { scopes(kind: SITE) { totalCount nodes { uuid } } } }
+        }
+      }`;
+      const alice = await gateway.ask<object, object>(query, { reference: 'alice', scope: site });
+      expect(alice.data).toEqual({
+        subject: {
+          anywhere: true,
+          here: true,
+          other: true,
+          listed: { totalCount: 1, nodes: [{ name: 'admin' }] },
+          named: {
+            nodes: [
+              { scopes: { totalCount: 0, nodes: [] } },
+              { scopes: { totalCount: 1, nodes: [{ uuid: 'site-1' }] } },
+            ],
+          },
+        },
+      });
+      const root = await gateway.ask<object, object>(query, { reference: 'root', scope: site });
+      expect(root.data).toMatchObject({
+        subject: { anywhere: true, here: true, other: false, listed: { totalCount: 0 } },
+      });
+    });
+  });
+
+  describe('of scopes and roles', () => {
+    it('lists who holds roles at a scope, with the roles that led there', async () => {
+      expect(await holdersAt(site)).toEqual([
+        ['alice', ['admin']],
+        ['alice', ['agent']],
+        ['composite', ['auditor']],
+        ['both', ['admin']],
+      ]);
+      expect(await holdersAt(site, { roleName: 'admin' })).toEqual([
+        ['alice', ['admin']],
+        ['both', ['admin']],
+      ]);
+    });
+
+    it('adds holders of global roles where they are asked for', async () => {
+      expect(await holdersAt({ tenantUuid: 'any' })).toEqual([]);
+      expect(await holdersAt({ tenantUuid: 'any' }, { includeGlobal: true })).toEqual([
+        ['alice', ['viewer']],
+        ['root', ['admin']],
+      ]);
+    });
+
+    it('works on nested scopes where upstream lists them', async () => {
+      expect(await holdersAt(site, { roleName: 'admin', nested: true })).toEqual([
+        ['alice', ['admin', 'admin']],
+        ['both', ['admin']],
+        ['both', ['admin']],
+      ]);
+    });
+
+    it('lists who holds a role, everywhere or at a scope', async () => {
+      const holders = async (variables: { name: string; scope?: object }) => {
+        const { data } = await gateway.ask(WhoHoldsRoleDocument, variables as never);
+        return data?.role.subjects?.edges.map(({ node, roles }) => [node.reference, roles.length]);
+      };
+      expect(await holders({ name: 'admin' })).toEqual([
+        ['alice', 2],
+        ['both', 1],
+        ['root', 1],
+        ['both', 1],
+      ]);
+      expect(await holders({ name: 'admin', scope: customer })).toEqual([
+        ['alice', 1],
+        ['both', 1],
+      ]);
+      expect(await holders({ name: 'none' })).toEqual([]);
+    });
+
+    it.each(['composite', 'future'])(
+      'answers who is at a scope met on %s, also when it is fetched again',
+      async (reference) => {
+        const subject = await oneSubject(reference);
+        for (const { id } of subject?.roles.nodes.flatMap(({ scopes }) => scopes.nodes) ?? []) {
+          const again = `query ($id: ID!) { node(id: $id) { ... on Scope { id subjects { nodes { reference } } } } }`;
+          const { data } = await gateway.ask<{ node: object }, object>(again, { id });
+          expect(data?.node).toEqual({ id, subjects: { nodes: [{ reference }] } });
+        }
+      },
+    );
+
+    it('costs nothing until subjects are asked for', async () => {
+      gateway.upstreamQueries();
+      const { data } = await gateway.ask<object, object>(
+        '{ role(name: "x") { id name } scope(by: { policyUuid: "y" }) { kind uuid } }',
+      );
+      expect(data).toMatchObject({ role: { name: 'x' }, scope: { kind: 'POLICY', uuid: 'y' } });
+      expect(gateway.upstreamQueries()).toEqual([]);
+    });
+
+    it.each([{}, { mspUuid: 'a', siteUuid: 'b' }, { mspUuid: null }, { mspUuid: '' }])(
+      'refuses %j, which does not name one scope',
+      async (by) => {
+        const { errors } = await gateway.ask(WhoHoldsRolesAtScopeDocument, { by } as never);
+        expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+      },
+    );
+  });
+
+  describe('of nodes', () => {
+    it('fetches anything met again by its id', async () => {
+      const alice = await oneSubject('alice', { type: 'USER' });
+      const role = alice?.roles.nodes[2];
+      const fetchNode = async (id = '') => (await gateway.ask(FetchNodeDocument, { id })).data?.node;
+      expect(await fetchNode(alice?.id)).toEqual({
+        __typename: 'Subject', id: alice?.id, reference: 'alice', rawType: 'SUBJECT_TYPE_USER',
+      }); // prettier-ignore
+      expect(await fetchNode(role?.id)).toEqual({
+        __typename: 'ScopedRole', id: role?.id, name: 'admin', isGlobal: false, subject: { reference: 'alice' },
+      }); // prettier-ignore
+      const roleIds = new Set(alice?.roles.nodes.map(({ id }) => id));
+      expect(roleIds.size).toBe(3);
+    });
+
+    it('gives null for a well-formed id that upstream does not know, and an error for what is no id', async () => {
+      const { data } = await gateway.ask<{ role: { id: string } }, object>('{ role(name: "admin") { id } }');
+      const stranger = await gateway.ask(FetchNodeDocument, {
+        id: Buffer.from('7:Subject8:stranger17:SUBJECT_TYPE_USER').toString('base64url'),
+      });
+      expect(stranger).toMatchObject({ data: { node: null } });
+      expect(stranger.errors).toBeUndefined();
+      const several = await gateway.ask(FetchNodesDocument, { ids: ['nonsense', data?.role.id ?? ''] });
+      expect(several.data?.nodes).toMatchObject([null, { __typename: 'Role' }]);
+      expect(several.errors).toMatchObject([{ path: ['nodes', 0], extensions: { code: 'BAD_USER_INPUT' } }]);
+    });
+  });
+
+  describe('at its join points', () => {
+    it('names what a subject is and what a scope names', async () => {
+      const { data } = await gateway.ask(JoinPointsDocument, { reference: 'both' });
+      expect(data?.subject?.principal).toMatchObject({
+        __typename: 'User', uuid: 'both', scope: { kind: 'USER' }, subject: { reference: 'both', type: 'USER' },
+      }); // prettier-ignore
+      expect(data?.subject?.roles.nodes[0]?.scopes.nodes[0]?.target).toMatchObject({
+        __typename: 'Customer', uuid: 'customer-1', scope: { kind: 'CUSTOMER' },
+      }); // prettier-ignore
+    });
+
+    it('has nothing to join where the kind is unknown or unspecified', async () => {
+      for (const reference of ['future', 'nobody']) {
+        const { data } = await gateway.ask(JoinPointsDocument, { reference });
+        expect(data?.subject?.principal).toBeNull();
+        for (const { scopes } of data?.subject?.roles.nodes ?? []) {
+          for (const { target } of scopes.nodes) expect(target).toBeNull();
+        }
+      }
+    });
+  });
+
+  describe('for a caller', () => {
+    it('asks upstream nothing without a token, and says how to get one', async () => {
+      gateway.upstreamQueries();
+      const answer = await gateway.ask(ListSubjectsDocument, {}, {});
+      expect(answer.data).toEqual({ subjects: null });
+      expect(answer.errors).toMatchObject([{ path: ['subjects'], extensions: { code: 'UNAUTHENTICATED' } }]);
+      expect(answer.errors?.[0]?.message).toContain('rolescope token');
+      expect(gateway.upstreamQueries()).toEqual([]);
+      expect((await gateway.ask(WhoAmIDocument, {}, {})).data).toEqual({ viewer: { reference: null, subject: null } });
+    });
+
+    it('shows an opaque token no reference, and a JWT its sub', async () => {
+      const opaque = await gateway.ask(WhoAmIDocument, {}, { authorization: 'Bearer opaque' });
+      expect(opaque.data).toEqual({ viewer: { reference: null, subject: null } });
+      const admin = await gateway.ask(WhoAmIDocument, {});
+      expect(admin.data?.viewer.reference).toMatch(/^[0-9a-f-]{36}$/);
+    });
+
+    it('nulls one field where upstream refuses, with the code and request id of the refusal', async () => {
+      const answer = await gateway.ask(ListSubjectsDocument, {}, { authorization: 'Bearer opaque' });
+      expect(answer.data).toEqual({ subjects: null });
+      expect(answer.errors).toMatchObject([
+        {
+          path: ['subjects'],
+          extensions: { code: 'UNAUTHENTICATED', upstreamStatus: 401, requestId: expect.any(String) },
+        },
+      ]);
+      expect(JSON.stringify(answer)).not.toContain(gateway.sandbox.url);
+    });
+  });
+});
+
+describe('the graph over the made-up world', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await runGateway();
+  });
+  afterAll(() => gateway.close());
+
+  const seed = '286f5456-a0ac-4e8a-8508-5c2224b47ae6';
+  const seenAs = async (authorization: string) => {
+    const { data } = await gateway.ask(OneSubjectDocument, { reference: seed }, { authorization });
+    return data?.subject?.roles.nodes.map(({ name, scopes }) => [
+      name,
+      scopes.nodes.map(({ kind, uuid }) => [kind, uuid]),
+    ]);
+  };
+
+  it("answers with ESET's own example", async () => {
+    expect(await seenAs(`Bearer ${gateway.sandbox.adminToken}`)).toEqual([
+      [
+        'admin',
+        [
+          ['MSP', 'af631cc9-3e9f-4fd7-8f29-ed8121b4cf8a'],
+          ['CUSTOMER', '30bd93aa-c0ef-4fcf-a73f-ce80610bd161'],
+        ],
+      ],
+      ['auditor', [['MSP', '30bd93aa-c0ef-4fcf-a73f-ce80610bd161']]],
+    ]);
+  });
+
+  it('shows a customer-bound API user only that customer, and nothing that another caller was shown', async () => {
+    const bound = `Bearer ${await logIn(gateway.sandbox, 'customer@')}`;
+    expect(await seenAs(bound)).toEqual([['admin', [['CUSTOMER', '30bd93aa-c0ef-4fcf-a73f-ce80610bd161']]]]);
+    const total = async (authorization: string) =>
+      (await gateway.ask(ListSubjectsDocument, { first: 1 }, { authorization })).data?.subjects?.totalCount ?? 0;
+    expect(await total(`Bearer ${gateway.sandbox.adminToken}`)).toBe(2000);
+    expect(await total(bound)).toBeLessThan(2000);
+  });
+
+  it('says what is wrong with an API user whose Integrations are off', async () => {
+    const authorization = `Bearer ${await logIn(gateway.sandbox, 'no-integrations@')}`;
+    const { errors } = await gateway.ask(ListSubjectsDocument, {}, { authorization });
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', upstreamStatus: 403 } }]);
+    expect(errors?.[0]?.message).toMatch(/Integrations.*permission set/s);
+  });
+});
