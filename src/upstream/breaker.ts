@@ -8,6 +8,8 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 export interface Breaker {
   readonly policy: Policy;
   readonly state: BreakerState;
+  /** When upstream last showed that it lives. */
+  readonly aliveAtMs: number | undefined;
 }
 
 /** Failures in a row, with no answer of any other kind between, that mean "dead". A tenth of calls failing never comes near. */
@@ -25,12 +27,14 @@ export const createBreaker = (clock: Clock): Breaker => {
   let openMs = firstOpenMs;
   let openUntilMs: number | undefined;
   let isProbing = false;
+  let aliveAtMs: number | undefined;
 
   const open = (forMs: number): void => {
     openMs = forMs;
     openUntilMs = clock.nowMs() + forMs;
   };
   const close = (): void => {
+    aliveAtMs = clock.nowMs();
     failures = 0;
     openMs = firstOpenMs;
     openUntilMs = undefined;
@@ -64,6 +68,9 @@ export const createBreaker = (clock: Clock): Breaker => {
 
   return {
     policy,
+    get aliveAtMs() {
+      return aliveAtMs;
+    },
     get state() {
       if (openUntilMs === undefined) return 'closed';
       return isProbing || clock.nowMs() >= openUntilMs ? 'half-open' : 'open';

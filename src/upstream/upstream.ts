@@ -13,6 +13,7 @@ import { observe, type OnAttempt } from './observe.ts';
 import { pagePath } from './page-path.ts';
 import { createPendingStore, type PendingStore } from './pending-store.ts';
 import { poll } from './poll.ts';
+import { createProbe } from './probe.ts';
 import { rateLimit } from './rate-limit.ts';
 import { createRateQueue } from './rate-queue.ts';
 import { createRateWindow, type RateWindow } from './rate-window.ts';
@@ -72,6 +73,8 @@ export interface UpstreamState {
 /** The ESET Connect client. */
 export interface Upstream extends PageSource {
   state(): UpstreamState;
+  /** Whether upstream can be reached, as far as can be told without asking it anything. At most one connection is tried in 10 s. */
+  probe(): Promise<boolean>;
   /** Breaks off what is under way and closes every connection. Nothing may be asked afterwards. */
   close(): Promise<void>;
 }
@@ -116,7 +119,10 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
     }),
   );
 
+  const probe = createProbe({ baseUrl: options.baseUrl, breaker, clock });
+
   return {
+    probe,
     async fetchPage(request, operation) {
       const answer = await send(pageCall(request, operation));
       if (answer.isPending) throw new GatewayError('INTERNAL', 'A pending answer was not waited for.');
