@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { type Config, helpText, readInvocation, type UpstreamAddresses } from './config.ts';
 import { composeGateway, noUpstream } from './gateway.ts';
 import { systemClock } from './model/clock.ts';
 import { ConfigError, GatewayError } from './model/errors.ts';
 import { systemRandom } from './model/random.ts';
+import { promptPassword } from './password-prompt.ts';
 import { parseSandboxFlags } from './sandbox/flags.ts';
 import { SandboxInputError } from './sandbox/input.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
@@ -107,21 +106,9 @@ const upstreamOf = ({ upstream }: Config): UpstreamAddresses => {
   return upstream;
 };
 
-/** From the settings or, where somebody is there to ask, from a prompt that shows nothing of it. */
-const passwordOf = async ({ password, username }: Config): Promise<string> => {
-  if (password !== undefined) return password;
-  if (!process.stdin.isTTY)
-    throw new ConfigError('set ROLESCOPE_PASSWORD or ROLESCOPE_PASSWORD_FILE: nobody is there to ask');
-  process.stderr.write(`Password of ${username}: `);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const prompt = createInterface({ input: process.stdin, output: silent, terminal: true });
-  try {
-    return await prompt.question('');
-  } finally {
-    prompt.close();
-    process.stderr.write('\n');
-  }
-};
+/** From the settings or, where somebody is there to ask, from a prompt. */
+const passwordOf = async ({ password, username }: Config): Promise<string> =>
+  password ?? promptPassword(`Password of ${username}: `, process.stdin, process.stderr);
 
 /** Ends in good order when asked to; a second signal of the kind ends at once. */
 const endOnSignal = (close: () => Promise<void>): void => {

@@ -24,7 +24,7 @@ describe('the README', () => {
   afterAll(() => gateway.close());
 
   it('shows a query whose answer is the one that it shows', async () => {
-    const { data } = await gateway.ask<object, object>(queries[0] as string, json[0] as object);
+    const { data } = await gateway.ask<object, object>(queries[0] as string, json[0]);
     expect({ data }).toEqual(json[1]);
   });
 
@@ -32,7 +32,7 @@ describe('the README', () => {
     'shows the query %s, which finds something',
     async (name, query) => {
       expect(variables).toHaveProperty(name);
-      const { data, errors } = await gateway.ask<object, object>(query, variables[name] as object);
+      const { data, errors } = await gateway.ask<object, object>(query, variables[name]);
       expect(errors).toBeUndefined();
       expect(JSON.stringify(data)).toMatch(/"reference":"[0-9a-f-]{36}"/);
     },

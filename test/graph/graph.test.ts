@@ -7,6 +7,7 @@ import {
   ListSubjectsDocument,
   ManySubjectsDocument,
   OneSubjectDocument,
+  type ScopeInput,
   WhoAmIDocument,
   WhoHoldsRoleDocument,
   WhoHoldsRolesAtScopeDocument,
@@ -65,7 +66,7 @@ describe('the graph', () => {
     return data?.subject;
   };
   const holdersAt = async (by: object, more: object = {}) => {
-    const { data, errors } = await gateway.ask(WhoHoldsRolesAtScopeDocument, { by, ...more });
+    const { data, errors } = await gateway.ask(WhoHoldsRolesAtScopeDocument, { by: by as ScopeInput, ...more });
     expect(errors).toBeUndefined();
     return data?.scope.subjects?.edges.map(({ node, roles }) => [node.reference, roles.map(({ name }) => name)]);
   };

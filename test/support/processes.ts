@@ -32,7 +32,7 @@ export const startServer = (command: string, args: readonly string[], options: S
   let finished: Finished | undefined;
   const watchers = new Set<() => void>();
   const onChange = () => {
-    for (const watch of [...watchers]) watch();
+    for (const watch of watchers) watch();
   };
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
