@@ -6,7 +6,7 @@ import { type Clock, systemClock } from './model/clock.ts';
 import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './model/logger.ts';
 import { type Random, systemRandom } from './model/random.ts';
-import { createPageCache } from './pages/page-cache.ts';
+import { openPages } from './pages/open-pages.ts';
 import { createPassthroughIdentify, createServiceIdentify } from './server/callers.ts';
 import { createGraphqlHandler, type GraphqlOptions, type IdentifyCaller } from './server/graphql.ts';
 import { createHttpServer } from './server/http.ts';
@@ -57,12 +57,8 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     random,
     logger,
   });
-  const cache =
-    config.cacheTtlMs > 0 && config.cacheMaxBytes > 0
-      ? createPageCache({ source: upstream, clock, ttlMs: config.cacheTtlMs, maxBytes: config.cacheMaxBytes })
-      : undefined;
-  const directory =
-    cache === undefined ? createDirectory(upstream) : createDirectory(cache, { known: cache, readAhead: true });
+  const pages = openPages({ source: upstream, clock, ttlMs: config.cacheTtlMs, maxBytes: config.cacheMaxBytes });
+  const directory = createDirectory(pages.source, { ...pages, logger });
   const graphqlOptions: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
     directoryFor: (operation) => directory.forOperation(operation),
     identify,
@@ -94,7 +90,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     listen: () => server.listen(config.port, config.host),
     async close() {
       await server.close();
-      cache?.close();
+      pages.close();
       await upstream.close();
     },
   };
