@@ -81,10 +81,32 @@ describe('the package, installed in an empty folder', () => {
       console.log(typeof createGateway, typeof createSandbox, sdl.includes('type Subject implements Node'));`;
     const { output } = await runToEnd('node', ['--input-type=module', '-e', script], { cwd: folder });
     expect(output.trim()).toBe('function function true');
-    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      exports: { '.': { types: string } };
-    };
-    expect(packed.files.map(({ path }) => `./${path}`)).toContain(exports['.'].types);
+  });
+
+  it('gives its types to TypeScript', async () => {
+    writeFileSync(
+      join(folder, 'consumer.ts'),
+      `import { createGateway, createSandbox, type Gateway } from 'rolescope';
+export const gateway: Gateway = createGateway({ upstreamUrl: 'http://127.0.0.1:1', port: 0 });
+export const address: Promise<string> = createSandbox({ subjects: 10 }).then(({ url }) => url);
+// @ts-expect-error: a setting has its type
+createGateway({ port: 'many' });
+`,
+    );
+    const tsc = join(root, 'node_modules', '.bin', 'tsc');
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--types',
+      'node',
+      '--typeRoots',
+      join(root, 'node_modules', '@types'),
+    ];
+    const { code, output } = await runToEnd(tsc, [...flags, 'consumer.ts'], { cwd: folder });
+    expect(output).toBe('');
+    expect(code).toBe(0);
   });
 
   describe.each(commandsOf(blocksOf('README.md')).filter((command) => command.includes('npx')))(
