@@ -1,8 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // Without the alias vitest loads graphql twice, once as ESM and once as CommonJS, and every schema is "from another realm".
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: {
+    alias: [
+      // Without it vitest loads graphql twice, once as ESM and once as CommonJS, and every schema is "from another realm".
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      // The examples import the package by its name, as its users do.
+      { find: /^rolescope$/, replacement: fileURLToPath(new URL('src/index.ts', import.meta.url)) },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,

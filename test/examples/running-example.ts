@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { type ExecutionResult } from 'graphql';
+import { type Server, startServer } from '../support/processes.ts';
+import { blocksOf, commandsOf } from '../support/readme.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** An example that goes on running, started as its README says. */
+export interface RunningExample extends Server {
+  /** The first address that it printed. */
+  readonly url: string;
+  /** The token that it printed. */
+  readonly token: string;
+}
+
+/** The only command that an example's README shows. */
+export const commandOf = (folder: string): string => {
+  const [command, ...others] = commandsOf(blocksOf(`${folder}/README.md`));
+  if (command === undefined || others.length > 0) throw new Error(`${folder}/README.md must show exactly one command`);
+  return command;
+};
+
+/** Starts an example by the command of its README, on free ports, and waits for its address and token. */
+export const startExample = async (folder: string): Promise<RunningExample> => {
+  const server = startServer('bash', ['-c', commandOf(folder)], { cwd: root, env: { ...process.env, PORT: '0' } });
+  const [, url = ''] = await server.waitFor(/(http:\/\/127\.0\.0\.1:\d+\S*)/);
+  const [, token = ''] = await server.waitFor(/\btoken: (\S+)\s/i);
+  return { ...server, url, token };
+};
+
+/** Sends one operation to an example, as the caller whose token it printed. */
+export const askExample = async ({ url, token }: RunningExample, query: string): Promise<ExecutionResult> => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()) as ExecutionResult;
+};
