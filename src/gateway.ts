@@ -63,6 +63,9 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     directoryFor: (operation) => directory.forOperation(operation),
     identify,
     operations: { timeoutMs: config.timeoutMs, maxCalls: config.maxCalls, clock, random },
+    limits: config,
+    introspection: config.introspection ?? !config.isProduction,
+    plans: config.queryPlans,
     logger,
     alwaysReport: sandboxToken !== undefined,
   };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Directory } from '../directory/questions.ts';
 import type { GraphContext } from '../graph/context.ts';
@@ -8,6 +8,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
+import { createDocumentCache, createLimits, limitOperations, type OperationLimits } from './limits.ts';
 import { openOperation, type OpenOperation, type OperationSettings } from './operations.ts';
 
 /** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
@@ -19,6 +20,9 @@ export interface GraphqlOptions {
   readonly directoryFor: (operation: Operation) => Directory;
   readonly identify: IdentifyCaller;
   readonly operations: OperationSettings;
+  readonly limits: OperationLimits;
+  /** False: introspection is refused, and no error proposes a name of the schema. */
+  readonly introspection: boolean;
   readonly logger: Logger;
   /** True: every answer tells in `extensions.upstream` what it cost, not only those that asked for it. */
   readonly alwaysReport: boolean;
@@ -36,8 +40,8 @@ interface OperationContext extends GraphContext {
 
 /** Answers GraphQL over HTTP at one endpoint. The answer is a Node request listener. */
 export const createGraphqlHandler = (options: GraphqlOptions) => {
-  const { schema, endpoint, directoryFor, identify, operations, logger, alwaysReport } = options;
-  const formatError = createErrorFormatter(logger);
+  const { schema, endpoint, directoryFor, identify, operations, logger, alwaysReport, introspection } = options;
+  const formatError = introspection ? createErrorFormatter(logger) : withoutSuggestions(createErrorFormatter(logger));
 
   const contextOf = (req: IncomingMessage, res: ServerResponse, caller: Caller | undefined): OperationContext => {
     const open = openOperation(operations, req, res, caller);
@@ -72,7 +76,13 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
         : contextOf(req, res, caller);
     },
     maskedErrors: { maskError: formatError },
-    plugins: [...(options.plugins ?? []), finish],
+    plugins: [
+      limitOperations(createLimits(schema, options.limits)),
+      ...(introspection ? [] : [refuseIntrospection]),
+      ...(options.plugins ?? []),
+      finish,
+    ],
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     // GraphiQL and the body limit are the HTTP server's; the rest is not wanted and would cost every request.
     graphiql: false,
     landingPage: false,
@@ -83,6 +93,21 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
     logging: false,
   });
 };
+
+const refuseIntrospection: Plugin = {
+  onValidate({ addValidationRule }) {
+    addValidationRule(NoSchemaIntrospectionCustomRule);
+  },
+};
+
+/** Cuts off what GraphQL proposes where a name is not known, because it tells names that nobody was told. */
+const withoutSuggestions =
+  (formatError: (error: unknown) => GraphQLError) =>
+  (error: unknown): GraphQLError => {
+    const formatted = formatError(error);
+    formatted.message = formatted.message.replace(/ Did you mean .*$/s, '');
+    return formatted;
+  };
 
 /** Header by which a client asks to be told what its operation cost upstream. Any value but `false`. */
 export const reportHeader = 'rolescope-report';
