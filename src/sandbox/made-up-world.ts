@@ -171,10 +171,17 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
       return rankReferences(size, (index) => seedSubjects[index]?.subjectReference ?? places.subjectUuid(index));
     },
     *candidatesWithin(where: readonly Place[]) {
-      const wanted = new Set(where.flatMap((place) => places.customersOf(place) ?? []));
-      for (let index = 0; index < size; index++) {
-        const isSeed = index < shape.seedSubjects;
-        if (isSeed || wanted.has(places.customerOfSubject(index)) || wanted.has(reachOf(index))) yield index;
+      for (let index = 0; index < shape.seedSubjects; index++) yield index;
+      // Nobody reaches beyond the MSP of the own customer.
+      const msps = new Set(
+        where
+          .flatMap((place) => places.customersOf(place) ?? [])
+          .map((customer) => Math.floor(customer / shape.customersPerMsp)),
+      );
+      const staff = shape.customersPerMsp * shape.staff.length;
+      for (const msp of [...msps].sort((a, b) => a - b)) {
+        const start = shape.seedSubjects + msp * staff;
+        for (let index = start; index < Math.min(start + staff, size); index++) yield index;
       }
     },
   };
