@@ -23,7 +23,7 @@ export interface ApiRequest {
   readonly contentType: string | undefined;
   readonly responseId: string | undefined;
   /** Aborts when the caller goes away. */
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
   /** Tells the transcript what became known. */
   readonly note: (note: TranscriptNote) => void;
 }
@@ -82,7 +82,7 @@ export const createApi = (parts: ApiParts): ((request: ApiRequest) => Promise<Re
     const times = parts.settings().pending;
     const startedAtMs = clock.nowMs();
     const isSlow = takesMs >= times.acceptAfterMs;
-    if (!(await pause(clock, isSlow ? times.acceptAfterMs : takesMs, request.signal))) return undefined;
+    if (!(await pause(clock, isSlow ? times.acceptAfterMs : takesMs, request.signal()))) return undefined;
     return isSlow ? pending.accept(identity, startedAtMs, takesMs, times) : make();
   };
 
@@ -142,7 +142,7 @@ export const createApi = (parts: ApiParts): ((request: ApiRequest) => Promise<Re
     }
     const { path, query, responseId } = request;
     const fault = parts.faults.meet({ path, query, user: user?.name, isPoll: responseId !== undefined });
-    if (fault?.delayMs !== undefined && !(await pause(clock, fault.delayMs, request.signal))) return 'gone';
+    if (fault?.delayMs !== undefined && !(await pause(clock, fault.delayMs, request.signal()))) return 'gone';
     const make = async (): Promise<Answer | undefined> => {
       if (caller !== undefined) return await list(request, caller, fault);
       const isToken = request.method === 'POST' && request.path === tokenPath;

@@ -11,8 +11,10 @@ export interface HttpRequest {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
   readonly remoteAddress: string | undefined;
-  /** Aborts when the caller goes away before it has its answer. */
-  readonly signal: AbortSignal;
+  /** True once the caller went away before it had its answer. */
+  isGone(): boolean;
+  /** Aborts when that happens. Made when it is asked for: most calls never wait. */
+  signal(): AbortSignal;
 }
 
 const maxBodyBytes = 1024 * 1024;
@@ -38,18 +40,22 @@ export const listen = async (
 
 /** Ends an exchange with an answer, or in its middle. */
 export const send = (response: ServerResponse, answer: Answer, breakOff?: 'cut' | 'stall'): void => {
-  const parts = answer.body.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const length = answer.body.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   // A header without a value is left out: so can a scripted fault take one away.
   const headers = Object.entries(answer.headers).filter(([, value]) => value !== '');
   response.writeHead(answer.status, [...headers.flat(), 'content-length', String(length)]);
   if (breakOff === undefined) {
+    // A text goes out in one piece with its headers; a large kept part is not copied.
+    if (answer.body.every((part) => typeof part === 'string')) {
+      response.end(answer.body.join(''));
+      return;
+    }
     response.cork();
-    for (const part of parts) response.write(part);
+    for (const part of answer.body) response.write(part);
     response.end();
     return;
   }
-  const half = Buffer.concat(parts).subarray(0, Math.floor(length / 2));
+  const half = Buffer.concat(answer.body.map((part) => Buffer.from(part))).subarray(0, Math.floor(length / 2));
   response.write(half, () => {
     if (breakOff === 'cut') response.destroy();
   });
@@ -60,8 +66,12 @@ const serve = async (
   response: ServerResponse,
   handle: (request: HttpRequest, response: ServerResponse) => Promise<void>,
 ): Promise<void> => {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  let isGone = false;
+  let gone: AbortController | undefined;
+  response.once('close', () => {
+    isGone = !response.writableFinished;
+    if (isGone) gone?.abort();
+  });
   const body = message.method === 'GET' ? '' : await readBody(message);
   if (body === undefined) return;
   const target = message.url ?? '/';
@@ -74,7 +84,12 @@ const serve = async (
       headers: message.headers,
       body,
       remoteAddress: message.socket.remoteAddress,
-      signal: gone.signal,
+      isGone: () => isGone,
+      signal() {
+        gone ??= new AbortController();
+        if (isGone) gone.abort();
+        return gone.signal;
+      },
     },
     response,
   );

@@ -59,13 +59,13 @@ export const createRoleAssignments = (world: World, key: Buffer): ((call: ListCa
 
   const expand = createNesting(world);
 
-  const write = (view: View, indices: Iterable<number>, includeNestedScopes: boolean): Buffer => {
+  const write = (view: View, indices: Iterable<number>, includeNestedScopes: boolean): string => {
     const entries: RoleAssignment[] = [];
     for (const index of indices) {
       const entry = view.assignmentAt(index);
       if (entry !== undefined) entries.push(includeNestedScopes ? expand(entry) : entry);
     }
-    return Buffer.from(JSON.stringify(entries));
+    return JSON.stringify(entries);
   };
 
   return ({ query, reference, places, settings, nowMs }) => {
@@ -98,7 +98,7 @@ export const createRoleAssignments = (world: World, key: Buffer): ((call: ListCa
     const list =
       single === undefined
         ? kept.get(`${includeNestedScopes} ${start.offset} ${count} ${orderKey(order)} ${view.id}`, () =>
-            write(view, indices(), includeNestedScopes),
+            Buffer.from(write(view, indices(), includeNestedScopes)),
           )
         : write(view, indices(), includeNestedScopes);
 

@@ -102,7 +102,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   const answerControl = createControlRoutes(control, transcript);
 
   const server = await listen(port, async (request, response) => {
-    const { method, path, query, headers, body, signal } = request;
+    const { method, path, query, headers, body } = request;
     const requestId = randomUUID();
     if (path.startsWith(controlPrefix)) {
       send(response, answerControl(request));
@@ -124,10 +124,10 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
       authorization: headers.authorization,
       contentType: headers['content-type'],
       responseId: typeof responseId === 'string' ? responseId : undefined,
-      signal,
+      signal: () => request.signal(),
       note,
     });
-    if (signal.aborted || reaction === 'gone') {
+    if (request.isGone() || reaction === 'gone') {
       note({ isAborted: true });
       return;
     }
