@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { type Server, startServer } from '../support/processes.ts';
 import { blocksOf, commandsOf } from '../support/readme.ts';
 
@@ -13,17 +13,12 @@ export interface RunningExample extends Server {
   readonly token: string;
 }
 
-/** The only command that an example's README shows. */
-export const commandOf = (folder: string): string => {
-  const [command, ...others] = commandsOf(blocksOf(`${folder}/README.md`));
-  if (command === undefined || others.length > 0) throw new Error(`${folder}/README.md must show exactly one command`);
-  return command;
-};
-
-/** Starts an example by the command of its README, on free ports, and waits for its address and token. */
+/** Starts an example by the first command of its README, on free ports, and waits for its address and token. */
 export const startExample = async (folder: string): Promise<RunningExample> => {
-  const server = startServer('bash', ['-c', commandOf(folder)], { cwd: root, env: { ...process.env, PORT: '0' } });
-  const [, url = ''] = await server.waitFor(/(http:\/\/127\.0\.0\.1:\d+\S*)/);
+  const [command] = commandsOf(blocksOf(`${folder}/README.md`));
+  if (command === undefined) throw new Error(`${folder}/README.md shows no command`);
+  const server = startServer('bash', ['-c', command], { cwd: root, env: { ...process.env, PORT: '0' } });
+  const [, url = ''] = await server.waitFor(/(http:\/\/127\.0\.0\.1:\d+[\w/]*)/);
   const [, token = ''] = await server.waitFor(/\btoken: (\S+)\s/i);
   return { ...server, url, token };
 };

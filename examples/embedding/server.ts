@@ -1,0 +1,35 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGateway, createSandbox } from 'rolescope';
+
+// Made-up data, so that the example runs without an account. With one: upstreamUrl of your region, or just `region: 'eu'`.
+const sandbox = await createSandbox();
+const gateway = createGateway({ upstreamUrl: sandbox.url });
+
+// A server that was there before: it keeps its own routes and hands the graph's to the gateway.
+const server = createServer((request, response) => {
+  const path = request.url?.split('?', 1)[0];
+  if (path === '/graphql' || path === '/subgraph') {
+    gateway.handle(request, response);
+  } else if (path === '/hello') {
+    response.end('Hello from the application.\n');
+  } else {
+    response.writeHead(404).end();
+  }
+});
+
+server.listen(Number(process.env['PORT'] ?? 4000), '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo;
+  process.stdout.write(`The application is at http://127.0.0.1:${port}, with the graph at /graphql\n`);
+  process.stdout.write(`A token: ${sandbox.adminToken}\n`);
+});
+
+// Whoever makes a gateway closes it: it holds connections to upstream.
+const stop = async (): Promise<void> => {
+  server.close();
+  server.closeAllConnections();
+  await gateway.close();
+  await sandbox.close();
+  process.stdout.write('Everything is closed.\n');
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
