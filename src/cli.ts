@@ -9,8 +9,8 @@ import { systemRandom } from './model/random.ts';
 import { promptPassword } from './password-prompt.ts';
 import { parseSandboxFlags } from './sandbox/flags.ts';
 import { SandboxInputError } from './sandbox/input.ts';
+import { readWorldFile } from './sandbox/read-world-file.ts';
 import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
-import { parseWorld } from './sandbox/world-file.ts';
 import { formatFinding, runDoctor } from './upstream/doctor.ts';
 import { login } from './upstream/login.ts';
 
@@ -71,11 +71,11 @@ const token = async (config: Config): Promise<void> => {
 
 const runs = { serve, sandbox: serveSandboxAlone, doctor, token } as const;
 
-const startSandbox = (config: Config): Promise<Sandbox> =>
+const startSandbox = async (config: Config): Promise<Sandbox> =>
   createSandbox({
     port: config.sandboxPort,
     subjects: config.sandboxSubjects,
-    ...(config.sandboxWorld !== undefined && { world: parseWorld(readJson(config.sandboxWorld)) }),
+    ...(config.sandboxWorld !== undefined && { world: await readWorldFile(config.sandboxWorld) }),
     ...parseSandboxFlags({
       rateLimit: config.sandboxRateLimit,
       retryAfter: config.sandboxRetryAfter,
@@ -85,15 +85,6 @@ const startSandbox = (config: Config): Promise<Sandbox> =>
       faults: config.sandboxFault,
     }),
   });
-
-const readJson = (file: string): unknown => {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ConfigError(`ROLESCOPE_SANDBOX_WORLD cannot be read: ${code ?? message}`, { cause: error });
-  }
-};
 
 const printSandbox = (sandbox: Sandbox): void => {
   print(`Sandbox with made-up data at ${sandbox.url}, tokens at ${sandbox.tokenUrl}`);

@@ -17,7 +17,7 @@ const wireTypes = join('upstream', 'wire.ts');
 const doors: Readonly<Record<string, readonly string[]>> = {
   undici: ['upstream/undici-send.ts'],
   dataloader: ['directory/loader.ts'],
-  ioredis: ['pages/redis-client.ts'],
+  ioredis: ['pages/redis-connection.ts'],
   'process.env': ['config.ts'],
   'Date.now(': ['model/clock.ts', 'sandbox/clock.ts'],
   'setTimeout(': ['model/clock.ts', 'sandbox/clock.ts'],
