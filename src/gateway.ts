@@ -7,6 +7,7 @@ import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './model/logger.ts';
 import { type Random, systemRandom } from './model/random.ts';
 import { openPages } from './pages/open-pages.ts';
+import { openShared } from './pages/shared.ts';
 import { createPassthroughIdentify, createServiceIdentify } from './server/callers.ts';
 import { createGraphqlHandler, type GraphqlOptions, type IdentifyCaller } from './server/graphql.ts';
 import { createHttpServer } from './server/http.ts';
@@ -45,6 +46,10 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   if (config.upstream === undefined) throw new ConfigError(noUpstream);
 
   const { auth, identify } = credentialsOf(config, clock);
+  const shared =
+    config.redisUrl === undefined
+      ? undefined
+      : openShared({ redisUrl: config.redisUrl, rateLimitPerSecond: config.rateLimit, clock, random, logger });
   const upstream = createUpstream({
     ...config.upstream,
     auth,
@@ -56,8 +61,15 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     clock,
     random,
     logger,
+    ...(shared !== undefined && { rateWindow: shared.rateWindow, pendingStore: shared.pendingStore }),
   });
-  const pages = openPages({ source: upstream, clock, ttlMs: config.cacheTtlMs, maxBytes: config.cacheMaxBytes });
+  const pages = openPages({
+    source: upstream,
+    clock,
+    ttlMs: config.cacheTtlMs,
+    maxBytes: config.cacheMaxBytes,
+    shared,
+  });
   const directory = createDirectory(pages.source, { ...pages, logger });
   const graphqlOptions: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
     directoryFor: (operation) => directory.forOperation(operation),
@@ -95,6 +107,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       await server.close();
       pages.close();
       await upstream.close();
+      shared?.close();
     },
   };
 };

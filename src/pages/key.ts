@@ -14,5 +14,8 @@ export const questionKey = (question: ListQuestion): string =>
 export const listKey = (credentialKey: string, question: ListQuestion): string =>
   part(credentialKey) + questionKey(question);
 
-/** One page of a list. The page size is no part of it: one page is kept for a token, whatever its size. */
-export const pageKey = (list: string, pageToken: PageToken | undefined): string => list + part(pageToken);
+/** A page among those of its list. Its size is no part of it: one page is kept for a token, whatever its size. */
+export const tokenKey = (pageToken: PageToken | undefined): string => part(pageToken);
+
+/** One page of a list. */
+export const pageKey = (list: string, pageToken: PageToken | undefined): string => list + tokenKey(pageToken);

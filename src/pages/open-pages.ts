@@ -3,6 +3,7 @@ import type { PageSource } from '../model/page.ts';
 import { shareInFlight } from './in-flight.ts';
 import type { KnownPages } from './known-pages.ts';
 import { createPageCache } from './page-cache.ts';
+import type { Shared } from './shared.ts';
 
 export interface OpenPagesOptions {
   readonly source: PageSource;
@@ -11,6 +12,8 @@ export interface OpenPagesOptions {
   readonly ttlMs: number;
   /** How much memory kept pages may take; 0 keeps none. */
   readonly maxBytes: number;
+  /** Replicas with which kept pages are shared. */
+  readonly shared?: Shared | undefined;
 }
 
 /** The room as the directory uses it. */
@@ -27,7 +30,7 @@ export interface OpenPages {
 }
 
 /** With or without a cache, equal calls in flight are one. */
-export const openPages = ({ source, clock, ttlMs, maxBytes }: OpenPagesOptions): OpenPages => {
+export const openPages = ({ source, clock, ttlMs, maxBytes, shared }: OpenPagesOptions): OpenPages => {
   if (ttlMs === 0 || maxBytes === 0) {
     return {
       source: shareInFlight(source),
@@ -36,7 +39,7 @@ export const openPages = ({ source, clock, ttlMs, maxBytes }: OpenPagesOptions):
       close: () => {},
     };
   }
-  const cache = createPageCache({ source, clock, ttlMs, maxBytes });
+  const cache = createPageCache({ source: shared?.sharePages(source, ttlMs) ?? source, clock, ttlMs, maxBytes });
   return {
     source: cache,
     known: cache,

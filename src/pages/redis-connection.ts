@@ -1,0 +1,122 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '../model/clock.ts';
+import type { Logger } from '../model/logger.ts';
+
+/** An answer of Redis, or undefined where there was none in time. */
+export type Reached<Value> = { readonly value: Value } | undefined;
+
+/** A program that Redis carries out whole, with nothing between its commands. Answers a list of integers. */
+export interface RedisScript {
+  readonly lua: string;
+  readonly keys: readonly string[];
+  readonly args: readonly (string | number)[];
+}
+
+/** What replicas share. Nothing throws or rejects: Redis can be gone at any time, and then everything is undefined at once. */
+export interface RedisConnection {
+  read(name: string): Promise<Reached<Buffer | undefined>>;
+  /** Reads and deletes: of all who ask at the same time only one is given the value. */
+  take(name: string): Promise<Reached<Buffer | undefined>>;
+  write(name: string, value: Buffer, ttlMs: number): Promise<Reached<void>>;
+  run(script: RedisScript): Promise<Reached<readonly number[]>>;
+  /** Ends the connection. Everything is out of reach from then on. */
+  close(): void;
+}
+
+export interface RedisOptions {
+  /** `redis:` or `rediss:`, with credentials where Redis wants some. Secret. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Longer than that and Redis costs more than it saves. */
+const timeoutMs = 100;
+/** The first to ask also wait until the connection is there. */
+const firstTimeoutMs = 1000;
+/** After a failure nobody waits for Redis again before that. */
+const retryAfterMs = 1000;
+
+/**
+ * The one door to Redis (or Valkey). Where it fails or is slow the replica goes on alone, and that is logged once; the first
+ * answer after that ends the outage, and is logged too.
+ */
+export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnection => {
+  let isClosed = false;
+  let isDown = false;
+  let retryAtMs = -Infinity;
+  let limitMs = firstTimeoutMs;
+  const connecting = openRedis(url).then((redis) => {
+    limitMs = timeoutMs;
+    if (isClosed) redis.disconnect();
+    return redis;
+  });
+
+  const noteDown = (error: unknown) => {
+    retryAtMs = clock.nowMs() + retryAfterMs;
+    if (isDown || isClosed) return;
+    isDown = true;
+    logger.warn({ reason: reasonOf(error) }, 'Redis is out of reach: this replica goes on alone');
+  };
+  const noteUp = () => {
+    if (!isDown) return;
+    isDown = false;
+    logger.info({}, 'Redis is back: replicas share again');
+  };
+
+  const attempt = async <Value>(command: (redis: Redis) => Promise<Value>): Promise<Reached<Value>> => {
+    if (isDown && clock.nowMs() < retryAtMs) return undefined;
+    try {
+      const value = await inTime(clock, limitMs, async () => command(await connecting));
+      noteUp();
+      return { value };
+    } catch (error) {
+      noteDown(error);
+      return undefined;
+    }
+  };
+
+  return {
+    read: (name) => attempt(async (redis) => (await redis.getBuffer(name)) ?? undefined),
+    take: (name) => attempt(async (redis) => (await redis.getdelBuffer(name)) ?? undefined),
+    write: (name, value, ttlMs) =>
+      attempt(async (redis) => void (await redis.set(name, value, 'PX', Math.ceil(ttlMs)))),
+    run: ({ lua, keys, args }) =>
+      attempt(async (redis) => (await redis.eval(lua, keys.length, ...keys, ...args)) as readonly number[]),
+    close() {
+      isClosed = true;
+      void connecting.then((redis) => redis.disconnect());
+    },
+  };
+};
+
+/** Settles when the first try to connect does. Loaded only where it is used: it is large. */
+const openRedis = async (url: string): Promise<Redis> => {
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 2000,
+    retryStrategy: (attempts) => Math.min(100 * attempts, 2000),
+  });
+  return new Promise((resolve) => {
+    redis.once('ready', () => resolve(redis));
+    // Stays: without a listener ioredis writes to the console.
+    redis.on('error', () => resolve(redis));
+  });
+};
+
+/** Fails once the work takes too long. An answer that arrived while this process was busy is not late. */
+const inTime = <Value>(clock: Clock, limitMs: number, work: () => Promise<Value>): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    const cancel = clock.after(limitMs, () => setImmediate(() => reject(new Error(`no answer in ${limitMs} ms`))));
+    work()
+      .finally(cancel)
+      .then(resolve, (error: Error) => reject(error));
+  });
+
+/** Node's code where there is one: messages can hold addresses. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+};

@@ -1,0 +1,67 @@
+import type { Clock } from '../model/clock.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Page, PageRequest, PageSource } from '../model/page.ts';
+import type { Random } from '../model/random.ts';
+import { questionKey, tokenKey } from './key.ts';
+import { decodePage, encodePage } from './page-codec.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import { seal, sharedName, unseal } from './redis-secrecy.ts';
+import { noteServed } from './served.ts';
+
+export interface RedisPagesOptions {
+  readonly source: PageSource;
+  readonly redis: RedisConnection;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How long a page may answer after upstream gave it. */
+  readonly ttlMs: number;
+}
+
+/** Pages on their way to Redis at the same time. Beyond that they are not shared: upstream is faster than Redis then. */
+const maxWriting = 16;
+
+/**
+ * Answers from pages that any replica read for the same caller, and shares what its source gives. Stands behind the
+ * page cache of this process. Whatever is wrong with Redis, the source answers.
+ */
+export const createRedisPages = ({ source, redis, clock, random, ttlMs }: RedisPagesOptions): PageSource => {
+  let writing = 0;
+
+  const read = async (credentialKey: string, name: string): Promise<Page | undefined> => {
+    const reached = await redis.read(name);
+    const value = reached?.value && unseal(credentialKey, name, reached.value);
+    if (value === undefined) return undefined;
+    // What another version of the gateway wrote may not be readable here.
+    const page = await decodePage(value).catch(() => undefined);
+    return page !== undefined && clock.nowMs() - page.fetchedAtMs < ttlMs ? page : undefined;
+  };
+
+  const write = async (credentialKey: string, name: string, page: Page): Promise<void> => {
+    const leftMs = page.fetchedAtMs + ttlMs - clock.nowMs();
+    if (writing >= maxWriting || leftMs < 1) return;
+    writing++;
+    try {
+      await redis.write(name, seal(credentialKey, name, await encodePage(page), random), leftMs);
+    } finally {
+      writing--;
+    }
+  };
+
+  return {
+    async fetchPage(request: PageRequest, operation: Operation): Promise<Page> {
+      const credentialKey = operation.caller?.credentialKey;
+      if (credentialKey === undefined) return source.fetchPage(request, operation);
+      const what = questionKey(request.question) + tokenKey(request.pageToken);
+      const name = sharedName('page', credentialKey, what);
+      const kept = operation.bypassCache ? undefined : await read(credentialKey, name);
+      if (kept !== undefined) {
+        noteServed(operation.report, kept.fetchedAtMs);
+        return kept;
+      }
+      const page = await source.fetchPage(request, operation);
+      // Nobody waits for it: the answer is there.
+      void write(credentialKey, name, page);
+      return page;
+    },
+  };
+};

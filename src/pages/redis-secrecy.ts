@@ -1,0 +1,47 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
+import type { Random } from '../model/random.ts';
+
+// What replicas share is worth nothing to whoever reads or writes Redis: names are keyed hashes, values are encrypted and
+// bound to their name. All keys come from the caller's credential key, which is itself the hash of a secret and never stored.
+
+const version = 1;
+const cipher = 'aes-256-gcm';
+const ivBytes = 12;
+const tagBytes = 16;
+
+const deriveKey = (credentialKey: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', credentialKey, '', `rolescope ${version} ${purpose}`, 32));
+
+/** What kind of thing is shared. */
+export type SharedKind = 'page' | 'pending' | 'rate';
+
+/** The name in Redis of something that belongs to a caller. Tells neither whose it is nor what was asked. */
+export const sharedName = (kind: SharedKind, credentialKey: string, what: string): string => {
+  const digest = createHmac('sha256', deriveKey(credentialKey, `name of ${kind}`))
+    .update(what)
+    .digest('base64url');
+  return `rolescope:${version}:${kind}:${digest}`;
+};
+
+/** Encrypts a value for its name. */
+export const seal = (credentialKey: string, name: string, value: Buffer, random: Random): Buffer => {
+  const iv = createHash('sha256').update(random.uuid()).digest().subarray(0, ivBytes);
+  const encryption = createCipheriv(cipher, deriveKey(credentialKey, 'value'), iv).setAAD(Buffer.from(name));
+  const encrypted = [encryption.update(value), encryption.final()];
+  return Buffer.concat([Buffer.from([version]), iv, encryption.getAuthTag(), ...encrypted]);
+};
+
+/** The value as it was sealed for this caller and name; undefined for anything else. */
+export const unseal = (credentialKey: string, name: string, sealed: Buffer): Buffer | undefined => {
+  const start = 1 + ivBytes + tagBytes;
+  if (sealed.length < start || sealed[0] !== version) return undefined;
+  const decryption = createDecipheriv(cipher, deriveKey(credentialKey, 'value'), sealed.subarray(1, 1 + ivBytes), {
+    authTagLength: tagBytes,
+  });
+  decryption.setAAD(Buffer.from(name)).setAuthTag(sealed.subarray(1 + ivBytes, start));
+  try {
+    return Buffer.concat([decryption.update(sealed.subarray(start)), decryption.final()]);
+  } catch {
+    return undefined;
+  }
+};

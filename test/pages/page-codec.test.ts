@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import type { Page, PageToken } from '../../src/model/page.ts';
+import { createScope, createSubject } from '../../src/model/subject.ts';
+import { decodePage, encodePage } from '../../src/pages/page-codec.ts';
+import { readPage } from '../../src/upstream/read-page.ts';
+
+const page = (of: Partial<Page>): Page => ({
+  subjects: [],
+  pageSize: 50,
+  fetchedAtMs: 1_700_000_000_000,
+  bodyBytes: 7,
+  ...of,
+});
+
+it.each([
+  ['an empty last page', page({})],
+  ['all that a page can say', page({ nextPageToken: 'token' as PageToken, totalSize: 2 ** 40, requestId: 'request' })],
+  [
+    'subjects, roles and scopes of every kind',
+    page({
+      subjects: [
+        createSubject('one', 'SUBJECT_TYPE_USER', [
+          { name: 'admin', scopes: [] },
+          { name: 'admin', scopes: [createScope([])] },
+          {
+            name: 'auditor',
+            scopes: [
+              createScope([
+                { kind: 'TENANT', field: 'tenantUuid', uuid: 't' },
+                { kind: 'DEVICE', field: 'deviceUuid', uuid: 'd' },
+                { kind: 'UNKNOWN', field: '7', uuid: 'planet' },
+              ]),
+            ],
+          },
+        ]),
+        createSubject('zwei ü 🙂', 'SUBJECT_TYPE_ROBOT', []),
+      ],
+    }),
+  ],
+])('reads back %s', async (_, written) => {
+  expect(await decodePage(await encodePage(written))).toEqual(written);
+});
+
+it('reads back what upstream sent, each scope once', async () => {
+  const scopes = [{ customerUuid: 'c' }];
+  const { subjects } = readPage({
+    assignments: ['a', 'b'].map((subjectReference) => ({
+      subjectReference,
+      subjectType: 'SUBJECT_TYPE_USER',
+      roles: [{ roleName: 'admin', scopes }, { roleName: 'auditor', scopes }, { roleName: 'admin' }],
+    })),
+  });
+  const read = await decodePage(await encodePage(page({ subjects })));
+  expect(read.subjects).toEqual(subjects);
+  const listed = read.subjects.flatMap(({ roles }) => roles.flatMap((role) => role.scopes));
+  expect(new Set(listed).size).toBe(1);
+  for (const subject of read.subjects) expect(subject.roles.every((role) => role.subject === subject)).toBe(true);
+});
+
+it('refuses what is no page', async () => {
+  await expect(decodePage(Buffer.from('{}'))).rejects.toThrow();
+});

@@ -1,0 +1,311 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sleep, systemClock } from '../../src/model/clock.ts';
+import type { Logger } from '../../src/model/logger.ts';
+import type { Page } from '../../src/model/page.ts';
+import { systemRandom } from '../../src/model/random.ts';
+import { connectRedis, type RedisConnection } from '../../src/pages/redis-connection.ts';
+import { createRedisPages } from '../../src/pages/redis-pages.ts';
+import { createRedisPendingStore } from '../../src/pages/redis-pending.ts';
+import { createRedisRateWindow } from '../../src/pages/redis-rate-window.ts';
+import { createPendingStore } from '../../src/upstream/pending-store.ts';
+import { createRateWindow, windowMs } from '../../src/upstream/rate-window.ts';
+import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
+import { hasRedis, runRedis, type RunningRedis } from '../support/redis-server.ts';
+import { createArraySource, subjectsUpTo } from './array-source.ts';
+import { createOperation, listPage, lookupPage, type OperationWishes } from './operations.ts';
+
+describe.skipIf(!hasRedis)('with a real Redis', () => {
+  let server: RunningRedis;
+  /** Looks at Redis from outside. */
+  let outside: Redis;
+  let clock: ManualClock;
+  let lines: [level: string, message: string][];
+  const open: RedisConnection[] = [];
+
+  beforeAll(async () => {
+    server = await runRedis();
+    outside = new Redis(server.url, { retryStrategy: () => 20 });
+    outside.on('error', () => {});
+  });
+  afterAll(async () => {
+    outside.disconnect();
+    await server.remove();
+  });
+  beforeEach(async () => {
+    clock = createManualClock();
+    lines = [];
+    await outside.flushall();
+  });
+  afterEach(() => {
+    for (const redis of open.splice(0)) redis.close();
+  });
+
+  const note = (level: string) => (_: object, message: string) => lines.push([level, message]);
+  const logger: Logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
+
+  /** The connection of one replica. */
+  const connect = (time = clock as typeof systemClock): RedisConnection => {
+    const redis = connectRedis({ url: server.url, clock: time, logger });
+    open.push(redis);
+    return redis;
+  };
+
+  /** Asks again until Redis has what a replica writes while nobody waits. */
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    for (let tries = 0; tries < 2000; tries++) {
+      if (await isSo()) return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    throw new Error('it never came to be so');
+  };
+  const untilShared = (count: number) => until(async () => (await outside.dbsize()) === count);
+
+  describe('pages', () => {
+    const ttlMs = 30_000;
+    const openReplica = (subjects = subjectsUpTo(250)) => {
+      const source = createArraySource({ subjects, clock });
+      const pages = createRedisPages({ source, redis: connect(), clock, random: systemRandom, ttlMs });
+      const ask = (request = listPage(100), wishes: OperationWishes = {}): Promise<Page> =>
+        pages.fetchPage(request, createOperation(wishes));
+      return { source, pages, ask };
+    };
+
+    it('are read once by one of the replicas', async () => {
+      const [one, other] = [openReplica(), openReplica([])];
+      const first = await one.ask();
+      await untilShared(1);
+      const operation = createOperation();
+      expect(await other.pages.fetchPage(listPage(1000), operation)).toEqual(first);
+      expect(other.source.transcript).toEqual([]);
+      expect(operation.report).toMatchObject({ calls: 0, fromCache: 1, oldestPageAtMs: first.fetchedAtMs });
+      await other.ask(listPage(100, '@100'));
+      await other.ask(lookupPage('reference-1'));
+      expect(other.source.transcript).toEqual(['list @100 100', 'reference-1 start']);
+    });
+
+    it('are not shared between callers', async () => {
+      const [one, other] = [openReplica(), openReplica([])];
+      await one.ask();
+      await untilShared(1);
+      expect((await other.ask(listPage(100), { credentialKey: 'eve' })).subjects).toEqual([]);
+      await untilShared(2);
+      expect((await other.ask()).subjects).toHaveLength(100);
+    });
+
+    it('tell whoever can read Redis nothing, and whoever can write it cannot forge them', async () => {
+      const [one, other] = [openReplica(), openReplica([])];
+      await one.ask(listPage(100), { credentialKey: 'the-key-of-alice' });
+      await untilShared(1);
+      const [name] = (await outside.keys('*')) as [string];
+      const value = (await outside.getBuffer(name)) as Buffer;
+      for (const secret of ['the-key-of-alice', 'reference-', 'role-0', 'customer-', 'SUBJECT_TYPE', 'list']) {
+        expect(name).not.toContain(secret);
+        expect(value.includes(secret)).toBe(false);
+      }
+      // Compressed: the same page as JSON is many times as long.
+      expect(value.length).toBeLessThan(4000);
+      await one.ask(listPage(100, '@100'), { credentialKey: 'the-key-of-alice' });
+      await untilShared(2);
+      const [second] = (await outside.keys('*')).filter((each) => each !== name) as [string];
+      await outside.set(second, value);
+      await other.ask(listPage(100, '@100'), { credentialKey: 'the-key-of-alice' });
+      expect(other.source.transcript).toEqual(['list @100 100']);
+    });
+
+    it('are not read by an operation that bypasses caches, and renewed by it', async () => {
+      const [one, other] = [openReplica(), openReplica(subjectsUpTo(3))];
+      await one.ask();
+      await untilShared(1);
+      const [name] = (await outside.keys('*')) as [string];
+      const before = (await outside.getBuffer(name)) as Buffer;
+      expect((await other.ask(listPage(100), { bypassCache: true })).subjects).toHaveLength(3);
+      await until(async () => !before.equals((await outside.getBuffer(name)) as Buffer));
+      expect((await one.ask()).subjects).toHaveLength(3);
+      expect(one.source.transcript).toHaveLength(1);
+    });
+
+    it('answer no longer than they are fresh, and leave Redis by themselves', async () => {
+      const [one, other] = [openReplica(), openReplica([])];
+      await one.ask();
+      await untilShared(1);
+      const [name] = (await outside.keys('*')) as [string];
+      expect(await outside.pttl(name)).toBeGreaterThan(0);
+      expect(await outside.pttl(name)).toBeLessThanOrEqual(ttlMs);
+      clock.advance(ttlMs);
+      expect((await other.ask()).subjects).toEqual([]);
+    });
+
+    it('are not asked for on behalf of nobody', async () => {
+      const { ask } = openReplica();
+      await ask(listPage(100), { credentialKey: null });
+      expect(await outside.dbsize()).toBe(0);
+    });
+
+    it('that were refused are not shared', async () => {
+      const { ask, source } = openReplica();
+      source.failures.push(new Error('refused'));
+      await expect(ask()).rejects.toThrow('refused');
+      await ask(listPage(100, '@100'));
+      await untilShared(1);
+    });
+  });
+
+  describe('an outage', () => {
+    it('is survived alone, told once, and ends by itself', async () => {
+      const source = createArraySource({ subjects: subjectsUpTo(5), clock });
+      const redis = connect();
+      const pages = createRedisPages({ source, redis, clock, random: systemRandom, ttlMs: 30_000 });
+      await pages.fetchPage(listPage(), createOperation());
+      await untilShared(1);
+      await server.stop();
+      for (let asked = 0; asked < 3; asked++) {
+        expect((await pages.fetchPage(listPage(), createOperation())).subjects).toHaveLength(5);
+        clock.advance(1000);
+      }
+      const outage = ['warn', 'Redis is out of reach: this replica goes on alone'];
+      expect(lines).toEqual([outage]);
+      await server.start();
+      await until(async () => {
+        clock.advance(1000);
+        return (await redis.read('anything')) !== undefined;
+      });
+      expect(lines).toEqual([outage, ['info', 'Redis is back: replicas share again']]);
+      await pages.fetchPage(listPage(), createOperation());
+      await untilShared(1);
+    });
+
+    it('is also a Redis that was never there', async () => {
+      await server.stop();
+      const redis = connect();
+      expect(await redis.read('anything')).toBeUndefined();
+      expect(lines).toHaveLength(1);
+      await server.start();
+    });
+
+    it('is also a Redis that takes too long, which nobody waits for again at once', async () => {
+      const redis = connect(systemClock);
+      expect(await redis.read('anything')).toEqual({ value: undefined });
+      await outside.client('PAUSE', 600, 'ALL');
+      const startMs = performance.now();
+      expect(await redis.read('anything')).toBeUndefined();
+      const firstMs = performance.now() - startMs;
+      expect(firstMs).toBeGreaterThan(90);
+      expect(firstMs).toBeLessThan(500);
+      for (let asked = 0; asked < 100; asked++) expect(await redis.read('anything')).toBeUndefined();
+      expect(performance.now() - startMs - firstMs).toBeLessThan(90);
+      expect(lines).toHaveLength(1);
+    });
+  });
+
+  describe('pending ids', () => {
+    const openStore = (redis = connect()) => {
+      const local = createPendingStore(clock, 100);
+      return { local, store: createRedisPendingStore({ redis, local, random: systemRandom }) };
+    };
+
+    it('are picked up by one replica, once', async () => {
+      const [one, other] = [openStore(), openStore()];
+      await one.store.put('question', 'response-1');
+      expect(one.local.size).toBe(0);
+      expect(await other.store.take('another question')).toBeUndefined();
+      const taken = await Promise.all([one, other, one, other].map(async ({ store }) => store.take('question')));
+      expect(taken.filter((each) => each !== undefined)).toEqual(['response-1']);
+    });
+
+    it('stand in Redis for ten minutes, unreadable', async () => {
+      await openStore().store.put('question', 'response-1');
+      const [name] = (await outside.keys('*')) as [string];
+      expect(name).not.toContain('question');
+      expect((await outside.getBuffer(name))?.includes('response-1')).toBe(false);
+      expect(await outside.pttl(name)).toBeGreaterThan(599_000);
+    });
+
+    it('stay with the replica while Redis is out of reach', async () => {
+      const redis = connect();
+      redis.close();
+      const { store, local } = openStore(redis);
+      await store.put('question', 'response-1');
+      expect(local.size).toBe(1);
+      expect(store.size).toBe(1);
+      expect(await store.take('question')).toBe('response-1');
+      expect(await store.take('question')).toBeUndefined();
+    });
+  });
+
+  describe('the rate limit', () => {
+    const limit = 10;
+    const openWindow = (redis = connect(systemClock)) =>
+      createRedisRateWindow({
+        redis,
+        local: createRateWindow({ limit }),
+        clock: systemClock,
+        random: systemRandom,
+        limit,
+      });
+    const never = new AbortController().signal;
+
+    it('is ten calls a second together', async () => {
+      const windows = [openWindow(), openWindow(), openWindow()];
+      const takenAtMs: number[] = [];
+      const startMs = systemClock.nowMs();
+      let left = 25;
+      const takeSome = async (window: ReturnType<typeof openWindow>) => {
+        while (left > 0) {
+          left--;
+          for (;;) {
+            const waitMs = await window.take('alice', systemClock.nowMs());
+            if (waitMs === 0) break;
+            await sleep(systemClock, waitMs, never);
+          }
+          takenAtMs.push(systemClock.nowMs());
+        }
+      };
+      await Promise.all([...windows, ...windows].map(takeSome));
+      expect(takenAtMs).toHaveLength(25);
+      for (let index = limit; index < takenAtMs.length; index++) {
+        expect((takenAtMs[index] as number) - (takenAtMs[index - limit] as number)).toBeGreaterThan(1000);
+      }
+      expect(systemClock.nowMs() - startMs).toBeLessThan(2 * windowMs + 1000);
+    });
+
+    it("is each credential's own", async () => {
+      const window = openWindow();
+      const take = (credential: string) => window.take(credential, systemClock.nowMs());
+      for (let taken = 0; taken < limit; taken++) expect(await take('alice')).toBe(0);
+      expect(await take('alice')).toBeGreaterThan(0);
+      expect(await take('eve')).toBe(0);
+    });
+
+    it('pauses all replicas where upstream complains to one, once for complaints at the same time', async () => {
+      const [one, other] = [openWindow(), openWindow()];
+      await Promise.all([one, other, one].map(async (window) => window.penalize('alice', 300, systemClock.nowMs())));
+      const waitMs = await other.take('alice', systemClock.nowMs());
+      expect(waitMs).toBeGreaterThan(200);
+      expect(waitMs).toBeLessThanOrEqual(300);
+      await sleep(systemClock, waitMs + 1, never);
+      // Half the pace after that: five, and then a wait for the first of them.
+      for (let taken = 0; taken < 5; taken++) {
+        expect(await (taken % 2 === 0 ? one : other).take('alice', systemClock.nowMs())).toBe(0);
+      }
+      expect(await one.take('alice', systemClock.nowMs())).toBeGreaterThan(500);
+    });
+
+    it('is kept alone while Redis is out of reach, with what was taken together in mind', async () => {
+      const redis = connect(systemClock);
+      const window = openWindow(redis);
+      for (let taken = 0; taken < 7; taken++) expect(await window.take('alice', systemClock.nowMs())).toBe(0);
+      redis.close();
+      for (let taken = 7; taken < limit; taken++) expect(await window.take('alice', systemClock.nowMs())).toBe(0);
+      expect(await window.take('alice', systemClock.nowMs())).toBeGreaterThan(0);
+    });
+
+    it('leaves nothing in Redis that tells whose it is, or that stays', async () => {
+      await openWindow().take('the-key-of-alice', systemClock.nowMs());
+      const [name] = (await outside.keys('*')) as [string];
+      expect(name).not.toContain('alice');
+      expect(await outside.pttl(name)).toBeGreaterThan(0);
+      expect(await outside.pttl(name)).toBeLessThanOrEqual(2 * windowMs);
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { type Server, startServer } from './processes.ts';
+
+const findProgram = (name: string): string | undefined =>
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+
+const program = findProgram('redis-server') ?? findProgram('valkey-server');
+
+/** Whether tests with Redis can run here. In CI they must: there it is an error where there is none. */
+export const hasRedis = (() => {
+  if (program === undefined && process.env['CI'] === 'true') {
+    throw new Error('redis-server is not installed, and the tests with Redis must run in CI');
+  }
+  return program !== undefined;
+})();
+
+/** A real Redis that keeps nothing on disk. */
+export interface RunningRedis {
+  readonly url: string;
+  /** Ends it. It can be started again at the same address. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it for good. */
+  remove(): Promise<void>;
+}
+
+/** Starts a Redis on a free port of loopback. */
+export const runRedis = async (): Promise<RunningRedis> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rolescope-redis-'));
+  const port = await freePort();
+  let server: Server | undefined;
+  const redis: RunningRedis = {
+    url: `redis://127.0.0.1:${port}`,
+    async start() {
+      const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+      server = startServer(program ?? 'redis-server', args);
+      await server.waitFor(/Ready to accept connections/);
+    },
+    async stop() {
+      await server?.stop();
+      server = undefined;
+    },
+    async remove() {
+      await redis.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await redis.start();
+  return redis;
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
