@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSandbox, type Sandbox } from '../src/index.ts';
+import { type Server, startServer } from './support/processes.ts';
+import { hasRedis, runRedis, type RunningRedis } from './support/redis-server.ts';
+import type { Answer } from './support/running-gateway.ts';
+
+// Two processes of the gateway, a real Redis between them, and the sandbox's rate limit on.
+
+describe.skipIf(!hasRedis)('two replicas', () => {
+  const servers: Server[] = [];
+  let redis: RunningRedis;
+  let sandbox: Sandbox;
+
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+    await redis.remove();
+    await sandbox.close();
+  });
+
+  const startReplica = async (): Promise<string> => {
+    const server = startServer(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'serve'], {
+      env: {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        ROLESCOPE_UPSTREAM_URL: sandbox.url,
+        ROLESCOPE_TOKEN_URL: sandbox.tokenUrl,
+        ROLESCOPE_REDIS_URL: redis.url,
+      },
+    });
+    servers.push(server);
+    return (await server.waitFor(/http:\/\/\S+\/graphql/))[0];
+  };
+
+  interface OneSubject {
+    subject: { reference: string } | null;
+  }
+
+  const lookUp = async (url: string, reference: string): Promise<Answer<OneSubject>> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${sandbox.adminToken}` },
+      body: JSON.stringify({
+        query: 'query ($reference: String!) { subject(reference: $reference) { reference } }',
+        variables: { reference },
+      }),
+    });
+    return (await response.json()) as Answer<OneSubject>;
+  };
+
+  const calls = () => sandbox.transcript().filter(({ path }) => path === '/v2/role-assignments');
+
+  it('make ten calls a second together, and read nothing twice', async () => {
+    sandbox = await createSandbox({ subjects: 2000 });
+    redis = await runRedis();
+    const urls = await Promise.all([startReplica(), startReplica()]);
+    const known = '286f5456-a0ac-4e8a-8508-5c2224b47ae6';
+
+    for (const url of urls) expect((await lookUp(url, known)).data).toEqual({ subject: { reference: known } });
+    expect(calls()).toHaveLength(1);
+
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => lookUp(urls[index % 2] as string, `nobody-${index}`)),
+    );
+    expect(answers).toEqual(answers.map(() => ({ data: { subject: null } })));
+    expect(calls()).toHaveLength(31);
+    expect(calls().filter(({ status }) => status !== 200)).toEqual([]);
+    const atMs = calls().map((call) => call.atMs);
+    for (let index = 10; index < atMs.length; index++) {
+      expect((atMs[index] as number) - (atMs[index - 10] as number)).toBeGreaterThanOrEqual(1000);
+    }
+  });
+
+  it('go on without Redis, and say so once', async () => {
+    sandbox = await createSandbox({ subjects: 2000 });
+    redis = await runRedis();
+    const url = await startReplica();
+    await redis.stop();
+    for (let index = 0; index < 5; index++) {
+      expect((await lookUp(url, `nobody-${index}`)).data).toEqual({ subject: null });
+    }
+    const [server] = servers as [Server];
+    expect(server.output().match(/Redis is out of reach/g)).toHaveLength(1);
+  });
+});
