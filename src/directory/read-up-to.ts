@@ -106,6 +106,6 @@ const refuseWalk = (...[context, before, position, view]: Parameters<typeof call
   const { remaining } = context.operation.budget;
   throw new GatewayError(
     'CALL_BUDGET_EXCEEDED',
-    `Reading this list backwards from there would take ${calls} more upstream calls, and this operation has ${remaining} left. Page forwards, or narrow the question.`,
+    `Reading this list backwards from there would take at least ${calls} more upstream ${calls === 1 ? 'call' : 'calls'}, and this operation has ${remaining} left. Page forwards, or narrow the question.`,
   );
 };

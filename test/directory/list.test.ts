@@ -92,6 +92,25 @@ describe('what a page costs', () => {
     expect(calls()).toEqual(['start 1000', 'page ~1000~1 1000']);
   });
 
+  it("is one call less for the page before where the cursor is that of the next page's first item", async () => {
+    const first = await list({ first: 1000 });
+    const next = await list({ first: 10, after: first.endCursor() });
+    calls();
+    expect(numbers((await list({ last: 3, before: next.startCursor() })).items)).toEqual([997, 998, 999]);
+    expect(calls()).toEqual(['start 1000']);
+  });
+
+  it('is one call for the last items of a page, down to its first or to another cursor', async () => {
+    const first = await list({ first: 100 });
+    const next = await list({ first: 100, after: first.endCursor() });
+    calls();
+    const between = { after: next.cursorAt(10), before: next.cursorAt(20) };
+    expect(numbers((await list({ last: 50, ...between })).items)).toEqual(range(111, 120));
+    expect(calls()).toEqual(['page ~100~1 100']);
+    expect(numbers((await list({ last: 20, before: next.cursorAt(20) })).items)).toEqual(range(100, 120));
+    expect(calls()).toEqual(['page ~100~1 100']);
+  });
+
   it('is the whole walk for the end of the list', async () => {
     const slice = await list({ last: 10 });
     expect(numbers(slice.items)).toEqual(range(2990, 3000));
@@ -390,7 +409,7 @@ describe('the budget of calls', () => {
       list({ last: 50, before: slice.startCursor() }, everything, createOperation({ maxCalls: 4 })),
     ).rejects.toMatchObject({
       code: 'CALL_BUDGET_EXCEEDED',
-      message: expect.stringContaining('would take 5 more upstream calls, and this operation has 4 left'),
+      message: expect.stringContaining('would take at least 5 more upstream calls, and this operation has 4 left'),
     });
     expect(calls()).toEqual([]);
     const before = await list({ last: 50, before: slice.startCursor() }, everything, createOperation({ maxCalls: 5 }));
@@ -401,7 +420,7 @@ describe('the budget of calls', () => {
     open(9000);
     await expect(list({ last: 5 }, admins, createOperation({ maxCalls: 5 }))).rejects.toMatchObject({
       code: 'CALL_BUDGET_EXCEEDED',
-      message: expect.stringContaining('would take 8 more upstream calls, and this operation has 4 left'),
+      message: expect.stringContaining('would take at least 8 more upstream calls, and this operation has 4 left'),
     });
     expect(calls()).toEqual(['start 1000']);
   });
