@@ -15,6 +15,8 @@ export interface Call {
   readonly credentialKey: string;
   readonly signal: AbortSignal;
   readonly deadlineMs: number;
+  /** Called when the call leaves over a connection, which may be a while after it was sent off. */
+  readonly onLeave?: (() => void) | undefined;
   /** The operation that pays for the call. A login has none: it is shared by all that wait for it. */
   readonly operation?: Operation | undefined;
 }

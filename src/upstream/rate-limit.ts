@@ -6,6 +6,9 @@ import { UpstreamError } from './upstream-error.ts';
 /** The pause after a 429 that names none. */
 const defaultPauseMs = 1000;
 
+/** A call that leaves this soon after it got its slot needs no correction: the window's margin covers it. */
+const promptMs = 10;
+
 /**
  * Every call that goes on has its own slot of the credential's rate limit. A 429 pauses everyone of that credential; the error itself goes
  * on outwards, and another attempt waits here like everyone.
@@ -23,8 +26,12 @@ export const rateLimit =
         if (call.operation !== undefined) call.operation.report.waitedMs += clock.nowMs() - sinceMs;
       }
     }
+    const givenAtMs = clock.nowMs();
+    const onLeave = (): void => {
+      if (clock.nowMs() - givenAtMs > promptMs) queue.leave(call.credentialKey, givenAtMs);
+    };
     try {
-      return await next(call);
+      return await next({ ...call, onLeave });
     } catch (error) {
       if (error instanceof UpstreamError && error.code === 'RATE_LIMITED') {
         await queue.penalize(call.credentialKey, error.retryAfterMs ?? defaultPauseMs);

@@ -21,6 +21,8 @@ export interface RateQueue {
   slot(call: Call): Promise<void> | undefined;
   /** Upstream said "too many": everyone of the credential waits, and who cannot wait that long is told so now. */
   penalize(credentialKey: string, pauseMs: number): Promise<void>;
+  /** The call that was given its slot at `givenAtMs` leaves only now. */
+  leave(credentialKey: string, givenAtMs: number): void;
   /** How many calls wait, over all credentials. */
   readonly waiting: number;
 }
@@ -107,7 +109,7 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
   const slotAtMs = (queue: Queue, ahead: number): number => queue.nextAtMs + Math.floor(ahead / limit) * windowMs;
 
   /** Takes a waiter out of the queue; its operation goes to the end of the line when it was its turn. */
-  const leave = (queue: Queue, waiter: Waiter, wasServed: boolean): void => {
+  const takeOut = (queue: Queue, waiter: Waiter, wasServed: boolean): void => {
     const lane = queue.lanes.get(waiter.laneKey);
     const index = lane?.indexOf(waiter) ?? -1;
     if (lane === undefined || index < 0) return;
@@ -138,7 +140,7 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
       };
       const over = (wasServed: boolean): void => {
         call.signal.removeEventListener('abort', onAbort);
-        leave(queue, waiter, wasServed);
+        takeOut(queue, waiter, wasServed);
       };
       const waiter: Waiter = {
         laneKey,
@@ -196,6 +198,9 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
         });
       }
       return slot;
+    },
+    leave(credentialKey, givenAtMs) {
+      window.leave?.(credentialKey, givenAtMs, clock.nowMs());
     },
     async penalize(credentialKey, pauseMs) {
       await window.penalize(credentialKey, pauseMs, clock.nowMs());

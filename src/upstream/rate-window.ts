@@ -3,7 +3,7 @@ type Eventually<Value> = Value | Promise<Value>;
 
 /**
  * The account of what each credential may still call: never more than its limit in any second, less after upstream complained. It
- * does not queue and does not wait; `RateQueue` does. Neither method throws or rejects: a shared account that is out of reach must have
+ * does not queue and does not wait; `RateQueue` does. No method throws or rejects: a shared account that is out of reach must have
  * an answer of its own.
  */
 export interface RateWindow {
@@ -11,6 +11,11 @@ export interface RateWindow {
   take(credentialKey: string, nowMs: number): Eventually<number>;
   /** Upstream said "too many": no slot for this credential for `pauseMs`, and half the pace for a while after. */
   penalize(credentialKey: string, pauseMs: number, nowMs: number): Eventually<void>;
+  /**
+   * The call that took its slot at `takenAtMs` left only now, because it had to wait for a connection: its second begins now. Optional: a
+   * window without it relies on its margin alone.
+   */
+  leave?(credentialKey: string, takenAtMs: number, nowMs: number): void;
 }
 
 export interface RateWindowOptions {
@@ -27,8 +32,9 @@ export const windowMs = 1050;
 export const slowMs = 10_000;
 
 interface Account {
-  /** When the last `limit` slots were taken, as a ring. */
+  /** When each of `limit` slots was last taken. Each is given out again when its own second is over, in turn. */
   readonly takenAtMs: number[];
+  /** The slot whose turn is next. */
   head: number;
   pausedUntilMs: number;
   /** Slots a second at present. */
@@ -77,6 +83,15 @@ export const createRateWindow = ({ limit }: RateWindowOptions): RateWindow => {
   };
 
   return {
+    leave(credentialKey, takenAtMs, nowMs) {
+      const times = accounts.get(credentialKey)?.takenAtMs ?? [];
+      let latest = -1;
+      for (let i = 0; i < times.length; i++) {
+        const atMs = times[i] ?? Number.POSITIVE_INFINITY;
+        if (atMs <= takenAtMs && atMs > (times[latest] ?? Number.NEGATIVE_INFINITY)) latest = i;
+      }
+      if (latest >= 0) times[latest] = nowMs;
+    },
     take(credentialKey, nowMs) {
       const account = use(credentialKey, nowMs);
       if (nowMs < account.pausedUntilMs) return account.pausedUntilMs - nowMs;

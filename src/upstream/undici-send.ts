@@ -86,6 +86,7 @@ const dispatch = (pool: Pool, prefix: string, call: Call, maxBodyBytes: number):
         onRequestStart(started) {
           controller = started;
           if (isSettled) started.abort(signal.aborted ? (signal.reason as Error) : new Error('the call is over'));
+          else call.onLeave?.();
         },
         onResponseStart(_controller, status, headers) {
           // 1xx answers are notes on the way to the real one.

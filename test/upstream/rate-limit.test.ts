@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
+import { sleep } from '../../src/model/clock.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { Page } from '../../src/model/page.ts';
+import type { Call } from '../../src/upstream/call.ts';
+import { rateLimit } from '../../src/upstream/rate-limit.ts';
+import { createRateQueue } from '../../src/upstream/rate-queue.ts';
+import { createRateWindow } from '../../src/upstream/rate-window.ts';
 import { createHarness, firstPage, refusalOf, type Harness } from './harness.ts';
 
 let harness: Harness;
@@ -158,6 +163,30 @@ describe('the rate limit', () => {
     const pages = await harness.clock.run(Promise.all(ask(harness.operation(), 40)));
     expect(pages).toHaveLength(40);
     expect(statuses()).toEqual(new Set([200, 429]));
+  });
+
+  it('counts a call from when it leaves over its connection', async () => {
+    harness = await createHarness();
+    const { clock } = harness;
+    const limit = 3;
+    const queue = createRateQueue({ window: createRateWindow({ limit }), clock, limit, maxWaitingPerCaller: 100 });
+    const left: number[] = [];
+    // The first three wait for TLS, the others find open connections.
+    const send = rateLimit(
+      queue,
+      clock,
+    )<string>(async (call) => {
+      if (left.length < limit) await sleep(clock, 400, call.signal);
+      call.onLeave?.();
+      left.push(clock.nowMs());
+      return { isPending: false, value: '', requestId: undefined };
+    });
+    const operation = harness.operation();
+    const { signal, deadlineMs } = operation;
+    const call: Call = { method: 'GET', path: '/', credentialKey: 'a', signal, deadlineMs, operation };
+    await clock.run(Promise.all(Array.from({ length: 12 }, () => send(call))));
+    const perSecond = left.map((from) => left.filter((atMs) => atMs >= from && atMs < from + 1000).length);
+    expect(Math.max(...perSecond)).toBe(limit);
   });
 
   it('keeps nothing when nobody waits', async () => {

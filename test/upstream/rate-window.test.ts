@@ -45,6 +45,18 @@ describe('a rate window', () => {
     expect(await window.take('a', windowMs)).toBe(300);
   });
 
+  it('counts a call from when it left, where it had to wait for a connection', async () => {
+    const window = createRateWindow({ limit: 3 });
+    for (const takenAtMs of [0, 0, 100]) await window.take('a', takenAtMs);
+    window.leave?.('a', 0, 150);
+    window.leave?.('a', 0, 160);
+    // Of the first two, in whichever order; the third left at once.
+    const free = await takeAll(window, 'a', 200, 3000);
+    expect(busiestSecond([150, 160, 100, ...free])).toBe(3);
+    expect(free.slice(0, 3)).toEqual([150 + windowMs, 160 + windowMs, 160 + windowMs]);
+    window.leave?.('never seen', 0, 10);
+  });
+
   it('keeps credentials apart', async () => {
     const window = createRateWindow({ limit: 1 });
     expect(await window.take('a', 0)).toBe(0);
