@@ -213,6 +213,29 @@ describe('what a page costs', () => {
   });
 });
 
+describe.each([1, 7, 50, 1000])('a walk with pages of %i', (size) => {
+  it.each([everything, admins])('gives the same list forwards and backwards, %j', async (question) => {
+    open(1100, { shortPercent: 30, emptyPercent: 20, seed: 5 });
+    const all = numbers(model.subjects).filter((number) => question === everything || number % 100 === 0);
+    let slice = await list({ first: size }, question);
+    const forwards = numbers(slice.items);
+    while (await slice.hasNextPage()) {
+      slice = await list({ first: size, after: slice.endCursor() }, question);
+      forwards.push(...numbers(slice.items));
+    }
+    expect(forwards).toEqual(all);
+
+    // Far from the start each step walks there again: a short way is enough to tell.
+    slice = await list({ last: size, before: slice.endCursor() }, question, createOperation({ maxCalls: 1000 }));
+    const backwards = numbers(slice.items);
+    for (let step = 0; step < 20 && (await slice.hasPreviousPage()); step++) {
+      slice = await list({ last: size, before: slice.startCursor() }, question, createOperation({ maxCalls: 1000 }));
+      backwards.unshift(...numbers(slice.items));
+    }
+    expect(backwards).toEqual(all.slice(0, -1).slice(-Math.min(21 * size, all.length - 1)));
+  });
+});
+
 describe('what upstream is asked', () => {
   it.each<[Partial<SubjectsQuestion>, object]>([
     [{}, { includeNestedScopes: false }],
