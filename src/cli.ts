@@ -38,7 +38,7 @@ const serve = async (config: Config): Promise<void> => {
   if (sandbox !== undefined) printSandbox(sandbox);
   print(`Rolescope serves the graph at ${address}/graphql`);
   endOnSignal(async () => {
-    await gateway.close();
+    await gateway.drain();
     await sandbox?.close();
   });
 };

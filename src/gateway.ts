@@ -11,6 +11,7 @@ import { openShared } from './pages/shared.ts';
 import { createPassthroughIdentify, createServiceIdentify } from './server/callers.ts';
 import { createGraphqlHandler, type GraphqlOptions, type IdentifyCaller } from './server/graphql.ts';
 import { createHttpServer } from './server/http.ts';
+import { createOperations } from './server/operations.ts';
 import { requireSubgraphKey } from './server/subgraph-key.ts';
 import type { SettingValues } from './settings.ts';
 import { createUpstream, type UpstreamAuth } from './upstream/upstream.ts';
@@ -29,7 +30,12 @@ export interface Gateway {
   readonly handle: RequestListener;
   /** Listens on the port and host of the settings, and tells where. */
   listen(): Promise<string>;
-  /** Lets go of everything that the gateway holds. */
+  /**
+   * Ends in good order: takes nothing new, lets running operations finish for up to `shutdownTimeoutMs`, ends what waits longer with an error, and
+   * lets go of everything.
+   */
+  drain(): Promise<void>;
+  /** Ends what runs with an error, at once, and lets go of everything that the gateway holds. */
   close(): Promise<void>;
 }
 
@@ -71,10 +77,12 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     shared,
   });
   const directory = createDirectory(pages.source, { ...pages, logger });
+  const operations = createOperations({ ...config, clock, random });
   const graphqlOptions: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
     directoryFor: (operation) => directory.forOperation(operation),
     identify,
-    operations: { timeoutMs: config.timeoutMs, maxCalls: config.maxCalls, clock, random },
+    operations,
+    clock,
     limits: config,
     introspection: config.introspection ?? !config.isProduction,
     plans: config.queryPlans,
@@ -97,17 +105,31 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     ...((config.graphiql ?? !config.isProduction) && {
       graphiql: sandboxToken === undefined ? {} : { presetToken: sandboxToken },
     }),
+    isUpstreamReachable: () => upstream.probe(),
+    operations,
     maxBodyBytes: config.maxBodyBytes,
+    maxClientConnections: config.maxClientConnections,
+    corsOrigins: config.corsOrigins,
+    shutdownTimeoutMs: config.shutdownTimeoutMs,
+    clock,
+    random,
   });
+  const letGo = async (): Promise<void> => {
+    pages.close();
+    await upstream.close();
+    shared?.close();
+  };
 
   return {
     handle: server.handle,
     listen: () => server.listen(config.port, config.host),
+    async drain() {
+      await server.drain();
+      await letGo();
+    },
     async close() {
       await server.close();
-      pages.close();
-      await upstream.close();
-      shared?.close();
+      await letGo();
     },
   };
 };

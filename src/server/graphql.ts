@@ -1,15 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql';
+import { getOperationAST, type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Directory } from '../directory/questions.ts';
 import type { GraphContext } from '../graph/context.ts';
-import { createErrorFormatter } from '../graph/errors.ts';
 import type { Clock } from '../model/clock.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
+import { createClientErrors } from './client-errors.ts';
 import { createDocumentCache, createLimits, limitOperations, type OperationLimits } from './limits.ts';
-import { openOperation, type OpenOperation, type OperationSettings } from './operations.ts';
+import type { OpenOperation, Operations } from './operations.ts';
 
 /** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
 export type IdentifyCaller = (headers: IncomingMessage['headers']) => Caller | undefined | Promise<Caller | undefined>;
@@ -19,14 +20,14 @@ export interface GraphqlOptions {
   readonly endpoint: string;
   readonly directoryFor: (operation: Operation) => Directory;
   readonly identify: IdentifyCaller;
-  readonly operations: OperationSettings;
+  readonly operations: Operations;
+  readonly clock: Clock;
   readonly limits: OperationLimits;
   /** False: introspection is refused, and no error proposes a name of the schema. */
   readonly introspection: boolean;
   readonly logger: Logger;
   /** True: every answer tells in `extensions.upstream` what it cost, not only those that asked for it. */
   readonly alwaysReport: boolean;
-  readonly plugins?: readonly Plugin[];
 }
 
 interface NodeContext {
@@ -41,19 +42,24 @@ interface OperationContext extends GraphContext {
 /** Answers GraphQL over HTTP at one endpoint. The answer is a Node request listener. */
 export const createGraphqlHandler = (options: GraphqlOptions) => {
   const { schema, endpoint, directoryFor, identify, operations, logger, alwaysReport, introspection } = options;
-  const formatError = introspection ? createErrorFormatter(logger) : withoutSuggestions(createErrorFormatter(logger));
+  const formatError = createClientErrors(logger, introspection);
 
   const contextOf = (req: IncomingMessage, res: ServerResponse, caller: Caller | undefined): OperationContext => {
-    const open = openOperation(operations, req, res, caller);
+    const open = operations.open(req, res, caller);
     return { open, operation: open.operation, directory: directoryFor(open.operation) };
   };
 
-  const finish: Plugin<Partial<OperationContext>, NodeContext> = {
+  const follow: Plugin<Partial<OperationContext>, NodeContext> = {
+    onExecute({ args: { document, operationName, contextValue } }) {
+      const { open } = contextValue as Partial<OperationContext>;
+      if (open !== undefined) open.name = getOperationAST(document, operationName)?.name?.value;
+    },
     onExecutionResult({ result, setResult, context }) {
       const { open, req } = context as Partial<OperationContext> & NodeContext;
       open?.close();
       if (result === undefined || Symbol.asyncIterator in result) return;
       const errors = result.errors?.map(formatError);
+      operations.report(open, errors === undefined ? noCodes : codesOf(errors));
       const report = open !== undefined && (alwaysReport || asksForReport(req)) ? open.operation.report : undefined;
       if (errors === undefined && report === undefined) return;
       setResult({
@@ -61,7 +67,7 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
         ...(errors === undefined ? {} : { errors }),
         ...(report === undefined
           ? {}
-          : { extensions: { ...result.extensions, upstream: reportJson(report, operations.clock) } }),
+          : { extensions: { ...result.extensions, upstream: reportJson(report, options.clock) } }),
       });
     },
   };
@@ -77,10 +83,9 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
     },
     maskedErrors: { maskError: formatError },
     plugins: [
+      follow,
       limitOperations(createLimits(schema, options.limits)),
       ...(introspection ? [] : [refuseIntrospection]),
-      ...(options.plugins ?? []),
-      finish,
     ],
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     // GraphiQL and the body limit are the HTTP server's; the rest is not wanted and would cost every request.
@@ -94,20 +99,18 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
   });
 };
 
+const noCodes: readonly ErrorCode[] = [];
+
+/** Every error has one: that is what the formatter is for. */
+const codesOf = (errors: readonly GraphQLError[]): readonly ErrorCode[] => [
+  ...new Set(errors.map(({ extensions }) => extensions['code'] as ErrorCode)),
+];
+
 const refuseIntrospection: Plugin = {
   onValidate({ addValidationRule }) {
     addValidationRule(NoSchemaIntrospectionCustomRule);
   },
 };
-
-/** Cuts off what GraphQL proposes where a name is not known, because it tells names that nobody was told. */
-const withoutSuggestions =
-  (formatError: (error: unknown) => GraphQLError) =>
-  (error: unknown): GraphQLError => {
-    const formatted = formatError(error);
-    formatted.message = formatted.message.replace(/ Did you mean .*$/s, '');
-    return formatted;
-  };
 
 /** Header by which a client asks to be told what its operation cost upstream. Any value but `false`. */
 export const reportHeader = 'rolescope-report';

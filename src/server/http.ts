@@ -1,13 +1,33 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import type { Clock } from '../model/clock.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Random } from '../model/random.ts';
 import { createGraphiqlHandler, wantsGraphiql } from './graphiql.ts';
+import type { Operations } from './operations.ts';
+import { createOriginGate } from './origins.ts';
+import { sendText } from './plain-answers.ts';
+import { takeBody } from './request-body.ts';
+import { nameRequest } from './request-ids.ts';
 
 export interface HttpOptions {
   /** Answers GraphQL by path, such as `/graphql`. */
   readonly graphql: ReadonlyMap<string, RequestListener>;
   /** Absent: no GraphiQL. */
   readonly graphiql?: { readonly presetToken?: string };
+  /** Answers `/metrics`. Absent: there are none. */
+  readonly metrics?: RequestListener;
+  /** Whether upstream can be reached, for `/readyz`. Never fails. */
+  readonly isUpstreamReachable: () => Promise<boolean>;
+  readonly operations: Operations;
   readonly maxBodyBytes: number;
+  readonly maxClientConnections: number;
+  /** Origins whose pages may ask. */
+  readonly corsOrigins: readonly string[];
+  /** How long running operations may go on once the server is asked to end. */
+  readonly shutdownTimeoutMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
 }
 
 /** The gateway's HTTP server before and after it listens. */
@@ -15,28 +35,52 @@ export interface HttpServer {
   readonly handle: RequestListener;
   /** Starts to listen and tells where. Rejects where the port is taken. */
   listen(port: number, host: string): Promise<string>;
+  /**
+   * Takes no new connections and answers what was accepted; what still waits after `shutdownTimeoutMs` is ended with an error. Resolves when
+   * every connection is closed. From its start on `/readyz` says no.
+   */
+  drain(): Promise<void>;
+  /** Ends what runs with an error, at once. */
   close(): Promise<void>;
 }
 
-/** Routes requests, bounds their bodies, and keeps answers out of shared caches. */
+/** On every answer but GraphiQL's page, which has a policy of its own: nothing here is to be shown, kept or framed. */
+const answerHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  vary: 'Authorization, X-Api-Key',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+const answerHeaderList = Object.entries(answerHeaders);
+
+/** Routes requests, refuses what must not reach GraphQL, and ends in good order. */
 export const createHttpServer = (options: HttpOptions): HttpServer => {
-  const { graphql, maxBodyBytes } = options;
+  const { graphql, maxBodyBytes, operations, clock, random } = options;
   const graphiql = options.graphiql && createGraphiqlHandler(options.graphiql);
+  const passesGate = createOriginGate(options.corsOrigins);
+  let isDraining = false;
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
-    response.setHeader('cache-control', 'no-store');
-    response.setHeader('vary', 'Authorization, X-Api-Key');
-    response.setHeader('x-content-type-options', 'nosniff');
+    for (const [name, value] of answerHeaderList) response.setHeader(name, value);
+    if (isDraining) response.setHeader('connection', 'close');
     const answer = graphql.get(path);
     if (answer !== undefined) {
+      nameRequest(request, response, random);
       if (graphiql !== undefined && path === '/graphql' && wantsGraphiql(request, search)) {
         graphiql(request, response).catch(() => response.destroy());
-      } else {
-        boundBody(request, response, maxBodyBytes, () => answer(request, response));
+      } else if (passesGate(request, response)) {
+        takeBody(request, response, maxBodyBytes, () => answer(request, response));
       }
     } else if (path === '/healthz') {
       sendText(response, 200, 'alive');
+    } else if (path === '/readyz') {
+      answerReady(response, isDraining, options.isUpstreamReachable);
+    } else if (path === '/metrics' && options.metrics !== undefined) {
+      options.metrics(request, response);
     } else if (path === '/') {
       response.writeHead(302, { location: '/graphql' }).end();
     } else {
@@ -45,6 +89,15 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
   };
 
   const server = createServer(handle);
+  server.maxConnections = options.maxClientConnections;
+
+  const stopListening = (): Promise<void> => {
+    isDraining = true;
+    operations.closeConnections();
+    // Not the HTTP server's own `close`: that cuts connections that are idle as far as it has read, and requests on their way with them.
+    return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  };
+
   return {
     handle,
     listen: (port, host) =>
@@ -56,59 +109,52 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
           resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
         });
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    async drain() {
+      const over = Promise.all([stopListening(), operations.whenIdle()]);
+      const isOverWithin = (delayMs: number) => settlesWithin(over, delayMs, clock);
+      if (await isOverWithin(idleGraceMs)) return;
+      server.closeIdleConnections();
+      if (await isOverWithin(options.shutdownTimeoutMs)) return;
+      operations.abortAll(shuttingDown());
+      if (await isOverWithin(answerGraceMs)) return;
+      server.closeAllConnections();
+    },
+    async close() {
+      const closed = stopListening();
+      server.closeIdleConnections();
+      operations.abortAll(shuttingDown());
+      await closed;
+    },
   };
 };
 
-/**
- * Refuses a body over the bound before anything is made of it. A length given in front, the usual case, costs nothing to
- * check; a body without one is gathered here and handed on whole.
- */
-const boundBody = (request: IncomingMessage, response: ServerResponse, maxBytes: number, next: () => void): void => {
-  const refuse = () => {
-    response.setHeader('connection', 'close');
-    sendError(response, 413, `The request body is larger than the ${maxBytes} bytes allowed.`);
-  };
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
-    refuse();
+/** How long connections that are kept alive may still bring a request that was on its way. */
+const idleGraceMs = 500;
+/** How long the answers may take that say that the gateway ends. */
+const answerGraceMs = 2000;
+
+const settlesWithin = (work: Promise<unknown>, delayMs: number, clock: Clock): Promise<boolean> =>
+  new Promise((resolve) => {
+    const cancel = clock.after(delayMs, () => resolve(false));
+    void work.then(() => {
+      cancel();
+      resolve(true);
+    });
+  });
+
+const answerReady = (response: ServerResponse, isDraining: boolean, isReachable: () => Promise<boolean>): void => {
+  if (isDraining) {
+    sendText(response, 503, 'not ready: shutting down');
     return;
   }
-  if (request.headers['transfer-encoding'] === undefined) {
-    next();
-    return;
-  }
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    sizeBytes += chunk.length;
-    if (sizeBytes <= maxBytes) {
-      chunks.push(chunk);
-    } else if (!response.headersSent) {
-      refuse();
-    }
-  });
-  request.on('end', () => {
-    if (response.headersSent) return;
-    if (sizeBytes === 0) {
-      sendError(response, 400, 'The request has no body. Send a JSON object with a query.');
-      return;
-    }
-    // The adapter takes a body that was read already from here.
-    (request as IncomingMessage & { body?: string }).body = Buffer.concat(chunks, sizeBytes).toString();
-    next();
-  });
+  void isReachable().then((reachable) =>
+    sendText(response, reachable ? 200 : 503, reachable ? 'ready' : 'not ready: upstream cannot be reached'),
+  );
 };
 
-const sendText = (response: ServerResponse, status: number, text: string): void => {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
-};
-
-const sendError = (response: ServerResponse, status: number, message: string): void => {
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-    .end(JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] }));
-};
+const shuttingDown = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'The gateway shuts down before ESET Connect has answered. Ask again: another replica, or the next start, will answer.',
+    { retryAfterMs: 1000 },
+  );
