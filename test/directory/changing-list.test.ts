@@ -102,6 +102,24 @@ describe('a list that has changed since', () => {
   });
 });
 
+describe('a list of one reference', () => {
+  it('has no place for a cursor once upstream does not know the reference any more', async () => {
+    const directory = () => createDirectory(model).forOperation(createOperation());
+    const question = { ...everything, reference: 'person-7' };
+    const cursor = (await directory().list(question, {})).endCursor();
+    model.fetchPage = () => Promise.reject(new GatewayError('NOT_FOUND', 'unknown', { upstreamStatus: 404 }));
+    for (const args of [
+      { after: cursor },
+      { before: cursor },
+      { last: 5, before: cursor },
+      { last: 5, after: cursor },
+    ]) {
+      await expect(directory().list(question, args)).rejects.toMatchObject(expired);
+    }
+    expect((await directory().list(question, { last: 5 })).items).toEqual([]);
+  });
+});
+
 describe('upstream that goes round in circles', () => {
   it('ends a list with an error, forwards and backwards', async () => {
     const plain = model.fetchPage.bind(model);
