@@ -133,6 +133,6 @@ const explain = (error: unknown): string => {
 };
 
 main().catch((error: unknown) => {
-  process.stderr.write(`rolescope: ${explain(error)}\n`);
-  process.exitCode = 1;
+  // Exits by force: a sandbox that was started before, say, the gateway's port was found taken would keep the process alive.
+  process.stderr.write(`rolescope: ${explain(error)}\n`, () => process.exit(1));
 });
