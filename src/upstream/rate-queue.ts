@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Call } from './call.ts';
+import { createFairLine, type FairLine } from './fair-line.ts';
 import { windowMs, type RateWindow } from './rate-window.ts';
 
 export interface RateQueueOptions {
@@ -12,7 +13,7 @@ export interface RateQueueOptions {
   readonly maxWaitingPerCaller: number;
 }
 
-/** Where calls wait for their slot: one queue per credential, served in turn between operations. */
+/** Where calls wait for their slot: one line per credential, served in turn between operations. */
 export interface RateQueue {
   /**
    * Undefined: the slot is there. Else it comes when the promise resolves. Fails at once with `RATE_LIMITED` where the slot would come after the
@@ -28,8 +29,6 @@ export interface RateQueue {
 }
 
 interface Waiter {
-  readonly laneKey: string;
-  readonly callerKey: string;
   readonly deadlineMs: number;
   grant(): void;
   refuse(error: GatewayError): void;
@@ -37,11 +36,12 @@ interface Waiter {
 
 interface Queue {
   readonly credentialKey: string;
-  /** Waiters by operation, in the order in which operations are served next. */
-  readonly lanes: Map<string, Waiter[]>;
+  /** A lane per operation. */
+  readonly line: FairLine<Waiter>;
   readonly waitingByCaller: Map<string, number>;
   /** When the next slot is expected. */
   nextAtMs: number;
+  /** The window is being asked, and has not answered yet. */
   isAsking: boolean;
   cancelTimer: () => void;
 }
@@ -49,38 +49,34 @@ interface Queue {
 /** A queue in this process; fair within it. Credentials without waiters leave nothing behind. */
 export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: RateQueueOptions): RateQueue => {
   const queues = new Map<string, Queue>();
-  let waiting = 0;
 
   /** Hands out slots until the window has none or nobody waits. */
   const serve = (queue: Queue): void => {
     while (!queue.isAsking) {
-      if (queue.lanes.size === 0) {
+      if (queue.line.size === 0) {
         queue.cancelTimer();
         queues.delete(queue.credentialKey);
         return;
       }
       const taken = window.take(queue.credentialKey, clock.nowMs());
-      if (typeof taken === 'number') {
-        if (!settle(queue, taken)) return;
-      } else {
-        queue.isAsking = true;
-        void taken.then((waitMs) => {
-          queue.isAsking = false;
-          if (settle(queue, waitMs)) serve(queue);
-        });
-      }
+      if (typeof taken !== 'number') awaitSlot(queue, taken);
+      else if (!settle(queue, taken)) return;
     }
+  };
+
+  const awaitSlot = (queue: Queue, taken: Promise<number>): void => {
+    queue.isAsking = true;
+    void taken.then((waitMs) => {
+      queue.isAsking = false;
+      if (settle(queue, waitMs)) serve(queue);
+    });
   };
 
   /** Gives the slot to the next in turn, or sets the timer for the next try. True: there may be more. */
   const settle = (queue: Queue, waitMs: number): boolean => {
-    if (waitMs === 0) {
-      const [next] = queue.lanes.values();
-      next?.[0]?.grant();
-      return true;
-    }
-    wakeIn(queue, waitMs);
-    return false;
+    if (waitMs === 0) queue.line.next()?.grant();
+    else wakeIn(queue, waitMs);
+    return waitMs === 0;
   };
 
   const wakeIn = (queue: Queue, waitMs: number): void => {
@@ -88,115 +84,88 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
     queue.cancelTimer();
     queue.cancelTimer = clock.after(waitMs, () => serve(queue));
     refuseHopeless(queue);
-    if (queue.lanes.size === 0) serve(queue);
   };
 
   const refuseHopeless = (queue: Queue): void => {
-    // The common wait is within a second and nobody's deadline: only then is the whole order worth working out.
-    let earliestMs = Number.POSITIVE_INFINITY;
-    let count = 0;
-    for (const lane of queue.lanes.values()) {
-      count += lane.length;
-      for (const waiter of lane) earliestMs = Math.min(earliestMs, waiter.deadlineMs);
-    }
-    if (slotAtMs(queue, count) <= earliestMs) return;
-    inTurn(queue).forEach((waiter, ahead) => {
+    const { line } = queue;
+    line.inTurn().forEach((waiter, ahead) => {
       const atMs = slotAtMs(queue, ahead);
       if (atMs > waiter.deadlineMs) waiter.refuse(tooLate(limit, atMs - clock.nowMs()));
     });
+    if (line.size === 0) serve(queue);
   };
 
   const slotAtMs = (queue: Queue, ahead: number): number => queue.nextAtMs + Math.floor(ahead / limit) * windowMs;
 
-  /** Takes a waiter out of the queue; its operation goes to the end of the line when it was its turn. */
-  const takeOut = (queue: Queue, waiter: Waiter, wasServed: boolean): void => {
-    const lane = queue.lanes.get(waiter.laneKey);
-    const index = lane?.indexOf(waiter) ?? -1;
-    if (lane === undefined || index < 0) return;
-    lane.splice(index, 1);
-    waiting--;
-    const left = (queue.waitingByCaller.get(waiter.callerKey) ?? 1) - 1;
-    if (left === 0) queue.waitingByCaller.delete(waiter.callerKey);
-    else queue.waitingByCaller.set(waiter.callerKey, left);
-    if (lane.length === 0 || wasServed) queue.lanes.delete(waiter.laneKey);
-    if (lane.length > 0 && wasServed) queue.lanes.set(waiter.laneKey, lane);
-  };
-
   const join = (queue: Queue, call: Call): Promise<void> => {
+    const { line, waitingByCaller } = queue;
     const laneKey = call.operation?.id ?? '';
     const callerKey = call.operation?.caller?.name ?? '';
-    const lane = queue.lanes.get(laneKey) ?? [];
-    const waitMs = slotAtMs(queue, turnOf(queue, lane.length)) - clock.nowMs();
-    if (clock.nowMs() + waitMs > call.deadlineMs) return Promise.reject(tooLate(limit, waitMs));
-    const waitingBefore = queue.waitingByCaller.get(callerKey) ?? 0;
-    if (waitingBefore >= maxWaitingPerCaller) return Promise.reject(tooMany(maxWaitingPerCaller, waitMs));
+    const atMs = slotAtMs(queue, line.ahead(laneKey));
+    const waitMs = atMs - clock.nowMs();
+    if (atMs > call.deadlineMs) return Promise.reject(tooLate(limit, waitMs));
+    const before = waitingByCaller.get(callerKey) ?? 0;
+    if (before >= maxWaitingPerCaller) return Promise.reject(tooMany(maxWaitingPerCaller, waitMs));
+    waitingByCaller.set(callerKey, before + 1);
 
     return new Promise((resolve, reject) => {
+      const over = (): void => {
+        call.signal.removeEventListener('abort', onAbort);
+        const left = (waitingByCaller.get(callerKey) ?? 1) - 1;
+        if (left === 0) waitingByCaller.delete(callerKey);
+        else waitingByCaller.set(callerKey, left);
+      };
+      const refuse = (error: Error): void => {
+        over();
+        line.remove(laneKey, waiter);
+        reject(error);
+      };
       const onAbort = (): void => {
         const isLate = clock.nowMs() >= call.deadlineMs;
-        over(false);
-        if (queue.lanes.size === 0) serve(queue);
-        reject(isLate ? tooLate(limit, windowMs) : (call.signal.reason as Error));
-      };
-      const over = (wasServed: boolean): void => {
-        call.signal.removeEventListener('abort', onAbort);
-        takeOut(queue, waiter, wasServed);
+        refuse(isLate ? tooLate(limit, windowMs) : (call.signal.reason as Error));
+        if (line.size === 0) serve(queue);
       };
       const waiter: Waiter = {
-        laneKey,
-        callerKey,
         deadlineMs: call.deadlineMs,
         grant() {
-          over(true);
+          over();
           resolve();
         },
-        refuse(error) {
-          over(false);
-          reject(error);
-        },
+        refuse,
       };
       call.signal.addEventListener('abort', onAbort, { once: true });
-      lane.push(waiter);
-      queue.lanes.set(laneKey, lane);
-      queue.waitingByCaller.set(callerKey, waitingBefore + 1);
-      waiting++;
+      line.add(laneKey, waiter);
     });
   };
 
   return {
     get waiting() {
+      let waiting = 0;
+      for (const { line } of queues.values()) waiting += line.size;
       return waiting;
     },
     slot(call) {
       if (call.signal.aborted) return Promise.reject(call.signal.reason as Error);
       const { credentialKey } = call;
-      let queue = queues.get(credentialKey);
-      if (queue !== undefined) return join(queue, call);
+      const known = queues.get(credentialKey);
+      if (known !== undefined) return join(known, call);
       const nowMs = clock.nowMs();
       const taken = window.take(credentialKey, nowMs);
       if (taken === 0) return undefined;
-      queue = {
+      const queue: Queue = {
         credentialKey,
-        lanes: new Map(),
+        line: createFairLine(),
         waitingByCaller: new Map(),
-        nextAtMs: nowMs,
+        nextAtMs: typeof taken === 'number' ? nowMs + taken : nowMs,
         isAsking: false,
         cancelTimer: () => {},
       };
-      if (typeof taken === 'number') queue.nextAtMs += taken;
       const slot = join(queue, call);
-      if (queue.lanes.size === 0) return slot;
+      // Refused: then there is nothing to keep a queue for.
+      if (queue.line.size === 0) return slot;
       queues.set(credentialKey, queue);
-      if (typeof taken === 'number') {
-        wakeIn(queue, taken);
-      } else {
-        const asking = queue;
-        asking.isAsking = true;
-        void taken.then((waitMs) => {
-          asking.isAsking = false;
-          if (settle(asking, waitMs)) serve(asking);
-        });
-      }
+      if (typeof taken === 'number') wakeIn(queue, taken);
+      else awaitSlot(queue, taken);
       return slot;
     },
     leave(credentialKey, givenAtMs) {
@@ -208,26 +177,6 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
       if (queue !== undefined && !queue.isAsking) wakeIn(queue, Math.max(pauseMs, queue.nextAtMs - clock.nowMs()));
     },
   };
-};
-
-/** How many are served before a newcomer whose operation has `own` calls waiting already. */
-const turnOf = (queue: Queue, own: number): number => {
-  let ahead = 0;
-  for (const lane of queue.lanes.values()) ahead += Math.min(lane.length, own + 1);
-  return ahead;
-};
-
-/** Every waiter in the order in which slots would be given. */
-const inTurn = (queue: Queue): Waiter[] => {
-  const order: Waiter[] = [];
-  const lanes = [...queue.lanes.values()];
-  for (let round = 0; lanes.some((lane) => lane.length > round); round++) {
-    for (const lane of lanes) {
-      const waiter = lane[round];
-      if (waiter !== undefined) order.push(waiter);
-    }
-  }
-  return order;
 };
 
 const tooLate = (limit: number, retryAfterMs: number): GatewayError =>
