@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDirectory } from '../../src/directory/directory.ts';
+import { createLister } from '../../src/directory/list.ts';
 import type { ConnectionArgs, SubjectsQuestion } from '../../src/directory/questions.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import type { Operation } from '../../src/model/operation.ts';
+import type { PageToken } from '../../src/model/page.ts';
 import { createScope, createSubject, type Subject } from '../../src/model/subject.ts';
+import type { KnownPages } from '../../src/pages/known-pages.ts';
 import { createPageCache } from '../../src/pages/page-cache.ts';
 import { createOperation } from '../pages/operations.ts';
 import { createManualClock } from '../support/manual-clock.ts';
@@ -210,6 +213,44 @@ describe('what a page costs', () => {
     expect(numbers((await ask({ last: 2 })).items)).toEqual([2998, 2999]);
     expect((await ask({ first: 1 }, admins)).totalCount()).toBe(30);
     expect(calls()).toEqual([]);
+  });
+});
+
+describe('pages of other sizes than asked for', () => {
+  it('do not make a filtered list begin earlier than it does', async () => {
+    model.subjects = people(3000).map((subject, index) =>
+      createSubject(
+        subject.reference,
+        subject.rawType,
+        index === 60 || index === 70 ? [{ name: 'root', scopes: [] }] : [],
+      ),
+    );
+    const roots: SubjectsQuestion = { ...everything, role: { name: 'root' } };
+    const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
+    const kept = createDirectory(cache, { known: cache }).forOperation(createOperation());
+    await kept.list(everything, { first: 50 });
+    const both = await kept.list(roots, { first: 2 });
+    expect(numbers(both.items)).toEqual([60, 70]);
+    calls();
+    const first = await list({ last: 1, before: both.cursorAt(1) }, roots);
+    expect([numbers(first.items), await first.hasPreviousPage()]).toEqual([[60], false]);
+    expect(calls()).toEqual(['page ~50~1 1000', 'start 1000']);
+  });
+
+  it('are not followed in circles, although they are kept', async () => {
+    const cursor = (await list({ first: 1000, after: (await list({ first: 1000 })).endCursor() })).cursorAt(3);
+    const token = 'page ~1000~1' as PageToken;
+    const page = { subjects: [], nextPageToken: token, pageSize: 1000, fetchedAtMs: 0, bodyBytes: 0 };
+    const known: KnownPages = {
+      entriesOf: () => undefined,
+      walkOf: () => ({ pages: [], subjectCount: 0, isWhole: false }),
+      pageBefore: () => ({ page, pageToken: token }),
+      likelySize: () => undefined,
+    };
+    calls();
+    const lister = createLister({ source: model, operation: createOperation(), known, readAhead: true });
+    expect(numbers((await lister(everything, { last: 5, before: cursor })).items)).toEqual(range(998, 1003));
+    expect(calls()).toEqual(['page ~1000~1 1000', 'start 1000', 'page ~1000~1 1000']);
   });
 });
 
