@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
 import { configOf, type Config } from './config.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createSchema } from './graph/schema.ts';
@@ -11,6 +12,8 @@ import { openShared } from './pages/shared.ts';
 import { createPassthroughIdentify, createServiceIdentify } from './server/callers.ts';
 import { createGraphqlHandler, type GraphqlOptions, type IdentifyCaller } from './server/graphql.ts';
 import { createHttpServer } from './server/http.ts';
+import type { KnownOperationsOptions } from './server/known-operations.ts';
+import { readManifest } from './server/manifest.ts';
 import { createOperations } from './server/operations.ts';
 import { requireSubgraphKey } from './server/subgraph-key.ts';
 import type { SettingValues } from './settings.ts';
@@ -89,8 +92,12 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     logger,
     alwaysReport: sandboxToken !== undefined,
   };
+  const schema = createSchema('graph');
   const listeners = new Map<string, RequestListener>([
-    ['/graphql', createGraphqlHandler({ ...graphqlOptions, schema: createSchema('graph'), endpoint: '/graphql' })],
+    [
+      '/graphql',
+      createGraphqlHandler({ ...graphqlOptions, schema, known: knownOf(config, schema), endpoint: '/graphql' }),
+    ],
   ]);
   if (config.subgraph) {
     // Made when it is first asked for: most gateways are no subgraph, and a schema takes a while to build.
@@ -132,6 +139,15 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       await letGo();
     },
   };
+};
+
+/** What clients may send by its id. */
+const knownOf = (config: Config, schema: GraphQLSchema): KnownOperationsOptions => {
+  const { manifest, trustedOnly, automaticQueries: automatic } = config;
+  if (trustedOnly && manifest === undefined) {
+    throw new ConfigError('ROLESCOPE_TRUSTED_ONLY needs ROLESCOPE_MANIFEST: without operations nothing could be run');
+  }
+  return { manifest: manifest === undefined ? undefined : readManifest(manifest, schema), trustedOnly, automatic };
 };
 
 /** Whose credential goes upstream, and how callers say who they are. Refuses to serve a credential of its own to just anybody. */

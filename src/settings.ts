@@ -194,6 +194,26 @@ export const settings = define({
     default: 1_048_576,
     help: 'largest request body in bytes',
   },
+  manifest: {
+    kind: 'text',
+    env: 'ROLESCOPE_MANIFEST',
+    group: 'server',
+    help: 'JSON file with operations that clients may send by their id, as Relay or Apollo write it',
+  },
+  trustedOnly: {
+    kind: 'switch',
+    env: 'ROLESCOPE_TRUSTED_ONLY',
+    group: 'server',
+    default: false,
+    help: 'run only the operations of the manifest at /graphql',
+  },
+  automaticQueries: {
+    kind: 'switch',
+    env: 'ROLESCOPE_AUTOMATIC_QUERIES',
+    group: 'server',
+    default: true,
+    help: 'let clients register operations by their hash (automatic persisted queries)',
+  },
   corsOrigins: {
     kind: 'list',
     env: 'ROLESCOPE_CORS_ORIGINS',

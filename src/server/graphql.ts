@@ -9,6 +9,7 @@ import type { Logger } from '../model/logger.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
 import { createClientErrors } from './client-errors.ts';
+import { documentIdParameter, knowOperations, type KnownOperationsOptions } from './known-operations.ts';
 import { createDocumentCache, createLimits, limitOperations, type OperationLimits } from './limits.ts';
 import type { OpenOperation, Operations } from './operations.ts';
 
@@ -23,6 +24,8 @@ export interface GraphqlOptions {
   readonly operations: Operations;
   readonly clock: Clock;
   readonly limits: OperationLimits;
+  /** Absent: every operation has to be sent whole. */
+  readonly known?: KnownOperationsOptions;
   /** False: introspection is refused, and no error proposes a name of the schema. */
   readonly introspection: boolean;
   readonly logger: Logger;
@@ -54,7 +57,8 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
       const { open } = contextValue as Partial<OperationContext>;
       if (open !== undefined) open.name = getOperationAST(document, operationName)?.name?.value;
     },
-    onExecutionResult({ result, setResult, context }) {
+    onExecutionResult(execution) {
+      const { result, context } = execution;
       const { open, req } = context as Partial<OperationContext> & NodeContext;
       open?.close();
       if (result === undefined || Symbol.asyncIterator in result) return;
@@ -62,7 +66,7 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
       operations.report(open, errors === undefined ? noCodes : codesOf(errors));
       const report = open !== undefined && (alwaysReport || asksForReport(req)) ? open.operation.report : undefined;
       if (errors === undefined && report === undefined) return;
-      setResult({
+      execution.setResult({
         ...result,
         ...(errors === undefined ? {} : { errors }),
         ...(report === undefined
@@ -84,10 +88,12 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
     maskedErrors: { maskError: formatError },
     plugins: [
       follow,
+      ...(options.known === undefined ? [] : [knowOperations(options.known)]),
       limitOperations(createLimits(schema, options.limits)),
       ...(introspection ? [] : [refuseIntrospection]),
     ],
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+    extraParamNames: [documentIdParameter],
     // GraphiQL and the body limit are the HTTP server's; the rest is not wanted and would cost every request.
     graphiql: false,
     landingPage: false,
