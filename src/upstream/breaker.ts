@@ -20,7 +20,8 @@ const maxOpenMs = 60_000;
 /**
  * Answers fast while upstream is dead: after `failuresToOpen` attempts in a row without a usable sign of life, everyone is refused with
  * `UPSTREAM_UNAVAILABLE` and `retryAfterMs`, but for one probe when the time is up. The probe's success closes the breaker, its failure doubles the time.
- * One for the whole upstream: only connection faults, timeouts and 5xx count, because every other answer shows that it lives.
+ * One for the whole upstream: only connection faults, timeouts and 5xx count, because every other answer shows that it lives. While nothing but
+ * answers to one credential failed (fair use refuses with 50x), the others are let through, and their first success closes it for all.
  */
 export const createBreaker = (clock: Clock): Breaker => {
   let failures = 0;
@@ -28,6 +29,8 @@ export const createBreaker = (clock: Clock): Breaker => {
   let openUntilMs: number | undefined;
   let isProbing = false;
   let aliveAtMs: number | undefined;
+  /** Whose answers failed, where it was nobody else's and each was an answer. */
+  let onlyFailing: string | undefined;
 
   const open = (forMs: number): void => {
     openMs = forMs;
@@ -40,9 +43,16 @@ export const createBreaker = (clock: Clock): Breaker => {
     openUntilMs = undefined;
   };
 
+  const noteFailure = (error: UpstreamError, credentialKey: string): void => {
+    const isOneCredential = failures === 0 || onlyFailing === credentialKey;
+    onlyFailing = isOneCredential && error.upstreamStatus !== undefined ? credentialKey : undefined;
+    failures++;
+  };
+
   const policy: Policy = (next) => async (call) => {
-    const isProbe = openUntilMs !== undefined;
-    if (openUntilMs !== undefined) {
+    const isAffected = onlyFailing === undefined || onlyFailing === call.credentialKey;
+    const isProbe = openUntilMs !== undefined && isAffected;
+    if (openUntilMs !== undefined && isAffected) {
       const leftMs = openUntilMs - clock.nowMs();
       if (leftMs > 0 || isProbing) throw refusal(Math.max(leftMs, 1000));
       isProbing = true;
@@ -53,7 +63,7 @@ export const createBreaker = (clock: Clock): Breaker => {
       return answer;
     } catch (error) {
       if (isFailure(error)) {
-        failures++;
+        noteFailure(error, call.credentialKey);
         if (isProbe) open(Math.min(maxOpenMs, openMs * 2));
         else if (failures >= failuresToOpen && openUntilMs === undefined) open(firstOpenMs);
       } else if (error instanceof UpstreamError) {
@@ -78,7 +88,7 @@ export const createBreaker = (clock: Clock): Breaker => {
   };
 };
 
-const isFailure = (error: unknown): boolean =>
+const isFailure = (error: unknown): error is UpstreamError =>
   error instanceof UpstreamError &&
   (error.upstreamStatus === undefined ? error.code !== 'UPSTREAM_INVALID_RESPONSE' : error.upstreamStatus >= 500);
 

@@ -1,63 +1,86 @@
 /**
- * A waiting line that serves its lanes in turn, one item each, and each lane in its own order: a lane with a thousand items does not
- * hold up one with two.
+ * A waiting line with lanes, and lanes within lanes. Lanes are served in turn, one item each, and the innermost ones in the order of arrival:
+ * a lane with a thousand items does not hold up one with two. `keys` name an item's lane, outermost first, one for each level.
  */
 export interface FairLine<Item> {
   readonly size: number;
   /** How many are served before a newcomer of this lane, if nobody else comes. */
-  ahead(laneKey: string): number;
-  add(laneKey: string, item: Item): void;
+  ahead(keys: readonly string[]): number;
+  add(keys: readonly string[], item: Item): void;
   /** Takes out the item whose turn it is; its lane goes to the end. */
   next(): Item | undefined;
   /** Takes an item out before its turn. */
-  remove(laneKey: string, item: Item): void;
+  remove(keys: readonly string[], item: Item): void;
   /** Everything that waits, in the order in which it would be served. */
   inTurn(): Item[];
 }
 
-export const createFairLine = <Item>(): FairLine<Item> => {
-  // In the order in which lanes are served next; none is empty.
-  const lanes = new Map<string, Item[]>();
+/** A line with so many levels of lanes; with none it is a plain queue. */
+export const createFairLine = <Item>(levels: number): FairLine<Item> =>
+  levels === 0 ? createQueue() : createLanes(levels);
+
+const createQueue = <Item>(): FairLine<Item> => {
+  const items: Item[] = [];
+  return {
+    get size() {
+      return items.length;
+    },
+    ahead: () => items.length,
+    add: (_keys, item) => void items.push(item),
+    next: () => items.shift(),
+    remove(_keys, item) {
+      const index = items.indexOf(item);
+      if (index >= 0) items.splice(index, 1);
+    },
+    inTurn: () => [...items],
+  };
+};
+
+const createLanes = <Item>(levels: number): FairLine<Item> => {
+  // In the order in which they are served next; none is empty.
+  const lanes = new Map<string, FairLine<Item>>();
   let size = 0;
 
   return {
     get size() {
       return size;
     },
-    ahead(laneKey) {
-      const own = lanes.get(laneKey)?.length ?? 0;
-      let ahead = 0;
-      for (const lane of lanes.values()) ahead += Math.min(lane.length, own + 1);
+    ahead([key = '', ...inner]) {
+      const own = lanes.get(key);
+      const ownAhead = own?.ahead(inner) ?? 0;
+      let ahead = ownAhead;
+      for (const lane of lanes.values()) if (lane !== own) ahead += Math.min(lane.size, ownAhead + 1);
       return ahead;
     },
-    add(laneKey, item) {
-      const lane = lanes.get(laneKey);
-      if (lane === undefined) lanes.set(laneKey, [item]);
-      else lane.push(item);
+    add([key = '', ...inner], item) {
+      let lane = lanes.get(key);
+      if (lane === undefined) lanes.set(key, (lane = createFairLine(levels - 1)));
+      lane.add(inner, item);
       size++;
     },
     next() {
       const [first] = lanes;
       if (first === undefined) return undefined;
-      const [laneKey, lane] = first;
-      const item = lane.shift();
+      const [key, lane] = first;
+      const item = lane.next();
       size--;
-      lanes.delete(laneKey);
-      if (lane.length > 0) lanes.set(laneKey, lane);
+      lanes.delete(key);
+      if (lane.size > 0) lanes.set(key, lane);
       return item;
     },
-    remove(laneKey, item) {
-      const lane = lanes.get(laneKey) ?? [];
-      const index = lane.indexOf(item);
-      if (index < 0) return;
-      lane.splice(index, 1);
-      size--;
-      if (lane.length === 0) lanes.delete(laneKey);
+    remove([key = '', ...inner], item) {
+      const lane = lanes.get(key);
+      if (lane === undefined) return;
+      size -= lane.size;
+      lane.remove(inner, item);
+      size += lane.size;
+      if (lane.size === 0) lanes.delete(key);
     },
     inTurn() {
+      const waiting = [...lanes.values()].map((lane) => lane.inTurn());
       const order: Item[] = [];
       for (let round = 0; order.length < size; round++) {
-        for (const lane of lanes.values()) order.push(...lane.slice(round, round + 1));
+        for (const items of waiting) order.push(...items.slice(round, round + 1));
       }
       return order;
     },

@@ -13,7 +13,7 @@ export interface RateQueueOptions {
   readonly maxWaitingPerCaller: number;
 }
 
-/** Where calls wait for their slot: one line per credential, served in turn between operations. */
+/** Where calls wait for their slot: one line per credential, served in turn between callers, and for each caller between its operations. */
 export interface RateQueue {
   /**
    * Undefined: the slot is there. Else it comes when the promise resolves. Fails at once with `RATE_LIMITED` where the slot would come after the
@@ -36,7 +36,7 @@ interface Waiter {
 
 interface Queue {
   readonly credentialKey: string;
-  /** A lane per operation. */
+  /** A lane per caller, and in it one per operation. */
   readonly line: FairLine<Waiter>;
   readonly waitingByCaller: Map<string, number>;
   /** When the next slot is expected. */
@@ -99,9 +99,9 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
 
   const join = (queue: Queue, call: Call): Promise<void> => {
     const { line, waitingByCaller } = queue;
-    const laneKey = call.operation?.id ?? '';
     const callerKey = call.operation?.caller?.name ?? '';
-    const atMs = slotAtMs(queue, line.ahead(laneKey));
+    const lane = [callerKey, call.operation?.id ?? ''];
+    const atMs = slotAtMs(queue, line.ahead(lane));
     const waitMs = atMs - clock.nowMs();
     if (atMs > call.deadlineMs) return Promise.reject(tooLate(limit, waitMs));
     const before = waitingByCaller.get(callerKey) ?? 0;
@@ -117,7 +117,7 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
       };
       const refuse = (error: Error): void => {
         over();
-        line.remove(laneKey, waiter);
+        line.remove(lane, waiter);
         reject(error);
       };
       const onAbort = (): void => {
@@ -134,7 +134,7 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
         refuse,
       };
       call.signal.addEventListener('abort', onAbort, { once: true });
-      line.add(laneKey, waiter);
+      line.add(lane, waiter);
     });
   };
 
@@ -154,7 +154,7 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
       if (taken === 0) return undefined;
       const queue: Queue = {
         credentialKey,
-        line: createFairLine(),
+        line: createFairLine(2),
         waitingByCaller: new Map(),
         nextAtMs: typeof taken === 'number' ? nowMs + taken : nowMs,
         isAsking: false,

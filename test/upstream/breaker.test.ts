@@ -1,11 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHarness, firstPage, refusalOf, type Harness } from './harness.ts';
+import { login } from '../../src/upstream/login.ts';
+import { createHarness, firstPage, refusalOf, steadyRandom, type Harness } from './harness.ts';
 
 let harness: Harness;
 afterEach(() => harness.close());
 
 const ask = () => harness.upstream.fetchPage(firstPage, harness.operation());
 const fail = () => refusalOf(harness.clock.run(ask()));
+
+const customer = () => {
+  const { name: username, password } = harness.sandbox.users[1] ?? { name: '', password: '' };
+  return { username, password };
+};
 
 /** Three operations of four attempts each: the tenth failure opens the breaker. */
 const open = async (): Promise<void> => {
@@ -75,6 +81,36 @@ describe('the circuit breaker', () => {
     harness = await createHarness({ faults: [{ status }] });
     for (let i = 0; i < 12; i++) await fail();
     expect(harness.upstream.state().breaker).toBe('closed');
+  });
+
+  it('does not let everyone pay for one credential that is refused with 503', async () => {
+    harness = await createHarness({ faults: [{ status: 503, user: 'administrator@sandbox.example' }] });
+    const tokens = await login({
+      ...customer(),
+      tokenUrl: harness.sandbox.tokenUrl,
+      clock: harness.clock,
+      random: steadyRandom(),
+    });
+    await open();
+    const other = harness.operation({ token: tokens.accessToken });
+    await fail();
+    expect(harness.seen()).toEqual([]);
+    expect((await harness.fetch(other)).subjects.length).toBeGreaterThan(0);
+    expect(harness.upstream.state().breaker).toBe('closed');
+  });
+
+  it('answers everyone fast where answers to several fail, or no answer comes', async () => {
+    harness = await createHarness({ faults: [{ status: 503 }] });
+    for (let i = 0; i < 3; i++) await refusalOf(harness.fetch(harness.operation({ token: `token ${i}` })));
+    harness.sandbox.clearTranscript();
+    await refusalOf(harness.fetch(harness.operation({ token: 'another' })));
+    expect(harness.seen()).toEqual([]);
+    await harness.close();
+
+    harness = await createHarness({ faults: [{ form: 'reset' }] });
+    await open();
+    await refusalOf(harness.fetch(harness.operation({ token: 'another' })));
+    expect(harness.seen()).toEqual([]);
   });
 
   it('counts only failures in a row', async () => {

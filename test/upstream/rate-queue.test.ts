@@ -9,9 +9,14 @@ import { refusalOf } from './harness.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
 describe('a fair line', () => {
+  const lined = (...items: string[]) => {
+    const line = createFairLine<string>(1);
+    for (const item of items) line.add([item.slice(0, 1)], item);
+    return line;
+  };
+
   it('serves lanes in turn, and each in its own order', () => {
-    const line = createFairLine<string>();
-    for (const item of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) line.add(item.slice(0, 1), item);
+    const line = lined('a1', 'a2', 'a3', 'b1', 'c1', 'c2');
     const order = ['a1', 'b1', 'c1', 'a2', 'c2', 'a3'];
     expect(line.inTurn()).toEqual(order);
     expect(Array.from({ length: 7 }, () => line.next())).toEqual([...order, undefined]);
@@ -19,33 +24,53 @@ describe('a fair line', () => {
   });
 
   it('puts a lane that comes back at the end', () => {
-    const line = createFairLine<string>();
-    line.add('a', 'a1');
-    line.add('b', 'b1');
+    const line = lined('a1', 'b1');
     line.next();
-    line.add('a', 'a2');
+    line.add(['a'], 'a2');
     expect(line.inTurn()).toEqual(['b1', 'a2']);
   });
 
   it('tells a newcomer how many come first', () => {
-    const line = createFairLine<number>();
-    expect(line.ahead('a')).toBe(0);
-    for (let i = 0; i < 100; i++) line.add('a', i);
-    line.add('b', 0);
-    expect(line.ahead('a')).toBe(101);
-    expect(line.ahead('b')).toBe(3);
-    expect(line.ahead('c')).toBe(2);
+    expect(lined().ahead(['a'])).toBe(0);
+    const line = lined(...Array.from({ length: 100 }, (_, i) => `a${i}`), 'b1');
+    expect(['a', 'b', 'c'].map((key) => line.ahead([key]))).toEqual([101, 3, 2]);
   });
 
   it('lets go of items before their turn', () => {
-    const line = createFairLine<string>();
-    for (const item of ['a1', 'a2', 'b1']) line.add(item.slice(0, 1), item);
-    line.remove('b', 'b1');
-    line.remove('a', 'a1');
-    line.remove('a', 'never there');
-    line.remove('never there', 'a2');
+    const line = lined('a1', 'a2', 'b1');
+    line.remove(['b'], 'b1');
+    line.remove(['a'], 'a1');
+    line.remove(['a'], 'never there');
+    line.remove(['never there'], 'a2');
     expect(line.inTurn()).toEqual(['a2']);
     expect(line.size).toBe(1);
+  });
+
+  it('serves outer lanes in turn, however many inner lanes one has', () => {
+    const line = createFairLine<string>(2);
+    for (let i = 0; i < 100; i++) line.add(['greedy', `operation ${i}`], `greedy ${i}`);
+    for (const item of ['modest 1', 'modest 2']) line.add(['modest', 'operation'], item);
+    expect(line.ahead(['modest', 'operation'])).toBe(5);
+    expect(line.ahead(['third', 'operation'])).toBe(2);
+    const order = ['greedy 0', 'modest 1', 'greedy 1', 'modest 2', 'greedy 2', 'greedy 3'];
+    expect(line.inTurn().slice(0, 6)).toEqual(order);
+    expect(Array.from({ length: 6 }, () => line.next())).toEqual(order);
+    expect(line.size).toBe(96);
+  });
+
+  it('predicts for every newcomer the turn that it then has', () => {
+    const line = createFairLine<string>(2);
+    for (let i = 0; i < 60; i++) {
+      const keys = [String((i * 7) % 4), String((i * 5) % 3)];
+      const item = `${i}`;
+      const ahead = line.ahead(keys);
+      line.add(keys, item);
+      // Exact but for the lanes of the same round that stand behind the newcomer's own.
+      const turn = line.inTurn().indexOf(item);
+      expect(ahead).toBeGreaterThanOrEqual(turn);
+      expect(ahead - turn).toBeLessThan(4 + 3);
+      if (i % 3 === 0) line.next();
+    }
   });
 });
 
