@@ -86,11 +86,12 @@ export interface RoleContent {
 
 const rawPrefix = 'SUBJECT_TYPE_';
 
+const typeByRawType = new Map<string, SubjectType>(
+  subjectTypes.filter((type) => type !== 'UNKNOWN').map((type) => [rawPrefix + type, type]),
+);
+
 /** Our reading of upstream's word for a subject type; unknown words become `UNKNOWN`. */
-export const subjectTypeOf = (rawType: string): SubjectType => {
-  const name = rawType.startsWith(rawPrefix) ? rawType.slice(rawPrefix.length) : '';
-  return name !== 'UNKNOWN' && (subjectTypes as readonly string[]).includes(name) ? (name as SubjectType) : 'UNKNOWN';
-};
+export const subjectTypeOf = (rawType: string): SubjectType => typeByRawType.get(rawType) ?? 'UNKNOWN';
 
 /** Upstream's word for a subject type. `UNKNOWN` has none and is never asked for. */
 export const rawSubjectTypeOf = (type: Exclude<SubjectType, 'UNKNOWN'>): string => rawPrefix + type;
@@ -98,15 +99,25 @@ export const rawSubjectTypeOf = (type: Exclude<SubjectType, 'UNKNOWN'>): string 
 /** Upstream's word where it gave none. */
 export const unspecifiedRawType = 'SUBJECT_TYPE_UNSPECIFIED';
 
+/** Up to so many roles looking back is cheaper than a map, and nearly every subject has fewer. */
+const fewRoles = 16;
+
+const countNamed = (roles: readonly ScopedRole[], end: number, name: string): number => {
+  let count = 0;
+  for (let i = 0; i < end; i++) if (roles[i]?.name === name) count++;
+  return count;
+};
+
 /** Puts a subject together and ties each role to it. */
 export const createSubject = (reference: string, rawType: string, roles: readonly RoleContent[]): Subject => {
   // Made to measure: an array that grows by `push` takes room for 17 at once, in every subject that is kept.
   const tied = new Array<ScopedRole>(roles.length);
   const subject: Subject = { reference, type: subjectTypeOf(rawType), rawType, roles: tied };
+  const held = roles.length > fewRoles ? new Map<string, number>() : undefined;
   for (let i = 0; i < roles.length; i++) {
     const { name, scopes } = roles[i] as RoleContent;
-    let ordinal = 0;
-    for (let j = 0; j < i; j++) if (tied[j]?.name === name) ordinal++;
+    const ordinal = held?.get(name) ?? (held === undefined ? countNamed(tied, i, name) : 0);
+    held?.set(name, ordinal + 1);
     tied[i] = { subject, name, ordinal, scopes };
   }
   return subject;
