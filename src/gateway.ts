@@ -14,8 +14,11 @@ import { createGraphqlHandler, type GraphqlOptions, type IdentifyCaller } from '
 import { createHttpServer } from './server/http.ts';
 import type { KnownOperationsOptions } from './server/known-operations.ts';
 import { readManifest } from './server/manifest.ts';
+import { createMetrics, type Metrics } from './server/metrics.ts';
+import { logOperations } from './server/operation-log.ts';
 import { createOperations } from './server/operations.ts';
 import { requireSubgraphKey } from './server/subgraph-key.ts';
+import { createTracing, type Tracing } from './server/tracing.ts';
 import type { SettingValues } from './settings.ts';
 import { createUpstream, type UpstreamAuth } from './upstream/upstream.ts';
 
@@ -55,6 +58,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   if (config.upstream === undefined) throw new ConfigError(noUpstream);
 
   const { auth, identify } = credentialsOf(config, clock);
+  const tracing = tracingOf(config);
   const shared =
     config.redisUrl === undefined
       ? undefined
@@ -70,6 +74,8 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     clock,
     random,
     logger,
+    onAttempt: (record) => metrics.onAttempt(record),
+    ...(tracing !== undefined && { trace: tracing.policy }),
     ...(shared !== undefined && { rateWindow: shared.rateWindow, pendingStore: shared.pendingStore }),
   });
   const pages = openPages({
@@ -80,9 +86,22 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     shared,
   });
   const directory = createDirectory(pages.source, { ...pages, logger });
-  const operations = createOperations({ ...config, clock, random });
+  const metrics: Metrics = createMetrics({
+    upstream: () => upstream.state(),
+    pages: () => pages.state(),
+    runningOperations: () => operations.running,
+  });
+  const operations = createOperations({
+    ...config,
+    clock,
+    random,
+    observers: [logOperations(logger), metrics.observer, ...(tracing === undefined ? [] : [tracing.observer])],
+  });
   const graphqlOptions: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
-    directoryFor: (operation) => directory.forOperation(operation),
+    directoryFor: (operation) => {
+      const answers = directory.forOperation(operation);
+      return tracing === undefined ? answers : tracing.follow(answers, operation);
+    },
     identify,
     operations,
     clock,
@@ -112,6 +131,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     ...((config.graphiql ?? !config.isProduction) && {
       graphiql: sandboxToken === undefined ? {} : { presetToken: sandboxToken },
     }),
+    ...(config.metrics && { metrics: metrics.handle }),
     isUpstreamReachable: () => upstream.probe(),
     operations,
     maxBodyBytes: config.maxBodyBytes,
@@ -125,11 +145,15 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     pages.close();
     await upstream.close();
     shared?.close();
+    await tracing?.close();
   };
 
   return {
     handle: server.handle,
-    listen: () => server.listen(config.port, config.host),
+    async listen() {
+      await tracing?.ready();
+      return server.listen(config.port, config.host);
+    },
     async drain() {
       await server.drain();
       await letGo();
@@ -140,6 +164,12 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     },
   };
 };
+
+/** Absent where there is no collector. */
+const tracingOf = ({ otlpEndpoint, otlpHeaders, serviceName, traceUpstream }: Config): Tracing | undefined =>
+  otlpEndpoint === undefined
+    ? undefined
+    : createTracing({ endpoint: otlpEndpoint, headers: otlpHeaders, serviceName, tellUpstream: traceUpstream });
 
 /** What clients may send by its id. */
 const knownOf = (config: Config, schema: GraphQLSchema): KnownOperationsOptions => {

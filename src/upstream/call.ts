@@ -13,6 +13,8 @@ export interface Call {
   readonly responseId?: string | undefined;
   /** Whose call it is: what is paced, kept and shared is so per credential. */
   readonly credentialKey: string;
+  /** Sent as `traceparent` (W3C Trace Context). Absent: upstream is told of no trace. */
+  readonly traceparent?: string | undefined;
   readonly signal: AbortSignal;
   readonly deadlineMs: number;
   /** Called when the call leaves over a connection, which may be a while after it was sent off. */

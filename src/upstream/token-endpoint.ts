@@ -4,7 +4,7 @@ import type { Logger } from '../model/logger.ts';
 import type { Random } from '../model/random.ts';
 import { attempt } from './attempt.ts';
 import { createBreaker } from './breaker.ts';
-import { compose, type Call } from './call.ts';
+import { compose, type Call, type Policy } from './call.ts';
 import { deadline } from './deadline.ts';
 import { observe, type OnAttempt } from './observe.ts';
 import { createPendingStore } from './pending-store.ts';
@@ -23,6 +23,7 @@ export interface TokenEndpointOptions {
   readonly logger: Logger;
   readonly attemptTimeoutMs: number;
   readonly onAttempt?: OnAttempt | undefined;
+  readonly trace?: Policy | undefined;
 }
 
 /** Until when a login may take, and what ends it earlier. */
@@ -53,6 +54,7 @@ export const createTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoin
       poll({ clock, store: createPendingStore(clock, 2) }),
       retry({ clock, random }),
       createBreaker(clock).policy,
+      ...(options.trace === undefined ? [] : [options.trace]),
       observe({ kind: 'login', clock, logger, onAttempt }),
       attempt(options.attemptTimeoutMs, clock),
     ],

@@ -123,10 +123,11 @@ const dispatch = (pool: Pool, prefix: string, call: Call, maxBodyBytes: number):
     );
   });
 
-const requestHeaders = ({ authorization, responseId, form }: Call): string[] => {
+const requestHeaders = ({ authorization, responseId, form, traceparent }: Call): string[] => {
   const headers = ['accept', 'application/json', 'accept-encoding', 'gzip', 'user-agent', 'rolescope'];
   if (authorization !== undefined) headers.push('authorization', authorization);
   if (responseId !== undefined) headers.push('response-id', responseId);
+  if (traceparent !== undefined) headers.push('traceparent', traceparent);
   if (form !== undefined) headers.push('content-type', 'application/x-www-form-urlencoded');
   return headers;
 };

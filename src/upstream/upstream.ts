@@ -7,7 +7,7 @@ import type { Random } from '../model/random.ts';
 import { attempt } from './attempt.ts';
 import { authorize, passthroughCredentials, type Credentials } from './authorize.ts';
 import { createBreaker, type BreakerState } from './breaker.ts';
-import { compose, type Call, type WireAnswer } from './call.ts';
+import { compose, type Call, type Policy, type WireAnswer } from './call.ts';
 import { deadline } from './deadline.ts';
 import { observe, type OnAttempt } from './observe.ts';
 import { pagePath } from './page-path.ts';
@@ -59,6 +59,8 @@ export interface UpstreamOptions {
   /** Default: a store in this process. */
   readonly pendingStore?: PendingStore;
   readonly onAttempt?: OnAttempt;
+  /** Put around every attempt, for traces. */
+  readonly trace?: Policy;
 }
 
 /** What is worth showing of the client's state. */
@@ -108,6 +110,7 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
       breaker.policy,
       spend,
       rateLimit(queue, clock),
+      ...(options.trace === undefined ? [] : [options.trace]),
       observe({ kind: 'page', clock, logger, onAttempt }),
       attempt(options.attemptTimeoutMs, clock),
     ],

@@ -164,7 +164,7 @@ describe('automatic persisted queries', () => {
           uri: `${gateway.url}/graphql`,
           headers: { authorization: `Bearer ${gateway.sandbox.adminToken}` },
           fetch: (address, init) => {
-            sent.push(String(init?.body));
+            sent.push(init?.body as string);
             return fetch(address, init);
           },
         }),

@@ -180,7 +180,12 @@ describe('the bound on bodies', () => {
     const { port } = new URL(gateway.url);
     const answered = await new Promise<number | undefined>((resolve, reject) => {
       const sending = request(
-        { port, path: '/graphql', method: 'POST', headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' } },
+        {
+          port,
+          path: '/graphql',
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+        },
         (answer) => {
           answer.resume();
           resolve(answer.statusCode);

@@ -32,6 +32,8 @@ export interface RunningGateway {
   ): Promise<Answer<Data>>;
   /** Queries of every role-assignments call that upstream saw since the last look, oldest first. */
   upstreamQueries(): Record<string, string>[];
+  /** Ends the gateway in good order, as SIGTERM does. The sandbox goes on. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export const runGateway = async (options: RunningGatewayOptions = {}): Promise<R
       sandbox.clearTranscript();
       return seen;
     },
+    drain: () => gateway.drain(),
     async close() {
       await gateway.close();
       await sandbox.close();
