@@ -12,6 +12,7 @@ import { createClientErrors } from './client-errors.ts';
 import { documentIdParameter, knowOperations, type KnownOperationsOptions } from './known-operations.ts';
 import { createDocumentCache, createLimits, limitOperations, type OperationLimits } from './limits.ts';
 import type { OpenOperation, Operations } from './operations.ts';
+import { executeByPlans } from './planned-execution.ts';
 
 /** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
 export type IdentifyCaller = (headers: IncomingMessage['headers']) => Caller | undefined | Promise<Caller | undefined>;
@@ -28,6 +29,8 @@ export interface GraphqlOptions {
   readonly known?: KnownOperationsOptions;
   /** False: introspection is refused, and no error proposes a name of the schema. */
   readonly introspection: boolean;
+  /** Whether queries that come again are answered by plans and not by the standard executor. */
+  readonly plans: boolean;
   readonly logger: Logger;
   /** True: every answer tells in `extensions.upstream` what it cost, not only those that asked for it. */
   readonly alwaysReport: boolean;
@@ -91,6 +94,7 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
       ...(options.known === undefined ? [] : [knowOperations(options.known)]),
       limitOperations(createLimits(schema, options.limits)),
       ...(introspection ? [] : [refuseIntrospection]),
+      ...(options.plans ? [executeByPlans()] : []),
     ],
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     extraParamNames: [documentIdParameter],

@@ -1,0 +1,176 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getArgumentValues,
+  type GraphQLAbstractType,
+  type GraphQLField,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  TypeNameMetaFieldDef,
+  visit,
+} from 'graphql';
+import { collectFields, type Planning, type Variables } from './collect-fields.ts';
+
+export type Arguments = { [argument: string]: unknown };
+
+/** An operation of a document, and what is needed to plan it. */
+export interface Plan {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly root: Selection;
+}
+
+/** The fields that a selection asks of one object type, in the order of the answer. */
+export interface Selection {
+  readonly fields: readonly PlannedField[];
+}
+
+/** One field of a selection, with all that can be known of it before there is a value. */
+export interface PlannedField {
+  readonly responseName: string;
+  readonly parentType: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly nodes: readonly FieldNode[];
+  readonly shape: Shape;
+  /** Absent where a variable is used, or where the arguments are wrong. Resolvers must not change what they are given. */
+  readonly constantArguments: Arguments | undefined;
+  /** Throws what GraphQL throws. */
+  readonly argumentsOf: (variables: Variables) => Arguments;
+}
+
+/** How a value of a type is completed. */
+export type Shape = { readonly isNonNull: boolean } & (
+  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly serialize: Serialize }
+  | { readonly kind: 'list'; readonly item: Shape }
+  | { readonly kind: 'object'; readonly type: GraphQLObjectType; readonly selectionFor: SelectionFor }
+  | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType; readonly selectionFor: SelectionFor }
+);
+
+/** The answer's value of a leaf. Throws what the type throws. */
+type Serialize = (value: unknown) => unknown;
+
+/** The selection on one of the types that a value can have; planned when the first such value comes. */
+type SelectionFor = (type: GraphQLObjectType) => Selection;
+
+/**
+ * Plans an operation for variables whose conditions have the values given. Follows "Executing Operations" of the GraphQL
+ * specification, so that nothing is left to do for a value but to complete it.
+ */
+export const createPlan = (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): Plan => {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as Record<
+    string,
+    FragmentDefinitionNode
+  >;
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  const queryType = schema.getQueryType();
+  if (!queryType) throw new Error('The schema has no query type.');
+  const root = planSelection({ schema, fragments, variables }, queryType, [operation.selectionSet]);
+  return { schema, operation, fragments, root };
+};
+
+const planSelection = (
+  planning: Planning,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): Selection => {
+  const nodesByName = new Map<string, FieldNode[]>();
+  const visited = new Set<string>();
+  for (const selectionSet of selectionSets) collectFields(planning, type, selectionSet, nodesByName, visited);
+  const fields: PlannedField[] = [];
+  for (const [responseName, nodes] of nodesByName) {
+    const [first] = nodes;
+    const definition = first && definitionOf(type, first.name.value);
+    // A field that the type does not have is left out; validation has refused it before.
+    if (definition !== undefined) {
+      fields.push(planField(planning, type, responseName, definition, nodes));
+    }
+  }
+  return { fields };
+};
+
+const definitionOf = (type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined =>
+  name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : type.getFields()[name];
+
+const planField = (
+  planning: Planning,
+  parentType: GraphQLObjectType,
+  responseName: string,
+  definition: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+): PlannedField => {
+  const selections = new Map<GraphQLObjectType, Selection>();
+  const selectionFor: SelectionFor = (type) => {
+    let selection = selections.get(type);
+    if (selection === undefined) {
+      const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
+      selection = planSelection(planning, type, selectionSets);
+      selections.set(type, selection);
+    }
+    return selection;
+  };
+  return {
+    responseName,
+    parentType,
+    definition,
+    nodes,
+    shape: shapeOf(definition.type, selectionFor),
+    ...planArguments(definition, nodes[0] as FieldNode),
+  };
+};
+
+const planArguments = (
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): Pick<PlannedField, 'constantArguments' | 'argumentsOf'> => {
+  let usesVariables = false;
+  for (const argument of node.arguments ?? []) {
+    visit(argument, {
+      Variable: () => {
+        usesVariables = true;
+      },
+    });
+  }
+  const argumentsOf = (variables: Variables) => getArgumentValues(definition, node, variables);
+  if (usesVariables) return { constantArguments: undefined, argumentsOf };
+  try {
+    return { constantArguments: getArgumentValues(definition, node), argumentsOf };
+  } catch {
+    return { constantArguments: undefined, argumentsOf };
+  }
+};
+
+const shapeOf = (type: GraphQLOutputType, selectionFor: SelectionFor, isNonNull = false): Shape => {
+  if (isNonNullType(type)) return shapeOf(type.ofType, selectionFor, true);
+  if (isListType(type)) {
+    return { isNonNull, kind: 'list', item: shapeOf(type.ofType, selectionFor) };
+  }
+  if (isLeafType(type)) return { isNonNull, kind: 'leaf', type, serialize: serializerOf(type) };
+  if (isAbstractType(type)) return { isNonNull, kind: 'abstract', type, selectionFor };
+  return { isNonNull, kind: 'object', type: type as GraphQLObjectType, selectionFor };
+};
+
+const textTypes: readonly string[] = ['String', 'ID'];
+
+/** Text, which is most of every answer, is its own serialization; everything else asks its type. */
+const serializerOf = (type: GraphQLLeafType): Serialize =>
+  textTypes.includes(type.name)
+    ? (value) => (typeof value === 'string' ? value : type.serialize(value))
+    : (value) => type.serialize(value);
