@@ -1,0 +1,169 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, type SettingValues } from '../../src/index.ts';
+import { readConfig } from '../../src/config.ts';
+import type { FaultRule } from '../../src/sandbox/faults.ts';
+import { startCollector } from '../support/collector.ts';
+import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
+
+// Every secret that the gateway is given or met is a word that nothing else contains, so that finding it anywhere is a leak.
+
+const bodySecret = 'SECRET-of-an-upstream-body';
+const tokenSecret = 'SECRET-bearer-token.of-a-caller';
+const keySecret = 'SECRET-api-key';
+const collectorSecret = 'SECRET-of-the-collector';
+const subgraphSecret = 'SECRET-of-the-subgraph';
+const variableSecret = 'SECRET-variable';
+const redisSecret = 'SECRET-redis-password';
+
+const faults: readonly (readonly [string, readonly FaultRule[]])[] = [
+  ['nothing', []],
+  ...[400, 401, 403, 404, 418, 429, 500, 502, 503, 504].map(
+    (status) => [`status ${status}`, [{ status, body: `{"message":"${bodySecret}"}`, count: 6 }]] as const,
+  ),
+  ...(['reset', 'cut', 'malformed', 'html', 'empty'] as const).map((form) => [form, [{ form, count: 6 }]] as const),
+  ['a body of another contract', [{ body: `{"assignments":[{"roles":"${bodySecret}"}]}`, count: 6 }]],
+  ['a body that is no JSON', [{ body: `<p>${bodySecret}`, count: 6 }]],
+];
+
+const requests = (endpoint: string, headers: Record<string, string>): Promise<Response>[] => {
+  const json = { 'content-type': 'application/json', ...headers };
+  const ask = (body: unknown, more: Record<string, string> = {}) =>
+    fetch(endpoint, { method: 'POST', headers: { ...json, ...more }, body: JSON.stringify(body) });
+  return [
+    ask({ query: 'query A { subjects(first: 5) { totalCount nodes { reference } } viewer { reference } }' }),
+    ask({ query: 'query B { subject(reference: "a") { id } role(name: "admin") { subjects { nodes { id } } } }' }),
+    ask({ query: '{ subjects(after: "broken") { nodes { id } } node(id: "broken") { id } }' }),
+    ask({ query: 'query C($a: Int!) { subjects(first: $a) { nodes { id } } }', variables: { b: variableSecret } }),
+    ask({ query: '{ nothing' }),
+    ask([]),
+    ask({ query: '{ __typename }' }, { authorization: `Basic ${tokenSecret}` }),
+    ask(
+      { query: '{ subjects { totalCount } }' },
+      { 'x-api-key': `${keySecret}-wrong`, cookie: `session=${tokenSecret}` },
+    ),
+    fetch(`${endpoint}?query={`, { headers }),
+    fetch(endpoint, { method: 'POST', headers, body: tokenSecret }),
+    fetch(endpoint, { method: 'PUT', headers }),
+  ];
+};
+
+/** Sends all of it and answers everything that anybody outside could see. */
+const exercise = async (
+  settings: Partial<SettingValues>,
+  headersOf: (gateway: RunningGateway) => Record<string, string>,
+) => {
+  let seen = '';
+  const log = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      seen += chunk.toString();
+      done();
+    },
+  });
+  const collector = await startCollector();
+  const gateway = await runGateway({
+    sandbox: { subjects: 50 },
+    isSandboxMode: false,
+    settings: {
+      otlpEndpoint: collector.url,
+      otlpHeaders: [`x-collector=${collectorSecret}`],
+      subgraph: true,
+      subgraphKey: subgraphSecret,
+      cacheTtlMs: 0,
+      timeoutMs: 500,
+      ...settings,
+    },
+    parts: { logger: pino({ level: 'debug' }, log) },
+  });
+  const headers = headersOf(gateway);
+  for (const [, rules] of faults) {
+    gateway.sandbox.control.setFaults([...rules]);
+    const sent = [
+      ...requests(`${gateway.url}/graphql`, headers),
+      ...requests(`${gateway.url}/subgraph`, { ...headers, 'x-subgraph-key': subgraphSecret }),
+    ];
+    for (const response of await Promise.all(sent)) {
+      seen += `${response.status} ${JSON.stringify(Object.fromEntries(response.headers))} ${await response.text()}\n`;
+    }
+  }
+  for (const path of ['healthz', 'readyz', 'metrics', 'nothing']) {
+    seen += await (await fetch(`${gateway.url}/${path}`)).text();
+  }
+  const { host } = new URL(gateway.sandbox.url);
+  const { adminToken, tokenUrl } = gateway.sandbox;
+  await gateway.close();
+  const traces = collector.text();
+  await collector.close();
+  return { seen, traces, host, adminToken, tokenUrl };
+};
+
+const expectNone = (text: string, secrets: readonly string[]) => {
+  expect(text.length).toBeGreaterThan(1000);
+  for (const secret of secrets) {
+    const at = text.indexOf(secret);
+    expect(at < 0 ? 'none' : text.slice(Math.max(0, at - 200), at + 100)).toBe('none');
+  }
+  // Nor where the code runs.
+  expect(text).not.toMatch(/node_modules|\.ts:\d+|file:\/\//);
+};
+
+const secrets = [bodySecret, tokenSecret, keySecret, subgraphSecret, variableSecret];
+
+describe('no secret is in an answer, a log, a trace or a metric', () => {
+  it('of a caller whose token goes upstream', async () => {
+    const { seen, traces, host, adminToken } = await exercise({}, ({ sandbox }) => ({
+      authorization: `Bearer ${sandbox.adminToken}`,
+    }));
+    expectNone(seen, [...secrets, collectorSecret, host, adminToken, adminToken.split('.')[2] ?? adminToken]);
+    expectNone(traces.replaceAll(collectorSecret, ''), [...secrets, host, adminToken]);
+    expect(seen).toContain('an upstream call failed');
+    expect(seen).toContain('UPSTREAM_INVALID_RESPONSE');
+    expect(seen).toContain('rolescope_operations_total');
+    expect(traces).toContain('upstream call');
+  });
+
+  it('of a caller whose token upstream does not know', async () => {
+    const { seen, traces, host } = await exercise({}, () => ({ authorization: `Bearer ${tokenSecret}` }));
+    expectNone(seen, [...secrets, collectorSecret, host]);
+    expectNone(traces, [...secrets, host]);
+  });
+
+  it('of the gateway itself, and of callers with its keys', async () => {
+    const service = {
+      auth: 'service',
+      username: 'administrator@sandbox.example',
+      apiKeys: [`app:${keySecret}`],
+    } as const;
+    const right = await exercise({ ...service, password: 'sandbox-administrator' }, () => ({ 'x-api-key': keySecret }));
+    expectNone(right.seen, [...secrets, 'sandbox-administrator', 'access_token', right.host, right.tokenUrl]);
+    expectNone(right.traces, [...secrets, 'sandbox-administrator', right.host]);
+    expect(right.seen).toContain('"reference"');
+    const wrong = await exercise({ ...service, password: 'SECRET-password' }, () => ({
+      authorization: `Bearer ${keySecret}`,
+    }));
+    expectNone(wrong.seen, [...secrets, 'SECRET-password', wrong.host, wrong.tokenUrl]);
+    expectNone(wrong.traces, [...secrets, 'SECRET-password', wrong.host]);
+  });
+
+  it('where upstream and Redis are not to be found', async () => {
+    const { seen, traces } = await exercise(
+      { upstreamUrl: 'http://SECRET-host.invalid:1234', redisUrl: `redis://user:${redisSecret}@127.0.0.1:9/0` },
+      () => ({ authorization: `Bearer ${tokenSecret}` }),
+    );
+    for (const text of [seen, traces]) expectNone(text, [...secrets, 'SECRET-host', redisSecret]);
+    expect(seen).toContain('UPSTREAM_UNAVAILABLE');
+  });
+});
+
+describe('a setting that cannot be used', () => {
+  it.each([
+    [{ ROLESCOPE_REDIS_URL: redisSecret }],
+    [{ ROLESCOPE_REDIS_URL: `http://user:${redisSecret}@host` }],
+    [{ ROLESCOPE_UPSTREAM_URL: `http://user:${redisSecret}@host` }],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: `http://user:${redisSecret}@host` }],
+  ])('is named without what is secret in it: %j', (environment) => {
+    expect(() => readConfig(environment)).toThrow(ConfigError);
+    expect(() => readConfig(environment)).not.toThrow(redisSecret);
+  });
+});
