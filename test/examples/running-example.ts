@@ -19,7 +19,7 @@ export const startExample = async (folder: string): Promise<RunningExample> => {
   if (command === undefined) throw new Error(`${folder}/README.md shows no command`);
   const server = startServer('bash', ['-c', command], { cwd: root, env: { ...process.env, PORT: '0' } });
   const [, url = ''] = await server.waitFor(/(http:\/\/127\.0\.0\.1:\d+[\w/]*)/);
-  const [, token = ''] = await server.waitFor(/\btoken: (\S+)\s/i);
+  const [, token = ''] = await server.waitFor(/\btoken[:=] ?(\S+)\s/i);
   return { ...server, url, token };
 };
 
