@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../src/model/logger.ts';
+import {
+  complaintAbout,
+  type OddRequest,
+  oddQuestion,
+  oddRequest,
+  oddUpstreamBody,
+  sendOdd,
+} from '../support/odd-requests.ts';
+import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
+
+// A few hundred of each; `npm run endurance` sends a hundred thousand and watches the memory.
+
+let gateway: RunningGateway;
+afterEach(() => gateway.close());
+
+const open = async (timeoutMs: number) => {
+  const unexpected: object[] = [];
+  gateway = await runGateway({
+    sandbox: { subjects: 40 },
+    settings: { subgraph: true, graphiql: false, timeoutMs, cacheTtlMs: 0, maxBodyBytes: 100_000 },
+    parts: { logger: { ...silentLogger, error: (fields) => unexpected.push(fields) } },
+  });
+  return async (request: OddRequest) => {
+    expect(complaintAbout(await sendOdd(gateway.url, request))).toBeUndefined();
+    expect(unexpected).toEqual([]);
+  };
+};
+
+const withToken = (request: OddRequest): OddRequest => ({
+  ...request,
+  headers: { ...request.headers, authorization: `Bearer ${gateway.sandbox.adminToken}` },
+});
+
+const runs = { numRuns: 400, seed: 7 };
+
+describe('whatever is sent', () => {
+  it('is answered with a status and a code of the list, and no stack trace', async () => {
+    const expectSound = await open(5000);
+    await fc.assert(fc.asyncProperty(oddRequest, expectSound), runs);
+  });
+
+  it('in ids, cursors and references of valid questions, too', async () => {
+    const expectSound = await open(5000);
+    await fc.assert(
+      fc.asyncProperty(oddQuestion, (request) => expectSound(withToken(request))),
+      runs,
+    );
+  });
+});
+
+describe('whatever upstream answers', () => {
+  const query = `{ subjects(first: 3) { totalCount pageInfo { hasNextPage }
+    nodes { id type roles { nodes { id isGlobal scopes { nodes { id kind components { field } } } } } } } }`;
+  const question: OddRequest = {
+    method: 'POST',
+    path: '/graphql',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  };
+
+  it('is read or refused, and never passed on', async () => {
+    // Shorter than any pause before another attempt.
+    const expectSound = await open(200);
+    const statuses = fc.constantFrom(undefined, 202, 400, 401, 404, 500);
+    await fc.assert(
+      fc.asyncProperty(oddUpstreamBody, statuses, async (body, status) => {
+        const headers = { 'content-type': 'application/json' };
+        gateway.sandbox.control.setFaults([{ body, headers, ...(status !== undefined && { status }) }]);
+        await expectSound(withToken(question));
+      }),
+      { numRuns: 200, seed: 7 },
+    );
+  });
+});
