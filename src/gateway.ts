@@ -197,7 +197,7 @@ const credentialsOf = (config: Config, clock: Clock): { auth: UpstreamAuth; iden
   }
   return {
     auth: { mode: 'service', username, password, tokenUrl },
-    identify: createServiceIdentify({ ...config, username, clock }),
+    identify: createServiceIdentify({ ...config, username, password, clock }),
   };
 };
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, scryptSync, timingSafeEqual } from 'node:crypto';
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../model/clock.ts';
@@ -42,6 +42,8 @@ export interface ServiceCallers {
   readonly jwtAudience?: string | undefined;
   /** Name of the API user whose rights all callers share. */
   readonly username: string;
+  /** Its password. Secret. */
+  readonly password: string;
   readonly clock: Clock;
 }
 
@@ -50,15 +52,16 @@ export interface ServiceCallers {
  * issuer, audience, expiry). Throws a `ConfigError` where there is neither: a gateway with a credential of its own must not serve just anybody.
  */
 export const createServiceIdentify = (options: ServiceCallers): IdentifyCaller => {
-  const { jwksUrl, username } = options;
+  const { jwksUrl, username, password } = options;
   const keys = parseApiKeys(options.apiKeys);
   if (keys.length === 0 && jwksUrl === undefined) {
     throw new ConfigError(
       'ROLESCOPE_AUTH=service needs ROLESCOPE_API_KEYS or ROLESCOPE_JWKS_URL: callers must prove who they are',
     );
   }
-  // All callers see what the API user sees, so they share its key.
-  const credentialKey = createHash('sha256').update('service ').update(username).digest('base64url');
+  // All callers see what the API user sees, so they share its key. What replicas share is encrypted with it: it must be as hard to
+  // guess as the password, and slow to guess.
+  const credentialKey = scryptSync(password, `service ${username}`, 32).toString('base64url');
   const callerOf = (name: string, reference: string | null): Caller => ({ credentialKey, reference, name });
   const callersByKey = keys.map(({ name, digest }) => ({ digest, caller: callerOf(`key ${name}`, null) }));
   const checkJwt = jwksUrl === undefined ? undefined : createJwtCheck(options, jwksUrl);

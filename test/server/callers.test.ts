@@ -82,7 +82,7 @@ describe('callers of a service', () => {
   });
 
   const open = (options: Partial<ServiceCallers> = {}) =>
-    createServiceIdentify({ apiKeys: [], username: 'api@user.example', clock, ...options });
+    createServiceIdentify({ apiKeys: [], username: 'api@user.example', password: 'one password', clock, ...options });
 
   const sign = (claims: Record<string, unknown> = {}, key = keys.privateKey, kid = 'one') => {
     const seconds = Math.floor(clock.nowMs() / 1000);
@@ -115,7 +115,9 @@ describe('callers of a service', () => {
     const [one, two] = ['1', '2'].map((key) => identify({ 'x-api-key': key }) as Caller);
     expect(one?.credentialKey).toBe(two?.credentialKey);
     const other = open({ apiKeys: ['one:1'], username: 'another@user.example' })({ 'x-api-key': '1' }) as Caller;
+    const changed = open({ apiKeys: ['one:1'], password: 'another password' })({ 'x-api-key': '1' }) as Caller;
     expect(other.credentialKey).not.toBe(one?.credentialKey);
+    expect(changed.credentialKey).not.toBe(one?.credentialKey);
   });
 
   it.each([
