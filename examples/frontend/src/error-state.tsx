@@ -31,7 +31,7 @@ export const ErrorState = ({ error, onRetry, onStartOver = onRetry }: ErrorState
       )}
       {remedy === 'change-question' && (
         <>
-          <p>{error.message}</p>
+          <p className="detail">{error.message}</p>
           <Link to={{ name: 'subjects', filter: {} }} className="button">
             All subjects
           </Link>

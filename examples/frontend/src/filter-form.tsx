@@ -44,7 +44,7 @@ export const FilterForm = ({ filter }: { readonly filter: Filter }) => {
       </label>
       <label htmlFor={`${id}-role`}>
         Holds the role
-        <input id={`${id}-role`} name="roleName" defaultValue={filter.roleName} placeholder="Any, or its exact name" />
+        <input id={`${id}-role`} name="roleName" defaultValue={filter.roleName} placeholder="Any, or its name" />
       </label>
       <fieldset>
         <legend>At the scope</legend>

@@ -105,8 +105,8 @@ export const explanations: Readonly<Record<FailureCode, Explanation>> = {
   },
   CALL_BUDGET_EXCEEDED: {
     title: 'That is too much at once',
-    text: 'Answering would cost more calls than one question may. Narrow it by type, role or scope.',
-    remedy: 'change-question',
+    text: 'Answering would cost more calls than one question may. Narrow it by type, role or scope, or try again: what was read already is kept for a while.',
+    remedy: 'retry',
   },
   INTERNAL: {
     title: 'The gateway failed',
