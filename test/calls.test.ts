@@ -77,6 +77,19 @@ describe('lookups', () => {
   });
 });
 
+it('shares pages between the lists and the lookups of one operation', async () => {
+  await open(3000);
+  const references = await readReferences(3000);
+  const mixed = `query ($references: [String!]!) {
+    holders: role(name: "auditor") { subjects(first: 1000) { nodes { reference } } }
+    devices: subjects(first: 1000, filter: { type: DEVICE }) { nodes { reference } }
+    people: subjectsByReference(references: $references) { reference }
+  }`;
+  const answer = await gateway.ask(mixed, { references: every(5, references) });
+  expect(answer.errors).toBeUndefined();
+  expect(gateway.upstreamQueries()).toHaveLength(3);
+});
+
 const pageOf50 = `query ($after: String) {
   subjects(first: 50, after: $after) { nodes { reference } pageInfo { hasNextPage endCursor } totalCount }
 }`;

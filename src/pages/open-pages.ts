@@ -13,7 +13,7 @@ export interface OpenPagesOptions {
   /** How much memory kept pages may take; 0 keeps none. */
   readonly maxBytes: number;
   /** Replicas with which kept pages are shared. */
-  readonly shared?: Shared | undefined;
+  readonly shared?: Pick<Shared, 'sharePages'> | undefined;
 }
 
 /** The room as the directory uses it. */

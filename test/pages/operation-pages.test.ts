@@ -1,0 +1,57 @@
+import { beforeEach, expect, it } from 'vitest';
+import { createOperationPages } from '../../src/pages/operation-pages.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';
+import { createOperation, listPage, lookupPage, plainQuestion } from './operations.ts';
+
+let source: ArraySource;
+const clock = createManualClock();
+
+beforeEach(() => {
+  source = createArraySource({ subjects: subjectsUpTo(250), clock });
+});
+
+it('answers an operation that bypasses caches from what it has read itself', async () => {
+  const pages = createOperationPages(source);
+  const operation = createOperation({ bypassCache: true });
+  for (const token of [undefined, '@100', '@200', undefined, '@100'])
+    await pages.fetchPage(listPage(100, token), operation);
+  expect(source.transcript).toHaveLength(3);
+  expect(pages.walkOf(plainQuestion, operation)).toMatchObject({ subjectCount: 250, isWhole: true });
+  expect((await pages.fetchPage(lookupPage('nobody'), operation)).subjects).toEqual([]);
+  expect(source.transcript).toHaveLength(3);
+  expect(operation.report).toMatchObject({ calls: 3, fromCache: 3 });
+});
+
+it('keeps lists with nested scopes apart', async () => {
+  const pages = createOperationPages(source);
+  const operation = createOperation();
+  await pages.fetchPage(listPage(), operation);
+  await pages.fetchPage({ ...listPage(), question: { includeNestedScopes: true } }, operation);
+  expect(source.transcript).toEqual(['list start 1000', 'list nested start 1000']);
+});
+
+it('takes no more than an operation may hold, and goes on without', async () => {
+  const large = {
+    fetchPage: async (...args: Parameters<ArraySource['fetchPage']>) => ({
+      ...(await source.fetchPage(...args)),
+      bodyBytes: 4 * 1024 * 1024,
+    }),
+  };
+  const pages = createOperationPages(large);
+  const operation = createOperation();
+  const read = async () => {
+    for (let from = 0; from < 250; from += 50) await pages.fetchPage(listPage(50, `@${from}`), operation);
+  };
+  await read();
+  expect(pages.pageCount).toBe(2);
+  expect(pages.sizeBytes).toBeLessThanOrEqual(32 * 1024 * 1024);
+  await read();
+  expect(source.transcript).toHaveLength(5 + 3);
+});
+
+it('leaves no timer and needs no closing', async () => {
+  const pages = createOperationPages(source);
+  await pages.fetchPage(listPage(), createOperation());
+  expect(clock.waiting).toBe(0);
+});
