@@ -234,7 +234,7 @@ const body = fc.oneof(
       '{"query":null}',
       '[[[[',
       `{"query":"{a${'('.repeat(3000)}"}`,
-      `${'['.repeat(20_000)}`,
+      '['.repeat(20_000),
     ),
   },
 );
