@@ -17,14 +17,25 @@ const subgraphSecret = 'SECRET-of-the-subgraph';
 const variableSecret = 'SECRET-variable';
 const redisSecret = 'SECRET-redis-password';
 
+/** Few of each, and those that upstream is alive with first: the breaker must not keep any from being met. */
+const count = 3;
+const status = (code: number): readonly [string, readonly FaultRule[]] => [
+  `status ${code}`,
+  [{ status: code, body: `{"message":"${bodySecret}"}`, count }],
+];
+const form = (name: NonNullable<FaultRule['form']>): readonly [string, readonly FaultRule[]] => [
+  name,
+  [{ form: name, count }],
+];
+
 const faults: readonly (readonly [string, readonly FaultRule[]])[] = [
   ['nothing', []],
-  ...[400, 401, 403, 404, 418, 429, 500, 502, 503, 504].map(
-    (status) => [`status ${status}`, [{ status, body: `{"message":"${bodySecret}"}`, count: 6 }]] as const,
-  ),
-  ...(['reset', 'cut', 'malformed', 'html', 'empty'] as const).map((form) => [form, [{ form, count: 6 }]] as const),
-  ['a body of another contract', [{ body: `{"assignments":[{"roles":"${bodySecret}"}]}`, count: 6 }]],
-  ['a body that is no JSON', [{ body: `<p>${bodySecret}`, count: 6 }]],
+  ['a body of another contract', [{ body: `{"assignments":[{"roles":"${bodySecret}"}]}`, count }]],
+  ['a body that is no JSON', [{ body: `<p>${bodySecret}`, count }]],
+  ...(['malformed', 'html', 'empty'] as const).map(form),
+  ...[400, 401, 403, 404, 418, 429].map(status),
+  ...[500, 502, 503, 504].map(status),
+  ...(['cut', 'reset'] as const).map(form),
 ];
 
 const requests = (endpoint: string, headers: Record<string, string>): Promise<Response>[] => {
@@ -98,14 +109,13 @@ const exercise = async (
   return { seen, traces, host, adminToken, tokenUrl };
 };
 
-const expectNone = (text: string, secrets: readonly string[]) => {
-  expect(text.length).toBeGreaterThan(1000);
-  for (const secret of secrets) {
-    const at = text.indexOf(secret);
-    expect(at < 0 ? 'none' : text.slice(Math.max(0, at - 200), at + 100)).toBe('none');
-  }
-  // Nor where the code runs.
-  expect(text).not.toMatch(/node_modules|\.ts:\d+|file:\/\//);
+/** Where the text tells more than it may: a secret, or where the code runs. */
+const leaksIn = (text: string, secrets: readonly string[]): string[] => {
+  const around = (at: number) => text.slice(Math.max(0, at - 200), at + 100);
+  const leaks = secrets.map((secret) => text.indexOf(secret)).filter((at) => at >= 0);
+  const code = text.search(/node_modules|\.ts:\d+|file:\/\//);
+  // Nothing at all would hold no secret either.
+  return [...leaks, ...(code < 0 ? [] : [code])].map(around).concat(text.length > 1000 ? [] : ['nothing was seen']);
 };
 
 const secrets = [bodySecret, tokenSecret, keySecret, subgraphSecret, variableSecret];
@@ -115,8 +125,9 @@ describe('no secret is in an answer, a log, a trace or a metric', () => {
     const { seen, traces, host, adminToken } = await exercise({}, ({ sandbox }) => ({
       authorization: `Bearer ${sandbox.adminToken}`,
     }));
-    expectNone(seen, [...secrets, collectorSecret, host, adminToken, adminToken.split('.')[2] ?? adminToken]);
-    expectNone(traces.replaceAll(collectorSecret, ''), [...secrets, host, adminToken]);
+    const signature = adminToken.split('.')[2] ?? adminToken;
+    expect(leaksIn(seen, [...secrets, collectorSecret, host, adminToken, signature])).toEqual([]);
+    expect(leaksIn(traces.replaceAll(collectorSecret, ''), [...secrets, host, adminToken])).toEqual([]);
     expect(seen).toContain('an upstream call failed');
     expect(seen).toContain('UPSTREAM_INVALID_RESPONSE');
     expect(seen).toContain('rolescope_operations_total');
@@ -125,8 +136,8 @@ describe('no secret is in an answer, a log, a trace or a metric', () => {
 
   it('of a caller whose token upstream does not know', async () => {
     const { seen, traces, host } = await exercise({}, () => ({ authorization: `Bearer ${tokenSecret}` }));
-    expectNone(seen, [...secrets, collectorSecret, host]);
-    expectNone(traces, [...secrets, host]);
+    expect(leaksIn(seen, [...secrets, collectorSecret, host])).toEqual([]);
+    expect(leaksIn(traces, [...secrets, host])).toEqual([]);
   });
 
   it('of the gateway itself, and of callers with its keys', async () => {
@@ -136,14 +147,16 @@ describe('no secret is in an answer, a log, a trace or a metric', () => {
       apiKeys: [`app:${keySecret}`],
     } as const;
     const right = await exercise({ ...service, password: 'sandbox-administrator' }, () => ({ 'x-api-key': keySecret }));
-    expectNone(right.seen, [...secrets, 'sandbox-administrator', 'access_token', right.host, right.tokenUrl]);
-    expectNone(right.traces, [...secrets, 'sandbox-administrator', right.host]);
+    expect(
+      leaksIn(right.seen, [...secrets, 'sandbox-administrator', 'access_token', right.host, right.tokenUrl]),
+    ).toEqual([]);
+    expect(leaksIn(right.traces, [...secrets, 'sandbox-administrator', right.host])).toEqual([]);
     expect(right.seen).toContain('"reference"');
     const wrong = await exercise({ ...service, password: 'SECRET-password' }, () => ({
       authorization: `Bearer ${keySecret}`,
     }));
-    expectNone(wrong.seen, [...secrets, 'SECRET-password', wrong.host, wrong.tokenUrl]);
-    expectNone(wrong.traces, [...secrets, 'SECRET-password', wrong.host]);
+    expect(leaksIn(wrong.seen, [...secrets, 'SECRET-password', wrong.host, wrong.tokenUrl])).toEqual([]);
+    expect(leaksIn(wrong.traces, [...secrets, 'SECRET-password', wrong.host])).toEqual([]);
   });
 
   it('where upstream and Redis are not to be found', async () => {
@@ -151,7 +164,7 @@ describe('no secret is in an answer, a log, a trace or a metric', () => {
       { upstreamUrl: 'http://SECRET-host.invalid:1234', redisUrl: `redis://user:${redisSecret}@127.0.0.1:9/0` },
       () => ({ authorization: `Bearer ${tokenSecret}` }),
     );
-    for (const text of [seen, traces]) expectNone(text, [...secrets, 'SECRET-host', redisSecret]);
+    for (const text of [seen, traces]) expect(leaksIn(text, [...secrets, 'SECRET-host', redisSecret])).toEqual([]);
     expect(seen).toContain('UPSTREAM_UNAVAILABLE');
   });
 });
