@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { execute, lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { createSchema } from './src/graph/schema.ts';
+import { flagOf, type Setting, type SettingGroup, settings } from './src/settings.ts';
 
 const graph = printSchema(lexicographicSortSchema(createSchema('graph')));
 
@@ -13,25 +15,58 @@ const subgraphSdl = async (): Promise<string> => {
   return (data as { service: { sdl: string } }).service.sdl;
 };
 
+const groupTitles: Readonly<Record<SettingGroup, string>> = {
+  server: 'The gateway',
+  upstream: 'ESET Connect, callers and kept pages',
+  sandbox: 'The sandbox',
+};
+
+/** A table of every variable and flag of one group, from the definitions that the command line and the environment are read by. */
+const settingsTable = (group: SettingGroup): string => {
+  const rows = Object.values<Setting>(settings)
+    .filter((setting) => setting.group === group)
+    .map((setting) => {
+      const flag = flagOf(setting);
+      const usual = setting.kind === 'list' ? undefined : setting.default;
+      const choices =
+        setting.kind === 'choice' ? `: ${setting.choices.map((choice) => `\`${choice}\``).join(', ')}` : '';
+      return `| \`${setting.env}\` | ${flag === undefined ? '' : `\`${flag}\``} | ${usual === undefined ? '' : `\`${usual}\``} | ${setting.help}${choices} |`;
+    });
+  return [`### ${groupTitles[group]}`, '', '| variable | flag | default | |', '|---|---|---|---|', ...rows].join('\n');
+};
+
+/** The README with its tables of settings as they are now, between the two marks. */
+const readme = (): string => {
+  const text = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+  const tables = (['server', 'upstream', 'sandbox'] as const).map(settingsTable).join('\n\n');
+  const marked = /(?<=<!-- settings -->\n)[\s\S]*(?=<!-- end of settings -->)/;
+  if (!marked.test(text)) throw new Error('README.md has lost the marks around its tables of settings');
+  return text.replace(marked, `${tables}\n\n`).trimEnd();
+};
+
+/** Writes a file whose text is made here. */
+const textFile = (text: () => string | Promise<string>): CodegenConfig['generates'][string] => ({
+  schema: graph,
+  preset: {
+    buildGeneratesSection: ({ baseOutputDir, schema }) => [
+      {
+        filename: baseOutputDir,
+        schema,
+        documents: [],
+        config: {},
+        plugins: [{ text: {} }],
+        pluginMap: { text: { plugin: text } },
+      },
+    ],
+  },
+});
+
 const config: CodegenConfig = {
   generates: {
     'schema/schema.graphql': { schema: graph, plugins: ['schema-ast'] },
-    'schema/subgraph.graphql': {
-      schema: graph,
-      // Writes the text as it is: the schema-ast plugin would add Federation 1 definitions, which composers refuse.
-      preset: {
-        buildGeneratesSection: ({ baseOutputDir, schema }) => [
-          {
-            filename: baseOutputDir,
-            schema,
-            documents: [],
-            config: {},
-            plugins: [{ text: {} }],
-            pluginMap: { text: { plugin: () => subgraphSdl() } },
-          },
-        ],
-      },
-    },
+    // Not by the schema-ast plugin, which would add Federation 1 definitions, which composers refuse.
+    'schema/subgraph.graphql': textFile(subgraphSdl),
+    'README.md': textFile(readme),
     'test/__generated__/': {
       schema: graph,
       documents: ['test/operations/*.graphql'],
