@@ -110,8 +110,8 @@ const countNamed = (roles: readonly ScopedRole[], end: number, name: string): nu
 
 /** Puts a subject together and ties each role to it. */
 export const createSubject = (reference: string, rawType: string, roles: readonly RoleContent[]): Subject => {
-  // Made to measure: an array that grows by `push` takes room for 17 at once, in every subject that is kept.
-  const tied = new Array<ScopedRole>(roles.length);
+  // Made to measure: an array that grows by `push` takes room for 17 at once, in every subject that is kept; one made for none, for 4.
+  const tied = roles.length === 0 ? [] : new Array<ScopedRole>(roles.length);
   const subject: Subject = { reference, type: subjectTypeOf(rawType), rawType, roles: tied };
   const held = roles.length > fewRoles ? new Map<string, number>() : undefined;
   for (let i = 0; i < roles.length; i++) {

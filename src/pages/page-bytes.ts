@@ -19,9 +19,7 @@ const scopeBytes = (scope: Scope): number => {
 
 /** Scopes are counted once a page: reading a page shares equal ones. */
 const subjectBytes = (subject: Subject, counted: Set<Scope>): number => {
-  // An array made for no elements gets room for four.
-  let bytes =
-    object(4) + text(subject.reference.length) + text(subject.rawType.length) + array(subject.roles.length || 4);
+  let bytes = object(4) + text(subject.reference.length) + text(subject.rawType.length) + array(subject.roles.length);
   for (const role of subject.roles) {
     // Global roles share one empty list.
     bytes += object(4) + text(role.name.length) + (role.scopes.length === 0 ? 0 : array(role.scopes.length));

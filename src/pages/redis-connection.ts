@@ -30,8 +30,10 @@ export interface RedisOptions {
   readonly logger: Logger;
 }
 
-/** Longer than that and Redis costs more than it saves. */
-const timeoutMs = 100;
+/** Longer than that and a page from Redis costs more than it saves. */
+const valueTimeoutMs = 100;
+/** A script counts for all replicas: to go on alone too early is worse than to wait. */
+const scriptTimeoutMs = 500;
 /** The first to ask also wait until the connection is there. */
 const firstTimeoutMs = 1000;
 /** After a failure nobody waits for Redis again before that. */
@@ -45,9 +47,9 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
   let isClosed = false;
   let isDown = false;
   let retryAtMs = -Infinity;
-  let limitMs = firstTimeoutMs;
+  let isFirstTry = true;
   const connecting = openRedis(url).then((redis) => {
-    limitMs = timeoutMs;
+    isFirstTry = false;
     if (isClosed) redis.disconnect();
     return redis;
   });
@@ -64,8 +66,12 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
     logger.info({}, 'Redis is back: replicas share again');
   };
 
-  const attempt = async <Value>(command: (redis: Redis) => Promise<Value>): Promise<Reached<Value>> => {
+  const attempt = async <Value>(
+    timeoutMs: number,
+    command: (redis: Redis) => Promise<Value>,
+  ): Promise<Reached<Value>> => {
     if (isDown && clock.nowMs() < retryAtMs) return undefined;
+    const limitMs = isFirstTry ? firstTimeoutMs : timeoutMs;
     try {
       const value = await inTime(clock, limitMs, async () => command(await connecting));
       noteUp();
@@ -77,12 +83,15 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
   };
 
   return {
-    read: (name) => attempt(async (redis) => (await redis.getBuffer(name)) ?? undefined),
-    take: (name) => attempt(async (redis) => (await redis.getdelBuffer(name)) ?? undefined),
+    read: (name) => attempt(valueTimeoutMs, async (redis) => (await redis.getBuffer(name)) ?? undefined),
+    take: (name) => attempt(valueTimeoutMs, async (redis) => (await redis.getdelBuffer(name)) ?? undefined),
     write: (name, value, ttlMs) =>
-      attempt(async (redis) => void (await redis.set(name, value, 'PX', Math.ceil(ttlMs)))),
+      attempt(valueTimeoutMs, async (redis) => void (await redis.set(name, value, 'PX', Math.ceil(ttlMs)))),
     run: ({ lua, keys, args }) =>
-      attempt(async (redis) => (await redis.eval(lua, keys.length, ...keys, ...args)) as readonly number[]),
+      attempt(
+        scriptTimeoutMs,
+        async (redis) => (await redis.eval(lua, keys.length, ...keys, ...args)) as readonly number[],
+      ),
     close() {
       isClosed = true;
       void connecting.then((redis) => redis.disconnect());

@@ -11,7 +11,7 @@ import { createRedisRateWindow } from '../../src/pages/redis-rate-window.ts';
 import { createPendingStore } from '../../src/upstream/pending-store.ts';
 import { createRateWindow, windowMs } from '../../src/upstream/rate-window.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
-import { hasRedis, runRedis, type RunningRedis } from '../support/redis-server.ts';
+import { hasRedis, runRedis, type RunningRedis, until } from '../support/redis-server.ts';
 import { createArraySource, subjectsUpTo } from './array-source.ts';
 import { createOperation, listPage, lookupPage, type OperationWishes } from './operations.ts';
 
@@ -51,14 +51,6 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
     return redis;
   };
 
-  /** Asks again until Redis has what a replica writes while nobody waits. */
-  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-    for (let tries = 0; tries < 2000; tries++) {
-      if (await isSo()) return;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    throw new Error('it never came to be so');
-  };
   const untilShared = (count: number) => until(async () => (await outside.dbsize()) === count);
 
   describe('pages', () => {

@@ -71,3 +71,12 @@ const freePort = (): Promise<number> =>
       server.close(() => resolve(port));
     });
   });
+
+/** Asks again and again until something is so that comes about while nobody waits for it. */
+export const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+  const startMs = performance.now();
+  while (!(await isSo())) {
+    if (performance.now() - startMs > 20_000) throw new Error('it never came to be so');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
