@@ -150,9 +150,9 @@ describe('the compose file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rolescope-balancer-'));
     open.push(() => Promise.resolve(rmSync(folder, { recursive: true })));
     const replicas = [await runGateway(), await runGateway()];
-    const closes = replicas.map(({ close }) => {
+    const closes = replicas.map((replica) => {
       let closed: Promise<void> | undefined;
-      return () => (closed ??= close());
+      return () => (closed ??= replica.close());
     });
     open.push(...closes);
     const port = await freePort();

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+
+const text = read('CONTRIBUTING.md');
+const manifest = JSON.parse(read('package.json')) as Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Rows of the table below a heading: what is named, and what is said of it. */
+const rowsOf = (heading: string): [string, string][] => {
+  const [section = ''] = text.split(`### ${heading}\n`)[1]?.split(/^#/m) ?? [];
+  return [...section.matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(([, name = '', reason = '']) => [name, reason]);
+};
+
+describe('CONTRIBUTING', () => {
+  it.each([
+    ['What runs', 'dependencies'],
+    ['What tests, builds and measures', 'devDependencies'],
+    ['Overrides', 'overrides'],
+  ])('says under "%s" why each of %s is there, and of none that is not', (heading, field) => {
+    const rows = rowsOf(heading);
+    expect(rows.map(([name]) => name)).toEqual(Object.keys(manifest[field] ?? {}).sort());
+    for (const [name, reason] of rows) expect(reason.length, name).toBeGreaterThan(5);
+  });
+
+  it('names exact versions only', () => {
+    for (const field of ['dependencies', 'devDependencies', 'overrides']) {
+      for (const version of Object.values(manifest[field] ?? {})) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it('names only commands that there are', () => {
+    const commands = [...text.matchAll(/`npm (?:run )?([a-z:]+)`/g)].map(([, command]) => command as string);
+    expect(commands.length).toBeGreaterThan(5);
+    for (const command of commands) expect(Object.keys(manifest['scripts'] ?? {})).toContain(command);
+  });
+});
