@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Policy } from './call.ts';
+import { deadlineOf, type Policy } from './call.ts';
 import { timedOut } from './upstream-error.ts';
 
 /**
@@ -13,11 +13,20 @@ export const attempt =
   (limitMs: number, clock: Clock): Policy =>
   (next) =>
   async (call) => {
-    const leftMs = call.deadlineMs - clock.nowMs();
+    const limitAtMs = clock.nowMs() + limitMs;
     const limit = new AbortController();
-    const cancelTimer = clock.after(Math.min(limitMs, leftMs), () =>
-      limit.abort(leftMs <= limitMs ? deadlinePassed() : timedOut(limitMs)),
-    );
+    let cancelTimer = (): void => {};
+    const arm = (): void => {
+      const deadlineMs = deadlineOf(call);
+      const isLimitFirst = limitAtMs < deadlineMs;
+      cancelTimer = clock.after(Math.min(limitAtMs, deadlineMs) - clock.nowMs(), () => {
+        if (isLimitFirst) limit.abort(timedOut(limitMs));
+        // Somebody more patient waits for the call by now.
+        else if (deadlineOf(call) > deadlineMs) arm();
+        else limit.abort(deadlinePassed());
+      });
+    };
+    arm();
     const onAbort = (): void => limit.abort(call.signal.reason);
     call.signal.addEventListener('abort', onAbort, { once: true });
     try {

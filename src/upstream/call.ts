@@ -16,12 +16,19 @@ export interface Call {
   /** Sent as `traceparent` (W3C Trace Context). Absent: upstream is told of no trace. */
   readonly traceparent?: string | undefined;
   readonly signal: AbortSignal;
+  /** When the call must be over, as it was made: ask `deadlineOf`, which also knows what has changed since. */
   readonly deadlineMs: number;
   /** Called when the call leaves over a connection, which may be a while after it was sent off. */
   readonly onLeave?: (() => void) | undefined;
   /** The operation that pays for the call. A login has none: it is shared by all that wait for it. */
   readonly operation?: Operation | undefined;
 }
+
+/**
+ * When the call must be over. Read it whenever it is needed and keep no copy: operations that ask the same wait for one call, and somebody more
+ * patient may join it, or leave it, while it is under way.
+ */
+export const deadlineOf = ({ operation, deadlineMs }: Call): number => operation?.deadlineMs ?? deadlineMs;
 
 /** What the headers of an answer told, whatever its status. */
 export interface AnswerHeaders {

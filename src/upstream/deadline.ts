@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Call, Policy } from './call.ts';
+import { deadlineOf, type Call, type Policy } from './call.ts';
 
 /**
  * Nothing starts after the deadline or once the signal has aborted, and an abort leaves as a `GatewayError`: the signal's reason where it is
@@ -12,7 +12,7 @@ export const deadline =
   (clock: Clock): Policy =>
   (next) =>
   async (call) => {
-    if (call.signal.aborted || clock.nowMs() >= call.deadlineMs) throw endOf(call, clock);
+    if (call.signal.aborted || clock.nowMs() >= deadlineOf(call)) throw endOf(call, clock);
     // An operation with a hundred lookups has a hundred waits on its one signal; node would warn of a leak from eleven on.
     setMaxListeners(0, call.signal);
     try {
@@ -22,9 +22,10 @@ export const deadline =
     }
   };
 
-const endOf = ({ signal, deadlineMs }: Call, clock: Clock): GatewayError => {
-  if (signal.reason instanceof GatewayError) return signal.reason;
-  return clock.nowMs() >= deadlineMs
+const endOf = (call: Call, clock: Clock): GatewayError => {
+  const { reason } = call.signal;
+  if (reason instanceof GatewayError) return reason;
+  return clock.nowMs() >= deadlineOf(call)
     ? new GatewayError(
         'UPSTREAM_TIMEOUT',
         'ESET Connect did not answer before the deadline of this operation. Ask for less at once, or ask again later.',

@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Answer, Call, Policy, Send } from './call.ts';
+import { deadlineOf, type Answer, type Call, type Policy, type Send } from './call.ts';
 import type { PendingStore } from './pending-store.ts';
 import { untilAborted } from './until-aborted.ts';
 import { isLostAnswer, UpstreamError } from './upstream-error.ts';
@@ -57,7 +57,7 @@ export const poll =
       let hasStartedOver = false;
       try {
         for (;;) {
-          if (clock.nowMs() + waitMs >= call.deadlineMs) throw stillPending(waitMs);
+          if (clock.nowMs() + waitMs >= deadlineOf(call)) throw stillPending(waitMs);
           if (waitMs > 0) await sleep(clock, waitMs, call.signal);
           try {
             const answer = await next({ ...call, responseId });
@@ -115,7 +115,7 @@ const isAnswer = (error: unknown): boolean =>
 const isOutOfTime = (error: unknown, call: Call, clock: Clock): boolean =>
   error instanceof GatewayError
     ? !(error instanceof UpstreamError) && (error.code === 'UPSTREAM_TIMEOUT' || error.code === 'RATE_LIMITED')
-    : call.signal.aborted && clock.nowMs() >= call.deadlineMs;
+    : call.signal.aborted && clock.nowMs() >= deadlineOf(call);
 
 const stillPending = (retryAfterMs: number): GatewayError =>
   new GatewayError(

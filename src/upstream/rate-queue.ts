@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Call } from './call.ts';
+import { deadlineOf, type Call } from './call.ts';
 import { createFairLine, type FairLine } from './fair-line.ts';
 import { windowMs, type RateWindow } from './rate-window.ts';
 
@@ -29,7 +29,7 @@ export interface RateQueue {
 }
 
 interface Waiter {
-  readonly deadlineMs: number;
+  deadlineMs(): number;
   grant(): void;
   refuse(error: GatewayError): void;
 }
@@ -90,7 +90,7 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
     const { line } = queue;
     line.inTurn().forEach((waiter, ahead) => {
       const atMs = slotAtMs(queue, ahead);
-      if (atMs > waiter.deadlineMs) waiter.refuse(tooLate(limit, atMs - clock.nowMs()));
+      if (atMs > waiter.deadlineMs()) waiter.refuse(tooLate(limit, atMs - clock.nowMs()));
     });
     if (line.size === 0) serve(queue);
   };
@@ -103,7 +103,7 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
     const lane = [callerKey, call.operation?.id ?? ''];
     const atMs = slotAtMs(queue, line.ahead(lane));
     const waitMs = atMs - clock.nowMs();
-    if (atMs > call.deadlineMs) return Promise.reject(tooLate(limit, waitMs));
+    if (atMs > deadlineOf(call)) return Promise.reject(tooLate(limit, waitMs));
     const before = waitingByCaller.get(callerKey) ?? 0;
     if (before >= maxWaitingPerCaller) return Promise.reject(tooMany(maxWaitingPerCaller, waitMs));
     waitingByCaller.set(callerKey, before + 1);
@@ -121,12 +121,12 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
         reject(error);
       };
       const onAbort = (): void => {
-        const isLate = clock.nowMs() >= call.deadlineMs;
+        const isLate = clock.nowMs() >= deadlineOf(call);
         refuse(isLate ? tooLate(limit, windowMs) : (call.signal.reason as Error));
         if (line.size === 0) serve(queue);
       };
       const waiter: Waiter = {
-        deadlineMs: call.deadlineMs,
+        deadlineMs: () => deadlineOf(call),
         grant() {
           over();
           resolve();

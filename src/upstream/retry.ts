@@ -1,7 +1,7 @@
 import { sleep, type Clock } from '../model/clock.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Random } from '../model/random.ts';
-import type { Call, Policy } from './call.ts';
+import { deadlineOf, type Call, type Policy } from './call.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 export interface RetryOptions {
@@ -39,7 +39,7 @@ export const retry =
       } catch (error) {
         if (!(error instanceof UpstreamError) || retries >= maxRetries || !mayRetry(error, seen)) throw error;
         const delayMs = delayBefore(retries, error, random);
-        if (clock.nowMs() + delayMs >= call.deadlineMs) throw error;
+        if (clock.nowMs() + delayMs >= deadlineOf(call)) throw error;
         if (delayMs > 0) await sleep(clock, delayMs, call.signal);
         call = nextCall(call, error);
         if (call.operation !== undefined) call.operation.report.retries++;

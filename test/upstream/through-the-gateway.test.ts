@@ -43,16 +43,20 @@ interface Answer {
   readonly errors?: readonly { readonly message: string; readonly extensions: Record<string, unknown> }[];
 }
 
-const ask = async (
+const send = async (
   query: string,
   headers: Record<string, string> = { authorization: `Bearer ${sandbox.adminToken}` },
 ) => {
-  const request = fetch(`${url}/graphql`, {
+  const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'rolescope-report': 'true', ...headers },
     body: JSON.stringify({ query }),
   });
-  const text = await clock.run(request.then((response) => response.text()));
+  return await response.text();
+};
+
+const ask = async (...[query, headers]: Parameters<typeof send>) => {
+  const text = await clock.run(send(query, headers));
   answered.push(text);
   return JSON.parse(text) as Answer;
 };
@@ -96,6 +100,32 @@ describe('through the whole gateway', () => {
     const ids = sandbox.transcript().map(({ responseId }) => responseId);
     expect(ids[0]).toBeUndefined();
     expect(new Set(ids.slice(1)).size).toBe(1);
+  });
+
+  it.each([
+    { name: 'an answer that is late', fault: { delayMs: 63_000, count: 1 }, statuses: [200] },
+    { name: 'an answer that is pending', fault: { takesMs: 75_000, count: 1 }, statuses: [202, 200] },
+    {
+      name: 'another attempt',
+      fault: { status: 503, headers: { 'retry-after': '35' }, count: 2 },
+      statuses: [503, 503, 200],
+    },
+  ])('waits for $name as long as the last one who asks the same has time', async ({ fault, statuses }) => {
+    await start({ subjects: 50, faults: [fault] }, { timeoutMs: 60_000 });
+    const startedAtMs = clock.nowMs();
+    let endedAfterMs = 0;
+    const first = send(list).finally(() => {
+      endedAfterMs = clock.nowMs() - startedAtMs;
+    });
+    await clock.pass(30_000);
+    const second = await ask(list);
+    expect(second.data?.['subjects']?.nodes).toHaveLength(5);
+    expect(clock.nowMs() - startedAtMs).toBeGreaterThan(60_000);
+    // The first one hears of its own deadline in time, and takes nobody with it.
+    expect(JSON.parse(await first)).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_TIMEOUT' } }] });
+    expect(endedAfterMs).toBe(60_000);
+    const asked = sandbox.transcript().map(({ status }) => status);
+    expect(asked.filter((status, i) => status !== asked[i - 1] || status === 503)).toEqual(statuses);
   });
 
   it.each(['passthrough', 'service'] as const)(
