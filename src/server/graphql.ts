@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { getOperationAST, type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';
 import type { Directory } from '../directory/questions.ts';
 import type { GraphContext } from '../graph/context.ts';
 import type { Clock } from '../model/clock.ts';
@@ -9,10 +9,12 @@ import type { Logger } from '../model/logger.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
 import { createClientErrors } from './client-errors.ts';
+import { createDirectAnswers, type FinishOperation } from './direct-answers.ts';
 import { documentIdParameter, knowOperations, type KnownOperationsOptions } from './known-operations.ts';
+import { createKnownQueries } from './known-queries.ts';
 import { createDocumentCache, createLimits, limitOperations, type OperationLimits } from './limits.ts';
 import type { OpenOperation, Operations } from './operations.ts';
-import { executeByPlans } from './planned-execution.ts';
+import { readBody } from './request-body.ts';
 
 /** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
 export type IdentifyCaller = (headers: IncomingMessage['headers']) => Caller | undefined | Promise<Caller | undefined>;
@@ -41,45 +43,56 @@ interface NodeContext {
   readonly res: ServerResponse;
 }
 
-interface OperationContext extends GraphContext {
+/** What one operation runs with. */
+export interface OperationContext extends GraphContext {
   readonly open: OpenOperation;
 }
 
-/** Answers GraphQL over HTTP at one endpoint. The answer is a Node request listener. */
-export const createGraphqlHandler = (options: GraphqlOptions) => {
+/**
+ * Answers GraphQL over HTTP at one endpoint: Yoga does, but queries that have come before are answered from their plans. The answer is a
+ * Node request listener.
+ */
+export const createGraphqlHandler = (options: GraphqlOptions): RequestListener => {
   const { schema, endpoint, directoryFor, identify, operations, logger, alwaysReport, introspection } = options;
   const formatError = createClientErrors(logger, introspection);
+  const limits = createLimits(schema, options.limits);
+  const known = createKnownQueries(schema);
 
   const contextOf = (req: IncomingMessage, res: ServerResponse, caller: Caller | undefined): OperationContext => {
     const open = operations.open(req, res, caller);
     return { open, operation: open.operation, directory: directoryFor(open.operation) };
   };
 
-  const follow: Plugin<Partial<OperationContext>, NodeContext> = {
+  const finish: FinishOperation = (open, request, result) => {
+    open?.close();
+    const errors = result.errors?.map(formatError);
+    operations.report(open, errors === undefined ? noCodes : codesOf(errors));
+    const report = open !== undefined && (alwaysReport || asksForReport(request)) ? open.operation.report : undefined;
+    if (errors === undefined && report === undefined) return result;
+    return {
+      ...result,
+      ...(errors === undefined ? {} : { errors }),
+      ...(report === undefined
+        ? {}
+        : { extensions: { ...result.extensions, upstream: reportJson(report, options.clock) } }),
+    };
+  };
+
+  const follow: Plugin<Partial<OperationContext> & Partial<YogaInitialContext>, NodeContext> = {
     onExecute({ args: { document, operationName, contextValue } }) {
-      const { open } = contextValue as Partial<OperationContext>;
+      const { open, params } = contextValue as Partial<OperationContext> & Partial<YogaInitialContext>;
       if (open !== undefined) open.name = getOperationAST(document, operationName)?.name?.value;
+      if (typeof params?.query === 'string') known.learn(params.query, document);
     },
     onExecutionResult(execution) {
       const { result, context } = execution;
       const { open, req } = context as Partial<OperationContext> & NodeContext;
-      open?.close();
-      if (result === undefined || Symbol.asyncIterator in result) return;
-      const errors = result.errors?.map(formatError);
-      operations.report(open, errors === undefined ? noCodes : codesOf(errors));
-      const report = open !== undefined && (alwaysReport || asksForReport(req)) ? open.operation.report : undefined;
-      if (errors === undefined && report === undefined) return;
-      execution.setResult({
-        ...result,
-        ...(errors === undefined ? {} : { errors }),
-        ...(report === undefined
-          ? {}
-          : { extensions: { ...result.extensions, upstream: reportJson(report, options.clock) } }),
-      });
+      if (result === undefined || Symbol.asyncIterator in result) open?.close();
+      else execution.setResult(finish(open, req, result));
     },
   };
 
-  return createYoga<NodeContext, OperationContext>({
+  const yoga = createYoga<NodeContext, OperationContext>({
     schema,
     graphqlEndpoint: endpoint,
     context: ({ req, res }) => {
@@ -92,9 +105,8 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
     plugins: [
       follow,
       ...(options.known === undefined ? [] : [knowOperations(options.known)]),
-      limitOperations(createLimits(schema, options.limits)),
+      limitOperations(limits),
       ...(introspection ? [] : [refuseIntrospection]),
-      ...(options.plans ? [executeByPlans()] : []),
     ],
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     extraParamNames: [documentIdParameter],
@@ -107,6 +119,13 @@ export const createGraphqlHandler = (options: GraphqlOptions) => {
     multipart: false,
     logging: false,
   });
+  if (!options.plans) return (request, response) => void yoga(request, response);
+
+  const answerDirectly = createDirectAnswers({ known, limits, identify, contextOf, finish });
+  return (request, response) => {
+    if (request.method !== 'POST') return void yoga(request, response);
+    readBody(request, (body) => answerDirectly(request, response, body, () => void yoga(request, response)));
+  };
 };
 
 const noCodes: readonly ErrorCode[] = [];

@@ -70,11 +70,29 @@ const gather = (
       sendError(response, 400, noBody);
       return;
     }
-    // The adapter takes a body that was read already from here.
-    (request as IncomingMessage & { body?: string }).body = Buffer.concat(chunks, sizeBytes).toString();
+    (request as BodyReader).body = Buffer.concat(chunks, sizeBytes).toString();
     next();
   });
 };
+
+/**
+ * Reads the body of a request that was let on, and leaves it where the adapter of a GraphQL server finds it. Never calls back where the client
+ * goes away before it has sent all of it.
+ */
+export const readBody = (request: IncomingMessage, next: (body: string) => void): void => {
+  const gathered = (request as BodyReader).body;
+  if (gathered !== undefined) return next(gathered);
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString();
+    (request as BodyReader).body = body;
+    next(body);
+  });
+};
+
+/** The adapter takes a body that was read already from here. */
+type BodyReader = IncomingMessage & { body?: string };
 
 const hasBrokenJson = (url: string): boolean => {
   const start = url.indexOf('?');

@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
+import type { Caller } from '../model/operation.ts';
+import { executePlan } from './execute-plan.ts';
+import type { IdentifyCaller, OperationContext } from './graphql.ts';
+import type { KnownQueries, PlannedQuery, QueryParameters } from './known-queries.ts';
+import type { Limits } from './limits.ts';
+import type { OpenOperation } from './operations.ts';
+
+/** Closes an operation, tells who watches, and makes its result what the client is to see. */
+export type FinishOperation = (
+  open: OpenOperation | undefined,
+  request: IncomingMessage,
+  result: ExecutionResult,
+) => ExecutionResult;
+
+export interface DirectAnswersOptions {
+  readonly known: KnownQueries;
+  readonly limits: Limits;
+  readonly identify: IdentifyCaller;
+  /** Opens the operation. Throws where it must not run. */
+  readonly contextOf: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller | undefined,
+  ) => OperationContext;
+  readonly finish: FinishOperation;
+}
+
+/**
+ * Answers a request whose query is known, straight from its plan. Calls `otherwise`, with nothing done and nothing answered, for every other
+ * request and for everything that is not as it should be: Yoga then says what is wrong. A client cannot tell the two ways apart.
+ */
+export type DirectAnswers = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  otherwise: () => void,
+) => void;
+
+export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswers => {
+  const { known, limits, identify, contextOf, finish } = options;
+
+  const plannedQuery = (body: string): PlannedQuery | undefined => {
+    const parameters = readParameters(body);
+    const planned = parameters && known.find(parameters);
+    if (planned === undefined) return undefined;
+    const { document, plan } = planned;
+    limits.checkCost({ document, operationName: plan.operation.name?.value, variableValues: planned.variables });
+    return planned;
+  };
+
+  return (request, response, body, otherwise) => {
+    const mediaType = mediaTypeOf(request.headers.accept);
+    if (mediaType === undefined) return otherwise();
+
+    const answer = (context: OperationContext, { plan, variables }: PlannedQuery): void => {
+      context.open.name = plan.operation.name?.value;
+      const { signal } = context.operation;
+      const result = executePlan(plan, { rootValue: undefined, contextValue: context, variables, signal });
+      const send = (known: ExecutionResult): void =>
+        sendResult(response, mediaType, finish(context.open, request, known));
+      if (result instanceof Promise) void result.then(send);
+      else send(result);
+    };
+
+    const answerTo = (planned: PlannedQuery, caller: Caller | undefined): void => {
+      const context = attempt(() => contextOf(request, response, caller));
+      if (context === undefined) otherwise();
+      else answer(context, planned);
+    };
+
+    const planned = attempt(() => plannedQuery(body));
+    const caller = planned && attempt(() => ({ known: identify(request.headers) }));
+    if (planned === undefined || caller === undefined) return otherwise();
+    if (caller.known instanceof Promise) void caller.known.then((known) => answerTo(planned, known), otherwise);
+    else answerTo(planned, caller.known);
+  };
+};
+
+/** Undefined where it throws: whatever is wrong comes up again on the other way, which answers it. */
+const attempt = <Value>(work: () => Value): Value | undefined => {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+};
+
+/** The parameters of a request of the usual form. Everything else (ids in place of documents, batches) is not read here. */
+const readParameters = (body: string): QueryParameters | undefined => {
+  const parsed = JSON.parse(body) as unknown;
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { query, operationName, variables, ...others } = parsed as Record<string, unknown>;
+  if (typeof query !== 'string' || Object.keys(others).length > 0) return undefined;
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return undefined;
+  if (variables !== undefined && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
+  return { query, operationName, variables: variables as QueryParameters['variables'] };
+};
+
+const json = 'application/json';
+const graphqlJson = 'application/graphql-response+json';
+
+/** The media type that Yoga would answer with: the first of ours that the client names. Undefined: Yoga is to find out. */
+const mediaTypeOf = (accept: string | undefined): string | undefined => {
+  if (accept === undefined || accept === json || accept === '*/*') return json;
+  if (accept === graphqlJson) return graphqlJson;
+  for (const range of accept.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = range.split(';').map((part) => part.trim());
+    if (parameters.some((parameter) => parameter.startsWith('charset'))) return undefined;
+    if (name === graphqlJson) return graphqlJson;
+    if (name === json || name === '*/*' || name === 'application/*') return json;
+  }
+  return undefined;
+};
+
+const sendResult = (response: ServerResponse, mediaType: string, result: ExecutionResult): void => {
+  // Whoever asked is gone.
+  if (response.destroyed) return;
+  const body = Buffer.from(JSON.stringify(result));
+  // An operation that ran is a 200, whatever came of it (GraphQL over HTTP).
+  response.writeHead(200, { 'content-type': `${mediaType}; charset=utf-8`, 'content-length': body.length }).end(body);
+};

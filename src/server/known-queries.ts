@@ -1,0 +1,99 @@
+import { type DocumentNode, getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Variables } from './collect-fields.ts';
+import { createPlan, type Plan } from './plan.ts';
+import { conditionVariables, plannableOperation } from './plannable.ts';
+
+/** What a client asks for: GraphQL over HTTP's parameters. */
+export interface QueryParameters {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Variables | null | undefined;
+}
+
+/** A query that can be answered at once. */
+export interface PlannedQuery {
+  readonly document: DocumentNode;
+  readonly plan: Plan;
+  /** Coerced. */
+  readonly variables: Variables;
+}
+
+/** Queries that were parsed, validated and run before, with the plans that answer them when they come again. */
+export interface KnownQueries {
+  /** To be called with what has passed every check that does not depend on variables. */
+  learn(query: string, document: DocumentNode): void;
+  /**
+   * Undefined for what was not learnt, is no query, or is wrong in some way (no such operation, variables that do not fit): the standard
+   * way knows what to say.
+   */
+  find(parameters: QueryParameters): PlannedQuery | undefined;
+}
+
+/** Characters of source that known documents may have together. A document and its plans take some hundred bytes for each. */
+const keptSourceLength = 500_000;
+/** Plans of one operation, for different values of the variables that its `@skip` and `@include` look at. */
+const maxPlansPerOperation = 8;
+
+interface KnownDocument {
+  readonly document: DocumentNode;
+  /** By operation name. Undefined: nothing that can be planned. */
+  readonly operations: Map<string | undefined, KnownOperation | undefined>;
+}
+
+interface KnownOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly conditions: readonly string[];
+  readonly plans: Map<string, Plan>;
+}
+
+export const createKnownQueries = (schema: GraphQLSchema): KnownQueries => {
+  const documents = new LRUCache<string, KnownDocument>({
+    maxSize: keptSourceLength,
+    sizeCalculation: (_known, query) => query.length + 1,
+  });
+
+  const operationIn = (known: KnownDocument, name: string | undefined): KnownOperation | undefined => {
+    const { document, operations } = known;
+    if (operations.has(name)) return operations.get(name);
+    const operation = plannableOperation(document, name);
+    // Names that the document does not have are not kept: clients make them up.
+    if (operation === undefined && operations.size > document.definitions.length) return undefined;
+    const found = operation && { operation, conditions: conditionVariables(document), plans: new Map() };
+    operations.set(name, found);
+    return found;
+  };
+
+  const planFor = (
+    document: DocumentNode,
+    { operation, conditions, plans }: KnownOperation,
+    variables: Variables,
+  ): Plan | undefined => {
+    const key = conditions.map((name) => (Object.hasOwn(variables, name) ? String(variables[name]) : '-')).join();
+    let plan = plans.get(key);
+    if (plan === undefined && plans.size < maxPlansPerOperation) {
+      try {
+        plan = createPlan(schema, document, operation, variables);
+      } catch {
+        return undefined;
+      }
+      plans.set(key, plan);
+    }
+    return plan;
+  };
+
+  return {
+    learn(query, document) {
+      if (documents.peek(query)?.document !== document) documents.set(query, { document, operations: new Map() });
+    },
+    find({ query, operationName, variables: given }) {
+      const known = documents.get(query);
+      const found = known && operationIn(known, operationName ?? undefined);
+      if (known === undefined || found === undefined) return undefined;
+      const { variableDefinitions = [] } = found.operation;
+      const variables = getVariableValues(schema, variableDefinitions, given ?? {}, { maxErrors: 1 }).coerced;
+      const plan = variables && planFor(known.document, found, variables);
+      return variables && plan && { document: known.document, plan, variables };
+    },
+  };
+};
