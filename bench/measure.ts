@@ -10,6 +10,8 @@ export interface MeasureOptions {
   /** How long each contender is loaded in each round. */
   readonly seconds: number;
   readonly warmupSeconds: number;
+  /** How many times that long a server is given to get warm, where it needs it. */
+  readonly warmupSlices: number;
   readonly contenders: readonly ContenderName[];
   readonly environment: Readonly<Record<string, string>>;
   readonly nodeFlags: readonly string[];
@@ -76,7 +78,7 @@ export const measureWorkload = async (
       const handles = await readHandles(one, workload, upstream.token);
       running[index] = { ...one, known: { references, handles } };
     }
-    for (const one of running) await runRound(one, workload, upstream, options.warmupSeconds);
+    for (const one of running) await warmUp(one, workload, upstream, options);
     for (let round = 0; round < options.rounds; round++) {
       for (let turn = 0; turn < running.length; turn++) {
         // Each round starts with another one: whoever follows a heavy neighbour is not always the same.
@@ -93,6 +95,14 @@ export const measureWorkload = async (
     };
   } finally {
     await Promise.all(running.map(({ server }) => server.stop()));
+  }
+};
+
+/** Asks until a server is warm, in slices of the time given, but not for ever where the machine is busy. */
+const warmUp = async (one: Running, workload: Workload, upstream: Upstream, options: MeasureOptions): Promise<void> => {
+  for (let slice = 0; slice < options.warmupSlices; slice++) {
+    await runRound(one, workload, upstream, options.warmupSeconds);
+    if (one.sent >= workload.warmupRequests) return;
   }
 };
 
@@ -123,6 +133,7 @@ const runRound = async (one: Running, workload: Workload, upstream: Upstream, se
           seconds,
           maxRequests: 1_000_000,
         });
+  if (workload.kind === 'walk') one.sent += outcome.requests;
   const after = server.usage();
   const calls = (await upstream.calls()) - callsBefore;
   const cpuMs = before === undefined || after === undefined ? Number.NaN : after.cpuMs - before.cpuMs;

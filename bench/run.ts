@@ -59,6 +59,7 @@ const main = async (): Promise<void> => {
     rounds: numberFrom(values.rounds, isSmoke ? 1 : 5),
     seconds: numberFrom(values.seconds, isSmoke ? 0.1 : 4),
     warmupSeconds: isSmoke ? 0.1 : 2,
+    warmupSlices: isSmoke ? 1 : 10,
     contenders: ['bare proxy', ...peers.filter((name): name is ContenderName => name !== 'bare proxy')],
     environment: Object.fromEntries((values.env ?? []).map((pair) => pair.split(/=(.*)/s, 2) as [string, string])),
     nodeFlags: values['node-flag'] ?? [],

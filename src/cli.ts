@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { type Config, helpText, readInvocation, type UpstreamAddresses } from './config.ts';
 import { composeGateway, noUpstream } from './gateway.ts';
@@ -28,7 +28,7 @@ const serve = async (config: Config): Promise<void> => {
   }
   if (!config.sandbox && config.upstream === undefined) throw new ConfigError(noUpstream);
   const sandbox = config.sandbox ? await startSandbox(config) : undefined;
-  if (config.cacheMaxBytes > 0) keepHeapTight();
+  if (config.cacheTtlMs > 0 && config.cacheMaxBytes > 0) keepHeapTight();
   const gateway = composeGateway(
     sandbox === undefined ? config : { ...config, upstream: { baseUrl: sandbox.url, tokenUrl: sandbox.tokenUrl } },
     {
@@ -46,11 +46,22 @@ const serve = async (config: Config): Promise<void> => {
   print(`Rolescope serves the graph at ${address}/graphql`);
 };
 
+/** From this size on the heap is kept near what lives in it. Below, room to grow costs little and saves half of all the work. */
+const largeHeapBytes = 200 * 1024 * 1024;
+
 /**
- * Kept pages live long and go one by one. V8 lets such a heap grow to four times what lives in it before it looks for what does
- * not: 1.3 GB for a cache of 256 MiB. Looking after each third costs some CPU and makes that 540 MB (`bench/memory-walk.ts`).
+ * Kept pages live long and go one by one. V8 lets a large heap grow to four times what lives in it before it looks for what does
+ * not: 1.3 GB for a cache of 256 MiB. Looking after each third makes that 540 MB (`bench/memory-walk.ts`), but halves what a gateway
+ * with little in its cache gets done: so it is decided by what is there.
  */
-const keepHeapTight = (): void => setFlagsFromString('--heap-growing-percent=30');
+const keepHeapTight = (): void => {
+  let isTight = false;
+  setInterval(() => {
+    const isLarge = getHeapStatistics().used_heap_size > largeHeapBytes;
+    if (isLarge !== isTight) setFlagsFromString(`--heap-growing-percent=${isLarge ? 30 : 0}`);
+    isTight = isLarge;
+  }, 1000).unref();
+};
 
 const serveSandboxAlone = async (config: Config): Promise<void> => {
   const sandbox = await startSandbox(config);
