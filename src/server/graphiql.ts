@@ -62,7 +62,7 @@ const renderPage = async ({ presetToken }: GraphiqlOptions): Promise<{ plain: Bu
     ...(presetToken === undefined ? {} : { additionalHeaders: { authorization: `Bearer ${presetToken}` } }),
   };
   const html = renderGraphiQL({ ...options, defaultTabs: [...tabs] });
-  const plain = Buffer.from(String(html).trimStart());
+  const plain = Buffer.from(html.trimStart());
   return { plain, gzip: await compress(plain) };
 };
 
