@@ -9,6 +9,9 @@ import { deadline } from './deadline.ts';
 import { observe, type OnAttempt } from './observe.ts';
 import { createPendingStore } from './pending-store.ts';
 import { poll } from './poll.ts';
+import { rateLimit } from './rate-limit.ts';
+import { createRateQueue } from './rate-queue.ts';
+import { createRateWindow } from './rate-window.ts';
 import { readAnswers } from './read-answer.ts';
 import { readTokens, type Tokens } from './read-tokens.ts';
 import { retry } from './retry.ts';
@@ -42,11 +45,21 @@ export interface TokenEndpoint {
 /** Answers of the token endpoint are small. */
 const maxBodyBytes = 1024 * 1024;
 
-/** A client of the token endpoint: 202, retries and the breaker as for pages, but no rate limit and no credential. */
+/** Upstream's limit on all calls. Logins never come near it: what it is for is the pause after a 429. */
+const maxLoginsPerSecond = 10;
+const maxWaitingLogins = 100;
+
+/** A client of the token endpoint: 202, retries, the breaker and the pause after a 429 as for pages, but no credential. */
 export const createTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoint => {
   const { clock, random, logger, onAttempt } = options;
   const { origin, pathname, search } = new URL(options.tokenUrl);
   const wire = createUndiciSend({ baseUrl: origin, maxBodyBytes, maxConnections: 4 });
+  const queue = createRateQueue({
+    window: createRateWindow({ limit: maxLoginsPerSecond }),
+    clock,
+    limit: maxLoginsPerSecond,
+    maxWaitingPerCaller: maxWaitingLogins,
+  });
   // Outermost first.
   const send = compose(
     [
@@ -54,6 +67,7 @@ export const createTokenEndpoint = (options: TokenEndpointOptions): TokenEndpoin
       poll({ clock, store: createPendingStore(clock, 2) }),
       retry({ clock, random }),
       createBreaker(clock).policy,
+      rateLimit(queue, clock),
       ...(options.trace === undefined ? [] : [options.trace]),
       observe({ kind: 'login', clock, logger, onAttempt }),
       attempt(options.attemptTimeoutMs, clock),

@@ -148,7 +148,24 @@ describe('the credentials of the gateway itself', () => {
   });
 
   it.each([
+    { retryAfter: undefined, offsets: [0, 1000, 2000] },
+    { retryAfter: '4', offsets: [0, 4000, 8000] },
+  ])('waits after a 429 of the token endpoint, Retry-After $retryAfter', async ({ retryAfter, offsets }) => {
+    const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+    harness = await createHarness(
+      { faults: [{ path: '/oauth/token', status: 429, headers, count: 2 }] },
+      { service: true },
+    );
+    const startedAtMs = harness.clock.nowMs();
+    await harness.clock.run(askMany(3));
+    const logins = harness.sandbox.transcript().filter(({ path }) => path === '/oauth/token');
+    expect(logins.map(({ status }) => status)).toEqual([429, 429, 200]);
+    expect(logins.map(({ atMs }) => atMs - startedAtMs)).toEqual(offsets);
+  });
+
+  it.each([
     { fault: { status: 503 }, code: 'UPSTREAM_UNAVAILABLE', attempts: 4 },
+    { fault: { status: 429 }, code: 'RATE_LIMITED', attempts: 4 },
     { fault: { form: 'reset' }, code: 'UPSTREAM_UNAVAILABLE', attempts: 4 },
     { fault: { status: 500 }, code: 'UPSTREAM_ERROR', attempts: 2 },
     { fault: { form: 'html' }, code: 'UPSTREAM_INVALID_RESPONSE', attempts: 2 },
