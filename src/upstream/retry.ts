@@ -39,7 +39,8 @@ export const retry =
       } catch (error) {
         if (!(error instanceof UpstreamError) || retries >= maxRetries || !mayRetry(error, seen)) throw error;
         const delayMs = delayBefore(retries, error, random);
-        if (clock.nowMs() + delayMs >= deadlineOf(call)) throw error;
+        // What is said of a pause that leaves no time is what upstream said: its status, and its request id.
+        if (clock.nowMs() + Math.max(delayMs, error.retryAfterMs ?? 0) >= deadlineOf(call)) throw error;
         if (delayMs > 0) await sleep(clock, delayMs, call.signal);
         call = nextCall(call, error);
         if (call.operation !== undefined) call.operation.report.retries++;

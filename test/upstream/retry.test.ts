@@ -41,11 +41,17 @@ describe('another attempt', () => {
     expect(offsets()).toEqual([0, 9250]);
   });
 
-  it('is not waited for where it would come after the deadline', async () => {
-    harness = await createHarness({ faults: [{ status: 503, headers: { 'retry-after': '100' } }] });
+  it.each([
+    { status: 503, code: 'UPSTREAM_UNAVAILABLE' },
+    { status: 429, code: 'RATE_LIMITED' },
+  ])('is not waited for after a $status where it would come after the deadline', async ({ status, code }) => {
+    harness = await createHarness({ faults: [{ status, headers: { 'retry-after': '100' } }] });
     const atMs = harness.clock.nowMs();
-    const refusal = await refusalOf(harness.fetch(harness.operation({ timeoutMs: 90_000 })));
-    expect(refusal).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', upstreamStatus: 503, retryAfterMs: 100_000 });
+    const operation = harness.operation({ timeoutMs: 90_000 });
+    const refusal = await refusalOf(harness.fetch(operation));
+    expect(refusal).toMatchObject({ code, upstreamStatus: status, retryAfterMs: 100_000 });
+    expect(refusal.requestId).toBe(harness.sandbox.transcript()[0]?.requestId);
+    expect(operation.report).toMatchObject({ calls: 1, retries: 0 });
     expect(harness.clock.nowMs()).toBe(atMs);
     expect(harness.seen()).toHaveLength(1);
   });
