@@ -80,8 +80,9 @@ const doctor = async (config: Config): Promise<void> => {
 };
 
 const token = async (config: Config): Promise<void> => {
-  const { tokenUrl } = upstreamOf(config);
-  const { username } = config;
+  const { username, upstream } = config;
+  // A login needs no Identity address, so one that stands alone will do.
+  const tokenUrl = upstream?.tokenUrl ?? config.tokenUrl;
   if (tokenUrl === undefined) throw new ConfigError('set ROLESCOPE_REGION or ROLESCOPE_TOKEN_URL to log in somewhere');
   if (username === undefined) throw new ConfigError('set ROLESCOPE_USERNAME or --username to the name of the API user');
   const password = await passwordOf(config);
@@ -146,9 +147,9 @@ const explain = (error: unknown): string => {
   if (error instanceof ConfigError || error instanceof RangeError || error instanceof SandboxInputError)
     return error.message;
   if (error instanceof GatewayError) return `${error.code}: ${error.message}`;
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    return 'the port is taken: choose another with --port or --sandbox-port';
-  }
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return 'the port is taken: choose another with --port or --sandbox-port';
+  if (syscall === 'listen' || syscall === 'getaddrinfo') return `HOST and PORT cannot be listened on: ${code}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 

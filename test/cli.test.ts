@@ -28,8 +28,13 @@ describe('rolescope', () => {
       /^rolescope: --sandbox serves made-up data and an upstream is set as well/,
     ],
     ['serve --sandbox --sandbox-world none.json', {}, /^rolescope: none\.json: cannot be read \(ENOENT\)/],
-    ['sandbox --sandbox-fault status=9', {}, /^rolescope: fault: \$\.status: expected an integer/],
-    ['sandbox --sandbox-pending soon', {}, /^rolescope: pending: /],
+    ['sandbox --sandbox-fault status=9', {}, /^rolescope: --sandbox-fault: \$\.status: expected an integer/],
+    ['sandbox --sandbox-pending soon', {}, /^rolescope: --sandbox-pending: /],
+    [
+      'serve --sandbox --sandbox-port 0 --port 0',
+      { HOST: '192.0.2.1' },
+      /^rolescope: HOST and PORT cannot be listened on: EADDRNOTAVAIL/,
+    ],
     [
       'serve',
       { ROLESCOPE_AUTH: 'service', ROLESCOPE_REGION: 'eu' },
@@ -40,7 +45,8 @@ describe('rolescope', () => {
       { ROLESCOPE_AUTH: 'service', ROLESCOPE_REGION: 'eu', ROLESCOPE_USERNAME: 'a', ROLESCOPE_PASSWORD: 'b' },
       /^rolescope: ROLESCOPE_AUTH=service needs ROLESCOPE_API_KEYS or ROLESCOPE_JWKS_URL/,
     ],
-    ['token', {}, /^rolescope: set ROLESCOPE_REGION or ROLESCOPE_UPSTREAM_URL/],
+    ['token', {}, /^rolescope: set ROLESCOPE_REGION or ROLESCOPE_TOKEN_URL/],
+    ['doctor', {}, /^rolescope: set ROLESCOPE_REGION or ROLESCOPE_UPSTREAM_URL/],
     ['token', { ROLESCOPE_REGION: 'eu' }, /^rolescope: set ROLESCOPE_USERNAME or --username/],
     ['token --username a', { ROLESCOPE_REGION: 'eu' }, /^rolescope: no password: set ROLESCOPE_PASSWORD/],
   ] as [string, Record<string, string>, RegExp][])(

@@ -19,7 +19,7 @@ export interface SandboxFlags {
   readonly faults?: readonly string[] | undefined;
 }
 
-/** Reads the flags. Throws a `SandboxInputError` whose message starts with the name of the flag. */
+/** Reads the flags. Throws a `SandboxInputError` whose message starts with the name of the flag, in one line. */
 export const parseSandboxFlags = (flags: SandboxFlags): SettingsInput & { readonly faults: FaultRule[] } => {
   const setting = (
     name: string,
@@ -93,11 +93,12 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+/** `flag`: its name without `--sandbox-`, which it needs: the gateway has a `--rate-limit` of its own. */
 const named = <Result>(flag: string, read: () => Result): Result => {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof SandboxInputError)) throw error;
-    throw new SandboxInputError(error.problems.map((problem) => `${flag}: ${problem}`));
+    throw new SandboxInputError([`--sandbox-${flag}: ${error.problems.join('; ')}`]);
   }
 };

@@ -24,14 +24,15 @@ describe('flags of the sandbox', () => {
   });
 
   it.each([
-    [{ rateLimit: '0' }, 'rate-limit: $.rateLimit: expected a number from 1 to 1000000, got 0'],
-    [{ rateLimit: 'ten' }, 'rate-limit: $.rateLimit: expected a number from 1 to 1000000, got "ten"'],
-    [{ retryAfter: '-1' }, 'retry-after: $.retryAfterSeconds: expected a number'],
-    [{ fairUse: 'maybe' }, 'fair-use: "maybe" is not a pair'],
-    [{ fairUse: 'bursts=1' }, 'fair-use: $.fairUse.bursts: unknown field; expected burst, perSecond, backlog'],
-    [{ pending: 'soon' }, 'pending: $.pending: expected one of newer, older, immediate, got "soon"'],
-    [{ pageShape: 'round' }, 'page-shape: $.pageShape: expected one of full, stuck, got "round"'],
-    [{ faults: ['status=200', 'status=9'] }, 'fault: $.status: expected an integer from 200 to 599, got 9'],
+    [{ rateLimit: '0' }, '--sandbox-rate-limit: $.rateLimit: expected a number from 1 to 1000000, got 0'],
+    [{ rateLimit: 'ten' }, '--sandbox-rate-limit: $.rateLimit: expected a number from 1 to 1000000, got "ten"'],
+    [{ retryAfter: '-1' }, '--sandbox-retry-after: $.retryAfterSeconds: expected a number'],
+    [{ fairUse: 'maybe' }, '--sandbox-fair-use: "maybe" is not a pair'],
+    [{ fairUse: 'bursts=1' }, '--sandbox-fair-use: $.fairUse.bursts: unknown field; expected burst, perSecond, backlog'],
+    [{ pending: 'soon' }, '--sandbox-pending: $.pending: expected one of newer, older, immediate, got "soon"'],
+    [{ pageShape: 'round' }, '--sandbox-page-shape: $.pageShape: expected one of full, stuck, got "round"'],
+    [{ faults: ['status=200', 'status=9'] }, '--sandbox-fault: $.status: expected an integer from 200 to 599, got 9'],
+    [{ faults: ['statuss=9'] }, '--sandbox-fault: $.statuss: unknown field; expected path'],
   ])('are refused in one line that names the flag: %j', (flags, message) => {
     const read = (): unknown => parseSandboxFlags(flags);
     expect(read).toThrow(message);
@@ -55,14 +56,14 @@ describe('a fault on the command line', () => {
   });
 
   it.each([
-    ['', 'fault: $: says what to match but not what to do'],
-    ['count=3', 'fault: $: says what to match but not what to do'],
-    ['explode', 'fault: "explode" is not a pair such as status=503'],
-    ['reset,cut', 'fault: only one of reset, cut can happen'],
-    ['status=many', 'fault: $.status: expected an integer from 200 to 599, got "many"'],
-    ['status=503,times=2', 'fault: $.times: unknown field; expected path, user, query'],
-    ['{"status":', 'fault: not valid JSON'],
-    ['reset,probability=2', 'fault: $.probability: expected a number from 0 to 1, got 2'],
+    ['', '--sandbox-fault: $: says what to match but not what to do'],
+    ['count=3', '--sandbox-fault: $: says what to match but not what to do'],
+    ['explode', '--sandbox-fault: "explode" is not a pair such as status=503'],
+    ['reset,cut', '--sandbox-fault: only one of reset, cut can happen'],
+    ['status=many', '--sandbox-fault: $.status: expected an integer from 200 to 599, got "many"'],
+    ['status=503,times=2', '--sandbox-fault: $.times: unknown field; expected path, user, query'],
+    ['{"status":', '--sandbox-fault: not valid JSON'],
+    ['reset,probability=2', '--sandbox-fault: $.probability: expected a number from 0 to 1, got 2'],
   ])('is refused: "%s"', (text, message) => {
     expect(() => parseFault(text)).toThrow(message);
   });

@@ -53,6 +53,12 @@ describe('rolescope token', () => {
     expect(answer.status).toBe(200);
   });
 
+  it('needs no other address than that of the token endpoint', async () => {
+    const { code, output } = await rolescope('token', { ...administrator, ROLESCOPE_UPSTREAM_URL: '' });
+    expect(output).toMatch(/^eyJ[\w.-]+\n$/);
+    expect(code).toBe(0);
+  });
+
   it('says why there is none', async () => {
     const { code, output } = await rolescope('token', { ...administrator, ROLESCOPE_PASSWORD: 'wrong-password' });
     expect(code).toBe(1);
