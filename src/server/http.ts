@@ -90,12 +90,23 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
 
   const server = createServer(handle);
   server.maxConnections = options.maxClientConnections;
+  server.keepAliveTimeout = keepAliveMs;
+  server.headersTimeout = headersMs;
+  server.requestTimeout = requestMs;
 
   const stopListening = (): Promise<void> => {
     isDraining = true;
     operations.closeConnections();
+    // For connections that are busy with what is no operation yet: no longer kept once they are idle.
+    server.keepAliveTimeout = 1;
     // Not the HTTP server's own `close`: that cuts connections that are idle as far as it has read, and requests on their way with them.
-    return new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+    return new Promise((resolve) =>
+      NetServer.prototype.close.call(server, () => {
+        // It still has a timer to clear.
+        server.close();
+        resolve();
+      }),
+    );
   };
 
   return {
@@ -127,6 +138,12 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
     },
   };
 };
+
+/** Longer than load balancers keep connections (a minute is usual), so that it is they who close them and no request meets a closed one. */
+const keepAliveMs = 65_000;
+/** How long a client may take to send its headers, and all of its request. Whoever takes longer only holds a connection. */
+const headersMs = 20_000;
+const requestMs = 60_000;
 
 /** How long connections that are kept alive may still bring a request that was on its way. */
 const idleGraceMs = 500;
