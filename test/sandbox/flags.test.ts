@@ -28,7 +28,10 @@ describe('flags of the sandbox', () => {
     [{ rateLimit: 'ten' }, '--sandbox-rate-limit: $.rateLimit: expected a number from 1 to 1000000, got "ten"'],
     [{ retryAfter: '-1' }, '--sandbox-retry-after: $.retryAfterSeconds: expected a number'],
     [{ fairUse: 'maybe' }, '--sandbox-fair-use: "maybe" is not a pair'],
-    [{ fairUse: 'bursts=1' }, '--sandbox-fair-use: $.fairUse.bursts: unknown field; expected burst, perSecond, backlog'],
+    [
+      { fairUse: 'bursts=1' },
+      '--sandbox-fair-use: $.fairUse.bursts: unknown field; expected burst, perSecond, backlog',
+    ],
     [{ pending: 'soon' }, '--sandbox-pending: $.pending: expected one of newer, older, immediate, got "soon"'],
     [{ pageShape: 'round' }, '--sandbox-page-shape: $.pageShape: expected one of full, stuck, got "round"'],
     [{ faults: ['status=200', 'status=9'] }, '--sandbox-fault: $.status: expected an integer from 200 to 599, got 9'],
