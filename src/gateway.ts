@@ -27,7 +27,7 @@ export interface GatewayParts {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly logger?: Logger;
-  /** Sandbox mode: a token that GraphiQL puts into its tabs. Answers then always tell what they cost. */
+  /** Sandbox mode: a token that GraphiQL sends with its queries, where callers send upstream's tokens. Answers then always tell what they cost. */
   readonly sandboxToken?: string;
 }
 
@@ -129,7 +129,8 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const server = createHttpServer({
     graphql: listeners,
     ...((config.graphiql ?? !config.isProduction) && {
-      graphiql: sandboxToken === undefined ? {} : { presetToken: sandboxToken },
+      // In service mode it is upstream's and no key of ours: every tab would be refused.
+      graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
     }),
     ...(config.metrics && { metrics: metrics.handle }),
     isUpstreamReachable: () => upstream.probe(),

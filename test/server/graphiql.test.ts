@@ -28,9 +28,18 @@ describe('GraphiQL', () => {
     await answer.text();
   });
 
-  it('has the token of the sandbox in sandbox mode only', async () => {
+  it('has the token of the sandbox in sandbox mode', async () => {
     expect(await (await getPage({ accept: 'text/html' })).text()).toContain(gateway.sandbox.adminToken);
-    const withoutToken = await runGateway({ isSandboxMode: false });
+  });
+
+  it.each([
+    { where: 'outside sandbox mode', options: { isSandboxMode: false } },
+    {
+      where: 'in service mode, where callers have keys of the gateway',
+      options: { settings: { auth: 'service', username: 'a', password: 'b', apiKeys: ['tester:key'] } },
+    },
+  ] as const)('has no token $where', async ({ options }) => {
+    const withoutToken = await runGateway(options);
     try {
       const page = await (await fetch(`${withoutToken.url}/graphql`, { headers: { accept: 'text/html' } })).text();
       expect(page).toContain('ListSubjects');
