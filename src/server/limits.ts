@@ -66,8 +66,8 @@ export const limitOperations = (limits: Limits): Plugin => ({
   },
 });
 
-/** Characters of source that kept documents may have together. A parsed document takes some fifty bytes of memory for each. */
-const keptSourceLength = 1_000_000;
+/** Characters of source that kept documents may have together. A parsed document takes 100 to 240 bytes of memory for each. */
+const keptSourceLength = 250_000;
 
 /**
  * A place for parsed documents, or for why they could not be parsed, by their source. Yoga's own is bounded by number alone, and a thousand
