@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { execute, lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { createSchema } from './src/graph/schema.ts';
-import { flagOf, type Setting, type SettingGroup, settings } from './src/settings.ts';
+import { flagOf, type Setting, type SettingGroup } from './src/setting-kinds.ts';
+import { settings } from './src/settings.ts';
 
 const graph = printSchema(lexicographicSortSchema(createSchema('graph')));
 

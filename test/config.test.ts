@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configOf, helpText, readConfig, readInvocation } from '../src/config.ts';
 import { ConfigError } from '../src/model/errors.ts';
-import { flagOf, type Setting, settings } from '../src/settings.ts';
+import { flagOf, type Setting } from '../src/setting-kinds.ts';
+import { settings } from '../src/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rolescope-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

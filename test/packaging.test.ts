@@ -219,7 +219,7 @@ describe('the Kubernetes example', () => {
     const gateway = await runGateway();
     open.push(() => gateway.close());
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const) {
-      expect((await fetch(`${gateway.url}${container[probe].httpGet.path}`)).status).toBe(200);
+      expect((await fetch(`${gateway.url}${container[probe]?.httpGet.path}`)).status).toBe(200);
     }
   });
 });

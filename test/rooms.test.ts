@@ -10,7 +10,15 @@ const rooms = ['server', 'graph', 'directory', 'pages', 'upstream', 'model'];
 /** Files outside the rooms that may see every room. */
 const composers = ['cli.ts', 'gateway.ts', 'index.ts'];
 /** Files outside the rooms that no room imports, and that see nothing but the model: what the command line needs. */
-const settingsFiles = ['config.ts', 'password-prompt.ts', 'settings.ts'];
+const settingsFiles = [
+  'config.ts',
+  'password-prompt.ts',
+  'sandbox-settings.ts',
+  'server-settings.ts',
+  'setting-kinds.ts',
+  'settings.ts',
+  'upstream-settings.ts',
+];
 const wireTypes = join('upstream', 'wire.ts');
 
 /** A library or a door to the outside, and the files that may use it. */
