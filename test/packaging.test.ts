@@ -145,8 +145,9 @@ describe('the compose file', () => {
     expect(seconds(/timeout server (\S+)/.exec(balancer)?.[1])).toBeGreaterThan(settings.timeoutMs.default);
   });
 
-  const hasHaproxy = spawnSync('haproxy', ['-v']).status === 0;
-  it.skipIf(!hasHaproxy)('balances between replicas, and goes on with one (needs haproxy)', async () => {
+  // In CI it is never skipped: nothing must be able to go untested there.
+  const isHaproxyMissing = spawnSync('haproxy', ['-v']).status !== 0 && process.env['CI'] === undefined;
+  it.skipIf(isHaproxyMissing)('balances between replicas, and goes on with one (needs haproxy)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rolescope-balancer-'));
     open.push(() => Promise.resolve(rmSync(folder, { recursive: true })));
     const replicas = [await runGateway(), await runGateway()];
