@@ -33,6 +33,8 @@ export interface Operation {
   readonly budget: CallBudget;
   /** What it has cost so far. */
   readonly report: UpstreamReport;
+  /** Called when upstream says "not ready yet": who stops waiting from now on leaves an answer behind that can be picked up. */
+  readonly onPending?: (() => void) | undefined;
   /** True: nothing kept may answer (`Cache-Control: no-cache`); what is read is kept all the same. */
   readonly bypassCache: boolean;
 }

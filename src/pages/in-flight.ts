@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { CallBudget } from '../model/call-budget.ts';
+import { GatewayError } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
+import { stillPending } from '../upstream/poll.ts';
 import { listKey, pageKey } from './key.ts';
 import { noteServed } from './served.ts';
 
@@ -58,6 +60,7 @@ class Flight {
   readonly #ended = new AbortController();
   readonly #leave: () => void;
   #page: Promise<Page> | undefined;
+  #isPending = false;
 
   /** `leave` is called once nobody may join any more. */
   constructor(source: PageSource, request: PageRequest, starter: Operation, leave: () => void) {
@@ -80,7 +83,7 @@ class Flight {
       const onAbort = () => {
         this.#waiters.delete(waiter);
         if (this.#waiters.size > 0) {
-          reject(signal.reason as Error);
+          reject(this.#isPending && isDeadline(signal.reason) ? stillPending() : (signal.reason as Error));
           return;
         }
         // The last one out ends the call, and hears how it ended: an answer that was pending is more than a lost one.
@@ -125,9 +128,15 @@ class Flight {
         return waiters.size === 0 ? starter.deadlineMs : latestMs;
       },
       budget: sharedBudget(starter.budget, waiters),
+      onPending: () => {
+        this.#isPending = true;
+        starter.onPending?.();
+      },
     };
   }
 }
+
+const isDeadline = (reason: unknown): boolean => reason instanceof GatewayError && reason.code === 'UPSTREAM_TIMEOUT';
 
 /** The starter pays first: waiters stand in the order in which they came. */
 const sharedBudget = (starters: CallBudget, waiters: ReadonlySet<Waiter>): CallBudget => {

@@ -55,6 +55,7 @@ export const poll =
       let waitMs = delayMs;
       let backoffMs = Math.max(firstDelayMs, 2 * delayMs);
       let hasStartedOver = false;
+      call.operation?.onPending?.();
       try {
         for (;;) {
           if (clock.nowMs() + waitMs >= deadlineOf(call)) throw stillPending(waitMs);
@@ -75,7 +76,7 @@ export const poll =
       } catch (error) {
         if (responseId === undefined || isAnswer(error)) throw error;
         await store.put(key, responseId);
-        throw isOutOfTime(error, call, clock) ? stillPending(maxDelayMs) : error;
+        throw isOutOfTime(error, call, clock) ? stillPending() : error;
       }
     };
 
@@ -92,7 +93,9 @@ export const poll =
           const waitMs = Math.max(firstDelayMs, answer.retryAfterMs ?? 0);
           if (!polling.has(key)) return await share(key, pursue(call, key, answer.responseId, waitMs));
         } else {
-          const end = await untilAborted(shared, call.signal);
+          const end = await untilAborted(shared, call.signal).catch((error: unknown) => {
+            throw isOutOfTime(error, call, clock) ? stillPending() : error;
+          });
           if (end !== undefined && 'error' in end) throw end.error;
           if (end !== undefined) return end.answer;
         }
@@ -117,7 +120,8 @@ const isOutOfTime = (error: unknown, call: Call, clock: Clock): boolean =>
     ? !(error instanceof UpstreamError) && (error.code === 'UPSTREAM_TIMEOUT' || error.code === 'RATE_LIMITED')
     : call.signal.aborted && clock.nowMs() >= deadlineOf(call);
 
-const stillPending = (retryAfterMs: number): GatewayError =>
+/** What an operation is told that must stop waiting for a pending answer. */
+export const stillPending = (retryAfterMs = maxDelayMs): GatewayError =>
   new GatewayError(
     'UPSTREAM_PENDING',
     'ESET Connect is still working on the answer. Ask the same question again within ten minutes: the work is picked up and not started over.',

@@ -115,6 +115,16 @@ describe('pending answers', () => {
     expect(ids).not.toContain(undefined);
   });
 
+  it('tells who waits for the poll of another, and must stop, that the answer is pending', async () => {
+    harness = await createHarness();
+    await leavePending();
+    const answered = harness.upstream.fetchPage(firstPage, harness.operation());
+    await harness.clock.pass(1500);
+    const refusal = await refusalOf(harness.fetch(harness.operation({ timeoutMs: 2000 })));
+    expect(refusal).toMatchObject({ code: 'UPSTREAM_PENDING', retryAfterMs: 5000 });
+    expect((await harness.clock.run(answered)).subjects).toHaveLength(50);
+  });
+
   it('keeps the id when the client goes away', async () => {
     harness = await createHarness({ faults: [{ takesMs: 60_000, count: 1 }] });
     const operation = harness.operation();
