@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/questions.ts';
 import { GatewayError } from '../model/errors.ts';
+import type { Subject } from '../model/subject.ts';
 import type { GraphBuilder, NodeValue } from './builder.ts';
 import { type NodeName, parseNodeId } from './ids.ts';
 
@@ -48,11 +49,18 @@ const fetchNode = async (name: NodeName, directory: Directory): Promise<NodeValu
     case 'Scope':
       return name.scope;
     case 'Subject':
-      return directory.find({ reference: name.reference, rawType: name.rawType, includeNestedScopes: false });
+      return findNamed(name, directory);
     case 'ScopedRole': {
-      const { reference, rawType, roleName, ordinal } = name;
-      const subject = await directory.find({ reference, rawType, includeNestedScopes: false });
+      const { roleName, ordinal } = name;
+      const subject = await findNamed(name, directory);
       return subject?.roles.find((role) => role.name === roleName && role.ordinal === ordinal) ?? null;
     }
   }
 };
+
+/** The subject that an id names. Upstream cannot be asked for one that it lists without a reference, so nothing is found then. */
+const findNamed = async (
+  { reference, rawType }: Pick<Subject, 'reference' | 'rawType'>,
+  directory: Directory,
+): Promise<Subject | null> =>
+  reference === '' ? null : directory.find({ reference, rawType, includeNestedScopes: false });

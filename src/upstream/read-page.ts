@@ -34,12 +34,17 @@ export const readPage = (body: unknown): PageContent => {
   const shared: SharedScopes = new Map();
   const subjects = items.map((item) => readSubject(item, shared));
   const token = asText(nextPageToken, 'nextPageToken');
+  // It would be refused as soon as it is sent back, and the caller would be told that the mistake is its own.
+  if (token.length > maxTokenLength) throw new InvalidBodyError('nextPageToken is longer than upstream takes');
   return {
     subjects,
     nextPageToken: token === '' ? undefined : (token as PageToken),
     totalSize: readTotalSize(totalSize),
   };
 };
+
+/** Upstream's bound on a page token (ESET Connect, `pageToken`). */
+const maxTokenLength = 128;
 
 /** Scopes repeat within a page, often thousands of times. One object each keeps a page small and quick to compare. */
 type SharedScopes = Map<string, Map<string, Scope>>;

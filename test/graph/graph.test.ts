@@ -305,6 +305,11 @@ describe('the graph', () => {
       });
       expect(stranger).toMatchObject({ data: { node: null } });
       expect(stranger.errors).toBeUndefined();
+      const nameless = await gateway.ask(FetchNodeDocument, {
+        id: Buffer.from('7:Subject0:17:SUBJECT_TYPE_USER').toString('base64url'),
+      });
+      expect(nameless).toMatchObject({ data: { node: null } });
+      expect(nameless.errors).toBeUndefined();
       const several = await gateway.ask(FetchNodesDocument, { ids: ['nonsense', data?.role.id ?? ''] });
       expect(several.data?.nodes).toMatchObject([null, { __typename: 'Role' }]);
       expect(several.errors).toMatchObject([{ path: ['nodes', 0], extensions: { code: 'BAD_USER_INPUT' } }]);

@@ -164,7 +164,13 @@ describe('reading a page', () => {
     '{"assignments":[{"subjectReference":"a","roles":[{"roleName":"r","scopes":[{"siteUuid":7}]}]}]}',
     '{"assignments":[{"subjectReference":"a","roles":[{"roleName":"r","scopes":[{"siteUuid":7,"mspUuid":"m"}]}]}]}',
     '{"assignments":[],"nextPageToken":7}',
+    `{"assignments":[],"nextPageToken":"${'t'.repeat(129)}"}`,
   ])('refuses %s, rather than half of it', (text) => {
     expect(() => read(text)).toThrow(InvalidBodyError);
+  });
+
+  it('takes a page token as long as upstream takes it back', () => {
+    const token = 't'.repeat(128);
+    expect(read(`{"nextPageToken":"${token}"}`).nextPageToken).toBe(token);
   });
 });
