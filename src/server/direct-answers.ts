@@ -10,7 +10,7 @@ import type { OpenOperation } from './operations.ts';
 /** Closes an operation, tells who watches, and makes its result what the client is to see. */
 export type FinishOperation = (
   open: OpenOperation | undefined,
-  request: IncomingMessage,
+  response: ServerResponse,
   result: ExecutionResult,
 ) => ExecutionResult;
 
@@ -59,7 +59,7 @@ export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswer
       const { signal } = context.operation;
       const result = executePlan(plan, { rootValue: undefined, contextValue: context, variables, signal });
       const send = (known: ExecutionResult): void =>
-        sendResult(response, mediaType, finish(context.open, request, known));
+        sendResult(response, mediaType, finish(context.open, response, known));
       if (result instanceof Promise) void result.then(send);
       else send(result);
     };

@@ -63,11 +63,12 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
     return { open, operation: open.operation, directory: directoryFor(open.operation) };
   };
 
-  const finish: FinishOperation = (open, request, result) => {
+  const finish: FinishOperation = (open, response, result) => {
     open?.close();
     const errors = result.errors?.map(formatError);
-    operations.report(open, errors === undefined ? noCodes : codesOf(errors));
-    const report = open !== undefined && (alwaysReport || asksForReport(request)) ? open.operation.report : undefined;
+    operations.report(open, errors === undefined ? noCodes : codesOf(errors), response);
+    const report =
+      open !== undefined && (alwaysReport || asksForReport(response.req)) ? open.operation.report : undefined;
     if (errors === undefined && report === undefined) return result;
     return {
       ...result,
@@ -86,9 +87,9 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
     },
     onExecutionResult(execution) {
       const { result, context } = execution;
-      const { open, req } = context as Partial<OperationContext> & NodeContext;
+      const { open, res } = context as Partial<OperationContext> & NodeContext;
       if (result === undefined || Symbol.asyncIterator in result) open?.close();
-      else execution.setResult(finish(open, req, result));
+      else execution.setResult(finish(open, res, result));
     },
   };
 

@@ -3,6 +3,7 @@ import type * as Prometheus from 'prom-client';
 import type { AttemptRecord, OnAttempt } from '../upstream/observe.ts';
 import type { UpstreamState } from '../upstream/upstream.ts';
 import type { OperationObserver, OperationRecord } from './operations.ts';
+import { sendText } from './plain-answers.ts';
 
 /** Where the values come from that are looked up when somebody asks, and not counted. */
 export interface MetricsSources {
@@ -42,7 +43,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
       return;
     }
     early.push(what);
-    if (early.length >= maxEarly) void load();
+    if (early.length >= maxEarly) load().catch(() => {});
   };
 
   return {
@@ -51,7 +52,8 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     handle: (_request, response) => {
       void load()
         .then(({ registry }) => registry.metrics().then((text) => ({ text, type: registry.contentType })))
-        .then(({ text, type }) => response.writeHead(200, { 'content-type': type }).end(text));
+        .then(({ text, type }) => response.writeHead(200, { 'content-type': type }).end(text))
+        .catch(() => sendText(response, 500, 'The numbers cannot be had.'));
     },
   };
 };

@@ -6,9 +6,9 @@ import type { OperationObserver } from './operations.ts';
  * variable and no credential.
  */
 export const logOperations = (logger: Logger): OperationObserver => ({
-  done({ operation, name, codes, durationMs }) {
+  done({ id, operation, name, codes, durationMs }) {
     const level = codes.length === 0 ? 'debug' : 'info';
-    const { id, caller, report } = operation ?? {};
+    const { caller, report } = operation ?? {};
     logger[level](
       {
         operationId: id,

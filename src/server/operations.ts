@@ -25,6 +25,8 @@ export interface OperationObserver {
 
 /** How an operation ended. */
 export interface OperationRecord {
+  /** The operation's id; where there is none, that of the request. */
+  readonly id: string;
   /** Absent where the request was refused before it was one: it cannot be read, or asks for what is not there. */
   readonly operation?: Operation;
   /** As the client calls it: anything. */
@@ -55,7 +57,7 @@ export interface Operations {
    */
   open(request: IncomingMessage, response: ServerResponse, caller: Caller | undefined): OpenOperation;
   /** Tells the observers how an operation ended, or a request that never became one. */
-  report(open: OpenOperation | undefined, codes: readonly ErrorCode[]): void;
+  report(open: OpenOperation | undefined, codes: readonly ErrorCode[], response: ServerResponse): void;
   /** Ends the waits of all that still run, with the reason given. */
   abortAll(reason: GatewayError): void;
   /** Lets the answers of all that run now be the last on their connections. */
@@ -108,10 +110,11 @@ export const createOperations = (settings: OperationSettings): Operations => {
       for (const observer of observers) observer.opened?.(operation, request);
       return open;
     },
-    report(open, codes) {
+    report(open, codes, response) {
       const nowMs = clock.nowMs();
       const startedAtMs = open?.startedAtMs ?? nowMs;
       const record: OperationRecord = {
+        id: open?.operation.id ?? requestIdOf(response),
         ...(open === undefined ? {} : { operation: open.operation }),
         ...(open?.name === undefined ? {} : { name: open.name }),
         codes,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/model/logger.ts';
@@ -33,6 +34,15 @@ const withToken = (request: OddRequest): OddRequest => ({
   headers: { ...request.headers, authorization: `Bearer ${gateway.sandbox.adminToken}` },
 });
 
+const query = `{ subjects(first: 3) { totalCount pageInfo { hasNextPage }
+  nodes { id type roles { nodes { id isGlobal scopes { nodes { id kind components { field } } } } } } } }`;
+const question: OddRequest = {
+  method: 'POST',
+  path: '/graphql',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ query }),
+};
+
 const runs = { numRuns: 400, seed: 7 };
 
 describe('whatever is sent', () => {
@@ -57,16 +67,31 @@ describe('whatever is sent', () => {
   });
 });
 
-describe('whatever upstream answers', () => {
-  const query = `{ subjects(first: 3) { totalCount pageInfo { hasNextPage }
-    nodes { id type roles { nodes { id isGlobal scopes { nodes { id kind components { field } } } } } } } }`;
-  const question: OddRequest = {
-    method: 'POST',
-    path: '/graphql',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
-  };
+describe('whoever hangs up midway', () => {
+  const whole =
+    'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 26\r\n\r\n{"query":"{ __typename }"}';
+  const chunked =
+    'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1a\r\n{"query":"{ __typename }"}\r\n0\r\n\r\n';
 
+  it('leaves the gateway as it was', async () => {
+    const complain = await open(5000);
+    const { hostname, port } = new URL(gateway.url);
+    const sendPart = (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        const socket = connect(Number(port), hostname, () => socket.write(text, () => socket.resetAndDestroy()));
+        socket.on('error', () => {});
+        socket.once('close', () => resolve());
+      });
+    for (const request of [whole, chunked]) {
+      await Promise.all(Array.from({ length: request.length }, (_, length) => sendPart(request.slice(0, length))));
+    }
+    expect(await complain(withToken(question))).toBeUndefined();
+    const metrics = await fetch(`${gateway.url}/metrics`);
+    expect(await metrics.text()).toContain('rolescope_operations_running 0');
+  });
+});
+
+describe('whatever upstream answers', () => {
   it('is read or refused, and never passed on', async () => {
     // Shorter than any pause before another attempt.
     const complain = await open(200);

@@ -15,6 +15,7 @@ const keySecret = 'SECRET-api-key';
 const collectorSecret = 'SECRET-of-the-collector';
 const subgraphSecret = 'SECRET-of-the-subgraph';
 const variableSecret = 'SECRET-variable';
+const jwt = `${Buffer.from('{"alg":"RS256","kid":"a"}').toString('base64url')}.${Buffer.from('{"sub":"a","exp":9999999999}').toString('base64url')}.c2ln`;
 const redisSecret = 'SECRET-redis-password';
 
 /** Few of each, and those that upstream is alive with first: the breaker must not keep any from being met. */
@@ -157,6 +158,20 @@ describe('no secret is in an answer, a log, a trace or a metric', () => {
     }));
     expect(leaksIn(wrong.seen, [...secrets, 'SECRET-password', wrong.host, wrong.tokenUrl])).toEqual([]);
     expect(leaksIn(wrong.traces, [...secrets, 'SECRET-password', wrong.host])).toEqual([]);
+  });
+
+  it('where the keys of JWTs are not to be found', async () => {
+    const { seen, traces } = await exercise(
+      {
+        auth: 'service',
+        username: 'administrator@sandbox.example',
+        password: 'sandbox-administrator',
+        jwksUrl: 'http://SECRET-jwks.invalid/keys',
+      },
+      () => ({ authorization: `Bearer ${jwt}` }),
+    );
+    expect(leaksIn(seen + traces, [...secrets, 'SECRET-jwks', jwt])).toEqual([]);
+    expect(seen).toContain('"code":"INTERNAL"');
   });
 
   it('where upstream and Redis are not to be found', async () => {

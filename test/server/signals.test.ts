@@ -243,9 +243,14 @@ describe('logs', () => {
     const token = { authorization: `Bearer ${gateway.sandbox.adminToken}` };
     await gateway.ask(`query Fine ${page}`, {}, { ...token, 'x-request-id': 'mine' });
     await gateway.ask(`query Refused ${page}`, {}, {});
-    const [fine, refused] = lines.filter(({ message }) => message.startsWith('an operation was answered'));
+    await gateway.ask('{ no such thing', {}, { ...token, 'x-request-id': 'unreadable' });
+    const [fine, refused, unreadable] = lines.filter(({ message }) => message.startsWith('an operation was answered'));
     expect(fine).toMatchObject({ level: 'debug', fields: { operation: 'Fine', codes: [], calls: 1 } });
     expect(fine?.fields['operationId']).toMatch(/^mine\//);
+    expect(unreadable).toMatchObject({
+      level: 'info',
+      fields: { operationId: 'unreadable', codes: ['BAD_USER_INPUT'] },
+    });
     expect(refused).toMatchObject({ level: 'info', fields: { operation: 'Refused', codes: ['UNAUTHENTICATED'] } });
   });
 });

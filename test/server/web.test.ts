@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { composeGateway } from '../../src/gateway.ts';
@@ -141,6 +142,31 @@ describe('headers', () => {
     expect((await ask({ 'x-request-id': 'from-the.client:1' })).headers.get('x-request-id')).toBe('from-the.client:1');
     for (const odd of ['with space', 'a'.repeat(65), '<script>', '']) {
       expect((await ask({ 'x-request-id': odd })).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+});
+
+describe('connections', () => {
+  it('are no more than allowed', async () => {
+    const narrow = await runGateway({ settings: { maxClientConnections: 3 } });
+    const { hostname, port } = new URL(narrow.url);
+    const sockets = Array.from({ length: 5 }, () => connect(Number(port), hostname));
+    try {
+      const outcomes = await Promise.all(
+        sockets.map(
+          (socket) =>
+            new Promise<string>((resolve) => {
+              socket.on('error', () => resolve('dropped'));
+              socket.once('close', () => resolve('dropped'));
+              socket.once('data', () => resolve('answered'));
+              socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+            }),
+        ),
+      );
+      expect(outcomes.sort()).toEqual(['answered', 'answered', 'answered', 'dropped', 'dropped']);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await narrow.close();
     }
   });
 });
