@@ -2,15 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { execute, lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { createSchema } from './src/graph/schema.ts';
+import { createSubgraphSchema } from './src/graph/subgraph-schema.ts';
 import { flagOf, type Setting, type SettingGroup } from './src/setting-kinds.ts';
 import { settings } from './src/settings.ts';
 
-const graph = printSchema(lexicographicSortSchema(createSchema('graph')));
+const graph = printSchema(lexicographicSortSchema(createSchema()));
 
 /** The subgraph's own words for itself, federation directives included. */
 const subgraphSdl = async (): Promise<string> => {
   const { data } = await execute({
-    schema: createSchema('subgraph'),
+    schema: createSubgraphSchema(),
     document: parse('{ service: _service { sdl } }'),
   });
   return (data as { service: { sdl: string } }).service.sdl;

@@ -7,13 +7,9 @@ import { composeGateway, noUpstream } from './gateway.ts';
 import { systemClock } from './model/clock.ts';
 import { ConfigError, GatewayError } from './model/errors.ts';
 import { systemRandom } from './model/random.ts';
-import { promptPassword } from './password-prompt.ts';
-import { parseSandboxFlags } from './sandbox/flags.ts';
-import { SandboxInputError } from './sandbox/input.ts';
-import { readWorldFile } from './sandbox/read-world-file.ts';
-import { createSandbox, type Sandbox } from './sandbox/sandbox.ts';
-import { formatFinding, runDoctor } from './upstream/doctor.ts';
-import { login } from './upstream/login.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+
+// What one command alone needs is imported where it runs: every file costs the others time before their first answer.
 
 const main = async (): Promise<void> => {
   const invocation = readInvocation(process.argv.slice(2));
@@ -72,6 +68,7 @@ const serveSandboxAlone = async (config: Config): Promise<void> => {
 const doctor = async (config: Config): Promise<void> => {
   const { username, token } = config;
   const password = username !== undefined && token === undefined ? await passwordOf(config) : undefined;
+  const { formatFinding, runDoctor } = await import('./upstream/doctor.ts');
   const isFine = await runDoctor(
     { ...upstreamOf(config), username, password, token, clock: systemClock, random: systemRandom },
     (finding) => print(formatFinding(finding)),
@@ -86,14 +83,20 @@ const token = async (config: Config): Promise<void> => {
   if (tokenUrl === undefined) throw new ConfigError('set ROLESCOPE_REGION or ROLESCOPE_TOKEN_URL to log in somewhere');
   if (username === undefined) throw new ConfigError('set ROLESCOPE_USERNAME or --username to the name of the API user');
   const password = await passwordOf(config);
+  const { login } = await import('./upstream/login.ts');
   const { accessToken } = await login({ tokenUrl, username, password, clock: systemClock, random: systemRandom });
   print(accessToken);
 };
 
 const runs = { serve, sandbox: serveSandboxAlone, doctor, token } as const;
 
-const startSandbox = async (config: Config): Promise<Sandbox> =>
-  createSandbox({
+const startSandbox = async (config: Config): Promise<Sandbox> => {
+  const [{ createSandbox }, { parseSandboxFlags }, { readWorldFile }] = await Promise.all([
+    import('./sandbox/sandbox.ts'),
+    import('./sandbox/flags.ts'),
+    import('./sandbox/read-world-file.ts'),
+  ]);
+  return createSandbox({
     port: config.sandboxPort,
     subjects: config.sandboxSubjects,
     ...(config.sandboxWorld !== undefined && { world: await readWorldFile(config.sandboxWorld) }),
@@ -106,6 +109,7 @@ const startSandbox = async (config: Config): Promise<Sandbox> =>
       faults: config.sandboxFault,
     }),
   });
+};
 
 const printSandbox = (sandbox: Sandbox): void => {
   print(`Sandbox with made-up data at ${sandbox.url}, tokens at ${sandbox.tokenUrl}`);
@@ -119,8 +123,11 @@ const upstreamOf = ({ upstream }: Config): UpstreamAddresses => {
 };
 
 /** From the settings or, where somebody is there to ask, from a prompt. */
-const passwordOf = async ({ password, username }: Config): Promise<string> =>
-  password ?? promptPassword(`Password of ${username}: `, process.stdin, process.stderr);
+const passwordOf = async ({ password, username }: Config): Promise<string> => {
+  if (password !== undefined) return password;
+  const { promptPassword } = await import('./password-prompt.ts');
+  return promptPassword(`Password of ${username}: `, process.stdin, process.stderr);
+};
 
 /** Ends in good order when asked to; a second signal of the kind ends at once. */
 const endOnSignal = (close: () => Promise<void>): void => {
@@ -143,7 +150,8 @@ const version = (): string => {
 };
 
 /** What somebody can mend is said in plain words; anything else is worth its stack. */
-const explain = (error: unknown): string => {
+const explain = async (error: unknown): Promise<string> => {
+  const { SandboxInputError } = await import('./sandbox/input.ts');
   if (error instanceof ConfigError || error instanceof RangeError || error instanceof SandboxInputError)
     return error.message;
   if (error instanceof GatewayError) return `${error.code}: ${error.message}`;
@@ -153,7 +161,7 @@ const explain = (error: unknown): string => {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 
-main().catch((error: unknown) => {
+main().catch(async (error: unknown) => {
   // Exits by force: a sandbox that was started before, say, the gateway's port was found taken would keep the process alive.
-  process.stderr.write(`rolescope: ${explain(error)}\n`, () => process.exit(1));
+  process.stderr.write(`rolescope: ${await explain(error)}\n`, () => process.exit(1));
 });

@@ -111,7 +111,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     logger,
     alwaysReport: sandboxToken !== undefined,
   };
-  const schema = createSchema('graph');
+  const schema = createSchema();
   const listeners = new Map<string, RequestListener>([
     [
       '/graphql',
@@ -119,10 +119,11 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     ],
   ]);
   if (config.subgraph) {
-    // Made when it is first asked for: most gateways are no subgraph, and a schema takes a while to build.
-    const subgraph = whenAsked(() =>
-      createGraphqlHandler({ ...graphqlOptions, schema: createSchema('subgraph'), endpoint: '/subgraph' }),
-    );
+    // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
+    const subgraph = whenAsked(async () => {
+      const { createSubgraphSchema } = await import('./graph/subgraph-schema.ts');
+      return createGraphqlHandler({ ...graphqlOptions, schema: createSubgraphSchema(), endpoint: '/subgraph' });
+    });
     const key = config.subgraphKey;
     listeners.set('/subgraph', key === undefined ? subgraph : requireSubgraphKey(key, subgraph));
   }
@@ -202,11 +203,11 @@ const credentialsOf = (config: Config, clock: Clock): { auth: UpstreamAuth; iden
   };
 };
 
-const whenAsked = (create: () => RequestListener): RequestListener => {
-  let listener: RequestListener | undefined;
+const whenAsked = (create: () => Promise<RequestListener>): RequestListener => {
+  let creating: Promise<RequestListener> | undefined;
   return (request, response) => {
-    listener ??= create();
-    listener(request, response);
+    creating ??= create();
+    void creating.then((listener) => listener(request, response));
   };
 };
 

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { createBuilder, type SchemaKind } from './builder.ts';
+import { createBuilder, type GraphBuilder } from './builder.ts';
 import { defineConnections } from './connection-types.ts';
 import { defineEntities, defineUnions } from './entity-types.ts';
 import { defineEnums } from './enums.ts';
@@ -9,12 +9,18 @@ import { defineQuery } from './query.ts';
 import { defineRole } from './role.ts';
 import { defineScope } from './scope.ts';
 import { defineScopedRole } from './scoped-role.ts';
-import { completeSubgraph, defineEntityKeys } from './subgraph.ts';
 import { defineSubject } from './subject.ts';
 
-/** Builds the executable schema of either kind. Takes some tens of milliseconds: build each once. */
-export const createSchema = (kind: SchemaKind): GraphQLSchema => {
+/** Builds the graph that we serve. Takes some tens of milliseconds: build it once. */
+export const createSchema = (): GraphQLSchema => {
   const builder = createBuilder();
+  defineGraph(builder);
+  defineNodeQueries(builder);
+  return builder.toSchema();
+};
+
+/** What the graph and the subgraph have in common: everything but `node` and `nodes`. Answers the types that other sources can refer to. */
+export const defineGraph = (builder: GraphBuilder) => {
   const enums = defineEnums(builder);
   const inputs = defineInputs(builder, enums);
   const unions = defineUnions(builder);
@@ -25,10 +31,5 @@ export const createSchema = (kind: SchemaKind): GraphQLSchema => {
   defineScope(builder, enums, unions, connections);
   const role = defineRole(builder, inputs, connections);
   defineQuery(builder, enums, inputs, connections);
-  if (kind === 'subgraph') {
-    defineEntityKeys(builder, { subject, role, entities });
-    return completeSubgraph(builder.toSubGraphSchema({}));
-  }
-  defineNodeQueries(builder);
-  return builder.toSchema();
+  return { subject, role, entities };
 };

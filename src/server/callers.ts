@@ -1,10 +1,13 @@
 import { createHash, scryptSync, timingSafeEqual } from 'node:crypto';
-import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../model/clock.ts';
-import { ConfigError, GatewayError } from '../model/errors.ts';
+import { ConfigError } from '../model/errors.ts';
 import type { Caller } from '../model/operation.ts';
 import type { IdentifyCaller } from './graphql.ts';
+import type { JwtCheck } from './jwt-check.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 /** Callers that are remembered, so that most requests cost no hash and no signature check. */
 const maxRemembered = 500;
@@ -113,54 +116,18 @@ const callerWithKey = (
   return found;
 };
 
-/** How long a checked JWT is taken for good without another look at its signature, unless it expires before. */
-const rememberJwtMs = 60_000;
-
-const createJwtCheck = ({ jwtIssuer, jwtAudience, clock }: ServiceCallers, jwksUrl: string) => {
-  const keySet = createRemoteJWKSet(new URL(jwksUrl));
-  const remembered = new LRUCache<string, { readonly claims: JWTPayload; readonly untilMs: number }>({
-    max: maxRemembered,
-  });
-  return async (token: string): Promise<JWTPayload> => {
-    const known = remembered.get(token);
-    if (known !== undefined && clock.nowMs() < known.untilMs) return known.claims;
-    try {
-      const { payload } = await jwtVerify(token, keySet, {
-        currentDate: new Date(clock.nowMs()),
-        requiredClaims: ['exp'],
-        ...(jwtIssuer !== undefined && { issuer: jwtIssuer }),
-        ...(jwtAudience !== undefined && { audience: jwtAudience }),
-      });
-      const untilMs = Math.min(clock.nowMs() + rememberJwtMs, (payload.exp ?? 0) * 1000);
-      remembered.set(token, { claims: payload, untilMs });
-      return payload;
-    } catch (error) {
-      throw jwtError(error);
-    }
+/** Loaded when somebody first sends a JWT: passthrough, which is the usual mode, needs none of it. */
+const createJwtCheck = (options: ServiceCallers, jwksUrl: string): JwtCheck => {
+  let loading: Promise<JwtCheck> | undefined;
+  return async (token) => {
+    loading ??= import('./jwt-check.ts').then((checks) => checks.createJwtCheck(options, jwksUrl));
+    return (await loading)(token);
   };
-};
-
-const jwtError = (error: unknown): GatewayError => {
-  if (error instanceof errors.JWTExpired) return unauthenticated('The token has expired. Get a new one.');
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return unauthenticated(`The token is not for this gateway: its claim ${error.claim} is not the one expected.`);
-  }
-  const isFetchFailure =
-    !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC';
-  return isFetchFailure
-    ? new GatewayError('INTERNAL', 'The keys that tokens are checked with cannot be had at present. Ask again later.')
-    : unauthenticated('The token is not one that this gateway accepts: its form or its signature is wrong.');
 };
 
 const refuse = (problem: string): never => {
   throw unauthenticated(problem);
 };
-
-const unauthenticated = (problem: string): GatewayError =>
-  new GatewayError(
-    'UNAUTHENTICATED',
-    `${problem} Send an API key of this gateway as \`x-api-key\`, or a token that it accepts as \`Authorization: Bearer <token>\`.`,
-  );
 
 /** The token of `Bearer <token>`; visible characters only, so that it can go upstream as it is. */
 const bearerOf = (authorization: string): string | undefined => /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1];

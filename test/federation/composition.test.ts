@@ -3,7 +3,7 @@ import { composeServices as composeWithGuild } from '@theguild/federation-compos
 import { type DocumentNode, execute, type GraphQLSchema, parse } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPeopleAndDevices } from '../../examples/federation/people-and-devices.ts';
-import { createSchema } from '../../src/graph/schema.ts';
+import { createSubgraphSchema } from '../../src/graph/subgraph-schema.ts';
 
 const sdlOf = async (schema: GraphQLSchema): Promise<DocumentNode> => {
   const { data } = await execute({ schema, document: parse('{ service: _service { sdl } }') });
@@ -28,7 +28,7 @@ describe.each(composers)('%s', (_name, compose) => {
   let rolescope: Service;
   let people: Service;
   beforeAll(async () => {
-    rolescope = { name: 'rolescope', url: 'http://rolescope.example', typeDefs: await sdlOf(createSchema('subgraph')) };
+    rolescope = { name: 'rolescope', url: 'http://rolescope.example', typeDefs: await sdlOf(createSubgraphSchema()) };
     people = { name: 'people', url: 'http://people.example', typeDefs: await sdlOf(createPeopleAndDevices([], [])) };
   });
 

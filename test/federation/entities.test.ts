@@ -1,7 +1,7 @@
 import { execute, parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDirectory } from '../../src/directory/directory.ts';
-import { createSchema } from '../../src/graph/schema.ts';
+import { createSubgraphSchema } from '../../src/graph/subgraph-schema.ts';
 import { createSubject } from '../../src/model/subject.ts';
 import { createArraySource } from '../pages/array-source.ts';
 import { createOperation } from '../pages/operations.ts';
@@ -191,7 +191,7 @@ describe('the entities of the subgraph', () => {
     const source = createArraySource({ subjects: [Object.freeze(subject)], clock: createManualClock() });
     Object.freeze(subject.roles[0]);
     const { data, errors } = await execute({
-      schema: createSchema('subgraph'),
+      schema: createSubgraphSchema(),
       document: parse(/* GraphQL */ `
         query ($representations: [_Any!]!) {
           entities: _entities(representations: $representations) {

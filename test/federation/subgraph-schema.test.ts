@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { execute, parse, print, isTypeDefinitionNode, type ASTNode } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createSchema } from '../../src/graph/schema.ts';
+import { createSubgraphSchema } from '../../src/graph/subgraph-schema.ts';
 
 const printed = readFileSync(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
 const served = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
@@ -28,7 +28,7 @@ describe('the subgraph', () => {
   let sdl: string;
   beforeAll(async () => {
     const { data } = await execute({
-      schema: createSchema('subgraph'),
+      schema: createSubgraphSchema(),
       document: parse('{ service: _service { sdl } }'),
     });
     ({ sdl } = (data as { service: { sdl: string } }).service);

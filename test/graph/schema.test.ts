@@ -14,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graph/schema.ts';
 
-const schema = createSchema('graph');
+const schema = createSchema();
 const ownTypes = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );

@@ -13,11 +13,12 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graph/schema.ts';
+import { createSubgraphSchema } from '../../src/graph/subgraph-schema.ts';
 import { planCost } from '../../src/server/cost.ts';
 import { ruleOf } from '../../src/server/cost-rules.ts';
 
-const graph = createSchema('graph');
-const subgraph = createSchema('subgraph');
+const graph = createSchema();
+const subgraph = createSubgraphSchema();
 
 const costOf = (query: string, variables: Record<string, unknown> = {}, schema = graph) => {
   const document = parse(query);

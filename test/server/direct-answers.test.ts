@@ -204,7 +204,7 @@ const parseIfJson = (text: string): unknown => {
 };
 
 describe('a direct answer', () => {
-  const schema = createSchema('graph');
+  const schema = createSchema();
   const known = createKnownQueries(schema);
   const query = 'query V($x: Boolean! = true) { viewer { reference @include(if: $x) } }';
   const caller: Caller = { credentialKey: 'k', reference: 'alice' };
