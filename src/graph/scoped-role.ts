@@ -3,7 +3,7 @@ import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';
 import type { GraphEnums } from './enums.ts';
-import { scopedRoleId } from './ids.ts';
+import { scopedRoleId, scopeId } from './ids.ts';
 
 /** `ScopedRole` and its connection of scopes. */
 export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, connections: GraphConnections): void => {
@@ -33,7 +33,16 @@ export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, conne
           args: { kind: t.arg({ type: enums.scopeKind, description: 'Only scopes of this kind.' }) },
           resolve: (scopedRole, { kind, ...args }) => {
             const scopes = kind ? scopedRole.scopes.filter((scope) => scope.kind === kind) : scopedRole.scopes;
-            return connectionOf(sliceOf(scopes, () => ['scopes', scopedRoleId(scopedRole), kind ?? ''], args));
+            return connectionOf(
+              sliceOf(
+                {
+                  items: scopes,
+                  identity: () => ['scopes', scopedRoleId(scopedRole), kind ?? ''],
+                  nameOf: scopeId,
+                },
+                args,
+              ),
+            );
           },
         },
         connections.scopes,

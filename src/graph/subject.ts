@@ -6,7 +6,7 @@ import { connectionOf } from './connections.ts';
 import { principalTypeNames } from './entities.ts';
 import type { GraphUnions } from './entity-types.ts';
 import type { GraphEnums } from './enums.ts';
-import { subjectId } from './ids.ts';
+import { scopedRoleId, subjectId } from './ids.ts';
 import { type GraphInputs, roleFilterOf } from './inputs.ts';
 
 /** `Subject` and its connection of scoped roles. */
@@ -48,7 +48,14 @@ export const defineSubject = (
             const filter = roleFilterOf(name, scope && [scope]);
             const roles = filter === undefined ? subject.roles : matchingRoles(subject, filter);
             return connectionOf(
-              sliceOf(roles, () => ['roles', subjectId(subject), JSON.stringify(filter ?? null)], args),
+              sliceOf(
+                {
+                  items: roles,
+                  identity: () => ['roles', subjectId(subject), JSON.stringify(filter ?? null)],
+                  nameOf: scopedRoleId,
+                },
+                args,
+              ),
             );
           },
         },

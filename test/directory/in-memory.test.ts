@@ -4,6 +4,12 @@ import { sliceOf } from '../../src/directory/in-memory.ts';
 import type { ConnectionArgs } from '../../src/directory/questions.ts';
 
 const identity = () => ['roles', 'alice'];
+/** The items, named as they read. */
+const listOf = <Item>(items: readonly Item[], identityOf = identity) => ({
+  items,
+  identity: identityOf,
+  nameOf: (item: Item) => String(item),
+});
 const letters = ['a', 'b', 'c', 'd', 'e'];
 const refusal = expect.objectContaining({ code: 'INVALID_CURSOR' });
 
@@ -19,10 +25,10 @@ describe('a list in memory', () => {
         index,
         (length, from, count, after, before) => {
           const items = Array.from({ length }, (_, at) => at);
-          const whole = sliceOf(items, identity, { first: 1000 });
+          const whole = sliceOf(listOf(items), { first: 1000 });
           const cursor = (at: number | undefined) =>
             at === undefined || at >= length ? undefined : whole.cursorAt(at);
-          const slice = sliceOf(items, identity, { [from]: count, after: cursor(after), before: cursor(before) });
+          const slice = sliceOf(listOf(items), { [from]: count, after: cursor(after), before: cursor(before) });
 
           const min = after === undefined || after >= length ? 0 : after + 1;
           const max = Math.max(min, before === undefined || before >= length ? length : before);
@@ -44,26 +50,33 @@ describe('a list in memory', () => {
   });
 
   it('is given itself where all of it is asked for', () => {
-    expect(sliceOf(letters, identity, {}).items).toBe(letters);
+    expect(sliceOf(listOf(letters), {}).items).toBe(letters);
   });
 
   it('tells exact flags where nothing is asked for', () => {
-    const [first, last] = [sliceOf(letters, identity, { first: 0 }), sliceOf(letters, identity, { last: 0 })];
+    const [first, last] = [sliceOf(listOf(letters), { first: 0 }), sliceOf(listOf(letters), { last: 0 })];
     expect([first.hasPreviousPage(), first.hasNextPage()]).toEqual([false, true]);
     expect([last.hasPreviousPage(), last.hasNextPage()]).toEqual([true, false]);
-    const empty = sliceOf([], identity, {});
+    const empty = sliceOf(listOf([]), {});
     expect([empty.hasPreviousPage(), empty.hasNextPage(), empty.totalCount()]).toEqual([false, false, 0]);
   });
 
-  it('gives nothing behind a cursor of what it has lost since', () => {
-    const cursor = sliceOf(letters, identity, {}).cursorAt(4);
-    const slice = sliceOf(['a', 'b'], identity, { after: cursor });
-    expect([slice.items, slice.hasPreviousPage(), slice.hasNextPage()]).toEqual([[], true, false]);
+  it.each([
+    ['has lost items', ['a', 'b']],
+    ['has got one in front', ['_', 'a', 'b', 'c', 'd', 'e']],
+    ['has got one behind', ['a', 'b', 'c', 'd', 'e', 'f']],
+    ['has its items in another order', ['a', 'c', 'b', 'd', 'e']],
+    ['has nothing left', []],
+  ])('says that a cursor has expired where the list %s since', (_, now) => {
+    const cursor = sliceOf(listOf(letters), {}).cursorAt(1);
+    const expired = expect.objectContaining({ code: 'EXPIRED_CURSOR' });
+    expect(() => sliceOf(listOf(now), { after: cursor })).toThrow(expired);
+    expect(() => sliceOf(listOf(now), { last: 1, before: cursor })).toThrow(expired);
   });
 
   it('refuses cursors of other lists and broken ones', () => {
-    const cursor = sliceOf(letters, identity, {}).cursorAt(1);
-    const read = (after: string, of = identity) => sliceOf(letters, of, { after });
+    const cursor = sliceOf(listOf(letters), {}).cursorAt(1);
+    const read = (after: string, of = identity) => sliceOf(listOf(letters, of), { after });
     expect(read(cursor).items).toEqual(['c', 'd', 'e']);
     expect(() => read(cursor, () => ['roles', 'bob'])).toThrow(refusal);
     expect(() => read(cursor, () => ['rolesalice'])).toThrow(refusal);
@@ -82,12 +95,12 @@ describe('a list in memory', () => {
     const nameless = () => {
       throw new Error('asked for its name');
     };
-    const slice = sliceOf(letters, nameless, { first: 2 });
+    const slice = sliceOf(listOf(letters, nameless), { first: 2 });
     expect([slice.items, slice.hasNextPage(), slice.totalCount()]).toEqual([['a', 'b'], true, 5]);
     expect(() => slice.endCursor()).toThrow('asked for its name');
   });
 
   it.each<ConnectionArgs>([{ first: -1 }, { first: 1001 }, { first: 1, last: 1 }])('refuses %j', (args) => {
-    expect(() => sliceOf(letters, identity, args)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+    expect(() => sliceOf(listOf(letters), args)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
   });
 });
