@@ -128,10 +128,10 @@ const findSubject = async (
   type: SubjectType | undefined,
   includeNestedScopes: boolean,
 ) => {
-  if (type !== undefined && type !== 'UNKNOWN') {
-    return directory.find({ reference, rawType: rawSubjectTypeOf(type), includeNestedScopes });
-  }
-  const subject = await directory.find({ reference, includeNestedScopes });
-  // UNKNOWN stands for words that we do not know, so upstream cannot be asked for it.
-  return type === 'UNKNOWN' && subject?.type !== 'UNKNOWN' ? null : subject;
+  if (type === undefined) return directory.find({ reference, includeNestedScopes });
+  if (type !== 'UNKNOWN') return directory.find({ reference, rawType: rawSubjectTypeOf(type), includeNestedScopes });
+  // UNKNOWN stands for words that we do not know, so upstream cannot be asked for it. Its list tells the word.
+  const question: SubjectsQuestion = { reference, type, orderBy: [], includeNestedScopes };
+  const [first] = (await directory.list(question, { first: 1 })).items;
+  return first === undefined ? null : directory.find({ reference, rawType: first.rawType, includeNestedScopes });
 };
