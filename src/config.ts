@@ -61,6 +61,7 @@ export const readConfig = (environment: Environment, flags: ReadonlyMap<string, 
         : valueOf(setting, given, flag as string);
   }
   const checked = values as SettingValues;
+  if (checked.trustedOnly && checked.subgraph && checked.subgraphKey === undefined) throw new ConfigError(openSubgraph);
   const upstream = addressesOf(checked);
   return {
     ...checked,
@@ -69,6 +70,10 @@ export const readConfig = (environment: Environment, flags: ReadonlyMap<string, 
     ...(upstream === undefined ? {} : { upstream }),
   };
 };
+
+// The subgraph takes what its router makes up, so a list of known operations cannot hold there.
+const openSubgraph =
+  'ROLESCOPE_TRUSTED_ONLY does not hold at /subgraph, which anybody could ask anything: set ROLESCOPE_SUBGRAPH_KEY, or ROLESCOPE_SUBGRAPH=false';
 
 /** The config of settings given by key, as an embedder does. What is not given has its default. */
 export const configOf = (values: Partial<SettingValues>): Config => {

@@ -161,7 +161,7 @@ export const serverSettings = defineSettings({
     env: 'ROLESCOPE_TRUSTED_ONLY',
     group: 'server',
     default: false,
-    help: 'run only the operations of the manifest at /graphql',
+    help: 'run only the operations of the manifest at /graphql; /subgraph must then have a key or be off',
   },
   automaticQueries: {
     kind: 'switch',

@@ -88,7 +88,7 @@ describe.each([
 describe('a gateway of trusted operations only', () => {
   let gateway: RunningGateway;
   beforeAll(async () => {
-    gateway = await runGateway({ settings: { manifest: relay, trustedOnly: true } });
+    gateway = await runGateway({ settings: { manifest: relay, trustedOnly: true, subgraph: false } });
   });
   afterAll(() => gateway.close());
 
@@ -202,6 +202,14 @@ describe('a manifest that cannot be used', () => {
   });
 
   it('stops the start where only trusted operations are to run and there is none', () => {
-    expect(() => createGateway({ upstreamUrl: 'http://127.0.0.1:9', trustedOnly: true })).toThrow('ROLESCOPE_MANIFEST');
+    const settings = { upstreamUrl: 'http://127.0.0.1:9', trustedOnly: true, subgraph: false };
+    expect(() => createGateway(settings)).toThrow('ROLESCOPE_MANIFEST');
+  });
+
+  it('stops the start where only trusted operations are to run and the subgraph would take all others', async () => {
+    const settings = { upstreamUrl: 'http://127.0.0.1:9', trustedOnly: true, manifest: relay };
+    expect(() => createGateway(settings)).toThrow('ROLESCOPE_SUBGRAPH');
+    await createGateway({ ...settings, subgraphKey: 'known only to the router' }).close();
+    await createGateway({ ...settings, subgraph: false }).close();
   });
 });
