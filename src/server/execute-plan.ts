@@ -171,8 +171,9 @@ const completeList = (run: Run, field: PlannedField, shape: Shape, value: unknow
       completed.push(item);
     }
   } catch (error) {
-    // The list is lost already. What its other items wait for may fail as well, and nobody else listens.
+    // The list is lost already. What its other items wait for may fail as well, and nobody else listens: neither to those before, nor after.
     if (isPending) Promise.all(completed).catch(() => {});
+    for (const item of items.slice(completed.length + 1)) if (isThenable(item)) item.then(undefined, () => {});
     throw error;
   }
   return isPending ? Promise.all(completed) : completed;

@@ -294,4 +294,25 @@ describe('a planned execution', () => {
     expect(withErrors).toBeGreaterThan(50);
     expect(withoutData).toBeGreaterThan(5);
   });
+
+  it('leaves no rejection to nobody when an item before it has lost the list', async () => {
+    const lists = new GraphQLSchema({
+      query: new GraphQLObjectType({
+        name: 'Query',
+        fields: { words: { type: new GraphQLList(new GraphQLNonNull(GraphQLString)) } },
+      }),
+    });
+    const document = parse('{ words }');
+    const operation = plannableOperation(document, undefined) as OperationDefinitionNode;
+    const plan = createPlan(lists, document, operation, {});
+    const words = [null, Promise.reject(new Error('late')), 'word', Promise.reject(new Error('later'))];
+    let result: ExecutionResult = {};
+    const unhandled = await countUnhandled(async () => {
+      result = await executePlan(plan, { rootValue: { words }, contextValue: {}, variables: {}, signal: undefined });
+      // Node tells of what nobody handled once the work of a turn is done.
+      await new Promise((resolve) => setImmediate(resolve));
+    });
+    expect(unhandled).toBe(0);
+    expect(shown(result)).toMatchObject({ data: '{"words":null}', errors: [{ path: ['words', 0] }] });
+  });
 });
