@@ -108,6 +108,8 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     limits: config,
     introspection: config.introspection ?? !config.isProduction,
     plans: config.queryPlans,
+    freshness: pages.freshness,
+    keptAnswersBytes: config.cacheMaxBytes / 8,
     logger,
     alwaysReport: sandboxToken !== undefined,
   };

@@ -14,6 +14,8 @@ interface DatedEntries extends KnownEntries {
 export class CallerPages {
   /** Whose they are and with which nested flag: its name among all. */
   readonly key: string;
+  /** The store's count of changes at the last one here. */
+  changedAt = 0;
   readonly #lists = new Map<string, KeptList>();
   // Those that list every subject, in whatever order.
   readonly #fullLists = new Set<KeptList>();

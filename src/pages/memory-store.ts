@@ -24,6 +24,8 @@ export interface PageStore {
 export class MemoryStore implements PageStore {
   readonly #pages: LRUCache<string, KeptPage>;
   readonly #callers = new Map<string, CallerPages>();
+  // Over all callers and never set back: a caller that is forgotten and comes again has no number that it had before.
+  #changes = 0;
 
   constructor(maxBytes: number) {
     this.#pages = new LRUCache<string, KeptPage>({
@@ -51,6 +53,7 @@ export class MemoryStore implements PageStore {
     const kept: KeptPage = { page, list, pageToken };
     // First among its kind, then into the bound: what must go for it finds everything in place.
     list.owner.add(kept);
+    list.owner.changedAt = ++this.#changes;
     this.#pages.set(key, kept);
     if (this.#pages.peek(key) !== kept) this.#forget(kept);
   }
@@ -78,6 +81,7 @@ export class MemoryStore implements PageStore {
   #forget(kept: KeptPage): void {
     const { owner } = kept.list;
     owner.remove(kept);
+    owner.changedAt = ++this.#changes;
     if (owner.isEmpty) this.#callers.delete(owner.key);
   }
 }

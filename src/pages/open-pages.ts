@@ -16,6 +16,14 @@ export interface OpenPagesOptions {
   readonly shared?: Pick<Shared, 'sharePages'> | undefined;
 }
 
+/** Tells whether something that was made of kept pages would be made the same again. */
+export interface Freshness {
+  /** How long a page may answer after upstream gave it. */
+  readonly ttlMs: number;
+  /** Changes whenever a page of this caller has come or gone. */
+  stampOf(credentialKey: string): number;
+}
+
 /** The room as the directory uses it. */
 export interface OpenPages {
   readonly source: PageSource;
@@ -23,6 +31,8 @@ export interface OpenPages {
   readonly known?: KnownPages;
   /** Whether it pays to read more than is wanted: only where it is kept. */
   readonly readAhead: boolean;
+  /** When an answer made of kept pages alone is still the answer. Absent where no pages are kept. */
+  readonly freshness?: Freshness;
   /** For metrics. */
   state(): { readonly pages: number; readonly bytes: number };
   /** Drops every page and leaves no timer behind. */
@@ -44,6 +54,7 @@ export const openPages = ({ source, clock, ttlMs, maxBytes, shared }: OpenPagesO
     source: cache,
     known: cache,
     readAhead: true,
+    freshness: { ttlMs, stampOf: (credentialKey) => cache.stampOf(credentialKey) },
     state: () => ({ pages: cache.pageCount, bytes: cache.sizeBytes }),
     close: () => cache.close(),
   };

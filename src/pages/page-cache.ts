@@ -23,6 +23,11 @@ export interface PageCache extends PageSource, KnownPages {
   /** About how many bytes of memory the kept pages take. */
   readonly sizeBytes: number;
   readonly pageCount: number;
+  /**
+   * Another number whenever a page of this caller has come or gone. While it is the same and the pages used are fresh, the same question
+   * has the same answer.
+   */
+  stampOf(credentialKey: string): number;
   /** Drops every page and leaves no timer behind. The cache must not be used any more. */
   close(): void;
 }
@@ -88,7 +93,16 @@ class Cache implements PageCache {
   }
 
   walkOf(question: ListQuestion, operation: Operation): KnownWalk {
-    return this.#listOf(question, operation)?.walk(this.#notBeforeMs()) ?? nothingWalked;
+    const walk = this.#listOf(question, operation)?.walk(this.#notBeforeMs());
+    if (walk === undefined || walk.pages.length === 0) return nothingWalked;
+    noteAge(operation.report, walk.oldestAtMs);
+    return walk;
+  }
+
+  stampOf(credentialKey: string): number {
+    const plain = this.#store.callerPages(credentialKey, false)?.changedAt ?? 0;
+    const nested = this.#store.callerPages(credentialKey, true)?.changedAt ?? 0;
+    return Math.max(plain, nested);
   }
 
   pageBefore(question: ListQuestion, pageToken: PageToken, operation: Operation): PageBefore | undefined {

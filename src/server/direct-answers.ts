@@ -3,9 +3,11 @@ import type { ExecutionResult } from 'graphql';
 import type { Caller } from '../model/operation.ts';
 import { executePlan } from './execute-plan.ts';
 import type { IdentifyCaller, OperationContext } from './graphql.ts';
+import type { AnswerPlace, KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import type { KnownQueries, PlannedQuery, QueryParameters } from './known-queries.ts';
 import type { Limits } from './limits.ts';
 import type { OpenOperation } from './operations.ts';
+import { reportHeader } from './report-header.ts';
 
 /** Closes an operation, tells who watches, and makes its result what the client is to see. */
 export type FinishOperation = (
@@ -25,6 +27,8 @@ export interface DirectAnswersOptions {
     caller: Caller | undefined,
   ) => OperationContext;
   readonly finish: FinishOperation;
+  /** Absent: none are kept. */
+  readonly kept: KeptAnswers | undefined;
 }
 
 /**
@@ -39,7 +43,7 @@ export type DirectAnswers = (
 ) => void;
 
 export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswers => {
-  const { known, limits, identify, contextOf, finish } = options;
+  const { known, limits, identify, contextOf, finish, kept } = options;
 
   const plannedQuery = (body: string): PlannedQuery | undefined => {
     const parameters = readParameters(body);
@@ -54,29 +58,59 @@ export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswer
     const mediaType = mediaTypeOf(request.headers.accept);
     if (mediaType === undefined) return otherwise();
 
-    const answer = (context: OperationContext, { plan, variables }: PlannedQuery): void => {
-      context.open.name = plan.operation.name?.value;
-      const { signal } = context.operation;
-      const result = executePlan(plan, { rootValue: undefined, contextValue: context, variables, signal });
-      const send = (known: ExecutionResult): void =>
-        sendResult(response, mediaType, finish(context.open, response, known));
-      if (result instanceof Promise) void result.then(send);
-      else send(result);
-    };
-
-    const answerTo = (planned: PlannedQuery, caller: Caller | undefined): void => {
+    const answerAgain = (answer: KeptAnswer, caller: Caller): void => {
       const context = attempt(() => contextOf(request, response, caller));
-      if (context === undefined) otherwise();
-      else answer(context, planned);
+      if (context === undefined) return otherwise();
+      const { open, operation } = context;
+      open.name = answer.operationName;
+      operation.report.fromCache = answer.fromCache;
+      operation.report.oldestPageAtMs = answer.oldestPageAtMs;
+      finish(open, response, nothing);
+      send(response, mediaType, answer.body);
     };
 
-    const planned = attempt(() => plannedQuery(body));
-    const caller = planned && attempt(() => ({ known: identify(request.headers) }));
-    if (planned === undefined || caller === undefined) return otherwise();
-    if (caller.known instanceof Promise) void caller.known.then((known) => answerTo(planned, known), otherwise);
-    else answerTo(planned, caller.known);
+    const answerNow = (
+      context: OperationContext,
+      { plan, variables }: PlannedQuery,
+      place: AnswerPlace | undefined,
+    ): void => {
+      const { open, operation } = context;
+      const operationName = plan.operation.name?.value;
+      open.name = operationName;
+      const { signal } = operation;
+      const result = executePlan(plan, { rootValue: undefined, contextValue: context, variables, signal });
+      const finishWith = (executed: ExecutionResult): void => {
+        const finished = finish(open, response, executed);
+        const answer = Buffer.from(JSON.stringify(finished));
+        // What was added to it (errors, what it cost) is true once.
+        if (finished === executed) place?.keep(operation, { body: answer, operationName });
+        send(response, mediaType, answer);
+      };
+      if (result instanceof Promise) void result.then(finishWith);
+      else finishWith(result);
+    };
+
+    const answerTo = (caller: Caller | undefined): void => {
+      const place = caller && mayRepeat(request) ? kept?.placeOf(caller, body) : undefined;
+      if (caller !== undefined && place?.answer !== undefined) return answerAgain(place.answer, caller);
+      const planned = attempt(() => plannedQuery(body));
+      const context = planned && attempt(() => contextOf(request, response, caller));
+      if (planned === undefined || context === undefined) otherwise();
+      else answerNow(context, planned, place);
+    };
+
+    const caller = attempt(() => ({ known: identify(request.headers) }));
+    if (caller === undefined) otherwise();
+    else if (caller.known instanceof Promise) void caller.known.then(answerTo, otherwise);
+    else answerTo(caller.known);
   };
 };
+
+const nothing: ExecutionResult = { data: null };
+
+/** Whoever says anything about keeping, or wants to know what the answer cost, is answered anew. */
+const mayRepeat = ({ headers }: IncomingMessage): boolean =>
+  headers['cache-control'] === undefined && headers[reportHeader] === undefined;
 
 /** Undefined where it throws: whatever is wrong comes up again on the other way, which answers it. */
 const attempt = <Value>(work: () => Value): Value | undefined => {
@@ -114,10 +148,9 @@ const mediaTypeOf = (accept: string | undefined): string | undefined => {
   return undefined;
 };
 
-const sendResult = (response: ServerResponse, mediaType: string, result: ExecutionResult): void => {
+const send = (response: ServerResponse, mediaType: string, body: Buffer): void => {
   // Whoever asked is gone.
   if (response.destroyed) return;
-  const body = Buffer.from(JSON.stringify(result));
   // An operation that ran is a 200, whatever came of it (GraphQL over HTTP).
   response.writeHead(200, { 'content-type': `${mediaType}; charset=utf-8`, 'content-length': body.length }).end(body);
 };

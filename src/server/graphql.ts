@@ -11,9 +11,11 @@ import type { UpstreamReport } from '../model/upstream-report.ts';
 import { createClientErrors } from './client-errors.ts';
 import { createDirectAnswers, type FinishOperation } from './direct-answers.ts';
 import { documentIdParameter, knowOperations, type KnownOperationsOptions } from './known-operations.ts';
+import { type AnswerFreshness, createKeptAnswers } from './kept-answers.ts';
 import { createKnownQueries } from './known-queries.ts';
 import { createDocumentCache, createLimits, limitOperations, type OperationLimits } from './limits.ts';
 import type { OpenOperation, Operations } from './operations.ts';
+import { reportHeader } from './report-header.ts';
 import { readBody } from './request-body.ts';
 
 /** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
@@ -33,6 +35,10 @@ export interface GraphqlOptions {
   readonly introspection: boolean;
   /** Whether queries that come again are answered by plans and not by the standard executor. */
   readonly plans: boolean;
+  /** When an answer may be given again. Absent: none is kept. */
+  readonly freshness?: AnswerFreshness | undefined;
+  /** Memory that answers kept whole may take. */
+  readonly keptAnswersBytes: number;
   readonly logger: Logger;
   /** True: every answer tells in `extensions.upstream` what it cost, not only those that asked for it. */
   readonly alwaysReport: boolean;
@@ -122,7 +128,17 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
   });
   if (!options.plans) return (request, response) => void yoga(request, response);
 
-  const answerDirectly = createDirectAnswers({ known, limits, identify, contextOf, finish });
+  // What every answer reports is true once.
+  const { freshness, clock, keptAnswersBytes: maxBytes } = options;
+  const kept = freshness === undefined || alwaysReport ? undefined : createKeptAnswers({ freshness, clock, maxBytes });
+  const answerDirectly = createDirectAnswers({
+    known,
+    limits,
+    identify,
+    contextOf,
+    finish,
+    kept,
+  });
   return (request, response) => {
     if (request.method !== 'POST') return void yoga(request, response);
     readBody(request, (body) => answerDirectly(request, response, body, () => void yoga(request, response)));
@@ -141,9 +157,6 @@ const refuseIntrospection: Plugin = {
     addValidationRule(NoSchemaIntrospectionCustomRule);
   },
 };
-
-/** Header by which a client asks to be told what its operation cost upstream. Any value but `false`. */
-export const reportHeader = 'rolescope-report';
 
 const asksForReport = (request: IncomingMessage): boolean => {
   const value = request.headers[reportHeader];

@@ -219,6 +219,7 @@ describe('a direct answer', () => {
     });
     const answer = createDirectAnswers({
       known,
+      kept: undefined,
       limits: createLimits(schema, configOf({})),
       identify: (headers) => identify(headers),
       contextOf: (req, res, who) => {
