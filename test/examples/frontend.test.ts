@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { explanations } from '../../examples/frontend/src/graph-error.ts';
 import { errorCodes } from '../../src/index.ts';
+import { parseWorld } from '../../src/sandbox/world-file.ts';
 import { browserNote, isBrowserMissing, keepScreenshot, openBrowser, openWatchedPage } from '../support/browser.ts';
 import type { RunningGatewayOptions } from '../support/running-gateway.ts';
 import { runToEnd } from '../support/processes.ts';
@@ -152,8 +153,28 @@ describe.skipIf(isBrowserMissing)(`the frontend example in Chromium${browserNote
 
     await page.goBack();
     await page.getByRole('heading', { name: customer }).waitFor();
+    await page.locator('.row .everywhere').first().waitFor();
+    expect(await page.getByLabel('Also those whose role holds everywhere').isChecked()).toBe(true);
     await page.goBack();
     await page.getByRole('heading', { name: 'auditor' }).waitFor();
+  });
+
+  it('loads more scopes of a role, and says why where it cannot', async () => {
+    const scopes = Array.from({ length: 30 }, (_, index) => ({ siteUuid: `site-${index}` }));
+    const roles = [{ roleName: 'caretaker', scopes }];
+    const world = parseWorld({ subjects: [{ subjectReference: 'alice', subjectType: 'SUBJECT_TYPE_USER', roles }] });
+    const { gateway } = await open({ sandbox: { world }, settings: { cacheTtlMs: 0 } });
+    await page.getByRole('link', { name: 'alice' }).click();
+    const listed = page.getByRole('list', { name: 'Where caretaker holds' }).getByRole('link');
+    await listed.nth(19).waitFor();
+    gateway.sandbox.control.setFaults([{ status: 403 }]);
+    await page.getByRole('button', { name: 'More scopes' }).click();
+    await failure().waitFor();
+    expect(await failure().getAttribute('data-code')).toBe('FORBIDDEN');
+    gateway.sandbox.control.setFaults([]);
+    await failure().getByRole('button', { name: 'Try again' }).click();
+    await listed.nth(29).waitFor();
+    expect([await listed.count(), await failure().count()]).toEqual([30, 0]);
   });
 
   it('asks for a token, and for a new one where it is refused, and goes on where it was', async () => {

@@ -57,7 +57,7 @@ const CurrentView = ({ view }: { readonly view: View }) => {
     case 'subject':
       return <SubjectView id={view.id} key={view.id} />;
     case 'scope':
-      return <ScopeView id={view.id} key={view.id} />;
+      return <ScopeView id={view.id} everywhere={view.everywhere === true} key={view.id} />;
     case 'role':
       return <RoleView roleName={view.id} key={view.id} />;
   }

@@ -55,4 +55,4 @@ const post = async (token: string, body: object, signal: AbortSignal): Promise<A
 };
 
 const codeOf = (code: string | undefined): FailureCode =>
-  code !== undefined && code in explanations ? (code as FailureCode) : 'INTERNAL';
+  code !== undefined && Object.hasOwn(explanations, code) ? (code as FailureCode) : 'INTERNAL';

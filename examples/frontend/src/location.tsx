@@ -26,7 +26,9 @@ export interface Filter {
 /** What is shown. It is all in the address, so that every view can be linked to, reloaded and gone back from. */
 export type View =
   | { readonly name: 'subjects'; readonly filter: Filter }
-  | { readonly name: 'subject' | 'scope' | 'role'; readonly id: string };
+  | { readonly name: 'subject' | 'role'; readonly id: string }
+  /** `everywhere`: also those whose role holds everywhere. */
+  | { readonly name: 'scope'; readonly id: string; readonly everywhere?: boolean };
 
 export const useView = (): View => {
   const search = useSyncExternalStore(subscribe, () => location.search);
@@ -64,7 +66,7 @@ export const Link = ({ to, className, children }: LinkProps) => (
 const viewOf = (params: URLSearchParams): View => {
   for (const name of ['subject', 'scope', 'role'] as const) {
     const id = params.get(name);
-    if (id !== null) return { name, id };
+    if (id !== null) return name === 'scope' ? { name, id, everywhere: params.has('everywhere') } : { name, id };
   }
   const [type, roleName, uuid] = [params.get('type'), params.get('holds'), params.get('uuid')];
   const field = params.get('at');
@@ -73,7 +75,9 @@ const viewOf = (params: URLSearchParams): View => {
     filter: {
       ...(type ? { type: type as SubjectType } : {}),
       ...(roleName ? { roleName } : {}),
-      ...(uuid && field !== null && field in scopeFields ? { scope: { field: field as ScopeField, uuid } } : {}),
+      ...(uuid && field !== null && Object.hasOwn(scopeFields, field)
+        ? { scope: { field: field as ScopeField, uuid } }
+        : {}),
     },
   };
 };
@@ -90,6 +94,7 @@ const addressOf = (view: View): string => {
     }
   } else {
     params.set(view.name, view.id);
+    if (view.name === 'scope' && view.everywhere === true) params.set('everywhere', '');
   }
   return `?${params.toString()}`;
 };

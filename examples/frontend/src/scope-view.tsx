@@ -1,29 +1,25 @@
-import { useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { scopeViewQuery } from './__generated__/scopeViewQuery.graphql.ts';
 import { Asked, type Asking } from './asked.tsx';
+import { show } from './location.tsx';
 import { Nothing, Page, WaitingRows } from './page.tsx';
 import { ScopeHolders } from './scope-holders.tsx';
 import { wordOf } from './words.ts';
 
-/** One scope, and everybody who holds a role there. */
-export const ScopeView = ({ id }: { readonly id: string }) => {
-  const [includeGlobal, setIncludeGlobal] = useState(false);
-  return (
-    <Asked waiting={<WaitingRows label="Looking for holders of roles" />} key={String(includeGlobal)}>
-      {(asking) => <Scope id={id} includeGlobal={includeGlobal} onIncludeGlobal={setIncludeGlobal} asking={asking} />}
-    </Asked>
-  );
-};
-
 interface ScopeProps {
   readonly id: string;
-  readonly includeGlobal: boolean;
-  readonly onIncludeGlobal: (includeGlobal: boolean) => void;
-  readonly asking: Asking;
+  /** Whether to show also those whose role holds everywhere. */
+  readonly everywhere: boolean;
 }
 
-const Scope = ({ id, includeGlobal, onIncludeGlobal, asking }: ScopeProps) => {
+/** One scope, and everybody who holds a role there. */
+export const ScopeView = ({ id, everywhere }: ScopeProps) => (
+  <Asked waiting={<WaitingRows label="Looking for holders of roles" />} key={String(everywhere)}>
+    {(asking) => <Scope id={id} everywhere={everywhere} asking={asking} />}
+  </Asked>
+);
+
+const Scope = ({ id, everywhere, asking }: ScopeProps & { readonly asking: Asking }) => {
   const { node } = useLazyLoadQuery<scopeViewQuery>(
     graphql`
       query scopeViewQuery($id: ID!, $includeGlobal: Boolean!) {
@@ -42,7 +38,7 @@ const Scope = ({ id, includeGlobal, onIncludeGlobal, asking }: ScopeProps) => {
         }
       }
     `,
-    { id, includeGlobal },
+    { id, includeGlobal: everywhere },
     asking,
   );
   if (node?.['__typename'] !== 'Scope') {
@@ -71,8 +67,8 @@ const Scope = ({ id, includeGlobal, onIncludeGlobal, asking }: ScopeProps) => {
       <label className="toggle">
         <input
           type="checkbox"
-          checked={includeGlobal}
-          onChange={(event) => onIncludeGlobal(event.currentTarget.checked)}
+          checked={everywhere}
+          onChange={(event) => show({ name: 'scope', id, everywhere: event.currentTarget.checked }, { replace: true })}
         />
         Also those whose role holds everywhere
       </label>

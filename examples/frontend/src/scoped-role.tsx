@@ -1,12 +1,18 @@
+import { useState } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import type { scopedRole_role$key } from './__generated__/scopedRole_role.graphql.ts';
 import type { scopedRolePageQuery } from './__generated__/scopedRolePageQuery.graphql.ts';
+import { ErrorState } from './error-state.tsx';
+import { type GraphError, graphErrorOf } from './graph-error.ts';
 import { Link } from './location.tsx';
 import { ScopeLink } from './scope-link.tsx';
 
 /** One role that a subject holds, with links to everybody who holds it, and to everybody at each of its scopes. */
 export const ScopedRole = ({ role }: { readonly role: scopedRole_role$key }) => {
-  const { data, hasNext, isLoadingNext, loadNext } = usePaginationFragment<scopedRolePageQuery, scopedRole_role$key>(
+  const { data, hasNext, isLoadingNext, loadNext, refetch } = usePaginationFragment<
+    scopedRolePageQuery,
+    scopedRole_role$key
+  >(
     graphql`
       fragment scopedRole_role on ScopedRole
       @refetchable(queryName: "scopedRolePageQuery")
@@ -25,6 +31,15 @@ export const ScopedRole = ({ role }: { readonly role: scopedRole_role$key }) => 
     `,
     role,
   );
+  const [error, setError] = useState<GraphError>();
+  const loadMore = () => {
+    setError(undefined);
+    loadNext(100, { onComplete: (failure) => failure !== null && setError(graphErrorOf(failure)) });
+  };
+  const startOver = () => {
+    setError(undefined);
+    refetch({}, { fetchPolicy: 'network-only' });
+  };
   return (
     <section className="card scoped-role">
       <h2>
@@ -41,8 +56,9 @@ export const ScopedRole = ({ role }: { readonly role: scopedRole_role$key }) => 
           ))}
         </ul>
       )}
-      {hasNext && (
-        <button type="button" className="quiet" disabled={isLoadingNext} onClick={() => loadNext(100)}>
+      {error !== undefined && <ErrorState error={error} onRetry={loadMore} onStartOver={startOver} />}
+      {error === undefined && hasNext && (
+        <button type="button" className="quiet" disabled={isLoadingNext} onClick={loadMore}>
           More scopes
         </button>
       )}
