@@ -90,6 +90,15 @@ export const serverSettings = defineSettings({
     default: 100,
     help: 'directives that a document may use',
   },
+  maxRepeats: {
+    kind: 'integer',
+    env: 'ROLESCOPE_MAX_REPEATS',
+    group: 'server',
+    min: 10,
+    max: 100_000,
+    default: 200,
+    help: 'fields of one name or alias that a document may have, wherever they stand',
+  },
   maxFields: {
     kind: 'integer',
     env: 'ROLESCOPE_MAX_FIELDS',

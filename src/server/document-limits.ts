@@ -7,6 +7,8 @@ export interface DocumentLimits {
   readonly maxDepth: number;
   readonly maxAliases: number;
   readonly maxDirectives: number;
+  /** Fields of one name (or alias), wherever they stand: validation compares each with each that may be merged with it. */
+  readonly maxRepeats: number;
 }
 
 /**
@@ -15,9 +17,10 @@ export interface DocumentLimits {
  */
 export const parseWithin = (limits: DocumentLimits, source: string | Source): DocumentNode => {
   const document = parseShallow(source, limits.maxTokens);
-  const { aliases, directives } = countIn(document);
+  const { aliases, directives, repeats } = countIn(document);
   if (aliases > limits.maxAliases) throw refusal('aliases', aliases, limits.maxAliases);
   if (directives > limits.maxDirectives) throw refusal('directives', directives, limits.maxDirectives);
+  if (repeats > limits.maxRepeats) throw refusal('fields of one name', repeats, limits.maxRepeats);
   if (depthOf(document, limits.maxDepth) > limits.maxDepth) throw tooDeep(limits.maxDepth);
   return document;
 };
@@ -39,8 +42,9 @@ const parseShallow = (source: string | Source, maxTokens: number): DocumentNode 
 };
 
 /** Counts what is written, each fragment once: what its spreads multiply, the cost knows. */
-const countIn = (document: DocumentNode): { aliases: number; directives: number } => {
-  const counts = { aliases: 0, directives: 0 };
+const countIn = (document: DocumentNode): { aliases: number; directives: number; repeats: number } => {
+  const counts = { aliases: 0, directives: 0, repeats: 0 };
+  const namesakes = new Map<string, number>();
   const sets: SelectionSetNode[] = [];
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) {
@@ -56,7 +60,13 @@ const countIn = (document: DocumentNode): { aliases: number; directives: number 
     for (const selection of set.selections) {
       counts.directives += selection.directives?.length ?? 0;
       if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
-      if (selection.kind === Kind.FIELD && selection.alias !== undefined) counts.aliases++;
+      if (selection.kind === Kind.FIELD) {
+        if (selection.alias !== undefined) counts.aliases++;
+        const name = (selection.alias ?? selection.name).value;
+        const count = (namesakes.get(name) ?? 0) + 1;
+        namesakes.set(name, count);
+        if (count > counts.repeats) counts.repeats = count;
+      }
       if (selection.selectionSet !== undefined) sets.push(selection.selectionSet);
     }
   }

@@ -36,6 +36,12 @@ describe('limits', () => {
     ],
     ['aliases', `{ ${Array.from({ length: 101 }, (_, i) => `a${i}: __typename`).join(' ')} }`, '101 aliases, and 100'],
     ['directives', `{ __typename ${'@include(if: true) '.repeat(101)} }`, '101 directives, and 100'],
+    ['fields of one name', `{ role(name: "a") { ${'id '.repeat(201)}} }`, '201 fields of one name, and 200'],
+    [
+      'fields of one name in fragments',
+      `{ ${'...A ...B '.repeat(2)}} fragment A on Query { ${'viewer { reference } '.repeat(101)}} fragment B on Query { ${'viewer { reference } '.repeat(101)}}`,
+      '202 fields of one name, and 200',
+    ],
     ['opening brackets', `{ subjectsByReference(references: ${'['.repeat(4900)}`, 'too deeply'],
     ['opening braces', '{ a '.repeat(2400), 'too deeply'],
     [
@@ -140,7 +146,15 @@ describe('limits', () => {
 
   it('read the limits from the settings', async () => {
     const strict = await runGateway({
-      settings: { maxTokens: 100, maxDepth: 3, maxAliases: 0, maxDirectives: 0, maxFields: 10, maxNodes: 1000 },
+      settings: {
+        maxTokens: 100,
+        maxDepth: 3,
+        maxAliases: 0,
+        maxDirectives: 0,
+        maxRepeats: 10,
+        maxFields: 10,
+        maxNodes: 1000,
+      },
     });
     try {
       for (const query of [
