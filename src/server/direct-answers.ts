@@ -86,7 +86,8 @@ export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswer
         if (finished === executed) place?.keep(operation, { body: answer, operationName });
         send(response, mediaType, answer);
       };
-      if (result instanceof Promise) void result.then(finishWith);
+      // Nobody waits for it: an error that comes up here must cost this request, not the process.
+      if (result instanceof Promise) result.then(finishWith).catch(() => response.destroy());
       else finishWith(result);
     };
 
