@@ -1,4 +1,4 @@
-import { GatewayError } from '../model/errors.ts';
+import { GatewayError, isRefusedToken } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import type { PageSource } from '../model/page.ts';
 import type { KnownPages } from '../pages/known-pages.ts';
@@ -41,10 +41,6 @@ export const walkList = ({ source, operation, plan }: ListContext, start: WalkSt
     },
   };
 };
-
-/** Only the token changes between the pages of one list, so it is what a later page was refused for. */
-const isRefusedToken = ({ code, upstreamStatus }: GatewayError): boolean =>
-  (code === 'BAD_USER_INPUT' && upstreamStatus === 400) || code === 'NOT_FOUND';
 
 /** What is said where a cursor was good once and cannot be found again. */
 export const expiredCursor = (cause?: GatewayError): GatewayError =>

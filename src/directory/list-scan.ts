@@ -1,4 +1,4 @@
-import { GatewayError, type ErrorCode } from '../model/errors.ts';
+import { GatewayError, type ErrorCode, isRefusedToken } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import { maxPageSize, type ListQuestion, type PageSource } from '../model/page.ts';
 import type { Subject } from '../model/subject.ts';
@@ -22,6 +22,7 @@ export class ListScan {
   #totalSize: number | undefined;
   #hasReadKnown = false;
   #isBroken = false;
+  #isDeadEnd = false;
   #pages = 0;
   #subjects = 0;
 
@@ -41,6 +42,11 @@ export class ListScan {
   /** True: a page could not be had, but what it lists may be had in other ways. */
   get isBroken(): boolean {
     return this.#isBroken;
+  }
+
+  /** True: kept pages led to a token that upstream takes no more. They are forgotten by now, so that another scan begins at the start. */
+  get isDeadEnd(): boolean {
+    return this.#isDeadEnd;
   }
 
   /** How far it came. */
@@ -72,6 +78,7 @@ export class ListScan {
       this.#offer(subjects);
       if (nextPageToken === undefined) this.#open().forEach((lookup) => lookup.answer());
     } catch (error) {
+      this.#isDeadEnd = this.#pages === 0 && this.#known.pages.length > 0 && isRefusedToken(error);
       this.#isBroken = error instanceof GatewayError && faultsOfOnePage.has(error.code);
       if (!this.#isBroken) this.#open().forEach((lookup) => lookup.fail(error as Error));
     }

@@ -66,13 +66,16 @@ class LookupQueue {
   /** Scans for as long as that is the cheaper plan, then looks up what is left. */
   async #read(lookups: readonly Lookup[], fromPages: number): Promise<void> {
     const { source, operation, logger } = this.#options;
-    const scan = new ListScan(this.#options, this.#list, lookups);
+    let scan = new ListScan(this.#options, this.#list, lookups);
     const first = this.#plan(scan, lookups);
     if (first.way === 'scan') {
       const { scanning, end } = openGate();
       this.#scanning = scanning;
-      do await scan.step();
-      while (stillOpen(lookups).length > 0 && !scan.isBroken && this.#plan(scan, lookups).way === 'scan');
+      await scan.step();
+      if (scan.isDeadEnd) scan = new ListScan(this.#options, this.#list, stillOpen(lookups));
+      while (stillOpen(lookups).length > 0 && !scan.isBroken && this.#plan(scan, lookups).way === 'scan') {
+        await scan.step();
+      }
       this.#scanning = undefined;
       end();
     }

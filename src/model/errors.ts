@@ -47,6 +47,14 @@ export class GatewayError extends Error {
   }
 }
 
+/**
+ * Whether upstream says that it does not take the page token it was asked with: only the token changes between the pages of one list, so it is
+ * what a later page is refused for.
+ */
+export const isRefusedToken = (error: unknown): boolean =>
+  error instanceof GatewayError &&
+  ((error.code === 'BAD_USER_INPUT' && error.upstreamStatus === 400) || error.code === 'NOT_FOUND');
+
 /** A setting that cannot be used. The message is one line that names it. Ends the start, never an operation. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -37,6 +37,10 @@ export class KeptList {
     return this.#byToken.size === 0;
   }
 
+  get keptPages(): readonly KeptPage[] {
+    return [...this.#byToken.values()];
+  }
+
   add(kept: KeptPage): void {
     this.#byToken.set(kept.pageToken, kept);
     const next = kept.page.nextPageToken;

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Page, PageRequest } from '../model/page.ts';
+import type { ListQuestion, Page, PageRequest } from '../model/page.ts';
 import { CallerPages } from './caller-pages.ts';
 import { listKey, pageKey } from './key.ts';
 import type { KeptPage } from './kept-list.ts';
@@ -16,6 +16,8 @@ export interface PageStore {
   set(credentialKey: string, request: PageRequest, page: Page): void;
   /** What is held of one caller's subjects, seen with or without nested scopes. */
   callerPages(credentialKey: string, includeNestedScopes: boolean): CallerPages | undefined;
+  /** Drops every page of a question of that caller. */
+  dropList(credentialKey: string, question: ListQuestion): void;
   /** Drops every page that upstream gave at `notAfterMs` or before. */
   dropOld(notAfterMs: number): void;
 }
@@ -60,6 +62,12 @@ export class MemoryStore implements PageStore {
 
   callerPages(credentialKey: string, includeNestedScopes: boolean): CallerPages | undefined {
     return this.#callers.get(callerKey(credentialKey, includeNestedScopes));
+  }
+
+  dropList(credentialKey: string, question: ListQuestion): void {
+    const list = this.callerPages(credentialKey, question.includeNestedScopes)?.list(question);
+    const key = listKey(credentialKey, question);
+    for (const { pageToken } of list?.keptPages ?? []) this.#pages.delete(pageKey(key, pageToken));
   }
 
   dropOld(notAfterMs: number): void {

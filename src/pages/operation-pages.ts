@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
-import type { Page, PageRequest, PageSource } from '../model/page.ts';
+import type { ListQuestion, Page, PageRequest, PageSource } from '../model/page.ts';
 import { CallerPages } from './caller-pages.ts';
+import type { KeptPage } from './kept-list.ts';
 import type { PageStore } from './memory-store.ts';
 import { createCacheOver, type PageCache } from './page-cache.ts';
 
@@ -42,15 +43,16 @@ class OperationStore implements PageStore {
   set(credentialKey: string, { question, pageToken }: PageRequest, page: Page): void {
     const caller = this.callerPages(credentialKey, question.includeNestedScopes);
     const before = caller.list(question)?.get(pageToken);
-    if (before !== undefined) {
-      this.#sizeBytes -= bytesOf(before.page);
-      this.#pageCount--;
-      caller.remove(before);
-    }
+    if (before !== undefined) this.#forget(before);
     if (this.#sizeBytes + bytesOf(page) > maxBytes) return;
     this.#sizeBytes += bytesOf(page);
     this.#pageCount++;
     caller.add({ page, list: caller.openList(question), pageToken });
+  }
+
+  dropList(credentialKey: string, question: ListQuestion): void {
+    const list = this.callerPages(credentialKey, question.includeNestedScopes).list(question);
+    for (const kept of list?.keptPages ?? []) this.#forget(kept);
   }
 
   /** An operation has one caller. */
@@ -59,4 +61,10 @@ class OperationStore implements PageStore {
   }
 
   dropOld(): void {}
+
+  #forget(kept: KeptPage): void {
+    this.#sizeBytes -= bytesOf(kept.page);
+    this.#pageCount--;
+    kept.list.owner.remove(kept);
+  }
 }

@@ -1,8 +1,11 @@
 import type { Clock } from '../model/clock.ts';
+import { isRefusedToken } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ListQuestion, Page, PageRequest, PageSource, PageToken } from '../model/page.ts';
 import type { CallerPages } from './caller-pages.ts';
+import { createDeadEnds } from './dead-ends.ts';
 import { shareInFlight } from './in-flight.ts';
+import { listKey } from './key.ts';
 import type { KeptList } from './kept-list.ts';
 import type { EntryKey, KnownEntries, KnownPages, KnownWalk, PageBefore } from './known-pages.ts';
 import { createLikelySizes, type LikelySizes } from './likely-sizes.ts';
@@ -58,6 +61,7 @@ class Cache implements PageCache {
   readonly #servesBypass: boolean;
   readonly #sizes: LikelySizes;
   readonly #calls: PageSource;
+  readonly #deadEnds = createDeadEnds();
   #cancelSweep: (() => void) | undefined;
 
   constructor(store: PageStore, { source, clock, ttlMs, servesBypass = false }: CacheOverOptions) {
@@ -160,10 +164,30 @@ class Cache implements PageCache {
   }
 
   async #fetch(request: PageRequest, operation: Operation): Promise<Page> {
-    const page = await this.#source.fetchPage(request, operation);
-    noteAge(operation.report, page.fetchedAtMs);
-    if (operation.caller !== undefined) this.#keep(operation.caller.credentialKey, request, page, operation);
-    return page;
+    const { caller, report } = operation;
+    if (caller === undefined) return this.#source.fetchPage(request, operation);
+    const { credentialKey } = caller;
+    const { question, pageToken } = request;
+    const asked =
+      pageToken === undefined ? this.#deadEnds.wayAround(listKey(credentialKey, question), operation) : operation;
+    try {
+      const page = await this.#source.fetchPage(request, asked);
+      noteAge(report, page.fetchedAtMs);
+      this.#keep(credentialKey, request, page, operation);
+      return page;
+    } catch (error) {
+      if (isRefusedToken(error)) this.#forgetDeadEnd(credentialKey, request);
+      throw error;
+    }
+  }
+
+  /** Pages that lead to a token that upstream takes no more are forgotten: whoever starts again from the first would end there again. */
+  #forgetDeadEnd(credentialKey: string, { question, pageToken }: PageRequest): void {
+    if (pageToken === undefined) return;
+    const list = this.#store.callerPages(credentialKey, question.includeNestedScopes)?.list(question);
+    if (list?.before(pageToken, -Infinity) === undefined) return;
+    this.#store.dropList(credentialKey, question);
+    this.#deadEnds.note(listKey(credentialKey, question));
   }
 
   #keep(credentialKey: string, request: PageRequest, page: Page, operation: Operation): void {

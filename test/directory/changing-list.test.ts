@@ -3,7 +3,9 @@ import { createDirectory } from '../../src/directory/directory.ts';
 import type { ConnectionArgs, SubjectsQuestion } from '../../src/directory/questions.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import { createSubject, type Subject } from '../../src/model/subject.ts';
+import { createPageCache } from '../../src/pages/page-cache.ts';
 import { createOperation } from '../pages/operations.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 import { createModelSource, type ModelSource } from '../support/model-source.ts';
 
 const everything: SubjectsQuestion = { orderBy: [], includeNestedScopes: false };
@@ -46,6 +48,20 @@ describe('a page token that upstream takes no more', () => {
       'person-11',
       'person-12',
     ]);
+  });
+
+  it('makes no dead end of the kept pages that lead to it: the list can be started again', async () => {
+    const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
+    const directory = createDirectory(cache, { known: cache });
+    const kept = (args: ConnectionArgs) => directory.forOperation(createOperation()).list(everything, args);
+    await kept({ first: 50 });
+    model.refusesTokens = true;
+    await expect(kept({ first: 60 })).rejects.toMatchObject(expired);
+    // The tokens that upstream gives now are good.
+    model.refusesTokens = false;
+    model.requests.length = 0;
+    expect((await kept({ first: 60 })).items).toHaveLength(60);
+    expect(model.requests[0]).not.toHaveProperty('pageToken');
   });
 
   it.each([

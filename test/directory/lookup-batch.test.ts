@@ -254,6 +254,8 @@ describe('what lookups find', () => {
   });
 });
 
+const refusedToken = new GatewayError('BAD_USER_INPUT', 'Unknown token.', { upstreamStatus: 400 });
+
 describe('lookups that fail', () => {
   it('fail alone when they are made one by one', async () => {
     source.failures.push(new GatewayError('UPSTREAM_ERROR', 'No.'));
@@ -282,12 +284,32 @@ describe('lookups that fail', () => {
     expect(source.transcript).toHaveLength(2);
   });
 
-  it('are made one by one where upstream does not take the token of a page any more', async () => {
+  it('are made one by one where a page cannot be had', async () => {
     await cache.fetchPage(listPage(1000), createOperation());
-    source.failures.push(new GatewayError('BAD_USER_INPUT', 'Unknown token.'));
+    source.failures.push(new GatewayError('UPSTREAM_INVALID_RESPONSE', 'No list.'));
     const keys = keysOf(9, 3000);
     expectAll(await find(keys), keys);
     expect(source.transcript.slice(1, 3)).toEqual(['list @1000 1000', 'reference-1000 start']);
+  });
+
+  it('scan from the start where upstream does not take the token any more that kept pages lead to', async () => {
+    await cache.fetchPage(listPage(1000), createOperation());
+    const keys = keysOf(1000, 3000);
+    source.failures.push(refusedToken);
+    expectAll(await find(keys), keys);
+    expect(source.transcript.slice(1)).toEqual([
+      'list @1000 1000',
+      'list start 1000',
+      'list @1000 1000',
+      'list @2000 1000',
+    ]);
+  });
+
+  it('are made one by one where upstream takes none of its own tokens', async () => {
+    source.failures.push(undefined, refusedToken);
+    const keys = keysOf(9, 3000);
+    expectAll(await find(keys), keys);
+    expect(source.transcript.slice(0, 3)).toEqual(['list start 1000', 'list @1000 1000', 'reference-1000 start']);
   });
 
   it('tell so when the budget is spent, and answer what it paid for', async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { GatewayError } from '../../src/model/errors.ts';
 import { createOperationPages } from '../../src/pages/operation-pages.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';
@@ -21,6 +22,15 @@ it('answers an operation that bypasses caches from what it has read itself', asy
   expect((await pages.fetchPage(lookupPage('nobody'), operation)).subjects).toEqual([]);
   expect(source.transcript).toHaveLength(3);
   expect(operation.report).toMatchObject({ calls: 3, fromCache: 3 });
+});
+
+it('forgets the pages that lead to a token that upstream refuses', async () => {
+  const pages = createOperationPages(source);
+  const operation = createOperation();
+  await pages.fetchPage(listPage(100), operation);
+  source.failures.push(new GatewayError('BAD_USER_INPUT', 'Unknown token.', { upstreamStatus: 400 }));
+  await expect(pages.fetchPage(listPage(100, '@100'), operation)).rejects.toThrow();
+  expect([pages.pageCount, pages.sizeBytes, pages.walkOf(plainQuestion, operation).pages]).toEqual([0, 0, []]);
 });
 
 it('keeps lists with nested scopes apart', async () => {

@@ -104,6 +104,49 @@ describe('keeping', () => {
     expect(source.transcript).toHaveLength(2);
   });
 
+  it.each([
+    new GatewayError('BAD_USER_INPUT', 'Unknown token.', { upstreamStatus: 400 }),
+    new GatewayError('NOT_FOUND', 'Unknown token.', { upstreamStatus: 404 }),
+  ])(
+    'forgets the pages of a list that lead to a token that upstream refuses, and no others: $code',
+    async (refusal) => {
+      const operation = createOperation();
+      const ordered = { ...plainQuestion, orderBy: 'subjectType' };
+      await cache.fetchPage(listPage(100), operation);
+      await cache.fetchPage(listPage(100, '@100'), operation);
+      await cache.fetchPage({ question: ordered, pageSize: 100 }, operation);
+      await cache.fetchPage(listPage(100), createOperation({ credentialKey: 'bob' }));
+      source.failures.push(refusal);
+      await expect(cache.fetchPage(listPage(100, '@200'), operation)).rejects.toBe(refusal);
+      expect(cache.walkOf(plainQuestion, operation).pages).toEqual([]);
+      expect(cache.pageCount).toBe(2);
+      expect(cache.walkOf(ordered, operation).pages).toHaveLength(1);
+      expect(cache.walkOf(plainQuestion, createOperation({ credentialKey: 'bob' })).pages).toHaveLength(1);
+      expect(await walk()).toHaveLength(250);
+    },
+  );
+
+  it('forgets nothing where no kept page leads to the token that upstream refuses: it is an old one', async () => {
+    await cache.fetchPage(listPage(100), createOperation());
+    source.failures.push(new GatewayError('BAD_USER_INPUT', 'Unknown token.', { upstreamStatus: 400 }));
+    await expect(cache.fetchPage(listPage(100, '@7'), createOperation())).rejects.toThrow('Unknown token.');
+    expect(cache.walkOf(plainQuestion, createOperation()).pages).toHaveLength(1);
+  });
+
+  it('forgets nothing where a page fails for another reason, or a first page is refused', async () => {
+    const operation = createOperation();
+    await cache.fetchPage(listPage(100), operation);
+    source.failures.push(
+      new GatewayError('UPSTREAM_ERROR', 'No.', { upstreamStatus: 500 }),
+      new GatewayError('FORBIDDEN', 'No.', { upstreamStatus: 403 }),
+      new GatewayError('NOT_FOUND', 'No.', { upstreamStatus: 404 }),
+    );
+    await expect(cache.fetchPage(listPage(100, '@100'), operation)).rejects.toThrow();
+    await expect(cache.fetchPage(listPage(100, '@100'), operation)).rejects.toThrow();
+    await expect(cache.fetchPage(lookupPage('reference-200'), operation)).rejects.toThrow();
+    expect(cache.walkOf(plainQuestion, operation).pages).toHaveLength(1);
+  });
+
   it('hands an operation without a caller to the source, whatever is kept', async () => {
     const nobody = createOperation({ credentialKey: null });
     await cache.fetchPage(listPage(), nobody);

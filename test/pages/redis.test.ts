@@ -1,9 +1,11 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sleep, systemClock } from '../../src/model/clock.ts';
+import { GatewayError } from '../../src/model/errors.ts';
 import type { Logger } from '../../src/model/logger.ts';
 import type { Page } from '../../src/model/page.ts';
 import { systemRandom } from '../../src/model/random.ts';
+import { createPageCache } from '../../src/pages/page-cache.ts';
 import { connectRedis, type RedisConnection } from '../../src/pages/redis-connection.ts';
 import { createRedisPages } from '../../src/pages/redis-pages.ts';
 import { createRedisPendingStore } from '../../src/pages/redis-pending.ts';
@@ -126,6 +128,20 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       expect(await outside.pttl(name)).toBeLessThanOrEqual(ttlMs);
       clock.advance(ttlMs);
       expect((await other.ask()).subjects).toEqual([]);
+    });
+
+    it('are begun anew where they lead to a token that upstream refuses', async () => {
+      const [one, other] = [openReplica(), openReplica()];
+      const cache = createPageCache({ source: other.pages, clock, ttlMs, maxBytes: 2 ** 26 });
+      const operation = createOperation();
+      await one.ask();
+      await untilShared(1);
+      await cache.fetchPage(listPage(100), operation);
+      other.source.failures.push(new GatewayError('BAD_USER_INPUT', 'Unknown token.', { upstreamStatus: 400 }));
+      await expect(cache.fetchPage(listPage(100, '@100'), operation)).rejects.toThrow('Unknown token.');
+      await cache.fetchPage(listPage(100), operation);
+      await cache.fetchPage(listPage(100), operation);
+      expect(other.source.transcript).toEqual(['list @100 100', 'list start 100']);
     });
 
     it('are not asked for on behalf of nobody', async () => {
