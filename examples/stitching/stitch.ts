@@ -50,6 +50,8 @@ export const stitch = (peopleAndDevices: GraphQLSchema, graph: GraphQLSchema, ur
               fieldName: 'subjectsByReference',
               key: uuid,
               argsFromKeys: (references) => ({ references }),
+              // More at once are refused; two fields of one request are planned together all the same.
+              dataLoaderOptions: { maxBatchSize: 1000 },
               context,
               info,
             }),

@@ -15,6 +15,8 @@ describe('a schema stitched through subjectsByReference', () => {
   let sandbox: Sandbox;
   let gateway: Gateway;
   let server: Server;
+  const graph = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
+  let url: string;
   let schema: GraphQLSchema;
   let users: readonly ListedSubject[];
   let requests = 0;
@@ -38,11 +40,8 @@ describe('a schema stitched through subjectsByReference', () => {
       .filter(({ subjectType }) => subjectType === 'SUBJECT_TYPE_DEVICE')
       .slice(0, 10)
       .map(({ subjectReference }) => ({ uuid: subjectReference, hostname: subjectReference, ownerUuid: '' }));
-    schema = stitch(
-      createPeopleAndDevices([...people, { uuid: nobody, name: 'Nobody' }], machines),
-      buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8')),
-      `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
-    );
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+    schema = stitch(createPeopleAndDevices([...people, { uuid: nobody, name: 'Nobody' }], machines), graph, url);
     sandbox.clearTranscript();
   });
   afterEach(() => {
@@ -74,6 +73,33 @@ describe('a schema stitched through subjectsByReference', () => {
         subject: { reference: subjectReference, roles: { nodes: roles.map(({ roleName }) => ({ name: roleName })) } },
       })),
     });
+    expect(requests).toBe(1);
+    expect(sandbox.transcript().length).toBeLessThanOrEqual(3);
+  });
+
+  it('asks for more people than one field takes in one request, too', async () => {
+    const many = stitch(
+      createPeopleAndDevices(
+        Array.from({ length: 1500 }, (_, index) => ({
+          uuid: users[index]?.subjectReference ?? `nobody-${index}`,
+          name: `Person ${index}`,
+        })),
+        [],
+      ),
+      graph,
+      url,
+    );
+    const { data, errors } = await execute({
+      schema: many,
+      document: parse('{ people(first: 1500) { subject { reference } } }'),
+      contextValue: { authorization: `Bearer ${sandbox.adminToken}` },
+    });
+    expect(errors).toBeUndefined();
+    const { people } = data as unknown as { people: { subject: { reference: string } | null }[] };
+    expect(people).toHaveLength(1500);
+    expect(people.flatMap(({ subject }) => subject?.reference ?? [])).toEqual(
+      users.map(({ subjectReference }) => subjectReference),
+    );
     expect(requests).toBe(1);
     expect(sandbox.transcript().length).toBeLessThanOrEqual(3);
   });
