@@ -42,6 +42,22 @@ void test('costs one upstream call in a small account', async () => {
   );
 });
 
+void test('asks on until it has them all', async () => {
+  const large = await createSandbox({ subjects: 2500, rateLimit: false });
+  // One upstream call for each question: no answer is more than a part.
+  const frugal = createGateway({ port: 0, upstreamUrl: large.url, cacheTtlMs: 0, maxCalls: 1 });
+  const all = createGateway({ port: 0, upstreamUrl: large.url, cacheTtlMs: 0 });
+  try {
+    const [parts, whole] = [`${await frugal.listen()}/graphql`, `${await all.listen()}/graphql`];
+    const administrators = await administratorsOf(customer, { url: parts, token: large.adminToken });
+    assert.equal(large.transcript().length, 3);
+    assert.deepEqual(administrators, await administratorsOf(customer, { url: whole, token: large.adminToken }));
+  } finally {
+    await Promise.all([frugal.close(), all.close()]);
+    await large.close();
+  }
+});
+
 void test('says so when the caller may not ask', async () => {
   sandbox.control.setFaults([{ status: 403 }]);
   await assert.rejects(administratorsOf(customer, graph), /^Error: FORBIDDEN: /);
