@@ -82,7 +82,8 @@ const supergraphUrl = await listen(
     const before = sandbox.transcript().length;
     response.once('finish', () => {
       const calls = sandbox.transcript().length - before;
-      if (request.method === 'POST') process.stdout.write(`answered, for ${calls} upstream calls\n`);
+      if (request.method === 'POST')
+        process.stdout.write(`answered, for ${calls} upstream ${calls === 1 ? 'call' : 'calls'}\n`);
     });
     void supergraph(request, response);
   },
