@@ -47,8 +47,18 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
   };
 
   return {
-    observer: { done: (record) => note((known) => known.operation(record)) },
-    onAttempt: (record) => note((known) => known.attempt(record)),
+    // Only the facts are kept until the library is there: an operation holds on to every page that it has read.
+    observer: {
+      done({ operation, name, codes, durationMs }) {
+        const run = operation && {
+          durationMs,
+          waitedMs: operation.report.waitedMs,
+          fromCache: operation.report.fromCache,
+        };
+        note((known) => known.operation(name, codes, run));
+      },
+    },
+    onAttempt: ({ kind, outcome, durationMs }) => note((known) => known.attempt(kind, outcome, durationMs)),
     handle: (_request, response) => {
       void load()
         .then(({ registry }) => registry.metrics().then((text) => ({ text, type: registry.contentType })))
@@ -67,8 +77,15 @@ const maxNameLength = 64;
 
 interface Meters {
   readonly registry: Prometheus.Registry;
-  operation(record: OperationRecord): void;
-  attempt(record: AttemptRecord): void;
+  /** `run` is absent where the request never became an operation. */
+  operation(name: string | undefined, codes: OperationRecord['codes'], run: OperationRun | undefined): void;
+  attempt(kind: AttemptRecord['kind'], outcome: AttemptRecord['outcome'], durationMs: number): void;
+}
+
+interface OperationRun {
+  readonly durationMs: number;
+  readonly waitedMs: number;
+  readonly fromCache: number;
 }
 
 const createMeters = (library: typeof Prometheus, sources: MetricsSources): Meters => {
@@ -124,15 +141,15 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
 
   return {
     registry,
-    operation({ operation, name, codes, durationMs }) {
+    operation(name, codes, run) {
       const label = labelOf(name);
       for (const code of codes.length === 0 ? ['OK'] : codes) operations.inc({ operation: label, code });
-      if (operation === undefined) return;
-      operationSeconds.observe(durationMs / 1000);
-      limiterSeconds.observe(operation.report.waitedMs / 1000);
-      if (operation.report.fromCache > 0) served.inc(operation.report.fromCache);
+      if (run === undefined) return;
+      operationSeconds.observe(run.durationMs / 1000);
+      limiterSeconds.observe(run.waitedMs / 1000);
+      if (run.fromCache > 0) served.inc(run.fromCache);
     },
-    attempt({ kind, outcome, durationMs }) {
+    attempt(kind, outcome, durationMs) {
       calls.inc({ kind, outcome });
       callSeconds.observe({ kind }, durationMs / 1000);
     },
