@@ -13,7 +13,7 @@ const usage = `npm run bench -- [flags]
   --seconds N        seconds a round and contender, default 4
   --subjects N       size of the world, default 100000
   --json FILE        also write all figures there
-  --env NAME=VALUE   a setting of Rolescope's, such as ROLESCOPE_JIT=0; repeatable
+  --env NAME=VALUE   a setting of Rolescope's, such as ROLESCOPE_QUERY_PLANS=false; repeatable
   --node-flag FLAG   a flag of Rolescope's node, such as --cpu-prof; repeatable
   --smoke            a few seconds that only prove that everything runs`;
 
