@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Caller } from '../model/operation.ts';
-import { executePlan } from './execute-plan.ts';
+import { executePlan, type PlanResult } from './execute-plan.ts';
 import type { IdentifyCaller, OperationContext } from './graphql.ts';
+import type { Chunk } from './json-writer.ts';
 import type { AnswerPlace, KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import type { KnownQueries, PlannedQuery, QueryParameters } from './known-queries.ts';
 import type { Limits } from './limits.ts';
@@ -79,11 +80,11 @@ export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswer
       open.name = operationName;
       const { signal } = operation;
       const result = executePlan(plan, { rootValue: undefined, contextValue: context, variables, signal });
-      const finishWith = (executed: ExecutionResult): void => {
-        const finished = finish(open, response, executed);
-        const answer = Buffer.from(JSON.stringify(finished));
+      const finishWith = ({ data, errors }: PlanResult): void => {
+        const finished = finish(open, response, errors.length === 0 ? nothing : { errors });
+        const answer = writeAnswer(data, finished);
         // What was added to it (errors, what it cost) is true once.
-        if (finished === executed) place?.keep(operation, { body: answer, operationName });
+        if (finished === nothing) place?.keep(operation, { body: answer, operationName });
         send(response, mediaType, answer);
       };
       // Nobody waits for it: an error that comes up here must cost this request, not the process.
@@ -107,7 +108,18 @@ export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswer
   };
 };
 
-const nothing: ExecutionResult = { data: null };
+/** What stands beside the data of most answers. */
+const nothing: ExecutionResult = {};
+
+const dataKey = Buffer.from('{"data":');
+const end = Buffer.from('}');
+
+const writeAnswer = (data: Chunk, { errors, extensions }: ExecutionResult): Buffer => {
+  const beside: string[] = [];
+  if (errors !== undefined) beside.push(`,"errors":${JSON.stringify(errors)}`);
+  if (extensions !== undefined) beside.push(`,"extensions":${JSON.stringify(extensions)}`);
+  return Buffer.concat([dataKey, ...data, Buffer.from(beside.join('')), end]);
+};
 
 /** Whoever says anything about keeping, or wants to know what the answer cost, is answered anew. */
 const mayRepeat = ({ headers }: IncomingMessage): boolean =>

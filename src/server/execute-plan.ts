@@ -1,76 +1,83 @@
-import {
-  defaultTypeResolver,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLObjectType,
-  isObjectType,
-  locatedError,
-} from 'graphql';
+import { defaultTypeResolver, GraphQLError, type GraphQLObjectType, isObjectType, locatedError } from 'graphql';
+import { failAfter, Gaps } from './gaps.ts';
+import { type Chunk, JsonWriter } from './json-writer.ts';
 import type { Arguments, Plan, PlannedField, Selection, Shape } from './plan.ts';
 import { CollectedErrors, infoOf, type Path, pathToArray, type PlanArguments, type Run } from './plan-run.ts';
 
+export interface PlanResult {
+  /** The JSON of `data`. */
+  readonly data: Chunk;
+  readonly errors: readonly GraphQLError[];
+}
+
 /**
- * Answers a planned query. Follows "Executing Requests" of the GraphQL specification to the letter, as graphql-js does: same
- * values, same errors, in the same order, with the same paths. Only the work that no value can change is not done again. Never rejects.
+ * Answers a planned query, straight in JSON. Follows "Executing Requests" of the GraphQL specification to the letter, as graphql-js
+ * does: same values, same errors, in the same order, with the same paths. Only the work that no value can change is not done
+ * again, and no object is made that would only be written. Never rejects.
  */
-export const executePlan = (plan: Plan, given: PlanArguments): ExecutionResult | Promise<ExecutionResult> => {
+export const executePlan = (plan: Plan, given: PlanArguments): PlanResult | Promise<PlanResult> => {
   const run: Run = { plan, ...given, argumentsByField: new Map(), errors: new CollectedErrors() };
-  const succeed = (data: unknown): ExecutionResult => {
-    const { list } = run.errors;
-    return list.length === 0 ? { data: data as Data } : { errors: list, data: data as Data | null };
-  };
-  const fail = (error: unknown): ExecutionResult => {
+  const succeed = (data: Chunk): PlanResult => ({ data, errors: run.errors.list });
+  const fail = (error: unknown): PlanResult => {
     run.errors.add(error as GraphQLError, undefined);
-    return succeed(null);
+    return succeed(nullChunk);
   };
+  const out = new JsonWriter(smallBytes);
   try {
-    const data = executeSelection(run, plan.root, given.rootValue, undefined);
-    return data instanceof Promise ? data.then(succeed, fail) : succeed(data);
+    const pending = executeSelection(run, plan.root, given.rootValue, undefined, out);
+    return pending === undefined ? succeed([out.finish()]) : pending.then(succeed, fail);
   } catch (error) {
     return fail(error);
   }
 };
 
-type Data = Record<string, unknown>;
+/**
+ * How a value was written: wholly, into the writer at hand, where undefined. Else nothing is left in the writer, and the whole of it comes
+ * later. Where writing throws, what was begun is left for the caller to take back.
+ */
+type Pending = Promise<Chunk> | undefined;
 
-// What is completed is pending exactly where it is a native promise: no result has methods.
+const smallBytes = 512;
+const nullBytes = Buffer.from('null');
+const nullChunk: Chunk = [nullBytes];
+const [comma, openBracket, closeBracket, openBrace, closeBrace] = [0x2c, 0x5b, 0x5d, 0x7b, 0x7d];
+
 const executeSelection = (
   run: Run,
   { fields }: Selection,
   source: unknown,
   path: Path | undefined,
-): Data | Promise<Data> => {
-  const data: Data = {};
-  let isPending = false;
+  out: JsonWriter,
+): Pending => {
+  const start = out.length;
+  let gaps: Gaps | undefined;
+  out.byte(openBrace);
   try {
     for (const field of fields) {
-      const value = executeField(run, field, source, path);
-      data[field.responseName] = value;
-      if (value instanceof Promise) isPending = true;
+      out.bytes(field.key);
+      const pending = executeField(run, field, source, path, out);
+      if (pending !== undefined) (gaps ??= new Gaps()).add(pending, out.length);
     }
   } catch (error) {
-    if (!isPending) throw error;
+    if (gaps === undefined) throw error;
+    out.truncate(start);
     // What the other fields wait for may fail as well, and somebody has to listen.
-    return settle(data).finally(() => {
-      throw error;
-    });
+    return failAfter(gaps, error);
   }
-  return isPending ? settle(data) : data;
+  out.byte(closeBrace);
+  return gaps?.join(out, start);
 };
 
-/** Waits for the promises among the values, all at once; fails with the first that fails. */
-const settle = (data: Data): Promise<Data> => {
-  const names = Object.keys(data);
-  return Promise.all(Object.values(data)).then((values) => {
-    const settled: Data = {};
-    for (const [index, name] of names.entries()) settled[name] = values[index];
-    return settled;
-  });
-};
-
-const executeField = (run: Run, field: PlannedField, source: unknown, parentPath: Path | undefined): unknown => {
+const executeField = (
+  run: Run,
+  field: PlannedField,
+  source: unknown,
+  parentPath: Path | undefined,
+  out: JsonWriter,
+): Pending => {
   const { definition, shape, responseName } = field;
   const { resolve } = definition;
+  const start = out.length;
   // Only what can have something below it needs its path before something is wrong with it.
   const path = shape.kind === 'leaf' ? undefined : { prev: parentPath, key: responseName };
   try {
@@ -78,17 +85,24 @@ const executeField = (run: Run, field: PlannedField, source: unknown, parentPath
       resolve === undefined
         ? propertyOf(run, field, source, parentPath)
         : resolve(source, argumentsOf(run, field), run.contextValue, infoOf(run, field, parentPath));
-    const completed = isThenable(value)
-      ? completeLater(run, field, shape, value, path)
-      : complete(run, field, shape, value, path);
-    if (!(completed instanceof Promise)) return completed;
-    return completed.catch((error) =>
-      handleError(run, field, shape, path ?? { prev: parentPath, key: responseName }, error),
-    );
+    const pending = isThenable(value)
+      ? completeLater(run, field, shape, value, path, field.size)
+      : complete(run, field, shape, value, path, out);
+    return pending && orNull(pending, run, field, shape, path ?? { prev: parentPath, key: responseName });
   } catch (error) {
-    return handleError(run, field, shape, path ?? { prev: parentPath, key: responseName }, error);
+    out.truncate(start);
+    handleError(run, field, shape, path ?? { prev: parentPath, key: responseName }, error);
+    out.bytes(nullBytes);
+    return undefined;
   }
 };
+
+/** The same, with null in the place of what fails, where there may be null. */
+const orNull = (pending: Promise<Chunk>, run: Run, field: PlannedField, shape: Shape, path: Path): Promise<Chunk> =>
+  pending.catch((error) => {
+    handleError(run, field, shape, path, error);
+    return nullChunk;
+  });
 
 /** What a field without a resolver is: the source's property of its name, called where it is a function. */
 const propertyOf = (run: Run, field: PlannedField, source: unknown, parentPath: Path | undefined): unknown => {
@@ -119,64 +133,84 @@ const completeLater = (
   shape: Shape,
   value: PromiseLike<unknown>,
   path: Path | undefined,
-): Promise<unknown> =>
+  size: PlannedField['size'],
+): Promise<Chunk> =>
   Promise.resolve(value).then((known) => {
     run.signal?.throwIfAborted();
-    return complete(run, field, shape, known, path);
+    const out = new JsonWriter(size.usualBytes);
+    const pending = complete(run, field, shape, known, path, out);
+    if (pending !== undefined) return pending;
+    // A little more than last time, and slowly less again after something unusually large.
+    size.usualBytes = Math.max(out.length + (out.length >> 3), size.usualBytes - (size.usualBytes >> 4), smallBytes);
+    return [out.finish()];
   });
 
-/** An error stops at the first place that may be null; its path is where it came up. */
-const handleError = (run: Run, field: PlannedField, shape: Shape, path: Path, raw: unknown): null => {
+/** Notes an error at the first place that may be null, and throws it on from every other; its path is where it came up. */
+const handleError = (run: Run, field: PlannedField, shape: Shape, path: Path, raw: unknown): void => {
   const error = locatedError(raw, field.nodes, pathToArray(path));
   if (shape.isNonNull) throw error;
   run.errors.add(error, path);
-  return null;
 };
 
 /** "CompleteValue" of the specification. A leaf is given no path. */
-const complete = (run: Run, field: PlannedField, shape: Shape, value: unknown, path: Path | undefined): unknown => {
+const complete = (
+  run: Run,
+  field: PlannedField,
+  shape: Shape,
+  value: unknown,
+  path: Path | undefined,
+  out: JsonWriter,
+): Pending => {
   if (value instanceof Error) throw value;
   if (value === undefined || value === null) {
-    if (!shape.isNonNull) return null;
-    throw new Error(`Cannot return null for non-nullable field ${coordinateOf(field)}.`);
+    if (shape.isNonNull) throw new Error(`Cannot return null for non-nullable field ${coordinateOf(field)}.`);
+    out.bytes(nullBytes);
+    return undefined;
   }
   switch (shape.kind) {
-    case 'leaf': {
-      const serialized = shape.serialize(value);
-      if (serialized !== undefined && serialized !== null) return serialized;
+    case 'leaf':
+      if (shape.write(value, out)) return undefined;
       throw new Error(`The value of ${coordinateOf(field)} cannot be written as ${shape.type.name}.`);
-    }
     case 'list':
-      return completeList(run, field, shape.item, value, path);
+      return completeList(run, field, shape.item, value, path, out);
     case 'object':
-      return completeObject(run, field, shape.type, shape.selectionFor(shape.type), value, path);
+      return completeObject(run, field, shape.type, shape.selectionFor(shape.type), value, path, out);
     case 'abstract':
-      return completeAbstract(run, field, shape, value, path);
+      return completeAbstract(run, field, shape, value, path, out);
   }
 };
 
 const coordinateOf = ({ parentType, definition }: PlannedField): string => `${parentType.name}.${definition.name}`;
 
-const completeList = (run: Run, field: PlannedField, shape: Shape, value: unknown, path: Path | undefined): unknown => {
+const completeList = (
+  run: Run,
+  field: PlannedField,
+  shape: Shape,
+  value: unknown,
+  path: Path | undefined,
+  out: JsonWriter,
+): Pending => {
   if (typeof value !== 'object' || typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function') {
     throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinateOf(field)}".`);
   }
   const items: readonly unknown[] = Array.isArray(value) ? value : Array.from(value as Iterable<unknown>);
-  const completed: unknown[] = [];
-  let isPending = false;
+  const start = out.length;
+  let gaps: Gaps | undefined;
+  out.byte(openBracket);
   try {
     for (let index = 0; index < items.length; index++) {
-      const item = completeItem(run, field, shape, items[index], path, index);
-      if (item instanceof Promise) isPending = true;
-      completed.push(item);
+      if (index > 0) out.byte(comma);
+      const pending = completeItem(run, field, shape, items[index], path, index, out);
+      if (pending !== undefined) (gaps ??= new Gaps()).add(pending, out.length);
     }
   } catch (error) {
     // The list is lost already. What its other items wait for may fail as well, and nobody else listens: neither to those before, nor after.
-    if (isPending) Promise.all(completed).catch(() => {});
-    for (const item of items.slice(completed.length + 1)) if (isThenable(item)) item.then(undefined, () => {});
+    if (gaps !== undefined) failAfter(gaps, error).catch(() => {});
+    for (const item of items) if (isThenable(item)) item.then(undefined, () => {});
     throw error;
   }
-  return isPending ? Promise.all(completed) : completed;
+  out.byte(closeBracket);
+  return gaps?.join(out, start);
 };
 
 const completeItem = (
@@ -186,16 +220,20 @@ const completeItem = (
   item: unknown,
   listPath: Path | undefined,
   index: number,
-): unknown => {
+  out: JsonWriter,
+): Pending => {
+  const start = out.length;
   const path = shape.kind === 'leaf' ? undefined : { prev: listPath, key: index };
   try {
-    const completed = isThenable(item)
-      ? completeLater(run, field, shape, item, path)
-      : complete(run, field, shape, item, path);
-    if (!(completed instanceof Promise)) return completed;
-    return completed.catch((error) => handleError(run, field, shape, path ?? { prev: listPath, key: index }, error));
+    const pending = isThenable(item)
+      ? completeLater(run, field, shape, item, path, field.itemSize)
+      : complete(run, field, shape, item, path, out);
+    return pending && orNull(pending, run, field, shape, path ?? { prev: listPath, key: index });
   } catch (error) {
-    return handleError(run, field, shape, path ?? { prev: listPath, key: index }, error);
+    out.truncate(start);
+    handleError(run, field, shape, path ?? { prev: listPath, key: index }, error);
+    out.bytes(nullBytes);
+    return undefined;
   }
 };
 
@@ -206,14 +244,15 @@ const completeObject = (
   selection: Selection,
   value: unknown,
   path: Path | undefined,
-): unknown => {
-  if (!type.isTypeOf) return executeSelection(run, selection, value, path);
+  out: JsonWriter,
+): Pending => {
+  if (!type.isTypeOf) return executeSelection(run, selection, value, path, out);
   const verdict = type.isTypeOf(value, run.contextValue, infoOf(run, field, path?.prev));
-  const proceed = (isSo: boolean): unknown => {
-    if (isSo) return executeSelection(run, selection, value, path);
+  const proceed = (isSo: boolean, into: JsonWriter): Pending => {
+    if (isSo) return executeSelection(run, selection, value, path, into);
     throw new GraphQLError(`Expected value of type "${type.name}" but got another.`, { nodes: field.nodes });
   };
-  return isThenable(verdict) ? Promise.resolve(verdict).then(proceed) : proceed(verdict);
+  return isThenable(verdict) ? whenKnown(verdict, proceed) : proceed(verdict, out);
 };
 
 const completeAbstract = (
@@ -222,18 +261,29 @@ const completeAbstract = (
   shape: Extract<Shape, { kind: 'abstract' }>,
   value: unknown,
   path: Path | undefined,
-): unknown => {
+  out: JsonWriter,
+): Pending => {
   const resolveType = shape.type.resolveType ?? defaultTypeResolver;
   const name = resolveType(value, run.contextValue, infoOf(run, field, path?.prev), shape.type);
-  const proceed = (known: unknown): unknown => {
+  const proceed = (known: unknown, into: JsonWriter): Pending => {
     const type = typeof known === 'string' ? run.plan.schema.getType(known) : undefined;
     if (isObjectType(type) && run.plan.schema.isSubType(shape.type, type)) {
-      return completeObject(run, field, type, shape.selectionFor(type), value, path);
+      return completeObject(run, field, type, shape.selectionFor(type), value, path, into);
     }
     throw new GraphQLError(
       `Abstract type "${shape.type.name}" must resolve to one of its types for field "${coordinateOf(field)}".`,
       { nodes: field.nodes },
     );
   };
-  return isThenable(name) ? Promise.resolve(name).then(proceed) : proceed(name);
+  return isThenable(name) ? whenKnown(name, proceed) : proceed(name, out);
 };
+
+/** Goes on with a writer of its own. */
+const whenKnown = <Value>(
+  value: PromiseLike<Value>,
+  proceed: (known: Value, out: JsonWriter) => Pending,
+): Promise<Chunk> =>
+  Promise.resolve(value).then((known) => {
+    const out = new JsonWriter(smallBytes);
+    return proceed(known, out) ?? [out.finish()];
+  });

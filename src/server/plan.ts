@@ -19,6 +19,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import type { JsonWriter } from './json-writer.ts';
 import { collectFields, type Planning, type Variables } from './collect-fields.ts';
 
 export type Arguments = { [argument: string]: unknown };
@@ -39,10 +40,15 @@ export interface Selection {
 /** One field of a selection, with all that can be known of it before there is a value. */
 export interface PlannedField {
   readonly responseName: string;
+  /** What stands before the value: the name, and the comma after the field before. */
+  readonly key: Uint8Array;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly nodes: readonly FieldNode[];
   readonly shape: Shape;
+  /** How many bytes its value had that came later, and an item of it. */
+  readonly size: { usualBytes: number };
+  readonly itemSize: { usualBytes: number };
   /** Absent where a variable is used, or where the arguments are wrong. Resolvers must not change what they are given. */
   readonly constantArguments: Arguments | undefined;
   /** Throws what GraphQL throws. */
@@ -51,14 +57,14 @@ export interface PlannedField {
 
 /** How a value of a type is completed. */
 export type Shape = { readonly isNonNull: boolean } & (
-  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly serialize: Serialize }
+  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly write: WriteLeaf }
   | { readonly kind: 'list'; readonly item: Shape }
   | { readonly kind: 'object'; readonly type: GraphQLObjectType; readonly selectionFor: SelectionFor }
   | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType; readonly selectionFor: SelectionFor }
 );
 
-/** The answer's value of a leaf. Throws what the type throws. */
-type Serialize = (value: unknown) => unknown;
+/** Writes a leaf; false where its type cannot serialize it. Throws what the type throws. */
+type WriteLeaf = (value: unknown, out: JsonWriter) => boolean;
 
 /** The selection on one of the types that a value can have; planned when the first such value comes. */
 type SelectionFor = (type: GraphQLObjectType) => Selection;
@@ -100,7 +106,10 @@ const planSelection = (
     const definition = first && definitionOf(type, first.name.value);
     // A field that the type does not have is left out; validation has refused it before.
     if (definition !== undefined) {
-      fields.push(planField(planning, type, responseName, definition, nodes));
+      {
+        const key = Buffer.from(`${fields.length === 0 ? '' : ','}"${responseName}":`);
+        fields.push({ ...planField(planning, type, definition, nodes), responseName, key });
+      }
     }
   }
   return { fields };
@@ -112,10 +121,9 @@ const definitionOf = (type: GraphQLObjectType, name: string): GraphQLField<unkno
 const planField = (
   planning: Planning,
   parentType: GraphQLObjectType,
-  responseName: string,
   definition: GraphQLField<unknown, unknown>,
   nodes: readonly FieldNode[],
-): PlannedField => {
+): Omit<PlannedField, 'responseName' | 'key'> => {
   const selections = new Map<GraphQLObjectType, Selection>();
   const selectionFor: SelectionFor = (type) => {
     let selection = selections.get(type);
@@ -127,11 +135,12 @@ const planField = (
     return selection;
   };
   return {
-    responseName,
     parentType,
     definition,
     nodes,
     shape: shapeOf(definition.type, selectionFor),
+    size: { usualBytes: 0 },
+    itemSize: { usualBytes: 0 },
     ...planArguments(definition, nodes[0] as FieldNode),
   };
 };
@@ -162,7 +171,7 @@ const shapeOf = (type: GraphQLOutputType, selectionFor: SelectionFor, isNonNull 
   if (isListType(type)) {
     return { isNonNull, kind: 'list', item: shapeOf(type.ofType, selectionFor) };
   }
-  if (isLeafType(type)) return { isNonNull, kind: 'leaf', type, serialize: serializerOf(type) };
+  if (isLeafType(type)) return { isNonNull, kind: 'leaf', type, write: writerOf(type) };
   if (isAbstractType(type)) return { isNonNull, kind: 'abstract', type, selectionFor };
   return { isNonNull, kind: 'object', type: type as GraphQLObjectType, selectionFor };
 };
@@ -170,7 +179,18 @@ const shapeOf = (type: GraphQLOutputType, selectionFor: SelectionFor, isNonNull 
 const textTypes: readonly string[] = ['String', 'ID'];
 
 /** Text, which is most of every answer, is its own serialization; everything else asks its type. */
-const serializerOf = (type: GraphQLLeafType): Serialize =>
-  textTypes.includes(type.name)
-    ? (value) => (typeof value === 'string' ? value : type.serialize(value))
-    : (value) => type.serialize(value);
+const writerOf = (type: GraphQLLeafType): WriteLeaf => {
+  const write: WriteLeaf = (value, out) => {
+    const serialized: unknown = type.serialize(value);
+    if (serialized === undefined || serialized === null) return false;
+    if (typeof serialized === 'string') out.text(serialized);
+    else out.json(JSON.stringify(serialized));
+    return true;
+  };
+  if (!textTypes.includes(type.name)) return write;
+  return (value, out) => {
+    if (typeof value !== 'string') return write(value, out);
+    out.text(value);
+    return true;
+  };
+};

@@ -24,7 +24,7 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { executePlan } from '../../src/server/execute-plan.ts';
+import { executePlan, type PlanResult } from '../../src/server/execute-plan.ts';
 import { createPlan } from '../../src/server/plan.ts';
 import { plannableOperation } from '../../src/server/plannable.ts';
 
@@ -224,9 +224,14 @@ const createQuery = (seed: number): string => {
 /** Two messages name values that clients never see: where they lead is compared, not their words. */
 const inShort = (message: string): string => message.replace(/^((?:Abstract|Expected value of) type "\w+").*/s, '$1');
 
-const shown = ({ data, errors }: ExecutionResult) => ({
-  data: JSON.stringify(data),
+const shown = ({ data, errors }: { data: string; errors: ExecutionResult['errors'] }) => ({
+  data,
   errors: errors?.map(({ message, path, locations }) => ({ message: inShort(message), path, locations })),
+});
+
+const read = ({ data, errors }: PlanResult) => ({
+  data: Buffer.concat(data).toString(),
+  errors: errors.length === 0 ? undefined : errors,
 });
 
 /** Runs with nobody but this function told of rejections that nobody handled, and tells how many there were. */
@@ -249,16 +254,20 @@ const runBoth = async (query: string, variableValues: Record<string, unknown>, s
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
   let unhandled = 0;
-  const finish = async (run: (world: World) => ExecutionResult | Promise<ExecutionResult>) => {
+  const finish = async <Result>(
+    run: (world: World) => Result | Promise<Result>,
+    read: (result: Result) => Parameters<typeof shown>[0],
+  ) => {
     const fate = new Fate(seed);
-    let result: ExecutionResult = {};
+    let result: Result | undefined;
     unhandled = await countUnhandled(async () => {
       [result] = await Promise.all([run({ fate }), fate.settleAll()]);
     });
-    return { ...shown(result), asked: fate.asked };
+    return { ...shown(read(result as Result)), asked: fate.asked };
   };
-  const standard = await finish((contextValue) =>
-    execute({ schema, document, rootValue: root, contextValue, variableValues }),
+  const standard = await finish(
+    (contextValue) => execute({ schema, document, rootValue: root, contextValue, variableValues }),
+    ({ data, errors }) => ({ data: JSON.stringify(data), errors }),
   );
   const planned = await finish((contextValue) => {
     const operation = plannableOperation(document, undefined) as OperationDefinitionNode;
@@ -266,7 +275,7 @@ const runBoth = async (query: string, variableValues: Record<string, unknown>, s
     const variables = coerced as Record<string, unknown>;
     const plan = createPlan(schema, document, operation, variables);
     return executePlan(plan, { rootValue: root, contextValue, variables, signal: undefined });
-  });
+  }, read);
   // graphql-js leaves some behind where an item of a list fails while others are pending.
   return { standard, planned, unhandled };
 };
@@ -306,13 +315,16 @@ describe('a planned execution', () => {
     const operation = plannableOperation(document, undefined) as OperationDefinitionNode;
     const plan = createPlan(lists, document, operation, {});
     const words = [null, Promise.reject(new Error('late')), 'word', Promise.reject(new Error('later'))];
-    let result: ExecutionResult = {};
+    let result: PlanResult | undefined;
     const unhandled = await countUnhandled(async () => {
       result = await executePlan(plan, { rootValue: { words }, contextValue: {}, variables: {}, signal: undefined });
       // Node tells of what nobody handled once the work of a turn is done.
       await new Promise((resolve) => setImmediate(resolve));
     });
     expect(unhandled).toBe(0);
-    expect(shown(result)).toMatchObject({ data: '{"words":null}', errors: [{ path: ['words', 0] }] });
+    expect(shown(read(result as PlanResult))).toMatchObject({
+      data: '{"words":null}',
+      errors: [{ path: ['words', 0] }],
+    });
   });
 });

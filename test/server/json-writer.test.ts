@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JsonWriter } from '../../src/server/json-writer.ts';
+
+const written = (out: JsonWriter): string => Buffer.from(out.finish()).toString();
+
+describe('a writer of JSON', () => {
+  it('writes any text as JSON.stringify does, however small it was made', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: 'grapheme-ascii', maxLength: 200 }),
+      fc.constantFrom(
+        '"',
+        '\\',
+        '\u0000',
+        '\u007f',
+        '\ud800',
+        'ü',
+        '\u2028',
+        'x'.repeat(64),
+        'x'.repeat(65),
+        `${'x'.repeat(70)}ü`,
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), (texts, sizeBytes) => {
+        const out = new JsonWriter(sizeBytes);
+        for (const each of texts) out.text(each);
+        expect(written(out)).toBe(texts.map((each) => JSON.stringify(each)).join(''));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('puts characters, bytes and finished JSON behind one another', () => {
+    const out = new JsonWriter(1);
+    out.byte(0x5b);
+    out.bytes(Buffer.from('1,'));
+    out.json('{"ü":2}');
+    out.byte(0x5d);
+    expect(written(out)).toBe('[1,{"ü":2}]');
+    expect(out.length).toBe(12);
+  });
+
+  it('takes back what turned out wrong', () => {
+    const out = new JsonWriter(4);
+    out.text('kept');
+    const { length } = out;
+    out.text('wrong, and longer than what was kept');
+    out.truncate(length);
+    out.json('null');
+    expect(written(out)).toBe('"kept"null');
+  });
+
+  it('gives the pieces between gaps, and keeps what was before', () => {
+    const out = new JsonWriter(4);
+    out.text('before');
+    const start = out.length;
+    out.json('[');
+    const first = out.length;
+    out.json(',2,');
+    const second = out.length;
+    out.json(']');
+    const pieces = out.cut(start, [first, second]);
+    out.json(' after, which must not change the pieces');
+    expect(pieces.map((piece) => Buffer.from(piece).toString())).toEqual(['[', ',2,', ']']);
+    expect(written(out)).toBe('"before" after, which must not change the pieces');
+  });
+});
