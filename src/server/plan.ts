@@ -9,7 +9,9 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  GraphQLBoolean,
   isAbstractType,
+  isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -177,16 +179,39 @@ const shapeOf = (type: GraphQLOutputType, selectionFor: SelectionFor, isNonNull 
 };
 
 const textTypes: readonly string[] = ['String', 'ID'];
+const trueBytes = Buffer.from('true');
+const falseBytes = Buffer.from('false');
 
-/** Text, which is most of every answer, is its own serialization; everything else asks its type. */
-const writerOf = (type: GraphQLLeafType): WriteLeaf => {
-  const write: WriteLeaf = (value, out) => {
+/** Asks the type, as GraphQL does. */
+const writeBySerializing =
+  (type: GraphQLLeafType): WriteLeaf =>
+  (value, out) => {
     const serialized: unknown = type.serialize(value);
     if (serialized === undefined || serialized === null) return false;
     if (typeof serialized === 'string') out.text(serialized);
     else out.json(JSON.stringify(serialized));
     return true;
   };
+
+/** Texts, switches and known values of enums, which are most of every answer, need no asking; everything else asks its type. */
+const writerOf = (type: GraphQLLeafType): WriteLeaf => {
+  const write = writeBySerializing(type);
+  if (isEnumType(type)) {
+    const known = new Map(type.getValues().map(({ value, name }) => [value as unknown, Buffer.from(`"${name}"`)]));
+    return (value, out) => {
+      const bytes = known.get(value);
+      if (bytes === undefined) return write(value, out);
+      out.bytes(bytes);
+      return true;
+    };
+  }
+  if (type === GraphQLBoolean) {
+    return (value, out) => {
+      if (typeof value !== 'boolean') return write(value, out);
+      out.bytes(value ? trueBytes : falseBytes);
+      return true;
+    };
+  }
   if (!textTypes.includes(type.name)) return write;
   return (value, out) => {
     if (typeof value !== 'string') return write(value, out);
