@@ -20,16 +20,27 @@ export type NodeName =
   | { readonly type: 'Scope'; readonly scope: Scope }
   | { readonly type: 'Role'; readonly roleName: string };
 
-export const subjectId = (subject: Pick<Subject, 'reference' | 'rawType'>): string =>
-  encode('Subject', subject.reference, subject.rawType);
+export const subjectId = (subject: Pick<Subject, 'reference' | 'rawType'>): string => encode(subjectName(subject));
 
-export const scopedRoleId = (role: ScopedRole): string =>
-  encode('ScopedRole', role.subject.reference, role.subject.rawType, role.name, String(role.ordinal));
+export const scopedRoleId = (role: ScopedRole): string => encode(scopedRoleName(role));
 
-export const scopeId = (scope: Scope): string =>
-  encode('Scope', ...scope.components.flatMap(({ field, uuid }) => [field, uuid]));
+export const scopeId = (scope: Scope): string => encode(scopeName(scope));
 
-export const roleId = (roleName: string): string => encode('Role', roleName);
+export const roleId = (roleName: string): string => encode(part('Role') + part(roleName));
+
+// The names that ids are made of: unlike for whatever is unlike, and several times cheaper where nobody has to see them.
+
+export const subjectName = ({ reference, rawType }: Pick<Subject, 'reference' | 'rawType'>): string =>
+  part('Subject') + part(reference) + part(rawType);
+
+export const scopedRoleName = ({ subject, name, ordinal }: ScopedRole): string =>
+  part('ScopedRole') + part(subject.reference) + part(subject.rawType) + part(name) + part(String(ordinal));
+
+export const scopeName = ({ components }: Scope): string => {
+  let name = part('Scope');
+  for (const { field, uuid } of components) name += part(field) + part(uuid);
+  return name;
+};
 
 /** Reads an id; throws `BAD_USER_INPUT` where it is not one of ours, changed characters included. */
 export const parseNodeId = (id: string): NodeName => {
@@ -40,16 +51,14 @@ export const parseNodeId = (id: string): NodeName => {
   return name;
 };
 
-const encode = (...parts: readonly string[]): string => {
-  let text = '';
-  for (const part of parts) text += `${part.length}:${part}`;
-  return Buffer.from(text).toString('base64url');
-};
+const part = (text: string): string => `${text.length}:${text}`;
+
+const encode = (name: string): string => Buffer.from(name).toString('base64url');
 
 const decode = (id: string): NodeName | undefined => {
   const parts = splitParts(Buffer.from(id, 'base64url').toString());
   // Encoding again finds everything that base64 and UTF-8 decoding pass over in silence.
-  if (parts === undefined || encode(...parts) !== id) return undefined;
+  if (parts === undefined || encode(parts.map(part).join('')) !== id) return undefined;
   const [type, ...rest] = parts;
   switch (type) {
     case 'Subject': {

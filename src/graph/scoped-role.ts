@@ -3,7 +3,7 @@ import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';
 import type { GraphEnums } from './enums.ts';
-import { scopedRoleId, scopeId } from './ids.ts';
+import { scopedRoleId, scopedRoleName, scopeName } from './ids.ts';
 
 /** `ScopedRole` and its connection of scopes. */
 export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, connections: GraphConnections): void => {
@@ -37,8 +37,8 @@ export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, conne
               sliceOf(
                 {
                   items: scopes,
-                  identity: () => ['scopes', scopedRoleId(scopedRole), kind ?? ''],
-                  nameOf: scopeId,
+                  identity: () => ['scopes', scopedRoleName(scopedRole), kind ?? ''],
+                  nameOf: scopeName,
                 },
                 args,
               ),

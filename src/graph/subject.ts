@@ -6,7 +6,7 @@ import { connectionOf } from './connections.ts';
 import { principalTypeNames } from './entities.ts';
 import type { GraphUnions } from './entity-types.ts';
 import type { GraphEnums } from './enums.ts';
-import { scopedRoleId, subjectId } from './ids.ts';
+import { scopedRoleName, subjectId, subjectName } from './ids.ts';
 import { type GraphInputs, roleFilterOf } from './inputs.ts';
 
 /** `Subject` and its connection of scoped roles. */
@@ -51,8 +51,8 @@ export const defineSubject = (
               sliceOf(
                 {
                   items: roles,
-                  identity: () => ['roles', subjectId(subject), JSON.stringify(filter ?? null)],
-                  nameOf: scopedRoleId,
+                  identity: () => ['roles', subjectName(subject), JSON.stringify(filter ?? null)],
+                  nameOf: scopedRoleName,
                 },
                 args,
               ),
