@@ -87,8 +87,7 @@ export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswer
         if (finished === nothing) place?.keep(operation, { body: answer, operationName });
         send(response, mediaType, answer);
       };
-      // Nobody waits for it: an error that comes up here must cost this request, not the process.
-      if (result instanceof Promise) result.then(finishWith).catch(() => response.destroy());
+      if (result instanceof Promise) result.then(finishWith).catch(giveUp);
       else finishWith(result);
     };
 
@@ -101,10 +100,20 @@ export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswer
       else answerNow(context, planned, place);
     };
 
+    // Nobody waits for any of this: an error that comes up here must cost this request, not the process.
+    const giveUp = (): void => void response.destroy();
+
     const caller = attempt(() => ({ known: identify(request.headers) }));
-    if (caller === undefined) otherwise();
-    else if (caller.known instanceof Promise) void caller.known.then(answerTo, otherwise);
-    else answerTo(caller.known);
+    if (caller === undefined) return otherwise();
+    if (caller.known instanceof Promise) {
+      caller.known.then(answerTo, otherwise).catch(giveUp);
+      return;
+    }
+    try {
+      answerTo(caller.known);
+    } catch {
+      giveUp();
+    }
   };
 };
 

@@ -210,6 +210,7 @@ describe('a direct answer', () => {
   const caller: Caller = { credentialKey: 'k', reference: 'alice' };
   let identify: IdentifyCaller = () => caller;
   let maxOperations = 10;
+  let isBroken = false;
   const server = createServer((request, response) => {
     const operations = createOperations({
       ...configOf({}),
@@ -227,8 +228,9 @@ describe('a direct answer', () => {
         // The queries of these tests ask nothing of a directory.
         return { open, operation: open.operation, directory: undefined as never };
       },
-      finish: (open, _request, result) => {
+      finish: (open, _response, result) => {
         open?.close();
+        if (isBroken) throw new Error('a fault of our own');
         return result;
       },
     });
@@ -298,6 +300,16 @@ describe('a direct answer', () => {
     maxOperations = 10;
     expect((await send(JSON.stringify({ query }), { accept: 'text/event-stream' })).status).toBe(418);
     expect((await send(JSON.stringify({ query }), { accept: 'application/json' })).status).toBe(200);
+  });
+
+  it('costs the request and not the process where we fail ourselves', async () => {
+    isBroken = true;
+    await expect(send(JSON.stringify({ query }))).rejects.toThrow();
+    identify = () => Promise.resolve(caller);
+    await expect(send(JSON.stringify({ query }))).rejects.toThrow();
+    identify = () => caller;
+    isBroken = false;
+    expect(await send(JSON.stringify({ query }))).toEqual(answered);
   });
 
   it('comes from a bounded number of plans', () => {
