@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { GatewayError } from '../model/errors.ts';
+import { addText, finishSum, noTexts, type TextSum, writeSum } from './text-sum.ts';
 
 // Cursors are texts of base64url's alphabet. Every field has a fixed length or says its own; a checksum over the text as
 // it is written comes last, so that no changed character goes unseen, not even one of base64's unused bits.
@@ -7,13 +7,13 @@ import { GatewayError } from '../model/errors.ts';
 /** Longest text that is read at all: longer than any cursor with two page tokens of 128 characters. */
 export const maxCursorLength = 2048;
 
-const checksumLength = 7;
-
 /** A number from 0 to 2^53-1. */
 export const writeNumber = (value: number): string => {
-  const digits = value.toString(36);
-  return digits.length.toString(36) + digits;
+  const digits = String(value);
+  return digitCounts[digits.length] + digits;
 };
+
+const digitCounts = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Any text; an absent one is written like an empty one. */
 export const writeText = (text: string | undefined): string => {
@@ -25,21 +25,14 @@ export const writeText = (text: string | undefined): string => {
 /** What a cursor's fields start with, and what checksums of cursors that start so go on from. */
 export interface CursorPrefix {
   readonly text: string;
-  readonly checksum: number;
+  readonly sum: TextSum;
 }
 
-export const createPrefix = (text: string): CursorPrefix => ({ text, checksum: crc32(text) });
+export const createPrefix = (text: string): CursorPrefix => ({ text, sum: addText(noTexts, text) });
 
-/** The finished cursor. */
-export const seal = (prefix: CursorPrefix, rest: string): string =>
-  prefix.text + rest + crc32(rest, prefix.checksum).toString(36).padStart(checksumLength, '0');
-
-/** The fields of a sealed cursor; undefined for any other text. */
-export const unseal = (text: string): string | undefined => {
-  if (text.length > maxCursorLength || text.length <= checksumLength) return undefined;
-  const fields = text.slice(0, -checksumLength);
-  return seal(createPrefix(fields), '') === text ? fields : undefined;
-};
+/** The finished cursor: its fields, and a checksum over them. Whoever reads it writes it again and compares. */
+export const seal = ({ text, sum }: CursorPrefix, rest: string): string =>
+  text + rest + writeSum(finishSum(addText(sum, rest)));
 
 /** Reads fields one after the other. It forgives anything: write what was read again and compare. */
 export interface FieldReader {
@@ -55,7 +48,7 @@ export const createFieldReader = (fields: string): FieldReader => {
       at += count;
       return fields.slice(at - count, at);
     },
-    number: () => Number.parseInt(reader.characters(Number.parseInt(reader.characters(1), 36) || 0), 36) || 0,
+    number: () => Number(reader.characters(digitCounts.indexOf(reader.characters(1)))) || 0,
     text: () => Buffer.from(reader.characters(reader.number()), 'base64url').toString('utf8'),
   };
   return reader;

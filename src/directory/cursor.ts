@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { maxPageSize, type PageToken } from '../model/page.ts';
 import type { Subject } from '../model/subject.ts';
 import {
@@ -6,17 +5,18 @@ import {
   createPrefix,
   type CursorPrefix,
   invalidCursor,
+  maxCursorLength,
   seal,
-  unseal,
   writeNumber,
   writeText,
 } from './cursor-text.ts';
 import { fingerprintLength } from './fingerprint.ts';
+import { addText, finishSum, noTexts, readSum, sumLength, type TextSum, writeSum } from './text-sum.ts';
 
 /** A page as far as cursors name it. */
 export interface PagePlace {
   /** The token that fetches the page; absent: the first page. */
-  readonly pageToken?: PageToken;
+  readonly pageToken?: PageToken | undefined;
   /** The page size that it was asked with. */
   readonly pageSize: number;
 }
@@ -28,9 +28,9 @@ export interface Place extends PagePlace {
   /** How many items of the whole list lie before the place, as the walk counted that made the cursor. */
   readonly ordinal: number;
   /** Where the list goes on; only at the end of its page, and absent where the list ended there. */
-  readonly nextPageToken?: PageToken;
+  readonly nextPageToken?: PageToken | undefined;
   /** Names the item right before the place (`anchorOf`); 0 where `offset` is 0. */
-  readonly anchor: number;
+  readonly anchor: TextSum;
   /** True: the place is that of an edge, which is the item right before it. False: a walk stopped here. */
   readonly isEdge: boolean;
   /** Whether the connection has an edge before the place. Always so for an edge's own. */
@@ -45,11 +45,12 @@ const version = '1';
 /** Upstream's bound on a page token (ESET Connect, `pageToken`). */
 const maxTokenLength = 128;
 
-const flagsOf = ({ isEdge, hasEdgeBefore }: Place): string => String((isEdge ? 1 : 0) + (hasEdgeBefore ? 2 : 0));
+const flagsOf = ({ isEdge, hasEdgeBefore }: Place): string =>
+  isEdge ? (hasEdgeBefore ? '3' : '1') : hasEdgeBefore ? '2' : '0';
 
 /** A short name for an item: tells whether another stands in its place by now. */
-export const anchorOf = ({ reference, rawType }: Subject): number =>
-  crc32(`${reference.length}:${reference}${rawType}`);
+export const anchorOf = ({ reference, rawType }: Subject): TextSum =>
+  finishSum(addText(addText(noTexts, reference), rawType));
 
 /** What all cursors of one page start with. Make it once: it is most of a cursor. */
 export const createPagePrefix = (fingerprint: string, { pageToken, pageSize }: PagePlace): CursorPrefix =>
@@ -62,7 +63,7 @@ export const writeCursor = (prefix: CursorPrefix, place: Place): string =>
     flagsOf(place) +
       writeNumber(place.offset) +
       writeNumber(place.ordinal) +
-      writeNumber(place.anchor) +
+      writeSum(place.anchor) +
       writeText(place.nextPageToken),
   );
 
@@ -71,16 +72,15 @@ export const writeCursor = (prefix: CursorPrefix, place: Place): string =>
  * fingerprint. What it accepts proves nothing: a page token is worth no more than the credential that it is sent with.
  */
 export const readCursor = (fingerprint: string, text: string): Place => {
-  const fields = unseal(text);
-  if (fields === undefined || !fields.startsWith(version + fingerprint)) throw invalidCursor();
-  const reader = createFieldReader(fields);
+  if (text.length > maxCursorLength || !text.startsWith(version + fingerprint)) throw invalidCursor();
+  const reader = createFieldReader(text);
   reader.characters(version.length + fingerprintLength);
   const pageToken = reader.text();
   const pageSize = reader.number();
   const flags = Number(reader.characters(1));
   const offset = reader.number();
   const ordinal = reader.number();
-  const anchor = reader.number();
+  const anchor = readSum(reader.characters(sumLength));
   const nextPageToken = reader.text();
   const place: Place = {
     ...(pageToken !== '' && { pageToken: pageToken as PageToken }),
@@ -95,7 +95,7 @@ export const readCursor = (fingerprint: string, text: string): Place => {
   const isPossible =
     isWithin(pageSize, 1, maxPageSize) &&
     isWithin(ordinal, offset, Number.MAX_SAFE_INTEGER) &&
-    isWithin(anchor, 0, offset === 0 ? 0 : 0xffff_ffff) &&
+    (offset > 0 || anchor === 0) &&
     (!place.isEdge || (place.hasEdgeBefore && offset > 0)) &&
     pageToken.length <= maxTokenLength &&
     nextPageToken.length <= maxTokenLength;

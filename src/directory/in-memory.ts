@@ -1,28 +1,27 @@
-import { crc32 } from 'node:zlib';
 import {
   createFieldReader,
   createPrefix,
   type CursorPrefix,
   invalidCursor,
+  maxCursorLength,
   seal,
-  unseal,
   writeNumber,
 } from './cursor-text.ts';
-import { canonicalText, fingerprintLength, fingerprintOf } from './fingerprint.ts';
 import { expiredCursor } from './list-context.ts';
 import type { ConnectionArgs, Slice } from './questions.ts';
 import { windowOf } from './slice.ts';
+import { finishSum, noTexts, readSum, sumLength, type TextSum, writeSum } from './text-sum.ts';
 
 /** Tells these cursors from those of lists that are read from upstream, which start with a digit, and from their own of earlier versions. */
-const version = 'n';
+const version = 'o';
 
 /** A whole list in memory. What it is named by is asked for only where there are cursors to read or to write. */
 export interface ListInMemory<Item> {
   readonly items: readonly Item[];
-  /** The list among all: its owner and its own arguments. */
-  identity(): readonly string[];
-  /** An item among all that the list could have. */
-  nameOf(item: Item): string;
+  /** The list among all: the sum of its owner's name and its own arguments. */
+  identity(): TextSum;
+  /** The sum with an item's name among all that the list could have. */
+  addItem(sum: TextSum, item: Item): TextSum;
 }
 
 /**
@@ -31,11 +30,7 @@ export interface ListInMemory<Item> {
  */
 export const sliceOf = <Item>(list: ListInMemory<Item>, args: ConnectionArgs): Slice<Item> => {
   const { items } = list;
-  let fingerprint: string | undefined;
-  const prefixText = () => version + (fingerprint ??= fingerprintOf(list.identity()));
-  let digest: string | undefined;
-  const digestText = () => (digest ??= writeNumber(crc32(canonicalText(items.map((item) => list.nameOf(item))))));
-  const window = windowOf(args, (text) => readIndex(prefixText(), digestText, text));
+  const window = windowOf(args, (text) => readIndex(list, text));
 
   const min = window.after === undefined ? 0 : window.after + 1;
   const max = Math.max(min, window.before ?? items.length);
@@ -43,7 +38,7 @@ export const sliceOf = <Item>(list: ListInMemory<Item>, args: ConnectionArgs): S
   const end = window.from === 'start' ? Math.min(max, min + window.count) : max;
 
   let prefix: CursorPrefix | undefined;
-  const cursorOf = (index: number) => seal((prefix ??= createPrefix(prefixText() + digestText())), writeNumber(index));
+  const cursorOf = (index: number) => seal((prefix ??= prefixOf(list, digestOf(list))), writeNumber(index));
   return {
     items: start === 0 && end === items.length ? items : items.slice(start, end),
     cursorAt: (index) => cursorOf(start + index),
@@ -55,14 +50,23 @@ export const sliceOf = <Item>(list: ListInMemory<Item>, args: ConnectionArgs): S
   };
 };
 
-const readIndex = (prefixText: string, digestText: () => string, text: string): number => {
-  const fields = unseal(text);
-  if (fields === undefined || !fields.startsWith(prefixText)) throw invalidCursor();
-  const reader = createFieldReader(fields);
-  reader.characters(version.length + fingerprintLength);
-  const digest = writeNumber(reader.number());
+/** What the items are, and in which order. */
+const digestOf = <Item>(list: ListInMemory<Item>): TextSum => {
+  let sum = noTexts;
+  for (const item of list.items) sum = list.addItem(sum, item);
+  return finishSum(sum);
+};
+
+const prefixOf = (list: Pick<ListInMemory<never>, 'identity'>, digest: TextSum): CursorPrefix =>
+  createPrefix(version + writeSum(finishSum(list.identity())) + writeSum(digest));
+
+const readIndex = <Item>(list: ListInMemory<Item>, text: string): number => {
+  if (text.length > maxCursorLength) throw invalidCursor();
+  const reader = createFieldReader(text);
+  reader.characters(version.length + sumLength);
+  const digest = readSum(reader.characters(sumLength));
   const index = reader.number();
-  if (seal(createPrefix(prefixText + digest), writeNumber(index)) !== text) throw invalidCursor();
-  if (digest !== digestText()) throw expiredCursor();
+  if (seal(prefixOf(list, digest), writeNumber(index)) !== text) throw invalidCursor();
+  if (digest !== digestOf(list)) throw expiredCursor();
   return index;
 };

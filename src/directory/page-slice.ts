@@ -58,11 +58,11 @@ export const placeAfter = (
   const { subjects, pageSize, nextPageToken } = page;
   const before = subjects[index - 1];
   return {
-    ...(pageToken !== undefined && { pageToken }),
+    pageToken,
     pageSize,
     offset: index,
     ordinal: ordinal + index,
-    ...(index === subjects.length && nextPageToken !== undefined && { nextPageToken }),
+    nextPageToken: index === subjects.length ? nextPageToken : undefined,
     anchor: before === undefined ? 0 : anchorOf(before),
     ...kind,
   };
@@ -87,8 +87,7 @@ export const createPageSlice = ({ plan, runs, stoppedAt, ...parts }: PageSlicePa
   const cursorIn = (run: Run, index: number): string => {
     let prefix = prefixes.get(run);
     if (prefix === undefined) {
-      const { pageToken, pageSize } = run;
-      prefix = createPagePrefix(plan.fingerprint(), { pageSize, ...(pageToken !== undefined && { pageToken }) });
+      prefix = createPagePrefix(plan.fingerprint(), run);
       prefixes.set(run, prefix);
     }
     return writeCursor(prefix, edgePlace(run, index));
@@ -123,11 +122,11 @@ const edgePlace = (run: Run, index: number): Place => {
   const at = typeof run.at === 'number' ? run.at + index : (run.at[index] as number);
   const { pageToken, pageSize, nextPageToken } = run;
   return {
-    ...(pageToken !== undefined && { pageToken }),
+    pageToken,
     pageSize,
     offset: at + 1,
     ordinal: run.pageOrdinal + at + 1,
-    ...(at + 1 === run.pageLength && nextPageToken !== undefined && { nextPageToken }),
+    nextPageToken: at + 1 === run.pageLength ? nextPageToken : undefined,
     anchor: anchorOf(run.items[index] as Subject),
     isEdge: true,
     hasEdgeBefore: true,

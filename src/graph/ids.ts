@@ -20,27 +20,19 @@ export type NodeName =
   | { readonly type: 'Scope'; readonly scope: Scope }
   | { readonly type: 'Role'; readonly roleName: string };
 
-export const subjectId = (subject: Pick<Subject, 'reference' | 'rawType'>): string => encode(subjectName(subject));
+export const subjectId = ({ reference, rawType }: Pick<Subject, 'reference' | 'rawType'>): string =>
+  encode(part('Subject') + part(reference) + part(rawType));
 
-export const scopedRoleId = (role: ScopedRole): string => encode(scopedRoleName(role));
+export const scopedRoleId = ({ subject, name, ordinal }: ScopedRole): string =>
+  encode(part('ScopedRole') + part(subject.reference) + part(subject.rawType) + part(name) + part(String(ordinal)));
 
-export const scopeId = (scope: Scope): string => encode(scopeName(scope));
-
-export const roleId = (roleName: string): string => encode(part('Role') + part(roleName));
-
-// The names that ids are made of: unlike for whatever is unlike, and several times cheaper where nobody has to see them.
-
-export const subjectName = ({ reference, rawType }: Pick<Subject, 'reference' | 'rawType'>): string =>
-  part('Subject') + part(reference) + part(rawType);
-
-export const scopedRoleName = ({ subject, name, ordinal }: ScopedRole): string =>
-  part('ScopedRole') + part(subject.reference) + part(subject.rawType) + part(name) + part(String(ordinal));
-
-export const scopeName = ({ components }: Scope): string => {
+export const scopeId = ({ components }: Scope): string => {
   let name = part('Scope');
   for (const { field, uuid } of components) name += part(field) + part(uuid);
-  return name;
+  return encode(name);
 };
+
+export const roleId = (roleName: string): string => encode(part('Role') + part(roleName));
 
 /** Reads an id; throws `BAD_USER_INPUT` where it is not one of ours, changed characters included. */
 export const parseNodeId = (id: string): NodeName => {

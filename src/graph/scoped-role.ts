@@ -1,9 +1,11 @@
 import { sliceOf } from '../directory/in-memory.ts';
+import { addText } from '../directory/text-sum.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';
 import type { GraphEnums } from './enums.ts';
-import { scopedRoleId, scopedRoleName, scopeName } from './ids.ts';
+import { scopedRoleId } from './ids.ts';
+import { addRole, addScope, addSubject } from './list-names.ts';
 
 /** `ScopedRole` and its connection of scopes. */
 export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, connections: GraphConnections): void => {
@@ -37,8 +39,8 @@ export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, conne
               sliceOf(
                 {
                   items: scopes,
-                  identity: () => ['scopes', scopedRoleName(scopedRole), kind ?? ''],
-                  nameOf: scopeName,
+                  identity: () => addText(addRole(addSubject('scopes', scopedRole.subject), scopedRole), kind ?? ''),
+                  addItem: addScope,
                 },
                 args,
               ),

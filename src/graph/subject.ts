@@ -1,12 +1,14 @@
 import { matchingRoles } from '../directory/filter.ts';
 import { sliceOf } from '../directory/in-memory.ts';
+import { addText } from '../directory/text-sum.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';
 import { principalTypeNames } from './entities.ts';
 import type { GraphUnions } from './entity-types.ts';
 import type { GraphEnums } from './enums.ts';
-import { scopedRoleName, subjectId, subjectName } from './ids.ts';
+import { addRole, addSubject } from './list-names.ts';
+import { subjectId } from './ids.ts';
 import { type GraphInputs, roleFilterOf } from './inputs.ts';
 
 /** `Subject` and its connection of scoped roles. */
@@ -51,8 +53,9 @@ export const defineSubject = (
               sliceOf(
                 {
                   items: roles,
-                  identity: () => ['roles', subjectName(subject), JSON.stringify(filter ?? null)],
-                  nameOf: scopedRoleName,
+                  identity: () =>
+                    addText(addSubject('roles', subject), filter === undefined ? '' : JSON.stringify(filter)),
+                  addItem: addRole,
                 },
                 args,
               ),

@@ -2,13 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sliceOf } from '../../src/directory/in-memory.ts';
 import type { ConnectionArgs } from '../../src/directory/questions.ts';
+import { addText, noTexts, type TextSum } from '../../src/directory/text-sum.ts';
 
-const identity = () => ['roles', 'alice'];
+const identity = () => addText(addText(noTexts, 'roles'), 'alice');
 /** The items, named as they read. */
 const listOf = <Item>(items: readonly Item[], identityOf = identity) => ({
   items,
   identity: identityOf,
-  nameOf: (item: Item) => String(item),
+  addItem: (sum: TextSum, item: Item) => addText(sum, String(item)),
 });
 const letters = ['a', 'b', 'c', 'd', 'e'];
 const refusal = expect.objectContaining({ code: 'INVALID_CURSOR' });
@@ -78,8 +79,8 @@ describe('a list in memory', () => {
     const cursor = sliceOf(listOf(letters), {}).cursorAt(1);
     const read = (after: string, of = identity) => sliceOf(listOf(letters, of), { after });
     expect(read(cursor).items).toEqual(['c', 'd', 'e']);
-    expect(() => read(cursor, () => ['roles', 'bob'])).toThrow(refusal);
-    expect(() => read(cursor, () => ['rolesalice'])).toThrow(refusal);
+    expect(() => read(cursor, () => addText(addText(noTexts, 'roles'), 'bob'))).toThrow(refusal);
+    expect(() => read(cursor, () => addText(noTexts, 'rolesalice'))).toThrow(refusal);
     for (const text of ['', 'x', `${cursor}0`, cursor.slice(0, -1), cursor.toUpperCase()]) {
       expect(() => read(text)).toThrow(refusal);
     }
