@@ -19,6 +19,7 @@ import { logOperations } from './server/operation-log.ts';
 import { createOperations } from './server/operations.ts';
 import { requireSubgraphKey } from './server/subgraph-key.ts';
 import { createTracing, type Tracing } from './server/tracing.ts';
+import { whenAsked } from './server/when-asked.ts';
 import type { SettingValues } from './settings.ts';
 import { createUpstream, type UpstreamAuth } from './upstream/upstream.ts';
 
@@ -202,14 +203,6 @@ const credentialsOf = (config: Config, clock: Clock): { auth: UpstreamAuth; iden
   return {
     auth: { mode: 'service', username, password, tokenUrl },
     identify: createServiceIdentify({ ...config, username, password, clock }),
-  };
-};
-
-const whenAsked = (create: () => Promise<RequestListener>): RequestListener => {
-  let creating: Promise<RequestListener> | undefined;
-  return (request, response) => {
-    creating ??= create();
-    void creating.then((listener) => listener(request, response));
   };
 };
 

@@ -148,7 +148,7 @@ export const serverSettings = defineSettings({
     env: 'ROLESCOPE_QUERY_PLANS',
     group: 'server',
     default: true,
-    help: 'answer queries that come again by a plan made once; off: by the standard executor, several times slower',
+    help: 'answer queries by a plan made once; off: by the standard executor, several times slower',
   },
   maxBodyBytes: {
     kind: 'integer',

@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { getOperationAST, type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql';
-import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';
+import { type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, specifiedRules } from 'graphql';
 import type { Directory } from '../directory/questions.ts';
 import type { GraphContext } from '../graph/context.ts';
 import type { Clock } from '../model/clock.ts';
@@ -10,13 +9,14 @@ import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
 import { createClientErrors } from './client-errors.ts';
 import { createDirectAnswers, type FinishOperation } from './direct-answers.ts';
-import { documentIdParameter, knowOperations, type KnownOperationsOptions } from './known-operations.ts';
+import { createTextGate, type KnownOperationsOptions } from './known-operations.ts';
 import { type AnswerFreshness, createKeptAnswers } from './kept-answers.ts';
 import { createKnownQueries } from './known-queries.ts';
-import { createDocumentCache, createLimits, limitOperations, type OperationLimits } from './limits.ts';
+import { createLimits, type OperationLimits } from './limits.ts';
 import type { OpenOperation, Operations } from './operations.ts';
 import { reportHeader } from './report-header.ts';
 import { readBody } from './request-body.ts';
+import { whenAsked } from './when-asked.ts';
 
 /** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
 export type IdentifyCaller = (headers: IncomingMessage['headers']) => Caller | undefined | Promise<Caller | undefined>;
@@ -33,7 +33,7 @@ export interface GraphqlOptions {
   readonly known?: KnownOperationsOptions;
   /** False: introspection is refused, and no error proposes a name of the schema. */
   readonly introspection: boolean;
-  /** Whether queries that come again are answered by plans and not by the standard executor. */
+  /** Whether queries are answered by plans and not by the standard executor. */
   readonly plans: boolean;
   /** When an answer may be given again. Absent: none is kept. */
   readonly freshness?: AnswerFreshness | undefined;
@@ -44,25 +44,17 @@ export interface GraphqlOptions {
   readonly alwaysReport: boolean;
 }
 
-interface NodeContext {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
-
 /** What one operation runs with. */
 export interface OperationContext extends GraphContext {
   readonly open: OpenOperation;
 }
 
-/**
- * Answers GraphQL over HTTP at one endpoint: Yoga does, but queries that have come before are answered from their plans. The answer is a
- * Node request listener.
- */
+/** Answers GraphQL over HTTP at one endpoint: queries from plans, and whatever else comes by Yoga. */
 export const createGraphqlHandler = (options: GraphqlOptions): RequestListener => {
-  const { schema, endpoint, directoryFor, identify, operations, logger, alwaysReport, introspection } = options;
+  const { schema, directoryFor, identify, operations, logger, alwaysReport, introspection } = options;
   const formatError = createClientErrors(logger, introspection);
   const limits = createLimits(schema, options.limits);
-  const known = createKnownQueries(schema);
+  const rules = introspection ? [] : [NoSchemaIntrospectionCustomRule];
 
   const contextOf = (req: IncomingMessage, res: ServerResponse, caller: Caller | undefined): OperationContext => {
     const open = operations.open(req, res, caller);
@@ -85,48 +77,19 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
     };
   };
 
-  const follow: Plugin<Partial<OperationContext> & Partial<YogaInitialContext>, NodeContext> = {
-    onExecute({ args: { document, operationName, contextValue } }) {
-      const { open, params } = contextValue as Partial<OperationContext> & Partial<YogaInitialContext>;
-      if (open !== undefined) open.name = getOperationAST(document, operationName)?.name?.value;
-      if (typeof params?.query === 'string') known.learn(params.query, document);
-    },
-    onExecutionResult(execution) {
-      const { result, context } = execution;
-      const { open, res } = context as Partial<OperationContext> & NodeContext;
-      if (result === undefined || Symbol.asyncIterator in result) open?.close();
-      else execution.setResult(finish(open, res, result));
-    },
-  };
-
-  const yoga = createYoga<NodeContext, OperationContext>({
-    schema,
-    graphqlEndpoint: endpoint,
-    context: ({ req, res }) => {
-      const caller = identify(req.headers);
-      return caller instanceof Promise
-        ? caller.then((known) => contextOf(req, res, known))
-        : contextOf(req, res, caller);
-    },
-    maskedErrors: { maskError: formatError },
-    plugins: [
-      follow,
-      ...(options.known === undefined ? [] : [knowOperations(options.known)]),
-      limitOperations(limits),
-      ...(introspection ? [] : [refuseIntrospection]),
-    ],
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
-    extraParamNames: [documentIdParameter],
-    // GraphiQL and the body limit are the HTTP server's; the rest is not wanted and would cost every request.
-    graphiql: false,
-    landingPage: false,
-    maxRequestBodySize: false,
-    batching: false,
-    cors: false,
-    multipart: false,
-    logging: false,
+  // Loaded when there is something that only it can answer: it would be a third of the time to the first answer, and much of the idle memory.
+  const yoga = whenAsked(async () => {
+    const { createYogaAnswers } = await import('./yoga-answers.ts');
+    return createYogaAnswers({ ...options, contextOf, finish, formatError, limits, rules });
   });
-  if (!options.plans) return (request, response) => void yoga(request, response);
+  if (!options.plans) return yoga;
+
+  const known = createKnownQueries({
+    schema,
+    mayRun: options.known === undefined ? () => true : createTextGate(options.known),
+    parse: (query) => limits.parse(query),
+    rules: [...specifiedRules, ...rules],
+  });
 
   // What every answer reports is true once.
   const { freshness, clock, keptAnswersBytes: maxBytes } = options;
@@ -140,8 +103,8 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
     kept,
   });
   return (request, response) => {
-    if (request.method !== 'POST') return void yoga(request, response);
-    readBody(request, (body) => answerDirectly(request, response, body, () => void yoga(request, response)));
+    if (request.method !== 'POST') yoga(request, response);
+    else readBody(request, (body) => answerDirectly(request, response, body, () => yoga(request, response)));
   };
 };
 
@@ -151,12 +114,6 @@ const noCodes: readonly ErrorCode[] = [];
 const codesOf = (errors: readonly GraphQLError[]): readonly ErrorCode[] => [
   ...new Set(errors.map(({ extensions }) => extensions['code'] as ErrorCode)),
 ];
-
-const refuseIntrospection: Plugin = {
-  onValidate({ addValidationRule }) {
-    addValidationRule(NoSchemaIntrospectionCustomRule);
-  },
-};
 
 const asksForReport = (request: IncomingMessage): boolean => {
   const value = request.headers[reportHeader];

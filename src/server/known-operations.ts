@@ -23,7 +23,7 @@ const registeredLength = 4_000_000;
 export const knowOperations = (options: KnownOperationsOptions): Plugin => {
   const { manifest, trustedOnly } = options;
   const automatic = options.automatic && !trustedOnly;
-  const trustedTexts = new Set(manifest?.values());
+  const takesText = createTextGate(options);
   const registered = new LRUCache<string, string>({
     maxSize: registeredLength,
     sizeCalculation: (text) => text.length + 1,
@@ -57,9 +57,16 @@ export const knowOperations = (options: KnownOperationsOptions): Plugin => {
       const hash = hashOf(params);
       const id = hash ?? documentIdOf(params, request, sent);
       if (id !== undefined) setParams({ ...params, query: documentOf(id, hash !== undefined, sent) });
-      else if (trustedOnly && (sent === undefined || !trustedTexts.has(sent))) throw badInput(onlyKnown);
+      else if (trustedOnly && (sent === undefined || !takesText(sent))) throw badInput(onlyKnown);
     },
   };
+};
+
+/** Whether a document may be sent whole. */
+export const createTextGate = ({ manifest, trustedOnly }: KnownOperationsOptions): ((text: string) => boolean) => {
+  if (!trustedOnly) return () => true;
+  const trusted = new Set(manifest?.values());
+  return (text) => trusted.has(text);
 };
 
 /** Name of the parameter that names a document, beside GraphQL's own four. */

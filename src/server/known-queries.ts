@@ -1,4 +1,11 @@
-import { type DocumentNode, getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  getVariableValues,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  validate,
+  type ValidationRule,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Variables } from './collect-fields.ts';
 import { createPlan, type Plan } from './plan.ts';
@@ -19,15 +26,23 @@ export interface PlannedQuery {
   readonly variables: Variables;
 }
 
-/** Queries that were parsed, validated and run before, with the plans that answer them when they come again. */
+/** Queries with the plans that answer them. */
 export interface KnownQueries {
-  /** To be called with what has passed every check that does not depend on variables. */
-  learn(query: string, document: DocumentNode): void;
   /**
-   * Undefined for what was not learnt, is no query, or is wrong in some way (no such operation, variables that do not fit): the standard
-   * way knows what to say.
+   * Undefined for what is no query, or is wrong in some way (it does not parse or validate, has no such operation, variables that do not fit):
+   * the standard way knows what to say.
    */
   find(parameters: QueryParameters): PlannedQuery | undefined;
+}
+
+export interface KnownQueriesOptions {
+  readonly schema: GraphQLSchema;
+  /** Whether a query may be run, whatever it asks for. */
+  readonly mayRun: (query: string) => boolean;
+  /** Throws where a document must not be run. */
+  readonly parse: (query: string) => DocumentNode;
+  /** Every rule that a document has to keep. */
+  readonly rules: readonly ValidationRule[];
 }
 
 /** Characters of source that known documents may have together. A document and its plans take some hundred bytes for each. */
@@ -47,11 +62,33 @@ interface KnownOperation {
   readonly plans: Map<string, Plan>;
 }
 
-export const createKnownQueries = (schema: GraphQLSchema): KnownQueries => {
-  const documents = new LRUCache<string, KnownDocument>({
+/** Reads each query once, and keeps those that were used last. */
+export const createKnownQueries = ({ schema, mayRun, parse, rules }: KnownQueriesOptions): KnownQueries => {
+  const documents = new LRUCache<string, KnownDocument | typeof wrong>({
     maxSize: keptSourceLength,
     sizeCalculation: (_known, query) => query.length + 1,
   });
+
+  const read = (query: string): KnownDocument | typeof wrong => {
+    if (!mayRun(query)) return wrong;
+    try {
+      const document = parse(query);
+      // What else is wrong is for the standard way to find.
+      if (validate(schema, document, rules, { maxErrors: 1 }).length > 0) return wrong;
+      return { document, operations: new Map() };
+    } catch {
+      return wrong;
+    }
+  };
+
+  const documentOf = (query: string): KnownDocument | undefined => {
+    let known = documents.get(query);
+    if (known === undefined) {
+      known = read(query);
+      documents.set(query, known);
+    }
+    return known === wrong ? undefined : known;
+  };
 
   const operationIn = (known: KnownDocument, name: string | undefined): KnownOperation | undefined => {
     const { document, operations } = known;
@@ -83,11 +120,8 @@ export const createKnownQueries = (schema: GraphQLSchema): KnownQueries => {
   };
 
   return {
-    learn(query, document) {
-      if (documents.peek(query)?.document !== document) documents.set(query, { document, operations: new Map() });
-    },
     find({ query, operationName, variables: given }) {
-      const known = documents.get(query);
+      const known = documentOf(query);
       const found = known && operationIn(known, operationName ?? undefined);
       if (known === undefined || found === undefined) return undefined;
       const { variableDefinitions = [] } = found.operation;
@@ -97,3 +131,6 @@ export const createKnownQueries = (schema: GraphQLSchema): KnownQueries => {
     },
   };
 };
+
+/** In place of a document that must not be run. Kept as well, so that sending it again costs nothing. */
+const wrong = Symbol('wrong');
