@@ -29,26 +29,56 @@ export interface ListInMemory<Item> {
  * the cursor of a list of another identity, and `EXPIRED_CURSOR` where the list then had other items: an index counts only among the same ones.
  */
 export const sliceOf = <Item>(list: ListInMemory<Item>, args: ConnectionArgs): Slice<Item> => {
-  const { items } = list;
+  const { length } = list.items;
   const window = windowOf(args, (text) => readIndex(list, text));
-
   const min = window.after === undefined ? 0 : window.after + 1;
-  const max = Math.max(min, window.before ?? items.length);
+  const max = Math.max(min, window.before ?? length);
   const start = window.from === 'start' ? min : Math.max(min, max - window.count);
   const end = window.from === 'start' ? Math.min(max, min + window.count) : max;
-
-  let prefix: CursorPrefix | undefined;
-  const cursorOf = (index: number) => seal((prefix ??= prefixOf(list, digestOf(list))), writeNumber(index));
-  return {
-    items: start === 0 && end === items.length ? items : items.slice(start, end),
-    cursorAt: (index) => cursorOf(start + index),
-    startCursor: () => (start < end ? cursorOf(start) : null),
-    endCursor: () => (start < end ? cursorOf(end - 1) : null),
-    hasNextPage: () => end < items.length,
-    hasPreviousPage: () => start > 0,
-    totalCount: () => items.length,
-  };
+  return new SliceInMemory(list, start, end);
 };
+
+/** An answer has thousands of them, so what is rarely asked for is made where it is asked for. */
+class SliceInMemory<Item> implements Slice<Item> {
+  readonly items: readonly Item[];
+  readonly #list: ListInMemory<Item>;
+  readonly #start: number;
+  readonly #end: number;
+  #prefix: CursorPrefix | undefined;
+
+  constructor(list: ListInMemory<Item>, start: number, end: number) {
+    const { items } = list;
+    this.items = start === 0 && end === items.length ? items : items.slice(start, end);
+    this.#list = list;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  cursorAt(index: number): string {
+    this.#prefix ??= prefixOf(this.#list, digestOf(this.#list));
+    return seal(this.#prefix, writeNumber(this.#start + index));
+  }
+
+  startCursor(): string | null {
+    return this.items.length === 0 ? null : this.cursorAt(0);
+  }
+
+  endCursor(): string | null {
+    return this.items.length === 0 ? null : this.cursorAt(this.items.length - 1);
+  }
+
+  hasNextPage(): boolean {
+    return this.#end < this.#list.items.length;
+  }
+
+  hasPreviousPage(): boolean {
+    return this.#start > 0;
+  }
+
+  totalCount(): number {
+    return this.#list.items.length;
+  }
+}
 
 /** What the items are, and in which order. */
 const digestOf = <Item>(list: ListInMemory<Item>): TextSum => {

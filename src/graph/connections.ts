@@ -90,9 +90,10 @@ export class PageInfo {
   }
 }
 
+const plainEdge = <Node>(slice: Slice<Node>, index: number): Edge<Node> => new Edge(slice, index);
+
 /** A connection of plain edges. */
-export const connectionOf = <Node>(slice: Slice<Node>): Connection<Node> =>
-  new Connection(slice, (whole, index) => new Edge(whole, index));
+export const connectionOf = <Node>(slice: Slice<Node>): Connection<Node> => new Connection(slice, plainEdge);
 
 /** A connection whose edges tell which roles led to the subject. */
 export const holderConnectionOf = (

@@ -33,7 +33,9 @@ export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, conne
           type: 'Scope',
           description: 'Where the role holds. Empty where the role is global.',
           args: { kind: t.arg({ type: enums.scopeKind, description: 'Only scopes of this kind.' }) },
-          resolve: (scopedRole, { kind, ...args }) => {
+          // The arguments are handed on as they are: taking ours out of them costs more than all the rest here.
+          resolve: (scopedRole, args) => {
+            const { kind } = args;
             const scopes = kind ? scopedRole.scopes.filter((scope) => scope.kind === kind) : scopedRole.scopes;
             return connectionOf(
               sliceOf(

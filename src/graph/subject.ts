@@ -46,7 +46,9 @@ export const defineSubject = (
               description: 'Only roles that list this scope. A global role lists none and does not match.',
             }),
           },
-          resolve: (subject, { name, scope, ...args }) => {
+          // The arguments are handed on as they are: taking ours out of them costs more than all the rest here.
+          resolve: (subject, args) => {
+            const { name, scope } = args;
             const filter = roleFilterOf(name, scope && [scope]);
             const roles = filter === undefined ? subject.roles : matchingRoles(subject, filter);
             return connectionOf(

@@ -174,7 +174,7 @@ const complete = (
     case 'list':
       return completeList(run, field, shape.item, value, path, out);
     case 'object':
-      return completeObject(run, field, shape.type, shape.selectionFor(shape.type), value, path, out);
+      return completeObject(run, field, shape.type, shape.selection, value, path, out);
     case 'abstract':
       return completeAbstract(run, field, shape, value, path, out);
   }

@@ -31,10 +31,8 @@ export class JsonWriter {
   bytes(given: Uint8Array): void {
     const { length } = given;
     if (this.#length + length > this.#bytes.length) this.#grow(length);
-    const bytes = this.#bytes;
-    let at = this.#length;
-    for (let i = 0; i < length; i++) bytes[at++] = given[i] as number;
-    this.#length = at;
+    this.#bytes.set(given, this.#length);
+    this.#length += length;
   }
 
   /** A text, in quotation marks. */

@@ -61,7 +61,7 @@ export interface PlannedField {
 export type Shape = { readonly isNonNull: boolean } & (
   | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly write: WriteLeaf }
   | { readonly kind: 'list'; readonly item: Shape }
-  | { readonly kind: 'object'; readonly type: GraphQLObjectType; readonly selectionFor: SelectionFor }
+  | { readonly kind: 'object'; readonly type: GraphQLObjectType; readonly selection: Selection }
   | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType; readonly selectionFor: SelectionFor }
 );
 
@@ -108,10 +108,8 @@ const planSelection = (
     const definition = first && definitionOf(type, first.name.value);
     // A field that the type does not have is left out; validation has refused it before.
     if (definition !== undefined) {
-      {
-        const key = Buffer.from(`${fields.length === 0 ? '' : ','}"${responseName}":`);
-        fields.push({ ...planField(planning, type, definition, nodes), responseName, key });
-      }
+      const key = Buffer.from(`${fields.length === 0 ? '' : ','}"${responseName}":`);
+      fields.push({ ...planField(planning, type, definition, nodes), responseName, key });
     }
   }
   return { fields };
@@ -175,7 +173,7 @@ const shapeOf = (type: GraphQLOutputType, selectionFor: SelectionFor, isNonNull 
   }
   if (isLeafType(type)) return { isNonNull, kind: 'leaf', type, write: writerOf(type) };
   if (isAbstractType(type)) return { isNonNull, kind: 'abstract', type, selectionFor };
-  return { isNonNull, kind: 'object', type: type as GraphQLObjectType, selectionFor };
+  return { isNonNull, kind: 'object', type, selection: selectionFor(type) };
 };
 
 const textTypes: readonly string[] = ['String', 'ID'];
