@@ -78,8 +78,11 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
   };
 
   // Loaded when there is something that only it can answer: it would be a third of the time to the first answer, and much of the idle memory.
+  const loadYoga = () => import('./yoga-answers.ts');
+  // Sure to be needed: nobody is to wait for it later. Where it cannot be loaded, whoever needs it is told.
+  if (!options.plans || options.known?.manifest !== undefined) loadYoga().catch(() => {});
   const yoga = whenAsked(async () => {
-    const { createYogaAnswers } = await import('./yoga-answers.ts');
+    const { createYogaAnswers } = await loadYoga();
     return createYogaAnswers({ ...options, contextOf, finish, formatError, limits, rules });
   });
   if (!options.plans) return yoga;
