@@ -56,11 +56,10 @@ class Flight {
   readonly #source: PageSource;
   readonly #request: PageRequest;
   readonly #starter: Operation;
-  readonly #waiters = new Set<Waiter>();
+  readonly #crowd: Crowd = { waiters: new Set(), isPending: false };
   readonly #ended = new AbortController();
   readonly #leave: () => void;
   #page: Promise<Page> | undefined;
-  #isPending = false;
 
   /** `leave` is called once nobody may join any more. */
   constructor(source: PageSource, request: PageRequest, starter: Operation, leave: () => void) {
@@ -77,13 +76,14 @@ class Flight {
    */
   wait(operation: Operation): Promise<Page> {
     const waiter: Waiter = { operation };
-    this.#waiters.add(waiter);
+    const crowd = this.#crowd;
+    crowd.waiters.add(waiter);
     return new Promise((resolve, reject) => {
       const { signal } = operation;
       const onAbort = () => {
-        this.#waiters.delete(waiter);
-        if (this.#waiters.size > 0) {
-          reject(this.#isPending && isDeadline(signal.reason) ? stillPending() : (signal.reason as Error));
+        crowd.waiters.delete(waiter);
+        if (crowd.waiters.size > 0) {
+          reject(crowd.isPending && isDeadline(signal.reason) ? stillPending() : (signal.reason as Error));
           return;
         }
         // The last one out ends the call, and hears how it ended: an answer that was pending is more than a lost one.
@@ -109,32 +109,37 @@ class Flight {
 
   async #fetch(): Promise<Page> {
     try {
-      return await this.#source.fetchPage(this.#request, this.#shared());
+      return await this.#source.fetchPage(this.#request, operationOf(this.#starter, this.#crowd, this.#ended.signal));
     } finally {
       this.#leave();
+      // Nobody joins any more. Old garbage that still points here (a connection's last request does) would have the page live on until V8
+      // looks through all of the heap: half of all collecting was for such pages.
+      this.#page = undefined;
     }
   }
-
-  /** The operation that the call is made for: the starter's, with everyone's patience and purse. */
-  #shared(): Operation {
-    const waiters = this.#waiters;
-    const starter = this.#starter;
-    return {
-      ...starter,
-      signal: this.#ended.signal,
-      get deadlineMs() {
-        let latestMs = -Infinity;
-        for (const { operation } of waiters) latestMs = Math.max(latestMs, operation.deadlineMs);
-        return waiters.size === 0 ? starter.deadlineMs : latestMs;
-      },
-      budget: sharedBudget(starter.budget, waiters),
-      onPending: () => {
-        this.#isPending = true;
-        starter.onPending?.();
-      },
-    };
-  }
 }
+
+/** Who waits for a call, and whether upstream said that the answer takes a while. */
+interface Crowd {
+  readonly waiters: Set<Waiter>;
+  isPending: boolean;
+}
+
+/** The operation that the call is made for: the starter's, with everyone's patience and purse. */
+const operationOf = (starter: Operation, crowd: Crowd, signal: AbortSignal): Operation => ({
+  ...starter,
+  signal,
+  get deadlineMs() {
+    let latestMs = -Infinity;
+    for (const { operation } of crowd.waiters) latestMs = Math.max(latestMs, operation.deadlineMs);
+    return crowd.waiters.size === 0 ? starter.deadlineMs : latestMs;
+  },
+  budget: sharedBudget(starter.budget, crowd.waiters),
+  onPending: () => {
+    crowd.isPending = true;
+    starter.onPending?.();
+  },
+});
 
 const isDeadline = (reason: unknown): boolean => reason instanceof GatewayError && reason.code === 'UPSTREAM_TIMEOUT';
 
