@@ -1,34 +1,35 @@
-import {
-  createFieldReader,
-  createPrefix,
-  type CursorPrefix,
-  invalidCursor,
-  maxCursorLength,
-  seal,
-  writeNumber,
-} from './cursor-text.ts';
+import type { TextWriter } from '../model/written-text.ts';
+import { invalidCursor } from './cursor-text.ts';
 import { expiredCursor } from './list-context.ts';
 import type { ConnectionArgs, Slice } from './questions.ts';
 import { windowOf } from './slice.ts';
-import { finishSum, noTexts, readSum, sumLength, type TextSum, writeSum } from './text-sum.ts';
+import { addNumber, finishSum, noTexts, readSum, sumLength, type TextSum, writeSum, writeSumTo } from './text-sum.ts';
 
 /** Tells these cursors from those of lists that are read from upstream, which start with a digit, and from their own of earlier versions. */
 const version = 'o';
 
-/** A whole list in memory. What it is named by is asked for only where there are cursors to read or to write. */
-export interface ListInMemory<Item> {
-  readonly items: readonly Item[];
-  /** The list among all: the sum of its owner's name and its own arguments. */
-  identity(): TextSum;
+/** What cursors name lists of one kind by. Asked only where there are cursors to read or to write. */
+export interface ListNames<Owner, Item> {
+  /** The list among all of its kind: the sum of its owner's name and its own arguments. */
+  sumOf(owner: Owner, ownArguments: string): TextSum;
   /** The sum with an item's name among all that the list could have. */
   addItem(sum: TextSum, item: Item): TextSum;
+}
+
+/** A whole list in memory. */
+export interface ListInMemory<Owner, Item> {
+  readonly items: readonly Item[];
+  readonly names: ListNames<Owner, Item>;
+  readonly owner: Owner;
+  /** The list's own arguments, in a text that is the same for the same. */
+  readonly ownArguments: string;
 }
 
 /**
  * The part of the list that Relay's arguments cut out. Throws `BAD_USER_INPUT` and `INVALID_CURSOR` as `windowOf` does, `INVALID_CURSOR` for
  * the cursor of a list of another identity, and `EXPIRED_CURSOR` where the list then had other items: an index counts only among the same ones.
  */
-export const sliceOf = <Item>(list: ListInMemory<Item>, args: ConnectionArgs): Slice<Item> => {
+export const sliceOf = <Owner, Item>(list: ListInMemory<Owner, Item>, args: ConnectionArgs): Slice<Item> => {
   const { length } = list.items;
   const window = windowOf(args, (text) => readIndex(list, text));
   const min = window.after === undefined ? 0 : window.after + 1;
@@ -39,14 +40,15 @@ export const sliceOf = <Item>(list: ListInMemory<Item>, args: ConnectionArgs): S
 };
 
 /** An answer has thousands of them, so what is rarely asked for is made where it is asked for. */
-class SliceInMemory<Item> implements Slice<Item> {
+class SliceInMemory<Owner, Item> implements Slice<Item> {
   readonly items: readonly Item[];
-  readonly #list: ListInMemory<Item>;
+  readonly #list: ListInMemory<Owner, Item>;
   readonly #start: number;
   readonly #end: number;
-  #prefix: CursorPrefix | undefined;
+  #identity: TextSum | undefined;
+  #digest: TextSum = 0;
 
-  constructor(list: ListInMemory<Item>, start: number, end: number) {
+  constructor(list: ListInMemory<Owner, Item>, start: number, end: number) {
     const { items } = list;
     this.items = start === 0 && end === items.length ? items : items.slice(start, end);
     this.#list = list;
@@ -55,8 +57,19 @@ class SliceInMemory<Item> implements Slice<Item> {
   }
 
   cursorAt(index: number): string {
-    this.#prefix ??= prefixOf(this.#list, digestOf(this.#list));
-    return seal(this.#prefix, writeNumber(this.#start + index));
+    return writeCursor(this.#identityOf(), this.#digest, this.#start + index);
+  }
+
+  writeCursorAt(index: number, out: TextWriter): void {
+    writeCursorTo(this.#identityOf(), this.#digest, this.#start + index, out);
+  }
+
+  #identityOf(): TextSum {
+    if (this.#identity === undefined) {
+      this.#identity = identityOf(this.#list);
+      this.#digest = digestOf(this.#list);
+    }
+    return this.#identity;
   }
 
   startCursor(): string | null {
@@ -81,22 +94,37 @@ class SliceInMemory<Item> implements Slice<Item> {
 }
 
 /** What the items are, and in which order. */
-const digestOf = <Item>(list: ListInMemory<Item>): TextSum => {
+const digestOf = <Owner, Item>({ items, names }: ListInMemory<Owner, Item>): TextSum => {
   let sum = noTexts;
-  for (const item of list.items) sum = list.addItem(sum, item);
+  for (const item of items) sum = names.addItem(sum, item);
   return finishSum(sum);
 };
 
-const prefixOf = (list: Pick<ListInMemory<never>, 'identity'>, digest: TextSum): CursorPrefix =>
-  createPrefix(version + writeSum(finishSum(list.identity())) + writeSum(digest));
+const identityOf = <Owner, Item>({ names, owner, ownArguments }: ListInMemory<Owner, Item>): TextSum =>
+  finishSum(names.sumOf(owner, ownArguments));
 
-const readIndex = <Item>(list: ListInMemory<Item>, text: string): number => {
-  if (text.length > maxCursorLength) throw invalidCursor();
-  const reader = createFieldReader(text);
-  reader.characters(version.length + sumLength);
-  const digest = readSum(reader.characters(sumLength));
-  const index = reader.number();
-  if (seal(prefixOf(list, digest), writeNumber(index)) !== text) throw invalidCursor();
+const checksumOf = (identity: TextSum, digest: TextSum, index: number): TextSum =>
+  finishSum(addNumber(addNumber(addNumber(noTexts, identity), digest), index));
+
+/** Which list, with which items, which of them, and a checksum. */
+const writeCursor = (identity: TextSum, digest: TextSum, index: number): string =>
+  version + writeSum(identity) + writeSum(digest) + String(index) + writeSum(checksumOf(identity, digest, index));
+
+const writeCursorTo = (identity: TextSum, digest: TextSum, index: number, out: TextWriter): void => {
+  out.plain(version);
+  writeSumTo(identity, out);
+  writeSumTo(digest, out);
+  out.plain(String(index));
+  writeSumTo(checksumOf(identity, digest, index), out);
+};
+
+const cursorForm = new RegExp(`^${version}[\\w-]{${sumLength}}([\\w-]{${sumLength}})(\\d{1,6})[\\w-]{${sumLength}}$`);
+
+const readIndex = <Owner, Item>(list: ListInMemory<Owner, Item>, text: string): number => {
+  const [, digestText = '', indexText = ''] = cursorForm.exec(text) ?? [];
+  const digest = readSum(digestText);
+  const index = Number(indexText);
+  if (writeCursor(identityOf(list), digest, index) !== text) throw invalidCursor();
   if (digest !== digestOf(list)) throw expiredCursor();
   return index;
 };

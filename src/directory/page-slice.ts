@@ -110,6 +110,7 @@ export const createPageSlice = ({ plan, runs, stoppedAt, ...parts }: PageSlicePa
   return {
     items,
     cursorAt,
+    writeCursorAt: (index, out) => out.plain(cursorAt(index)),
     startCursor: () => (items.length === 0 ? null : cursorAt(0)),
     endCursor,
     hasNextPage: once(parts.hasNextPage),

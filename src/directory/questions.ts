@@ -1,4 +1,5 @@
 import type { ScopedRole, Subject, SubjectType } from '../model/subject.ts';
+import type { TextWriter } from '../model/written-text.ts';
 
 /**
  * What a listed scope must have: all of these components (upstream's field and uuid). One component is the usual case;
@@ -43,6 +44,8 @@ export interface Slice<Item> {
   readonly items: readonly Item[];
   /** Cursor of `items[index]`. */
   cursorAt(index: number): string;
+  /** The same, written. */
+  writeCursorAt(index: number, out: TextWriter): void;
   /** Null on an empty slice. */
   startCursor(): string | null;
   /** Null on an empty slice, unless a filtered walk stopped at its budget: then where to go on from. */

@@ -1,3 +1,5 @@
+import { base64url as alphabet, type TextWriter } from '../model/written-text.ts';
+
 /**
  * A number of 32 bits for a row of texts, in their order: FNV-1a over their code units (Fowler, Noll and Vo; `draft-eastlake-fnv`), each text with its
  * length in front so that no other row reads the same. It tells apart what a client may mix up, and proves nothing. Done here and not by
@@ -40,9 +42,18 @@ export const readSum = (text: string): TextSum => {
   return ((sum << 2) | (alphabet.indexOf(text[sumLength - 1] ?? '') >> 4)) >>> 0;
 };
 
+/** The same, written. */
+export const writeSumTo = (sum: TextSum, out: TextWriter): void => {
+  out.base64(sum >>> 26);
+  out.base64(sum >>> 20);
+  out.base64(sum >>> 14);
+  out.base64(sum >>> 8);
+  out.base64(sum >>> 2);
+  out.base64(sum << 4);
+};
+
 const fnvPrime = 0x01000193;
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const pairs = Array.from(alphabet, (first) => Array.from(alphabet, (second) => first + second)).flat();
 
 const pair = (bits: number): string => pairs[bits] as string;

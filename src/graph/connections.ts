@@ -1,5 +1,6 @@
 import type { Slice } from '../directory/questions.ts';
 import type { ScopedRole, Subject } from '../model/subject.ts';
+import type { TextWriter, WrittenText } from '../model/written-text.ts';
 
 /**
  * What a connection type resolves from. Everything is a getter, so that a query pays for what it asks: edges are made
@@ -20,7 +21,9 @@ export class Connection<Node, E extends Edge<Node> = Edge<Node>> {
 
   get edges(): E[] {
     const slice = this.#slice;
-    return slice.items.map((_, index) => this.#createEdge(slice, index));
+    const edges = new Array<E>(slice.items.length);
+    for (let index = 0; index < edges.length; index++) edges[index] = this.#createEdge(slice, index);
+    return edges;
   }
 
   get pageInfo(): PageInfo {
@@ -47,7 +50,26 @@ export class Edge<Node> {
   }
 
   get cursor(): string {
+    return new EdgeCursor(this.#slice, this.#index) as unknown as string;
+  }
+}
+
+/** The cursor of an edge: a text to GraphQL, made only where nobody can have it written. */
+class EdgeCursor implements WrittenText {
+  readonly #slice: Slice<unknown>;
+  readonly #index: number;
+
+  constructor(slice: Slice<unknown>, index: number) {
+    this.#slice = slice;
+    this.#index = index;
+  }
+
+  valueOf(): string {
     return this.#slice.cursorAt(this.#index);
+  }
+
+  writeTo(out: TextWriter): void {
+    this.#slice.writeCursorAt(this.#index, out);
   }
 }
 

@@ -5,6 +5,7 @@ import { holderConnectionOf } from './connections.ts';
 import { scopeTargetTypes } from './entities.ts';
 import type { GraphUnions } from './entity-types.ts';
 import type { GraphEnums } from './enums.ts';
+import { ofObjectAlone } from './of-object-alone.ts';
 import { scopeId } from './ids.ts';
 
 /** `Scope`, its components, and the connection of everyone who holds a role there. */
@@ -17,9 +18,16 @@ export const defineScope = (
   builder.objectType('ScopeComponent', {
     description: 'One field that upstream set on a scope.',
     fields: (t) => ({
-      kind: t.expose('kind', { type: enums.scopeKind, description: 'Kind of thing that the field names.' }),
-      field: t.exposeString('field', { description: "Upstream's own name of the field, known to this graph or not." }),
-      uuid: t.exposeID('uuid', { description: 'Uuid that upstream gave in the field.' }),
+      kind: t.expose('kind', {
+        type: enums.scopeKind,
+        description: 'Kind of thing that the field names.',
+        extensions: ofObjectAlone,
+      }),
+      field: t.exposeString('field', {
+        description: "Upstream's own name of the field, known to this graph or not.",
+        extensions: ofObjectAlone,
+      }),
+      uuid: t.exposeID('uuid', { description: 'Uuid that upstream gave in the field.', extensions: ofObjectAlone }),
     }),
   });
 
@@ -29,18 +37,22 @@ export const defineScope = (
     fields: (t) => ({
       id: t.id({
         description: 'Opaque, stable id: hand it to `node` to fetch the scope again.',
+        extensions: ofObjectAlone,
         resolve: (scope) => scopeId(scope),
       }),
       kind: t.expose('kind', {
         type: enums.scopeKind,
         description: 'Kind of the narrowest thing that the scope names.',
+        extensions: ofObjectAlone,
       }),
       uuid: t.exposeID('uuid', {
         description: 'Uuid of the narrowest thing that the scope names; empty where upstream named nothing.',
+        extensions: ofObjectAlone,
       }),
       components: t.expose('components', {
         type: ['ScopeComponent'],
         description: 'Every field that upstream set, known to this graph or not. Usually one.',
+        extensions: ofObjectAlone,
       }),
       subjects: t.connection(
         {

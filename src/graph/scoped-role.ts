@@ -1,11 +1,10 @@
 import { sliceOf } from '../directory/in-memory.ts';
-import { addText } from '../directory/text-sum.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';
 import type { GraphEnums } from './enums.ts';
 import { scopedRoleId } from './ids.ts';
-import { addRole, addScope, addSubject } from './list-names.ts';
+import { scopeNames } from './list-names.ts';
 
 /** `ScopedRole` and its connection of scopes. */
 export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, connections: GraphConnections): void => {
@@ -37,16 +36,8 @@ export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, conne
           resolve: (scopedRole, args) => {
             const { kind } = args;
             const scopes = kind ? scopedRole.scopes.filter((scope) => scope.kind === kind) : scopedRole.scopes;
-            return connectionOf(
-              sliceOf(
-                {
-                  items: scopes,
-                  identity: () => addText(addRole(addSubject('scopes', scopedRole.subject), scopedRole), kind ?? ''),
-                  addItem: addScope,
-                },
-                args,
-              ),
-            );
+            const list = { items: scopes, names: scopeNames, owner: scopedRole, ownArguments: kind ?? '' };
+            return connectionOf(sliceOf(list, args));
           },
         },
         connections.scopes,

@@ -1,13 +1,12 @@
 import { matchingRoles } from '../directory/filter.ts';
 import { sliceOf } from '../directory/in-memory.ts';
-import { addText } from '../directory/text-sum.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';
 import { principalTypeNames } from './entities.ts';
 import type { GraphUnions } from './entity-types.ts';
 import type { GraphEnums } from './enums.ts';
-import { addRole, addSubject } from './list-names.ts';
+import { roleNames } from './list-names.ts';
 import { subjectId } from './ids.ts';
 import { type GraphInputs, roleFilterOf } from './inputs.ts';
 
@@ -51,17 +50,8 @@ export const defineSubject = (
             const { name, scope } = args;
             const filter = roleFilterOf(name, scope && [scope]);
             const roles = filter === undefined ? subject.roles : matchingRoles(subject, filter);
-            return connectionOf(
-              sliceOf(
-                {
-                  items: roles,
-                  identity: () =>
-                    addText(addSubject('roles', subject), filter === undefined ? '' : JSON.stringify(filter)),
-                  addItem: addRole,
-                },
-                args,
-              ),
-            );
+            const ownArguments = filter === undefined ? '' : JSON.stringify(filter);
+            return connectionOf(sliceOf({ items: roles, names: roleNames, owner: subject, ownArguments }, args));
           },
         },
         connections.scopedRoles,

@@ -246,13 +246,33 @@ const completeObject = (
   path: Path | undefined,
   out: JsonWriter,
 ): Pending => {
-  if (!type.isTypeOf) return executeSelection(run, selection, value, path, out);
+  if (!type.isTypeOf) {
+    return selection.isOfObjectAlone
+      ? executeOnce(run, selection, value as object, path, out)
+      : executeSelection(run, selection, value, path, out);
+  }
   const verdict = type.isTypeOf(value, run.contextValue, infoOf(run, field, path?.prev));
   const proceed = (isSo: boolean, into: JsonWriter): Pending => {
     if (isSo) return executeSelection(run, selection, value, path, into);
     throw new GraphQLError(`Expected value of type "${type.name}" but got another.`, { nodes: field.nodes });
   };
   return isThenable(verdict) ? whenKnown(verdict, proceed) : proceed(verdict, out);
+};
+
+/** Copies what was written for the same object before, if all went well then. */
+const executeOnce = (
+  run: Run,
+  selection: Selection,
+  value: object,
+  path: Path | undefined,
+  out: JsonWriter,
+): Pending => {
+  if (out.repeat(selection, value)) return undefined;
+  const start = out.length;
+  const errorCount = run.errors.list.length;
+  const pending = executeSelection(run, selection, value, path, out);
+  if (pending === undefined && run.errors.list.length === errorCount) out.remember(selection, value, start);
+  return pending;
 };
 
 const completeAbstract = (

@@ -1,3 +1,5 @@
+import { base64url, type TextWriter, type WrittenText } from '../model/written-text.ts';
+
 /** JSON in pieces, in their order: what was written together, and what came later in its places. */
 export type Chunk = readonly Uint8Array[];
 
@@ -7,9 +9,10 @@ const longText = 64;
 const isPlain = /^[ !#-[\]-~]*$/;
 
 /** Writes JSON as the bytes that are sent: no object and no text is made that would only be written out again. */
-export class JsonWriter {
+export class JsonWriter implements TextWriter {
   #bytes: Buffer;
   #length = 0;
+  #places: Map<object, Map<object, number>> | undefined;
 
   /** `sizeBytes`: about how much it is going to be. */
   constructor(sizeBytes: number) {
@@ -58,6 +61,26 @@ export class JsonWriter {
     this.#length = at;
   }
 
+  /** A text that writes itself, in quotation marks. */
+  writtenText(text: WrittenText): void {
+    this.byte(quotationMark);
+    text.writeTo(this);
+    this.byte(quotationMark);
+  }
+
+  plain(text: string): void {
+    const { length } = text;
+    if (this.#length + length > this.#bytes.length) this.#grow(length);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i);
+    this.#length = at;
+  }
+
+  base64(bits: number): void {
+    this.byte(base64Codes[bits & 63] as number);
+  }
+
   /** JSON that is a text already. */
   json(json: string): void {
     const size = Buffer.byteLength(json);
@@ -65,8 +88,32 @@ export class JsonWriter {
     this.#length += this.#bytes.write(json, this.#length);
   }
 
+  /** Remembers that everything from a place on was written for a thing, in one of its forms. */
+  remember(form: object, thing: object, start: number): void {
+    const size = this.#length - start;
+    if (size >= maxRememberedBytes) return;
+    this.#places ??= new Map();
+    let places = this.#places.get(form);
+    if (places === undefined) this.#places.set(form, (places = new Map()));
+    places.set(thing, start * maxRememberedBytes + size);
+  }
+
+  /** Writes again what was written for this thing in this form. False: nothing is remembered. */
+  repeat(form: object, thing: object): boolean {
+    const place = this.#places?.get(form)?.get(thing);
+    if (place === undefined) return false;
+    const start = Math.floor(place / maxRememberedBytes);
+    const size = place % maxRememberedBytes;
+    if (this.#length + size > this.#bytes.length) this.#grow(size);
+    this.#bytes.copyWithin(this.#length, start, start + size);
+    this.#length += size;
+    return true;
+  }
+
   /** Takes back everything from a place on. */
   truncate(length: number): void {
+    // What was remembered may be among it.
+    if (length < this.#length) this.#places = undefined;
     this.#length = length;
   }
 
@@ -78,7 +125,7 @@ export class JsonWriter {
       pieces.push(Uint8Array.prototype.slice.call(this.#bytes, from, to));
       from = to;
     }
-    this.#length = start;
+    this.truncate(start);
     return pieces;
   }
 
@@ -105,5 +152,9 @@ export class JsonWriter {
   }
 }
 
+/** What is larger is not remembered. */
+const maxRememberedBytes = 4096;
+
+const base64Codes = Buffer.from(base64url);
 const quotationMark = 0x22;
 const backslash = 0x5c;

@@ -21,6 +21,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import { isWrittenText } from '../model/written-text.ts';
 import type { JsonWriter } from './json-writer.ts';
 import { collectFields, type Planning, type Variables } from './collect-fields.ts';
 
@@ -37,6 +38,8 @@ export interface Plan {
 /** The fields that a selection asks of one object type, in the order of the answer. */
 export interface Selection {
   readonly fields: readonly PlannedField[];
+  /** Whether what is written for an object follows from the object alone. */
+  readonly isOfObjectAlone: boolean;
 }
 
 /** One field of a selection, with all that can be known of it before there is a value. */
@@ -112,7 +115,25 @@ const planSelection = (
       fields.push({ ...planField(planning, type, definition, nodes), responseName, key });
     }
   }
-  return { fields };
+  return { fields, isOfObjectAlone: fields.length > 0 && fields.every(isOfObjectAlone) };
+};
+
+const isOfObjectAlone = ({ definition, constantArguments, shape }: PlannedField): boolean =>
+  constantArguments !== undefined &&
+  (definition === TypeNameMetaFieldDef || definition.extensions['ofObjectAlone'] === true) &&
+  isShapeOfObjectAlone(shape);
+
+const isShapeOfObjectAlone = (shape: Shape): boolean => {
+  switch (shape.kind) {
+    case 'leaf':
+      return true;
+    case 'list':
+      return isShapeOfObjectAlone(shape.item);
+    case 'object':
+      return shape.type.isTypeOf === undefined && shape.selection.isOfObjectAlone;
+    case 'abstract':
+      return false;
+  }
 };
 
 const definitionOf = (type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined =>
@@ -212,8 +233,9 @@ const writerOf = (type: GraphQLLeafType): WriteLeaf => {
   }
   if (!textTypes.includes(type.name)) return write;
   return (value, out) => {
-    if (typeof value !== 'string') return write(value, out);
-    out.text(value);
+    if (typeof value === 'string') out.text(value);
+    else if (isWrittenText(value)) out.writtenText(value);
+    else return write(value, out);
     return true;
   };
 };

@@ -1,15 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sliceOf } from '../../src/directory/in-memory.ts';
+import { type ListInMemory, type ListNames, sliceOf } from '../../src/directory/in-memory.ts';
 import type { ConnectionArgs } from '../../src/directory/questions.ts';
-import { addText, noTexts, type TextSum } from '../../src/directory/text-sum.ts';
+import { addText, noTexts } from '../../src/directory/text-sum.ts';
 
-const identity = () => addText(addText(noTexts, 'roles'), 'alice');
+const names: ListNames<string, unknown> = {
+  sumOf: (owner, ownArguments) => addText(addText(noTexts, owner), ownArguments),
+  addItem: (sum, item) => addText(sum, String(item)),
+};
+const alice = { names, owner: 'alice', ownArguments: '' };
 /** The items, named as they read. */
-const listOf = <Item>(items: readonly Item[], identityOf = identity) => ({
+const listOf = <Item>(items: readonly Item[], of: Omit<ListInMemory<string, unknown>, 'items'> = alice) => ({
+  ...of,
   items,
-  identity: identityOf,
-  addItem: (sum: TextSum, item: Item) => addText(sum, String(item)),
 });
 const letters = ['a', 'b', 'c', 'd', 'e'];
 const refusal = expect.objectContaining({ code: 'INVALID_CURSOR' });
@@ -77,10 +80,10 @@ describe('a list in memory', () => {
 
   it('refuses cursors of other lists and broken ones', () => {
     const cursor = sliceOf(listOf(letters), {}).cursorAt(1);
-    const read = (after: string, of = identity) => sliceOf(listOf(letters, of), { after });
+    const read = (after: string, of = alice) => sliceOf(listOf(letters, of), { after });
     expect(read(cursor).items).toEqual(['c', 'd', 'e']);
-    expect(() => read(cursor, () => addText(addText(noTexts, 'roles'), 'bob'))).toThrow(refusal);
-    expect(() => read(cursor, () => addText(noTexts, 'rolesalice'))).toThrow(refusal);
+    expect(() => read(cursor, { ...alice, owner: 'bob' })).toThrow(refusal);
+    expect(() => read(cursor, { ...alice, owner: 'alic', ownArguments: 'e' })).toThrow(refusal);
     for (const text of ['', 'x', `${cursor}0`, cursor.slice(0, -1), cursor.toUpperCase()]) {
       expect(() => read(text)).toThrow(refusal);
     }
@@ -93,8 +96,14 @@ describe('a list in memory', () => {
   });
 
   it('is not asked for its name where no cursor is read or written', () => {
-    const nameless = () => {
-      throw new Error('asked for its name');
+    const nameless = {
+      ...alice,
+      names: {
+        ...names,
+        sumOf: () => {
+          throw new Error('asked for its name');
+        },
+      },
     };
     const slice = sliceOf(listOf(letters, nameless), { first: 2 });
     expect([slice.items, slice.hasNextPage(), slice.totalCount()]).toEqual([['a', 'b'], true, 5]);

@@ -25,6 +25,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { executePlan, type PlanResult } from '../../src/server/execute-plan.ts';
+import type { WrittenText } from '../../src/model/written-text.ts';
 import { createPlan } from '../../src/server/plan.ts';
 import { plannableOperation } from '../../src/server/plannable.ts';
 
@@ -112,6 +113,50 @@ const asThing = (id: string): Thing => ({ id, typeName: 'Thing' });
 const several = (id: string, item: (id: string) => unknown): unknown[] =>
   Array.from({ length: hash(3, id) % 4 }, (_, index) => item(`${id}.${index}`));
 
+const ofObjectAlone = { ofObjectAlone: true };
+const part = new GraphQLObjectType({
+  name: 'Part',
+  fields: {
+    word: { type: GraphQLString, extensions: ofObjectAlone },
+    kind: { type: kind, extensions: ofObjectAlone },
+  },
+});
+/** Of which the same objects come up again and again, some of them with something wrong. */
+const place = new GraphQLObjectType({
+  name: 'Place',
+  fields: {
+    word: { type: new GraphQLNonNull(GraphQLString), extensions: ofObjectAlone },
+    kind: { type: kind, extensions: ofObjectAlone },
+    parts: { type: new GraphQLList(new GraphQLNonNull(part)), extensions: ofObjectAlone },
+    promised: { type: GraphQLString, extensions: ofObjectAlone },
+    echo: {
+      type: GraphQLString,
+      args: { word: { type: GraphQLString } },
+      resolve: ({ word }: { word: string }, args: { word?: string }) => `${word} ${args.word}`,
+      extensions: ofObjectAlone,
+    },
+    asked: {
+      type: GraphQLInt,
+      resolve: (_place, _args, { fate }: World) => fate.asked.length,
+    },
+  },
+});
+const places = [
+  { word: 'good "place"', kind: 'big', parts: [{ word: 'a', kind: 'small' }, { word: null }] },
+  { word: 'other', kind: 'small', parts: [], promised: Promise.resolve('late') },
+  { word: 'odd', kind: 'huge', parts: null },
+  { word: 'torn', kind: null, parts: [{ word: 'b', kind: 'huge' }, null] },
+  { kind: 'big' },
+];
+
+/** A text that writes itself. */
+const lazily = (text: string): WrittenText => ({
+  valueOf: () => text,
+  writeTo(out) {
+    out.plain(text);
+  },
+});
+
 const named: GraphQLInterfaceType = new GraphQLInterfaceType({
   name: 'Named',
   fields: () => ({ name: { type: GraphQLString }, self: { type: thing } }),
@@ -142,6 +187,11 @@ const thing: GraphQLObjectType = new GraphQLObjectType({
       several(id, (row) => several(row, () => 1)),
     ),
     words: field(new GraphQLList(new GraphQLNonNull(GraphQLString)), (id) => new Set(several(id, (word) => word))),
+    places: field(new GraphQLList(place), (id) =>
+      several(id, (item) => [0, 1, 2].map((n) => places[hash(n, item) % places.length])).flat(),
+    ),
+    token: field(GraphQLString, (id) => lazily(`token-${id.length}`)),
+    tokens: field(new GraphQLList(new GraphQLNonNull(GraphQLString)), (id) => several(id, () => lazily('t'))),
     noList: field(new GraphQLList(GraphQLString), () => 'text'),
     named: field(named, thingAt),
     either: field(new GraphQLNonNull(either), thingAt),
@@ -195,9 +245,15 @@ const createQuery = (seed: number): string => {
       const body = isCompositeType(target) ? ` { ${select(target, depth - 1)} }` : '';
       const given =
         chosen.name === 'echo'
-          ? (['', '(word: $word)', '(range: $range, must: 7)', '(range: { inner: { word: $word } })', '(must: $must)'][
-              dice(5)
-            ] as string)
+          ? ((type.name === 'Place'
+              ? ['', '(word: $word)', '(word: "w")', '(word: "v")', '(word: null)']
+              : [
+                  '',
+                  '(word: $word)',
+                  '(range: $range, must: 7)',
+                  '(range: { inner: { word: $word } })',
+                  '(must: $must)',
+                ])[dice(5)] as string)
           : '';
       // Equal names have to ask for equal things, so what has arguments gets a name of its own.
       const alias = given !== '' || dice(4) === 0 ? `a${count}: ` : '';
@@ -297,11 +353,31 @@ describe('a planned execution', () => {
         if (standard.errors !== undefined) withErrors++;
         if (standard.data === 'null') withoutData++;
       }),
-      { numRuns: 400, seed: 8 },
+      { numRuns: 600, seed: 8 },
     );
     // A property that never meets an error proves little about errors.
     expect(withErrors).toBeGreaterThan(50);
     expect(withoutData).toBeGreaterThan(5);
+  });
+
+  it('asks an object once for what follows from it alone, however often it comes up', () => {
+    let asked = 0;
+    const repeated = {
+      get word() {
+        asked++;
+        return 'again';
+      },
+    };
+    const lists = new GraphQLSchema({
+      query: new GraphQLObjectType({ name: 'Query', fields: { places: { type: new GraphQLList(place) } } }),
+    });
+    const document = parse('{ places { word } twice: places { __typename word } }');
+    const plan = createPlan(lists, document, plannableOperation(document, undefined) as OperationDefinitionNode, {});
+    const rootValue = { places: [repeated, repeated, repeated] };
+    const result = executePlan(plan, { rootValue, contextValue: {}, variables: {}, signal: undefined }) as PlanResult;
+    const [one, other] = ['{"word":"again"}', '{"__typename":"Place","word":"again"}'];
+    expect(read(result).data).toBe(`{"places":[${one},${one},${one}],"twice":[${other},${other},${other}]}`);
+    expect(asked).toBe(2);
   });
 
   it('leaves no rejection to nobody when an item before it has lost the list', async () => {

@@ -52,6 +52,51 @@ describe('a writer of JSON', () => {
     expect(written(out)).toBe('"kept"null');
   });
 
+  it('has a text write itself', () => {
+    const out = new JsonWriter(1);
+    out.writtenText({
+      valueOf: () => 'unused',
+      writeTo(writer) {
+        writer.plain('a-');
+        for (let bits = 0; bits <= 64; bits++) writer.base64(bits);
+      },
+    });
+    expect(written(out)).toBe('"a-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_A"');
+  });
+
+  it('writes again what it remembers, of each thing in each form', () => {
+    const out = new JsonWriter(1);
+    const [thing, other, form, otherForm] = [{}, {}, {}, {}];
+    const write = (what: object, as: object, text: string) => {
+      const start = out.length;
+      out.text(text);
+      out.remember(as, what, start);
+    };
+    write(thing, form, 'one');
+    write(thing, otherForm, 'one in other words');
+    write(other, form, 'x'.repeat(5000));
+    expect([
+      out.repeat(form, other),
+      out.repeat(otherForm, other),
+      out.repeat(form, thing),
+      out.repeat(otherForm, thing),
+    ]).toEqual([false, false, true, true]);
+    expect(written(out)).toBe(`"one""one in other words""${'x'.repeat(5000)}""one""one in other words"`);
+  });
+
+  it('forgets what it takes back or gives away', () => {
+    const [thing, form] = [{}, {}];
+    for (const forget of [(out: JsonWriter) => out.truncate(0), (out: JsonWriter) => out.cut(0, [])]) {
+      const out = new JsonWriter(16);
+      out.text('wrong');
+      out.remember(form, thing, 0);
+      forget(out);
+      out.text('right');
+      expect(out.repeat(form, thing)).toBe(false);
+      expect(written(out)).toBe('"right"');
+    }
+  });
+
   it('gives the pieces between gaps, and keeps what was before', () => {
     const out = new JsonWriter(4);
     out.text('before');

@@ -1,0 +1,25 @@
+/**
+ * A text that is cheaper to write than to make: whoever writes bytes has it write itself, everyone else takes it for the text it is. For fields of
+ * which one answer has thousands.
+ */
+export interface WrittenText {
+  /** The text. GraphQL's String and ID serialize an object as this. */
+  valueOf(): string;
+  /** Writes it: only characters that stand for themselves in JSON. */
+  writeTo(out: TextWriter): void;
+}
+
+/** Takes a text in pieces. */
+export interface TextWriter {
+  /** ASCII without quotation mark, backslash and controls. */
+  plain(text: string): void;
+  /** One character of base64url: the lowest six bits choose it. */
+  base64(bits: number): void;
+}
+
+/** RFC 4648's alphabet for URLs. */
+export const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Whether a field's value writes itself. */
+export const isWrittenText = (value: unknown): value is WrittenText =>
+  typeof value === 'object' && value !== null && typeof (value as Partial<WrittenText>).writeTo === 'function';
