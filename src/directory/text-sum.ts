@@ -32,8 +32,11 @@ export const finishSum = (sum: TextSum): TextSum => {
 export const sumLength = 6;
 
 /** A sum in base64url's alphabet. */
-export const writeSum = (sum: TextSum): string =>
-  pair(sum >>> 20) + pair((sum >>> 8) & 0xfff) + pair((sum & 0xff) << 4);
+export const writeSum = (sum: TextSum): string => {
+  let text = '';
+  for (let shift = 26; shift >= 2; shift -= 6) text += alphabet[(sum >>> shift) & 63];
+  return text + alphabet[(sum << 4) & 63];
+};
 
 /** Reads what `writeSum` wrote. Of any other text it makes some sum, which is not written like that text. */
 export const readSum = (text: string): TextSum => {
@@ -53,7 +56,3 @@ export const writeSumTo = (sum: TextSum, out: TextWriter): void => {
 };
 
 const fnvPrime = 0x01000193;
-
-const pairs = Array.from(alphabet, (first) => Array.from(alphabet, (second) => first + second)).flat();
-
-const pair = (bits: number): string => pairs[bits] as string;

@@ -10,24 +10,31 @@ export interface CallBudget {
 }
 
 /** A budget of `limit` calls. */
-export const createCallBudget = (limit: number): CallBudget => {
-  let spent = 0;
-  return {
-    limit,
-    get spent() {
-      return spent;
-    },
-    get remaining() {
-      return limit - spent;
-    },
-    take() {
-      if (spent >= limit) {
-        throw new GatewayError(
-          'CALL_BUDGET_EXCEEDED',
-          `This operation would cost more than the ${limit} upstream calls that one operation may cost. Ask for less at once, or narrow the question.`,
-        );
-      }
-      spent++;
-    },
-  };
-};
+export const createCallBudget = (limit: number): CallBudget => new CountedBudget(limit);
+
+class CountedBudget implements CallBudget {
+  readonly limit: number;
+  #spent = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get spent(): number {
+    return this.#spent;
+  }
+
+  get remaining(): number {
+    return this.limit - this.#spent;
+  }
+
+  take(): void {
+    if (this.#spent >= this.limit) {
+      throw new GatewayError(
+        'CALL_BUDGET_EXCEEDED',
+        `This operation would cost more than the ${this.limit} upstream calls that one operation may cost. Ask for less at once, or narrow the question.`,
+      );
+    }
+    this.#spent++;
+  }
+}

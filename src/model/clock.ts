@@ -1,3 +1,5 @@
+import type { Signal } from './abort.ts';
+
 /** The one door to time. Everything that waits or expires takes a `Clock`, so that tests can turn it by hand. */
 export interface Clock {
   /** Milliseconds; only differences and comparisons with other readings of the same clock mean anything. */
@@ -16,15 +18,15 @@ export const systemClock: Clock = {
 };
 
 /** Waits for `delayMs`; rejects with the signal's reason as soon as it aborts, and leaves no timer behind. */
-export const sleep = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> =>
+export const sleep = (clock: Clock, delayMs: number, signal: Signal): Promise<void> =>
   new Promise((resolve, reject) => {
     if (signal.aborted) {
-      reject(signal.reason as Error);
+      reject(signal.reason);
       return;
     }
     const onAbort = () => {
       cancel();
-      reject(signal.reason as Error);
+      reject(signal.reason);
     };
     const cancel = clock.after(delayMs, () => {
       signal.removeEventListener('abort', onAbort);

@@ -1,3 +1,4 @@
+import type { Signal } from './abort.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { UpstreamReport } from './upstream-report.ts';
 
@@ -26,7 +27,7 @@ export interface Operation {
   /** Absent: nobody said who they are, and nothing may go upstream. */
   readonly caller?: Caller;
   /** Aborts when the client goes away, the deadline passes, or the server ends its waits at shutdown. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** When the operation must be answered, in milliseconds of the gateway's clock. */
   readonly deadlineMs: number;
   /** How many upstream calls it may still cost. */

@@ -1,8 +1,9 @@
-import { setMaxListeners } from 'node:events';
+import { Aborter, type Signal } from '../model/abort.ts';
 import type { CallBudget } from '../model/call-budget.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
+import type { UpstreamReport } from '../model/upstream-report.ts';
 import { stillPending } from '../upstream/poll.ts';
 import { listKey, pageKey } from './key.ts';
 import { noteServed } from './served.ts';
@@ -22,7 +23,7 @@ export const shareInFlight = (source: PageSource): PageSource => {
     fetchPage(request, operation) {
       const { caller, signal } = operation;
       if (caller === undefined) return source.fetchPage(request, operation);
-      if (signal.aborted) return Promise.reject(signal.reason as Error);
+      if (signal.aborted) return Promise.reject(signal.reason);
       const key = flightKey(caller, request, operation);
       const flying = flights.get(key);
       if (flying !== undefined && flying.pageSize >= request.pageSize) return served(flying.wait(operation), operation);
@@ -57,7 +58,7 @@ class Flight {
   readonly #request: PageRequest;
   readonly #starter: Operation;
   readonly #crowd: Crowd = { waiters: new Set(), isPending: false };
-  readonly #ended = new AbortController();
+  readonly #ended = new Aborter();
   readonly #leave: () => void;
   #page: Promise<Page> | undefined;
 
@@ -90,8 +91,6 @@ class Flight {
         this.#leave();
         this.#ended.abort(signal.reason);
       };
-      // An operation with a hundred lookups waits a hundred times on its one signal; node would warn of a leak.
-      setMaxListeners(0, signal);
       signal.addEventListener('abort', onAbort, { once: true });
       this.#page ??= this.#fetch();
       this.#page.then(
@@ -109,7 +108,10 @@ class Flight {
 
   async #fetch(): Promise<Page> {
     try {
-      return await this.#source.fetchPage(this.#request, operationOf(this.#starter, this.#crowd, this.#ended.signal));
+      return await this.#source.fetchPage(
+        this.#request,
+        new SharedOperation(this.#starter, this.#crowd, this.#ended.signal),
+      );
     } finally {
       this.#leave();
       // Nobody joins any more. Old garbage that still points here (a connection's last request does) would have the page live on until V8
@@ -125,40 +127,73 @@ interface Crowd {
   isPending: boolean;
 }
 
-/** The operation that the call is made for: the starter's, with everyone's patience and purse. */
-const operationOf = (starter: Operation, crowd: Crowd, signal: AbortSignal): Operation => ({
-  ...starter,
-  signal,
-  get deadlineMs() {
-    let latestMs = -Infinity;
-    for (const { operation } of crowd.waiters) latestMs = Math.max(latestMs, operation.deadlineMs);
-    return crowd.waiters.size === 0 ? starter.deadlineMs : latestMs;
-  },
-  budget: sharedBudget(starter.budget, crowd.waiters),
-  onPending: () => {
-    crowd.isPending = true;
-    starter.onPending?.();
-  },
-});
+/**
+ * The operation that the call is made for: the starter's, with everyone's patience and purse. A class, because an object literal with a getter gets a
+ * hidden class of its own, which keeps all that the getter sees alive until V8 looks through all of the heap.
+ */
+class SharedOperation implements Operation {
+  readonly id: string;
+  readonly caller?: Caller;
+  readonly signal: Signal;
+  readonly budget: CallBudget;
+  readonly report: UpstreamReport;
+  readonly bypassCache: boolean;
+  readonly onPending: () => void;
+  readonly #starter: Operation;
+  readonly #waiters: ReadonlySet<Waiter>;
 
-const isDeadline = (reason: unknown): boolean => reason instanceof GatewayError && reason.code === 'UPSTREAM_TIMEOUT';
+  constructor(starter: Operation, crowd: Crowd, signal: Signal) {
+    this.id = starter.id;
+    if (starter.caller !== undefined) this.caller = starter.caller;
+    this.signal = signal;
+    this.budget = new SharedBudget(starter.budget, crowd.waiters);
+    this.report = starter.report;
+    this.bypassCache = starter.bypassCache;
+    this.onPending = () => {
+      crowd.isPending = true;
+      starter.onPending?.();
+    };
+    this.#starter = starter;
+    this.#waiters = crowd.waiters;
+  }
+
+  get deadlineMs(): number {
+    let latestMs = -Infinity;
+    for (const { operation } of this.#waiters) latestMs = Math.max(latestMs, operation.deadlineMs);
+    return this.#waiters.size === 0 ? this.#starter.deadlineMs : latestMs;
+  }
+}
 
 /** The starter pays first: waiters stand in the order in which they came. */
-const sharedBudget = (starters: CallBudget, waiters: ReadonlySet<Waiter>): CallBudget => {
-  const payer = (): CallBudget => {
-    for (const { operation } of waiters) if (operation.budget.remaining > 0) return operation.budget;
-    return starters;
-  };
-  return {
-    get limit() {
-      return payer().limit;
-    },
-    get spent() {
-      return payer().spent;
-    },
-    get remaining() {
-      return payer().remaining;
-    },
-    take: () => payer().take(),
-  };
-};
+class SharedBudget implements CallBudget {
+  readonly #starters: CallBudget;
+  readonly #waiters: ReadonlySet<Waiter>;
+
+  constructor(starters: CallBudget, waiters: ReadonlySet<Waiter>) {
+    this.#starters = starters;
+    this.#waiters = waiters;
+  }
+
+  get limit(): number {
+    return this.#payer().limit;
+  }
+
+  get spent(): number {
+    return this.#payer().spent;
+  }
+
+  get remaining(): number {
+    return this.#payer().remaining;
+  }
+
+  take(): void {
+    this.#payer().take();
+  }
+
+  #payer(): CallBudget {
+    for (const { operation } of this.#waiters) if (operation.budget.remaining > 0) return operation.budget;
+    return this.#starters;
+  }
+}
+
+const isDeadline = (reason: unknown): boolean => reason instanceof GatewayError && reason.code === 'UPSTREAM_TIMEOUT';

@@ -1,3 +1,4 @@
+import { Aborter } from '../model/abort.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createCallBudget } from '../model/call-budget.ts';
 import type { Clock } from '../model/clock.ts';
@@ -77,8 +78,8 @@ export const createOperations = (settings: OperationSettings): Operations => {
     },
     open(request, response, caller) {
       if (running.size >= maxOperations) throw tooMany(maxOperations);
-      const controller = new AbortController();
-      const abort = (reason: GatewayError) => controller.abort(reason);
+      const aborter = new Aborter();
+      const abort = (reason: GatewayError) => aborter.abort(reason);
       const cancelDeadline = clock.after(timeoutMs, () => abort(deadlinePassed(timeoutMs)));
       const onClose = () => {
         if (!response.writableFinished) abort(new GatewayError('INTERNAL', 'The client went away.'));
@@ -89,7 +90,7 @@ export const createOperations = (settings: OperationSettings): Operations => {
         // Two requests may bring the same id, and the limiter must not take them for one operation.
         id: uniqueId(requestIdOf(response), request, random),
         ...(caller === undefined ? {} : { caller }),
-        signal: controller.signal,
+        signal: aborter.signal,
         deadlineMs: startedAtMs + timeoutMs,
         budget: createCallBudget(maxCalls),
         report: createUpstreamReport(),

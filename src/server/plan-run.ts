@@ -1,3 +1,4 @@
+import type { Signal } from '../model/abort.ts';
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { Variables } from './collect-fields.ts';
 import type { Arguments, Plan, PlannedField } from './plan.ts';
@@ -9,7 +10,7 @@ export interface PlanArguments {
   /** Coerced already, as `getVariableValues` does. */
   readonly variables: Variables;
   /** Once it aborts, what still comes in is not looked at any more. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
 }
 
 /** One execution of a plan. */

@@ -1,3 +1,4 @@
+import { Aborter } from '../model/abort.ts';
 import type { Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import { deadlineOf, type Policy } from './call.ts';
@@ -14,7 +15,7 @@ export const attempt =
   (next) =>
   async (call) => {
     const limitAtMs = clock.nowMs() + limitMs;
-    const limit = new AbortController();
+    const limit = new Aborter();
     let cancelTimer = (): void => {};
     const arm = (): void => {
       const deadlineMs = deadlineOf(call);

@@ -1,3 +1,4 @@
+import type { Signal } from '../model/abort.ts';
 import type { Operation } from '../model/operation.ts';
 
 /** One HTTP call on its way through the policies to upstream. */
@@ -15,7 +16,7 @@ export interface Call {
   readonly credentialKey: string;
   /** Sent as `traceparent` (W3C Trace Context). Absent: upstream is told of no trace. */
   readonly traceparent?: string | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** When the call must be over, as it was made: ask `deadlineOf`, which also knows what has changed since. */
   readonly deadlineMs: number;
   /** Called when the call leaves over a connection, which may be a while after it was sent off. */

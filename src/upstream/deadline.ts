@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import { deadlineOf, type Call, type Policy } from './call.ts';
@@ -13,8 +12,6 @@ export const deadline =
   (next) =>
   async (call) => {
     if (call.signal.aborted || clock.nowMs() >= deadlineOf(call)) throw endOf(call, clock);
-    // An operation with a hundred lookups has a hundred waits on its one signal; node would warn of a leak from eleven on.
-    setMaxListeners(0, call.signal);
     try {
       return await next(call);
     } catch (error) {

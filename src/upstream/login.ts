@@ -1,3 +1,4 @@
+import { Aborter, type Signal } from '../model/abort.ts';
 import type { Clock } from '../model/clock.ts';
 import { silentLogger } from '../model/logger.ts';
 import type { Random } from '../model/random.ts';
@@ -12,7 +13,7 @@ export interface LoginOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Ends the login early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
 }
 
 const deadlineMs = 150_000;
@@ -23,7 +24,7 @@ export const login = async ({ username, password, signal, ...options }: LoginOpt
   const endpoint = createTokenEndpoint({ ...options, logger: silentLogger, attemptTimeoutMs });
   try {
     return await endpoint.password(username, password, {
-      signal: signal ?? new AbortController().signal,
+      signal: signal ?? new Aborter().signal,
       deadlineMs: options.clock.nowMs() + deadlineMs,
     });
   } finally {

@@ -145,7 +145,7 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
       return waiting;
     },
     slot(call) {
-      if (call.signal.aborted) return Promise.reject(call.signal.reason as Error);
+      if (call.signal.aborted) return Promise.reject(call.signal.reason);
       const { credentialKey } = call;
       const known = queues.get(credentialKey);
       if (known !== undefined) return join(known, call);

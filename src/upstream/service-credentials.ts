@@ -1,3 +1,4 @@
+import { Aborter } from '../model/abort.ts';
 import type { Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
@@ -36,7 +37,7 @@ export interface ServiceCredentials extends Credentials {
  */
 export const createServiceCredentials = (options: ServiceCredentialsOptions): ServiceCredentials => {
   const { username, password, endpoint, clock, logger } = options;
-  const closing = new AbortController();
+  const closing = new Aborter();
   let tokens: (Tokens & { readonly renewAtMs: number }) | undefined;
   let renewal: Promise<Tokens> | undefined;
   let refused: { readonly error: GatewayError; readonly untilMs: number } | undefined;

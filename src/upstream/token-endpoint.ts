@@ -1,3 +1,4 @@
+import type { Signal } from '../model/abort.ts';
 import type { Clock } from '../model/clock.ts';
 import { GatewayError, type GatewayErrorDetails } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
@@ -31,7 +32,7 @@ export interface TokenEndpointOptions {
 
 /** Until when a login may take, and what ends it earlier. */
 export interface LoginLimits {
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   readonly deadlineMs: number;
 }
 

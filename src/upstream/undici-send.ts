@@ -54,7 +54,7 @@ const dispatch = (pool: UndiciPool, prefix: string, call: Call, maxBodyBytes: nu
   new Promise((resolve, reject) => {
     const { signal } = call;
     if (signal.aborted) {
-      reject(signal.reason as Error);
+      reject(signal.reason);
       return;
     }
     let controller: Dispatcher.DispatchController | undefined;

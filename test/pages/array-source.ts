@@ -74,7 +74,7 @@ export const createArraySource = (options: ArraySourceOptions): ArraySource => {
       if (gate !== undefined) {
         await Promise.race([
           gate,
-          new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+          new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
         ]);
       }
       const failure = failures.shift();

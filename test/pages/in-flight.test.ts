@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { Aborter } from '../../src/model/abort.ts';
 import type { PageSource } from '../../src/model/page.ts';
 import { shareInFlight } from '../../src/pages/in-flight.ts';
 import { createManualClock } from '../support/manual-clock.ts';
@@ -15,7 +16,7 @@ beforeEach(() => {
 
 /** Asks for the first page and can leave. */
 const ask = (wishes: OperationWishes = {}, pageSize = 10) => {
-  const leaving = new AbortController();
+  const leaving = new Aborter();
   const operation = createOperation({ ...wishes, signal: leaving.signal });
   const answer = shared.fetchPage(listPage(pageSize), operation);
   answer.catch(() => {});

@@ -1,3 +1,4 @@
+import { Aborter, type Signal } from '../../src/model/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { PageRequest, PageToken } from '../../src/model/page.ts';
@@ -9,7 +10,7 @@ export interface OperationWishes {
   readonly bypassCache?: boolean;
   readonly maxCalls?: number;
   readonly deadlineMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
 }
 
 let made = 0;
@@ -20,7 +21,7 @@ export const createOperation = (wishes: OperationWishes = {}): Operation => {
   return {
     id: `operation-${made++}`,
     ...(credentialKey !== null && { caller: { credentialKey, reference: null } }),
-    signal: signal ?? new AbortController().signal,
+    signal: signal ?? new Aborter().signal,
     deadlineMs,
     budget: createCallBudget(maxCalls),
     report: createUpstreamReport(),

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Aborter } from '../../src/model/abort.ts';
 import { sleep, systemClock } from '../../src/model/clock.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import type { Logger } from '../../src/model/logger.ts';
@@ -251,7 +252,7 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
         random: systemRandom,
         limit,
       });
-    const never = new AbortController().signal;
+    const never = new Aborter().signal;
 
     it('is ten calls a second together', async () => {
       const windows = [openWindow(), openWindow(), openWindow()];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Aborter } from '../../src/model/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import type { Caller, Operation } from '../../src/model/operation.ts';
 import { createUpstreamReport, type UpstreamReport } from '../../src/model/upstream-report.ts';
@@ -10,7 +11,7 @@ const alice: Caller = { credentialKey: 'k', reference: 'alice' };
 const operationOf = (report: Partial<UpstreamReport> = {}, bypassCache = false): Operation => ({
   id: 'o',
   caller: alice,
-  signal: new AbortController().signal,
+  signal: new Aborter().signal,
   deadlineMs: Infinity,
   budget: createCallBudget(1),
   report: { ...createUpstreamReport(), ...report },

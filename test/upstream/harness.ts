@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Aborter } from '../../src/model/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import { silentLogger, type Logger } from '../../src/model/logger.ts';
@@ -77,7 +78,7 @@ export const createHarness = async (
 
   const operation: Harness['operation'] = ({ id, token, timeoutMs = 150_000, maxCalls = 1000, name } = {}) => {
     const bearerToken = token ?? sandbox.adminToken;
-    const controller = new AbortController();
+    const controller = new Aborter();
     const isService = service !== undefined && service !== false;
     const credentialKey = isService ? 'service' : createHash('sha256').update(bearerToken).digest('hex');
     clock.after(timeoutMs, () => controller.abort(new GatewayError('UPSTREAM_TIMEOUT', 'The deadline has passed.')));

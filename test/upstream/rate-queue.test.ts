@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Aborter } from '../../src/model/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import { createUpstreamReport } from '../../src/model/upstream-report.ts';
 import type { Call } from '../../src/upstream/call.ts';
@@ -90,10 +91,7 @@ describe.each([
     const window = place(createRateWindow({ limit }));
     const queue: RateQueue = createRateQueue({ window, clock, limit, maxWaitingPerCaller });
     const served: string[] = [];
-    const ask = (
-      id: string,
-      { signal = new AbortController().signal, timeoutMs = 60_000, credentialKey = 'k' } = {},
-    ) => {
+    const ask = (id: string, { signal = new Aborter().signal, timeoutMs = 60_000, credentialKey = 'k' } = {}) => {
       const operation = {
         id: id.slice(0, 1),
         signal,
@@ -157,7 +155,7 @@ describe.each([
   it('lets go of who leaves, and of every timer with the last one', async () => {
     const { clock, queue, ask } = open(1);
     await ask('a1');
-    const leaving = new AbortController();
+    const leaving = new Aborter();
     const work = [ask('a2', { signal: leaving.signal }), ask('b1', { signal: leaving.signal })];
     const over = Promise.allSettled(work);
     await clock.quiet();

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Aborter } from '../../src/model/abort.ts';
 import type { Call } from '../../src/upstream/call.ts';
 import { createUndiciSend, type UndiciSend } from '../../src/upstream/undici-send.ts';
 import { refusalOf } from './harness.ts';
@@ -8,7 +9,7 @@ import { refusalOf } from './harness.ts';
 let server: Server;
 let wire: UndiciSend;
 const seen: IncomingMessage[] = [];
-const controller = { current: new AbortController() };
+const controller = { current: new Aborter() };
 
 afterEach(async () => {
   await wire.close();
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 const start = async (answer: RequestListener, maxBodyBytes = 10_000, prefix = ''): Promise<void> => {
   seen.length = 0;
-  controller.current = new AbortController();
+  controller.current = new Aborter();
   server = createServer((request, response) => {
     seen.push(request);
     answer(request, response);
@@ -177,7 +178,7 @@ describe('sending', () => {
       else response.end(json);
     });
     const busy = [1, 2, 3, 4].map(() => wire.send(call()));
-    const waiting = new AbortController();
+    const waiting = new Aborter();
     const queued = wire.send(call({ path: '/queued', signal: waiting.signal }));
     waiting.abort(new Error('left'));
     await expect(queued).rejects.toThrow('left');
