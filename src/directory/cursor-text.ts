@@ -1,38 +1,31 @@
 import { GatewayError } from '../model/errors.ts';
-import { addText, finishSum, noTexts, type TextSum, writeSum } from './text-sum.ts';
+import type { TextWriter } from '../model/written-text.ts';
 
-// Cursors are texts of base64url's alphabet. Every field has a fixed length or says its own; a checksum over the text as
-// it is written comes last, so that no changed character goes unseen, not even one of base64's unused bits.
+// Cursors are texts of base64url's alphabet. Every field has a fixed length or says its own; a checksum over the fields
+// comes last. Whoever reads a cursor writes it again and compares, so that no changed character goes unseen.
 
 /** Longest text that is read at all: longer than any cursor with two page tokens of 128 characters. */
 export const maxCursorLength = 2048;
 
 /** A number from 0 to 2^53-1. */
-export const writeNumber = (value: number): string => {
+export const writeNumber = (value: number, out: TextWriter): void => {
   const digits = String(value);
-  return digitCounts[digits.length] + digits;
+  out.plain(digitCounts[digits.length] as string);
+  out.plain(digits);
 };
 
 const digitCounts = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 /** Any text; an absent one is written like an empty one. */
-export const writeText = (text: string | undefined): string => {
-  if (text === undefined || text === '') return '0';
+export const writeText = (text: string | undefined, out: TextWriter): void => {
+  if (text === undefined || text === '') {
+    out.plain('0');
+    return;
+  }
   const encoded = Buffer.from(text, 'utf8').toString('base64url');
-  return writeNumber(encoded.length) + encoded;
+  writeNumber(encoded.length, out);
+  out.plain(encoded);
 };
-
-/** What a cursor's fields start with, and what checksums of cursors that start so go on from. */
-export interface CursorPrefix {
-  readonly text: string;
-  readonly sum: TextSum;
-}
-
-export const createPrefix = (text: string): CursorPrefix => ({ text, sum: addText(noTexts, text) });
-
-/** The finished cursor: its fields, and a checksum over them. Whoever reads it writes it again and compares. */
-export const seal = ({ text, sum }: CursorPrefix, rest: string): string =>
-  text + rest + writeSum(finishSum(addText(sum, rest)));
 
 /** Reads fields one after the other. It forgives anything: write what was read again and compare. */
 export interface FieldReader {

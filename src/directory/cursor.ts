@@ -1,17 +1,19 @@
 import { maxPageSize, type PageToken } from '../model/page.ts';
 import type { Subject } from '../model/subject.ts';
-import {
-  createFieldReader,
-  createPrefix,
-  type CursorPrefix,
-  invalidCursor,
-  maxCursorLength,
-  seal,
-  writeNumber,
-  writeText,
-} from './cursor-text.ts';
+import { base64url, textOf, type TextWriter } from '../model/written-text.ts';
+import { createFieldReader, invalidCursor, maxCursorLength, writeNumber, writeText } from './cursor-text.ts';
 import { fingerprintLength } from './fingerprint.ts';
-import { addText, finishSum, noTexts, readSum, sumLength, type TextSum, writeSum } from './text-sum.ts';
+import {
+  addLargeNumber,
+  addNumber,
+  addText,
+  finishSum,
+  noTexts,
+  readSum,
+  sumLength,
+  type TextSum,
+  writeSum,
+} from './text-sum.ts';
 
 /** A page as far as cursors name it. */
 export interface PagePlace {
@@ -45,27 +47,47 @@ const version = '1';
 /** Upstream's bound on a page token (ESET Connect, `pageToken`). */
 const maxTokenLength = 128;
 
-const flagsOf = ({ isEdge, hasEdgeBefore }: Place): string =>
-  isEdge ? (hasEdgeBefore ? '3' : '1') : hasEdgeBefore ? '2' : '0';
+const flagsOf = ({ isEdge, hasEdgeBefore }: Place): number => (isEdge ? 1 : 0) + (hasEdgeBefore ? 2 : 0);
 
 /** A short name for an item: tells whether another stands in its place by now. */
 export const anchorOf = ({ reference, rawType }: Subject): TextSum =>
   finishSum(addText(addText(noTexts, reference), rawType));
 
-/** What all cursors of one page start with. Make it once: it is most of a cursor. */
-export const createPagePrefix = (fingerprint: string, { pageToken, pageSize }: PagePlace): CursorPrefix =>
-  createPrefix(version + fingerprint + writeText(pageToken) + writeNumber(pageSize));
+/** What all cursors of one page start with, and its sum. Make it once: it is most of a cursor. */
+export interface PagePrefix {
+  readonly text: string;
+  readonly sum: TextSum;
+}
 
-/** The cursor of a place in the page that the prefix names. */
-export const writeCursor = (prefix: CursorPrefix, place: Place): string =>
-  seal(
-    prefix,
-    flagsOf(place) +
-      writeNumber(place.offset) +
-      writeNumber(place.ordinal) +
-      writeSum(place.anchor) +
-      writeText(place.nextPageToken),
-  );
+export const createPagePrefix = (fingerprint: string, { pageToken, pageSize }: PagePlace): PagePrefix => {
+  const text = textOf((out) => {
+    out.plain(version);
+    out.plain(fingerprint);
+    writeText(pageToken, out);
+    writeNumber(pageSize, out);
+  });
+  return { text, sum: addText(noTexts, text) };
+};
+
+/** Writes the cursor of a place in the page that the prefix names. */
+export const writeCursor = (prefix: PagePrefix, place: Place, out: TextWriter): void => {
+  const { offset, ordinal, anchor, nextPageToken } = place;
+  const flags = flagsOf(place);
+  out.plain(prefix.text);
+  out.base64(flags);
+  writeNumber(offset, out);
+  writeNumber(ordinal, out);
+  writeSum(anchor, out);
+  writeText(nextPageToken, out);
+  const sum = addLargeNumber(addLargeNumber(addNumber(prefix.sum, flags), offset), ordinal);
+  writeSum(finishSum(addText(addNumber(sum, anchor), nextPageToken ?? '')), out);
+};
+
+/** The same as a text. */
+export const cursorOf = (prefix: PagePrefix, place: Place): string =>
+  textOf((out) => {
+    writeCursor(prefix, place, out);
+  });
 
 /**
  * The place that a cursor names. Throws `INVALID_CURSOR` for every text that `writeCursor` did not write for this
@@ -77,7 +99,7 @@ export const readCursor = (fingerprint: string, text: string): Place => {
   reader.characters(version.length + fingerprintLength);
   const pageToken = reader.text();
   const pageSize = reader.number();
-  const flags = Number(reader.characters(1));
+  const flags = base64url.indexOf(reader.characters(1));
   const offset = reader.number();
   const ordinal = reader.number();
   const anchor = readSum(reader.characters(sumLength));
@@ -99,7 +121,7 @@ export const readCursor = (fingerprint: string, text: string): Place => {
     (!place.isEdge || (place.hasEdgeBefore && offset > 0)) &&
     pageToken.length <= maxTokenLength &&
     nextPageToken.length <= maxTokenLength;
-  if (!isPossible || writeCursor(createPagePrefix(fingerprint, place), place) !== text) throw invalidCursor();
+  if (!isPossible || cursorOf(createPagePrefix(fingerprint, place), place) !== text) throw invalidCursor();
   return place;
 };
 

@@ -1,9 +1,9 @@
-import type { TextWriter } from '../model/written-text.ts';
+import { textOf, type TextWriter } from '../model/written-text.ts';
 import { invalidCursor } from './cursor-text.ts';
 import { expiredCursor } from './list-context.ts';
 import type { ConnectionArgs, Slice } from './questions.ts';
 import { windowOf } from './slice.ts';
-import { addNumber, finishSum, noTexts, readSum, sumLength, type TextSum, writeSum, writeSumTo } from './text-sum.ts';
+import { addNumber, finishSum, noTexts, readSum, sumLength, type TextSum, writeSum } from './text-sum.ts';
 
 /** Tells these cursors from those of lists that are read from upstream, which start with a digit, and from their own of earlier versions. */
 const version = 'o';
@@ -57,11 +57,11 @@ class SliceInMemory<Owner, Item> implements Slice<Item> {
   }
 
   cursorAt(index: number): string {
-    return writeCursor(this.#identityOf(), this.#digest, this.#start + index);
+    return textOf((out) => this.writeCursorAt(index, out));
   }
 
   writeCursorAt(index: number, out: TextWriter): void {
-    writeCursorTo(this.#identityOf(), this.#digest, this.#start + index, out);
+    writeCursor(this.#identityOf(), this.#digest, this.#start + index, out);
   }
 
   #identityOf(): TextSum {
@@ -103,19 +103,13 @@ const digestOf = <Owner, Item>({ items, names }: ListInMemory<Owner, Item>): Tex
 const identityOf = <Owner, Item>({ names, owner, ownArguments }: ListInMemory<Owner, Item>): TextSum =>
   finishSum(names.sumOf(owner, ownArguments));
 
-const checksumOf = (identity: TextSum, digest: TextSum, index: number): TextSum =>
-  finishSum(addNumber(addNumber(addNumber(noTexts, identity), digest), index));
-
 /** Which list, with which items, which of them, and a checksum. */
-const writeCursor = (identity: TextSum, digest: TextSum, index: number): string =>
-  version + writeSum(identity) + writeSum(digest) + String(index) + writeSum(checksumOf(identity, digest, index));
-
-const writeCursorTo = (identity: TextSum, digest: TextSum, index: number, out: TextWriter): void => {
+const writeCursor = (identity: TextSum, digest: TextSum, index: number, out: TextWriter): void => {
   out.plain(version);
-  writeSumTo(identity, out);
-  writeSumTo(digest, out);
+  writeSum(identity, out);
+  writeSum(digest, out);
   out.plain(String(index));
-  writeSumTo(checksumOf(identity, digest, index), out);
+  writeSum(finishSum(addNumber(addNumber(addNumber(noTexts, identity), digest), index)), out);
 };
 
 const cursorForm = new RegExp(`^${version}[\\w-]{${sumLength}}([\\w-]{${sumLength}})(\\d{1,6})[\\w-]{${sumLength}}$`);
@@ -124,7 +118,8 @@ const readIndex = <Owner, Item>(list: ListInMemory<Owner, Item>, text: string): 
   const [, digestText = '', indexText = ''] = cursorForm.exec(text) ?? [];
   const digest = readSum(digestText);
   const index = Number(indexText);
-  if (writeCursor(identityOf(list), digest, index) !== text) throw invalidCursor();
+  const written = textOf((out) => writeCursor(identityOf(list), digest, index, out));
+  if (written !== text) throw invalidCursor();
   if (digest !== digestOf(list)) throw expiredCursor();
   return index;
 };

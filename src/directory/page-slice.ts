@@ -1,7 +1,7 @@
 import type { PageToken } from '../model/page.ts';
 import type { Subject } from '../model/subject.ts';
-import { anchorOf, createPagePrefix, type Place, writeCursor } from './cursor.ts';
-import type { CursorPrefix } from './cursor-text.ts';
+import { textOf, type TextWriter } from '../model/written-text.ts';
+import { anchorOf, createPagePrefix, cursorOf, type PagePrefix, type Place, writeCursor } from './cursor.ts';
 import type { ListPlan } from './list-plan.ts';
 import type { Slice } from './questions.ts';
 import type { PageView } from './walk.ts';
@@ -82,35 +82,37 @@ export interface PageSliceParts {
 /** A slice over runs of pages. What is asked for twice is worked out once. */
 export const createPageSlice = ({ plan, runs, stoppedAt, ...parts }: PageSliceParts): Slice<Subject> => {
   const items = runs.length === 1 ? (runs[0] as Run).items : runs.flatMap((run) => run.items);
-  const prefixes = new Map<Run, CursorPrefix>();
+  const prefixes = new Map<Run, PagePrefix>();
 
-  const cursorIn = (run: Run, index: number): string => {
+  const prefixOf = (run: Run): PagePrefix => {
     let prefix = prefixes.get(run);
-    if (prefix === undefined) {
-      prefix = createPagePrefix(plan.fingerprint(), run);
-      prefixes.set(run, prefix);
-    }
-    return writeCursor(prefix, edgePlace(run, index));
+    if (prefix === undefined) prefixes.set(run, (prefix = createPagePrefix(plan.fingerprint(), run)));
+    return prefix;
   };
 
-  const cursorAt = (index: number): string => {
+  const writeCursorAt = (index: number, out: TextWriter): void => {
     let left = index;
     for (const run of runs) {
-      if (left < run.items.length) return cursorIn(run, left);
+      if (left < run.items.length) {
+        writeCursor(prefixOf(run), edgePlace(run, left), out);
+        return;
+      }
       left -= run.items.length;
     }
     throw new RangeError(`no item ${index} in a slice of ${items.length}`);
   };
 
+  const cursorAt = (index: number): string => textOf((out) => writeCursorAt(index, out));
+
   const endCursor = (): string | null => {
-    if (stoppedAt !== undefined) return writeCursor(createPagePrefix(plan.fingerprint(), stoppedAt), stoppedAt);
+    if (stoppedAt !== undefined) return cursorOf(createPagePrefix(plan.fingerprint(), stoppedAt), stoppedAt);
     return items.length === 0 ? null : cursorAt(items.length - 1);
   };
 
   return {
     items,
     cursorAt,
-    writeCursorAt: (index, out) => out.plain(cursorAt(index)),
+    writeCursorAt,
     startCursor: () => (items.length === 0 ? null : cursorAt(0)),
     endCursor,
     hasNextPage: once(parts.hasNextPage),

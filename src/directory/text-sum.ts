@@ -18,8 +18,12 @@ export const addText = (sum: TextSum, text: string): TextSum => {
   return next;
 };
 
-/** The sum with a number of 32 bits more. */
+/** The sum with a number of 32 bits more. Other numbers never give the same. */
 export const addNumber = (sum: TextSum, number: number): TextSum => Math.imul(sum ^ number, fnvPrime);
+
+/** The sum with a number from 0 to 2^53-1 more. */
+export const addLargeNumber = (sum: TextSum, number: number): TextSum =>
+  addNumber(addNumber(sum, number), Math.floor(number / 2 ** 32));
 
 /** The sum, not negative, with every bit depending on all that was added: a sum as it grows says little in its lower bits. One to one. */
 export const finishSum = (sum: TextSum): TextSum => {
@@ -31,11 +35,14 @@ export const finishSum = (sum: TextSum): TextSum => {
 /** Length of `writeSum`'s texts. */
 export const sumLength = 6;
 
-/** A sum in base64url's alphabet. */
-export const writeSum = (sum: TextSum): string => {
-  let text = '';
-  for (let shift = 26; shift >= 2; shift -= 6) text += alphabet[(sum >>> shift) & 63];
-  return text + alphabet[(sum << 4) & 63];
+/** Writes a sum in base64url's alphabet. */
+export const writeSum = (sum: TextSum, out: TextWriter): void => {
+  out.base64(sum >>> 26);
+  out.base64(sum >>> 20);
+  out.base64(sum >>> 14);
+  out.base64(sum >>> 8);
+  out.base64(sum >>> 2);
+  out.base64(sum << 4);
 };
 
 /** Reads what `writeSum` wrote. Of any other text it makes some sum, which is not written like that text. */
@@ -43,16 +50,6 @@ export const readSum = (text: string): TextSum => {
   let sum = 0;
   for (let i = 0; i < sumLength - 1; i++) sum = (sum << 6) | alphabet.indexOf(text[i] ?? '');
   return ((sum << 2) | (alphabet.indexOf(text[sumLength - 1] ?? '') >> 4)) >>> 0;
-};
-
-/** The same, written. */
-export const writeSumTo = (sum: TextSum, out: TextWriter): void => {
-  out.base64(sum >>> 26);
-  out.base64(sum >>> 20);
-  out.base64(sum >>> 14);
-  out.base64(sum >>> 8);
-  out.base64(sum >>> 2);
-  out.base64(sum << 4);
 };
 
 const fnvPrime = 0x01000193;

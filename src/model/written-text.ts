@@ -20,6 +20,20 @@ export interface TextWriter {
 /** RFC 4648's alphabet for URLs. */
 export const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+/** What is written, as a text. */
+export const textOf = (write: (out: TextWriter) => void): string => {
+  let text = '';
+  write({
+    plain: (piece) => {
+      text += piece;
+    },
+    base64: (bits) => {
+      text += base64url[bits & 63];
+    },
+  });
+  return text;
+};
+
 /** Whether a field's value writes itself. */
 export const isWrittenText = (value: unknown): value is WrittenText =>
   typeof value === 'object' && value !== null && typeof (value as Partial<WrittenText>).writeTo === 'function';
