@@ -1,6 +1,7 @@
 import { defaultTypeResolver, GraphQLError, type GraphQLObjectType, isObjectType, locatedError } from 'graphql';
 import { failAfter, Gaps } from './gaps.ts';
 import { type Chunk, JsonWriter } from './json-writer.ts';
+import { isWrittenText } from '../model/written-text.ts';
 import type { Arguments, Plan, PlannedField, Selection, Shape } from './plan.ts';
 import { CollectedErrors, infoOf, type Path, pathToArray, type PlanArguments, type Run } from './plan-run.ts';
 
@@ -85,6 +86,10 @@ const executeField = (
       resolve === undefined
         ? propertyOf(run, field, source, parentPath)
         : resolve(source, argumentsOf(run, field), run.contextValue, infoOf(run, field, parentPath));
+    // Most of every answer, and nothing that follows could be true of it.
+    if (shape.kind === 'leaf' && (typeof value === 'string' || isWrittenText(value)) && shape.write(value, out)) {
+      return undefined;
+    }
     const pending = isThenable(value)
       ? completeLater(run, field, shape, value, path, field.size)
       : complete(run, field, shape, value, path, out);
