@@ -1,6 +1,6 @@
 import { maxPageSize, type PageToken } from '../model/page.ts';
 import type { Subject } from '../model/subject.ts';
-import { base64url, textOf, type TextWriter } from '../model/written-text.ts';
+import { textOf, type TextWriter } from '../model/written-text.ts';
 import { createFieldReader, invalidCursor, maxCursorLength, writeNumber, writeText } from './cursor-text.ts';
 import { fingerprintLength } from './fingerprint.ts';
 import {
@@ -12,7 +12,6 @@ import {
   readSum,
   sumLength,
   type TextSum,
-  writeSum,
 } from './text-sum.ts';
 
 /** A page as far as cursors name it. */
@@ -74,13 +73,13 @@ export const writeCursor = (prefix: PagePrefix, place: Place, out: TextWriter): 
   const { offset, ordinal, anchor, nextPageToken } = place;
   const flags = flagsOf(place);
   out.plain(prefix.text);
-  out.base64(flags);
+  out.plain(String(flags));
   writeNumber(offset, out);
   writeNumber(ordinal, out);
-  writeSum(anchor, out);
+  out.word(anchor);
   writeText(nextPageToken, out);
   const sum = addLargeNumber(addLargeNumber(addNumber(prefix.sum, flags), offset), ordinal);
-  writeSum(finishSum(addText(addNumber(sum, anchor), nextPageToken ?? '')), out);
+  out.word(finishSum(addText(addNumber(sum, anchor), nextPageToken ?? '')));
 };
 
 /** The same as a text. */
@@ -99,7 +98,7 @@ export const readCursor = (fingerprint: string, text: string): Place => {
   reader.characters(version.length + fingerprintLength);
   const pageToken = reader.text();
   const pageSize = reader.number();
-  const flags = base64url.indexOf(reader.characters(1));
+  const flags = Number(reader.characters(1));
   const offset = reader.number();
   const ordinal = reader.number();
   const anchor = readSum(reader.characters(sumLength));

@@ -3,7 +3,7 @@ import { invalidCursor } from './cursor-text.ts';
 import { expiredCursor } from './list-context.ts';
 import type { ConnectionArgs, Slice } from './questions.ts';
 import { windowOf } from './slice.ts';
-import { addNumber, finishSum, noTexts, readSum, sumLength, type TextSum, writeSum } from './text-sum.ts';
+import { addNumber, finishSum, noTexts, readSum, sumLength, type TextSum } from './text-sum.ts';
 
 /** Tells these cursors from those of lists that are read from upstream, which start with a digit, and from their own of earlier versions. */
 const version = 'o';
@@ -106,10 +106,10 @@ const identityOf = <Owner, Item>({ names, owner, ownArguments }: ListInMemory<Ow
 /** Which list, with which items, which of them, and a checksum. */
 const writeCursor = (identity: TextSum, digest: TextSum, index: number, out: TextWriter): void => {
   out.plain(version);
-  writeSum(identity, out);
-  writeSum(digest, out);
+  out.word(identity);
+  out.word(digest);
   out.plain(String(index));
-  writeSum(finishSum(addNumber(addNumber(addNumber(noTexts, identity), digest), index)), out);
+  out.word(finishSum(addNumber(addNumber(addNumber(noTexts, identity), digest), index)));
 };
 
 const cursorForm = new RegExp(`^${version}[\\w-]{${sumLength}}([\\w-]{${sumLength}})(\\d{1,6})[\\w-]{${sumLength}}$`);

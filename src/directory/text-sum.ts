@@ -1,4 +1,4 @@
-import { base64url as alphabet, type TextWriter } from '../model/written-text.ts';
+import { base64url as alphabet } from '../model/written-text.ts';
 
 /**
  * A number of 32 bits for a row of texts, in their order: FNV-1a over their code units (Fowler, Noll and Vo; `draft-eastlake-fnv`), each text with its
@@ -32,20 +32,10 @@ export const finishSum = (sum: TextSum): TextSum => {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 };
 
-/** Length of `writeSum`'s texts. */
+/** Characters of a sum that was written (`TextWriter.word`). */
 export const sumLength = 6;
 
-/** Writes a sum in base64url's alphabet. */
-export const writeSum = (sum: TextSum, out: TextWriter): void => {
-  out.base64(sum >>> 26);
-  out.base64(sum >>> 20);
-  out.base64(sum >>> 14);
-  out.base64(sum >>> 8);
-  out.base64(sum >>> 2);
-  out.base64(sum << 4);
-};
-
-/** Reads what `writeSum` wrote. Of any other text it makes some sum, which is not written like that text. */
+/** Reads a sum that was written. Of any other text it makes some sum, which is not written like that text. */
 export const readSum = (text: string): TextSum => {
   let sum = 0;
   for (let i = 0; i < sumLength - 1; i++) sum = (sum << 6) | alphabet.indexOf(text[i] ?? '');

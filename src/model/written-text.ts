@@ -13,8 +13,8 @@ export interface WrittenText {
 export interface TextWriter {
   /** ASCII without quotation mark, backslash and controls. */
   plain(text: string): void;
-  /** One character of base64url: the lowest six bits choose it. */
-  base64(bits: number): void;
+  /** 32 bits as base64url: six characters. */
+  word(bits: number): void;
 }
 
 /** RFC 4648's alphabet for URLs. */
@@ -27,8 +27,9 @@ export const textOf = (write: (out: TextWriter) => void): string => {
     plain: (piece) => {
       text += piece;
     },
-    base64: (bits) => {
-      text += base64url[bits & 63];
+    word: (bits) => {
+      for (let shift = 26; shift >= 2; shift -= 6) text += base64url[(bits >>> shift) & 63];
+      text += base64url[(bits << 4) & 63];
     },
   });
   return text;

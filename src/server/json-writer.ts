@@ -77,8 +77,17 @@ export class JsonWriter implements TextWriter {
     this.#length = at;
   }
 
-  base64(bits: number): void {
-    this.byte(base64Codes[bits & 63] as number);
+  word(bits: number): void {
+    if (this.#length + 6 > this.#bytes.length) this.#grow(6);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    bytes[at] = base64Codes[bits >>> 26] as number;
+    bytes[at + 1] = base64Codes[(bits >>> 20) & 63] as number;
+    bytes[at + 2] = base64Codes[(bits >>> 14) & 63] as number;
+    bytes[at + 3] = base64Codes[(bits >>> 8) & 63] as number;
+    bytes[at + 4] = base64Codes[(bits >>> 2) & 63] as number;
+    bytes[at + 5] = base64Codes[(bits << 4) & 63] as number;
+    this.#length = at + 6;
   }
 
   /** JSON that is a text already. */

@@ -9,11 +9,10 @@ import {
   readSum,
   sumLength,
   type TextSum,
-  writeSum,
 } from '../../src/directory/text-sum.ts';
 
 const sumOf = (...texts: string[]): TextSum => finishSum(texts.reduce(addText, noTexts));
-const written = (sum: TextSum): string => textOf((out) => writeSum(sum, out));
+const written = (sum: TextSum): string => textOf((out) => out.word(sum));
 const sum = fc.nat(0xffff_ffff);
 
 describe('a sum of texts', () => {

@@ -54,14 +54,16 @@ describe('a writer of JSON', () => {
 
   it('has a text write itself', () => {
     const out = new JsonWriter(1);
+    const words = [0, 1, 0xffff_ffff, 0x0123_4567, 0x89ab_cdef, 0xfedc_ba98, 0x8000_0000];
     out.writtenText({
       valueOf: () => 'unused',
       writeTo(writer) {
         writer.plain('a-');
-        for (let bits = 0; bits <= 64; bits++) writer.base64(bits);
+        for (const bits of words) writer.word(bits);
       },
     });
-    expect(written(out)).toBe('"a-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_A"');
+    const base64 = words.map((bits) => Buffer.from(Uint32Array.of(bits).buffer).reverse().toString('base64url'));
+    expect(written(out)).toBe(`"a-${base64.join('')}"`);
   });
 
   it('writes again what it remembers, of each thing in each form', () => {
