@@ -115,7 +115,7 @@ class Flight {
     } finally {
       this.#leave();
       // Nobody joins any more. Old garbage that still points here (a connection's last request does) would have the page live on until V8
-      // looks through all of the heap: half of all collecting was for such pages.
+      // looks through all of the heap: two thirds of all collecting was for such pages.
       this.#page = undefined;
     }
   }
