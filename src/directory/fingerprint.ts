@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
+import { keyPart } from '../model/key-part.ts';
 
 /** Part of a name: a text, nothing at all, or a list of parts. */
 export type NamePart = string | undefined | readonly NamePart[];
 
 /** One text for the parts, unlike that of any other parts: every part says how long it is. */
 export const canonicalText = (part: NamePart): string => {
-  if (part === undefined) return '-';
-  if (typeof part === 'string') return `${part.length}:${part}`;
+  if (part === undefined || typeof part === 'string') return keyPart(part);
   return `${part.length}[${part.map(canonicalText).join('')}`;
 };
 

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { GatewayError } from '../model/errors.ts';
+import { keyPart } from '../model/key-part.ts';
 import { createScope, kindOfScopeField, type Scope, type ScopedRole, type Subject } from '../model/subject.ts';
 
 /**
@@ -21,18 +22,24 @@ export type NodeName =
   | { readonly type: 'Role'; readonly roleName: string };
 
 export const subjectId = ({ reference, rawType }: Pick<Subject, 'reference' | 'rawType'>): string =>
-  encode(part('Subject') + part(reference) + part(rawType));
+  encode(keyPart('Subject') + keyPart(reference) + keyPart(rawType));
 
 export const scopedRoleId = ({ subject, name, ordinal }: ScopedRole): string =>
-  encode(part('ScopedRole') + part(subject.reference) + part(subject.rawType) + part(name) + part(String(ordinal)));
+  encode(
+    keyPart('ScopedRole') +
+      keyPart(subject.reference) +
+      keyPart(subject.rawType) +
+      keyPart(name) +
+      keyPart(String(ordinal)),
+  );
 
 export const scopeId = ({ components }: Scope): string => {
-  let name = part('Scope');
-  for (const { field, uuid } of components) name += part(field) + part(uuid);
+  let name = keyPart('Scope');
+  for (const { field, uuid } of components) name += keyPart(field) + keyPart(uuid);
   return encode(name);
 };
 
-export const roleId = (roleName: string): string => encode(part('Role') + part(roleName));
+export const roleId = (roleName: string): string => encode(keyPart('Role') + keyPart(roleName));
 
 /** Reads an id; throws `BAD_USER_INPUT` where it is not one of ours, changed characters included. */
 export const parseNodeId = (id: string): NodeName => {
@@ -43,14 +50,12 @@ export const parseNodeId = (id: string): NodeName => {
   return name;
 };
 
-const part = (text: string): string => `${text.length}:${text}`;
-
 const encode = (name: string): string => Buffer.from(name).toString('base64url');
 
 const decode = (id: string): NodeName | undefined => {
   const parts = splitParts(Buffer.from(id, 'base64url').toString());
   // Encoding again finds everything that base64 and UTF-8 decoding pass over in silence.
-  if (parts === undefined || encode(parts.map(part).join('')) !== id) return undefined;
+  if (parts === undefined || encode(parts.map(keyPart).join('')) !== id) return undefined;
   const [type, ...rest] = parts;
   switch (type) {
     case 'Subject': {

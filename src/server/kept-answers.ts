@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../model/clock.ts';
+import { keyPart } from '../model/key-part.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 
 /** Tells whether an answer that was made of kept pages would be the same again. */
@@ -83,8 +84,4 @@ export const createKeptAnswers = ({ freshness, clock, maxBytes }: KeptAnswersOpt
 
 /** Unlike for callers who differ in anything: those who share a credential may still be told different things about themselves. */
 const keyOf = ({ credentialKey, reference, name }: Caller, question: string): string =>
-  part(credentialKey) + part(reference) + part(name) + question;
-
-/** Unambiguous however many parts follow one another: the length says where the text ends. */
-const part = (text: string | null | undefined): string =>
-  text === undefined || text === null ? '-' : `${text.length}:${text}`;
+  keyPart(credentialKey) + keyPart(reference) + keyPart(name) + question;

@@ -1,5 +1,6 @@
 import { sleep, type Clock } from '../model/clock.ts';
 import { GatewayError } from '../model/errors.ts';
+import { keyPart } from '../model/key-part.ts';
 import { deadlineOf, type Answer, type Call, type Policy, type Send } from './call.ts';
 import type { PendingStore } from './pending-store.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -104,8 +105,7 @@ export const poll =
   };
 
 /** Length-prefixed, so that no credential and question can be read as another pair. */
-const questionKey = ({ credentialKey, method, path }: Call): string =>
-  `${credentialKey.length}:${credentialKey}${method}${path}`;
+const questionKey = ({ credentialKey, method, path }: Call): string => keyPart(credentialKey) + method + path;
 
 /** Upstream answered the question, and thereby forgot the handle. A refused token or a 429 is no answer to it. */
 const isAnswer = (error: unknown): boolean =>
