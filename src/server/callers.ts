@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../model/clock.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Caller } from '../model/operation.ts';
-import type { IdentifyCaller } from './graphql.ts';
+import type { IdentifyCaller } from './answer-parts.ts';
 import type { JwtCheck } from './jwt-check.ts';
 import { unauthenticated } from './unauthenticated.ts';
 

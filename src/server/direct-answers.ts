@@ -2,32 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { Caller } from '../model/operation.ts';
 import { executePlan, type PlanResult } from './execute-plan.ts';
-import type { IdentifyCaller, OperationContext } from './graphql.ts';
+import type { AnswerParts, OperationContext } from './answer-parts.ts';
 import type { Chunk } from './json-writer.ts';
 import type { AnswerPlace, KeptAnswer, KeptAnswers } from './kept-answers.ts';
 import type { KnownQueries, PlannedQuery, QueryParameters } from './known-queries.ts';
-import type { Limits } from './limits.ts';
-import type { OpenOperation } from './operations.ts';
 import { reportHeader } from './report-header.ts';
 
-/** Closes an operation, tells who watches, and makes its result what the client is to see. */
-export type FinishOperation = (
-  open: OpenOperation | undefined,
-  response: ServerResponse,
-  result: ExecutionResult,
-) => ExecutionResult;
-
-export interface DirectAnswersOptions {
+export interface DirectAnswersOptions extends AnswerParts {
   readonly known: KnownQueries;
-  readonly limits: Limits;
-  readonly identify: IdentifyCaller;
-  /** Opens the operation. Throws where it must not run. */
-  readonly contextOf: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller | undefined,
-  ) => OperationContext;
-  readonly finish: FinishOperation;
   /** Absent: none are kept. */
   readonly kept: KeptAnswers | undefined;
 }

@@ -1,25 +1,22 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, specifiedRules } from 'graphql';
 import type { Directory } from '../directory/questions.ts';
-import type { GraphContext } from '../graph/context.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
+import type { AnswerParts, FinishOperation, IdentifyCaller, OperationContext } from './answer-parts.ts';
 import { createClientErrors } from './client-errors.ts';
-import { createDirectAnswers, type FinishOperation } from './direct-answers.ts';
+import { createDirectAnswers } from './direct-answers.ts';
 import { createTextGate, type KnownOperationsOptions } from './known-operations.ts';
 import { type AnswerFreshness, createKeptAnswers } from './kept-answers.ts';
 import { createKnownQueries } from './known-queries.ts';
 import { createLimits, type OperationLimits } from './limits.ts';
-import type { OpenOperation, Operations } from './operations.ts';
+import type { Operations } from './operations.ts';
 import { reportHeader } from './report-header.ts';
 import { readBody } from './request-body.ts';
 import { whenAsked } from './when-asked.ts';
-
-/** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
-export type IdentifyCaller = (headers: IncomingMessage['headers']) => Caller | undefined | Promise<Caller | undefined>;
 
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
@@ -42,11 +39,6 @@ export interface GraphqlOptions {
   readonly logger: Logger;
   /** True: every answer tells in `extensions.upstream` what it cost, not only those that asked for it. */
   readonly alwaysReport: boolean;
-}
-
-/** What one operation runs with. */
-export interface OperationContext extends GraphContext {
-  readonly open: OpenOperation;
 }
 
 /** Answers GraphQL over HTTP at one endpoint: queries from plans, and whatever else comes by Yoga. */
@@ -77,13 +69,15 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
     };
   };
 
+  const parts: AnswerParts = { limits, identify, contextOf, finish };
+
   // Loaded when there is something that only it can answer: it would be a third of the time to the first answer, and much of the idle memory.
   const loadYoga = () => import('./yoga-answers.ts');
   // Sure to be needed: nobody is to wait for it later. Where it cannot be loaded, whoever needs it is told.
   if (!options.plans || options.known?.manifest !== undefined) loadYoga().catch(() => {});
   const yoga = whenAsked(async () => {
     const { createYogaAnswers } = await loadYoga();
-    return createYogaAnswers({ ...options, contextOf, finish, formatError, limits, rules });
+    return createYogaAnswers({ ...options, ...parts, formatError, rules });
   });
   if (!options.plans) return yoga;
 
@@ -97,14 +91,7 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
   // What every answer reports is true once.
   const { freshness, clock, keptAnswersBytes: maxBytes } = options;
   const kept = freshness === undefined || alwaysReport ? undefined : createKeptAnswers({ freshness, clock, maxBytes });
-  const answerDirectly = createDirectAnswers({
-    known,
-    limits,
-    identify,
-    contextOf,
-    finish,
-    kept,
-  });
+  const answerDirectly = createDirectAnswers({ ...parts, known, kept });
   return (request, response) => {
     if (request.method !== 'POST') yoga(request, response);
     else readBody(request, (body) => answerDirectly(request, response, body, () => yoga(request, response)));

@@ -1,25 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { getOperationAST, type GraphQLError, type GraphQLSchema, type ValidationRule } from 'graphql';
-import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';
-import type { Caller } from '../model/operation.ts';
-import type { FinishOperation } from './direct-answers.ts';
-import type { IdentifyCaller, OperationContext } from './graphql.ts';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { AnswerParts, OperationContext } from './answer-parts.ts';
 import { documentIdParameter, knowOperations, type KnownOperationsOptions } from './known-operations.ts';
-import { createDocumentCache, type Limits, limitOperations } from './limits.ts';
+import { createDocumentCache, limitOperations } from './limits.ts';
 
-export interface YogaAnswersOptions {
+export interface YogaAnswersOptions extends AnswerParts {
   readonly schema: GraphQLSchema;
   readonly endpoint: string;
-  readonly identify: IdentifyCaller;
-  /** Opens the operation. Throws where it must not run. */
-  readonly contextOf: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller | undefined,
-  ) => OperationContext;
-  readonly finish: FinishOperation;
   readonly formatError: (error: unknown) => GraphQLError;
-  readonly limits: Limits;
   /** Absent: every operation has to be sent whole. */
   readonly known?: KnownOperationsOptions;
   /** What documents have to keep beside GraphQL's own rules. */
@@ -35,7 +24,7 @@ interface NodeContext {
 export const createYogaAnswers = (options: YogaAnswersOptions): RequestListener => {
   const { schema, endpoint, identify, contextOf, finish, formatError, limits, known, rules } = options;
 
-  const follow: Plugin<Partial<OperationContext> & Partial<YogaInitialContext>, NodeContext> = {
+  const follow: Plugin<Partial<OperationContext>, NodeContext> = {
     onValidate({ addValidationRule }) {
       for (const rule of rules) addValidationRule(rule);
     },

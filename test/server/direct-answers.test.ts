@@ -10,7 +10,7 @@ import { GatewayError } from '../../src/model/errors.ts';
 import type { Caller } from '../../src/model/operation.ts';
 import { systemRandom } from '../../src/model/random.ts';
 import { createDirectAnswers } from '../../src/server/direct-answers.ts';
-import type { IdentifyCaller } from '../../src/server/graphql.ts';
+import type { IdentifyCaller } from '../../src/server/answer-parts.ts';
 import { createKnownQueries } from '../../src/server/known-queries.ts';
 import { createLimits } from '../../src/server/limits.ts';
 import { createOperations } from '../../src/server/operations.ts';
