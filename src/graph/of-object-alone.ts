@@ -3,3 +3,7 @@
  * whose asked fields are so are written once an answer and then copied. For objects that repeat within an answer, as scopes do.
  */
 export const ofObjectAlone = { ofObjectAlone: true } as const;
+
+/** Whether a field was declared so. */
+export const isOfObjectAlone = (extensions: Readonly<Record<string, unknown>>): boolean =>
+  extensions['ofObjectAlone'] === true;

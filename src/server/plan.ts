@@ -21,6 +21,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import { isOfObjectAlone } from '../graph/of-object-alone.ts';
 import { isWrittenText } from '../model/written-text.ts';
 import type { JsonWriter } from './json-writer.ts';
 import { collectFields, type Planning, type Variables } from './collect-fields.ts';
@@ -115,12 +116,12 @@ const planSelection = (
       fields.push({ ...planField(planning, type, definition, nodes), responseName, key });
     }
   }
-  return { fields, isOfObjectAlone: fields.length > 0 && fields.every(isOfObjectAlone) };
+  return { fields, isOfObjectAlone: fields.length > 0 && fields.every(isFieldOfObjectAlone) };
 };
 
-const isOfObjectAlone = ({ definition, constantArguments, shape }: PlannedField): boolean =>
+const isFieldOfObjectAlone = ({ definition, constantArguments, shape }: PlannedField): boolean =>
   constantArguments !== undefined &&
-  (definition === TypeNameMetaFieldDef || definition.extensions['ofObjectAlone'] === true) &&
+  (definition === TypeNameMetaFieldDef || isOfObjectAlone(definition.extensions)) &&
   isShapeOfObjectAlone(shape);
 
 const isShapeOfObjectAlone = (shape: Shape): boolean => {

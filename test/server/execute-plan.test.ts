@@ -25,6 +25,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { executePlan, type PlanResult } from '../../src/server/execute-plan.ts';
+import { ofObjectAlone } from '../../src/graph/of-object-alone.ts';
 import type { WrittenText } from '../../src/model/written-text.ts';
 import { createPlan } from '../../src/server/plan.ts';
 import { plannableOperation } from '../../src/server/plannable.ts';
@@ -113,7 +114,6 @@ const asThing = (id: string): Thing => ({ id, typeName: 'Thing' });
 const several = (id: string, item: (id: string) => unknown): unknown[] =>
   Array.from({ length: hash(3, id) % 4 }, (_, index) => item(`${id}.${index}`));
 
-const ofObjectAlone = { ofObjectAlone: true };
 const part = new GraphQLObjectType({
   name: 'Part',
   fields: {
