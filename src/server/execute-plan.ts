@@ -95,14 +95,26 @@ const executeField = (
       : complete(run, field, shape, value, path, out);
     return pending && orNull(pending, run, field, shape, path ?? { prev: parentPath, key: responseName });
   } catch (error) {
-    out.truncate(start);
-    handleError(run, field, shape, path ?? { prev: parentPath, key: responseName }, error);
-    out.bytes(nullBytes);
-    return undefined;
+    return nullSince(start, out, run, field, shape, path ?? { prev: parentPath, key: responseName }, error);
   }
 };
 
-/** The same, with null in the place of what fails, where there may be null. */
+/** Writes null in the place of what was written since then and has failed, where there may be null. */
+const nullSince = (
+  start: number,
+  out: JsonWriter,
+  run: Run,
+  field: PlannedField,
+  shape: Shape,
+  path: Path,
+  error: unknown,
+): undefined => {
+  out.truncate(start);
+  handleError(run, field, shape, path, error);
+  out.bytes(nullBytes);
+};
+
+/** What comes later, with null in its place should it fail, where there may be null. */
 const orNull = (pending: Promise<Chunk>, run: Run, field: PlannedField, shape: Shape, path: Path): Promise<Chunk> =>
   pending.catch((error) => {
     handleError(run, field, shape, path, error);
@@ -235,10 +247,7 @@ const completeItem = (
       : complete(run, field, shape, item, path, out);
     return pending && orNull(pending, run, field, shape, path ?? { prev: listPath, key: index });
   } catch (error) {
-    out.truncate(start);
-    handleError(run, field, shape, path ?? { prev: listPath, key: index }, error);
-    out.bytes(nullBytes);
-    return undefined;
+    return nullSince(start, out, run, field, shape, path ?? { prev: listPath, key: index }, error);
   }
 };
 

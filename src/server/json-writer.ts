@@ -26,14 +26,14 @@ export class JsonWriter implements TextWriter {
 
   /** One character of JSON's own. */
   byte(code: number): void {
-    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#reserve(1);
     this.#bytes[this.#length++] = code;
   }
 
   /** JSON that is bytes already. */
   bytes(given: Uint8Array): void {
     const { length } = given;
-    if (this.#length + length > this.#bytes.length) this.#grow(length);
+    this.#reserve(length);
     this.#bytes.set(given, this.#length);
     this.#length += length;
   }
@@ -45,7 +45,7 @@ export class JsonWriter implements TextWriter {
       this.#longText(text);
       return;
     }
-    if (this.#length + length + 2 > this.#bytes.length) this.#grow(length + 2);
+    this.#reserve(length + 2);
     const bytes = this.#bytes;
     let at = this.#length;
     bytes[at++] = quotationMark;
@@ -70,7 +70,7 @@ export class JsonWriter implements TextWriter {
 
   plain(text: string): void {
     const { length } = text;
-    if (this.#length + length > this.#bytes.length) this.#grow(length);
+    this.#reserve(length);
     const bytes = this.#bytes;
     let at = this.#length;
     for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i);
@@ -78,7 +78,7 @@ export class JsonWriter implements TextWriter {
   }
 
   word(bits: number): void {
-    if (this.#length + 6 > this.#bytes.length) this.#grow(6);
+    this.#reserve(6);
     const bytes = this.#bytes;
     const at = this.#length;
     bytes[at] = base64Codes[bits >>> 26] as number;
@@ -93,7 +93,7 @@ export class JsonWriter implements TextWriter {
   /** JSON that is a text already. */
   json(json: string): void {
     const size = Buffer.byteLength(json);
-    if (this.#length + size > this.#bytes.length) this.#grow(size);
+    this.#reserve(size);
     this.#length += this.#bytes.write(json, this.#length);
   }
 
@@ -113,7 +113,7 @@ export class JsonWriter implements TextWriter {
     if (place === undefined) return false;
     const start = Math.floor(place / maxRememberedBytes);
     const size = place % maxRememberedBytes;
-    if (this.#length + size > this.#bytes.length) this.#grow(size);
+    this.#reserve(size);
     this.#bytes.copyWithin(this.#length, start, start + size);
     this.#length += size;
     return true;
@@ -148,10 +148,14 @@ export class JsonWriter implements TextWriter {
       this.json(JSON.stringify(text));
       return;
     }
-    if (this.#length + text.length + 2 > this.#bytes.length) this.#grow(text.length + 2);
+    this.#reserve(text.length + 2);
     this.#bytes[this.#length++] = quotationMark;
     this.#length += this.#bytes.write(text, this.#length, 'latin1');
     this.#bytes[this.#length++] = quotationMark;
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more > this.#bytes.length) this.#grow(more);
   }
 
   #grow(more: number): void {
