@@ -114,7 +114,7 @@ class Flight {
       );
     } finally {
       this.#leave();
-      // Nobody joins any more. Old garbage that still points here (a connection's last request does) would have the page live on until V8
+      // Nobody joins any more. Old garbage that still points here (a table that the map of calls has outgrown, say) would have the page live on until V8
       // looks through all of the heap: two thirds of all collecting was for such pages.
       this.#page = undefined;
     }
