@@ -4,9 +4,9 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { type Config, helpText, readInvocation, type UpstreamAddresses } from './config.ts';
 import { composeGateway, noUpstream } from './gateway.ts';
-import { systemClock } from './model/clock.ts';
+import { systemClock } from './platform/clock.ts';
 import { ConfigError, GatewayError } from './model/errors.ts';
-import { systemRandom } from './model/random.ts';
+import { systemRandom } from './platform/random.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 // What one command alone needs is imported where it runs: every file costs the others time before their first answer.

@@ -1,6 +1,6 @@
 export { createGateway, type Gateway, type GatewayParts } from './gateway.ts';
-export type { Clock } from './model/clock.ts';
+export type { Clock } from './platform/clock.ts';
 export { ConfigError, type ErrorCode, errorCodes, GatewayError } from './model/errors.ts';
-export type { Logger } from './model/logger.ts';
+export type { Logger } from './platform/logger.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts';
 export type { SettingValues } from './settings.ts';

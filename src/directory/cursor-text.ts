@@ -1,5 +1,5 @@
 import { GatewayError } from '../model/errors.ts';
-import type { TextWriter } from '../model/written-text.ts';
+import type { TextWriter } from '../platform/byte-text.ts';
 
 // Cursors are texts of base64url's alphabet. Every field has a fixed length or says its own; a checksum over the fields
 // comes last. Whoever reads a cursor writes it again and compares, so that no changed character goes unseen.

@@ -1,6 +1,6 @@
 import { maxPageSize, type PageToken } from '../model/page.ts';
 import type { Subject } from '../model/subject.ts';
-import { textOf, type TextWriter } from '../model/written-text.ts';
+import { textOf, type TextWriter } from '../platform/byte-text.ts';
 import { createFieldReader, invalidCursor, maxCursorLength, writeNumber, writeText } from './cursor-text.ts';
 import { fingerprintLength } from './fingerprint.ts';
 import {

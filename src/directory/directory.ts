@@ -1,4 +1,4 @@
-import { type Logger, silentLogger } from '../model/logger.ts';
+import { type Logger, silentLogger } from '../platform/logger.ts';
 import type { Operation } from '../model/operation.ts';
 import type { PageSource } from '../model/page.ts';
 import type { KnownPages } from '../pages/known-pages.ts';

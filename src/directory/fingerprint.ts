@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { keyPart } from '../model/key-part.ts';
+import { keyPart } from '../platform/key-part.ts';
 
 /** Part of a name: a text, nothing at all, or a list of parts. */
 export type NamePart = string | undefined | readonly NamePart[];

@@ -1,4 +1,4 @@
-import { textOf, type TextWriter } from '../model/written-text.ts';
+import { textOf, type TextWriter } from '../platform/byte-text.ts';
 import { invalidCursor } from './cursor-text.ts';
 import { expiredCursor } from './list-context.ts';
 import type { ConnectionArgs, Slice } from './questions.ts';

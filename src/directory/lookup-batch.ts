@@ -1,4 +1,4 @@
-import type { Logger } from '../model/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ListQuestion, PageSource } from '../model/page.ts';
 import type { KnownPages } from '../pages/known-pages.ts';

@@ -1,6 +1,6 @@
 import type { PageToken } from '../model/page.ts';
 import type { Subject } from '../model/subject.ts';
-import { textOf, type TextWriter } from '../model/written-text.ts';
+import { textOf, type TextWriter } from '../platform/byte-text.ts';
 import { anchorOf, createPagePrefix, cursorOf, type PagePrefix, type Place, writeCursor } from './cursor.ts';
 import type { ListPlan } from './list-plan.ts';
 import type { Slice } from './questions.ts';

@@ -1,5 +1,5 @@
 import type { ScopedRole, Subject, SubjectType } from '../model/subject.ts';
-import type { TextWriter } from '../model/written-text.ts';
+import type { TextWriter } from '../platform/byte-text.ts';
 
 /**
  * What a listed scope must have: all of these components (upstream's field and uuid). One component is the usual case;

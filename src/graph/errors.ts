@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { type ErrorCode, errorCodes, GatewayError } from '../model/errors.ts';
-import type { Logger } from '../model/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 
 /** The one place where errors become what clients see: a code from the closed list and a safe sentence. */
 export const createErrorFormatter =

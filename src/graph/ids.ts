@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { GatewayError } from '../model/errors.ts';
-import { keyPart } from '../model/key-part.ts';
+import { keyPart } from '../platform/key-part.ts';
 import { createScope, kindOfScopeField, type Scope, type ScopedRole, type Subject } from '../model/subject.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Signal } from './abort.ts';
+import type { Signal } from '../platform/abort.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { UpstreamReport } from './upstream-report.ts';
 

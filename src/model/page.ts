@@ -1,4 +1,4 @@
-import type { Brand } from './brand.ts';
+import type { Brand } from '../platform/brand.ts';
 import type { Operation } from './operation.ts';
 import type { Subject } from './subject.ts';
 

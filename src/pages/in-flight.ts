@@ -1,4 +1,4 @@
-import { Aborter, type Signal } from '../model/abort.ts';
+import { Aborter, type Signal } from '../platform/abort.ts';
 import type { CallBudget } from '../model/call-budget.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';

@@ -1,4 +1,4 @@
-import { keyPart } from '../model/key-part.ts';
+import { keyPart } from '../platform/key-part.ts';
 import type { ListQuestion, PageToken } from '../model/page.ts';
 
 /** What is asked, canonical: equal exactly for equal questions. */

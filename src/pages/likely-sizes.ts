@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { ListQuestion } from '../model/page.ts';
 
 /**

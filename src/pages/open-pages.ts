@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { PageSource } from '../model/page.ts';
 import { shareInFlight } from './in-flight.ts';
 import type { KnownPages } from './known-pages.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { ListQuestion, Page, PageRequest, PageSource } from '../model/page.ts';
 import { CallerPages } from './caller-pages.ts';
 import type { KeptPage } from './kept-list.ts';

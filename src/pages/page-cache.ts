@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { isRefusedToken } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ListQuestion, Page, PageRequest, PageSource, PageToken } from '../model/page.ts';

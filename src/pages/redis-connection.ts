@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Clock } from '../model/clock.ts';
-import type { Logger } from '../model/logger.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
 
 /** An answer of Redis, or undefined where there was none in time. */
 export type Reached<Value> = { readonly value: Value } | undefined;

@@ -1,7 +1,7 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 import { questionKey, tokenKey } from './key.ts';
 import { decodePage, encodePage } from './page-codec.ts';
 import type { RedisConnection } from './redis-connection.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 import { keepPendingMs, type PendingStore } from '../upstream/pending-store.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { seal, sharedName, unseal } from './redis-secrecy.ts';

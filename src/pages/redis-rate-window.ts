@@ -1,5 +1,5 @@
-import type { Clock } from '../model/clock.ts';
-import type { Random } from '../model/random.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Random } from '../platform/random.ts';
 import { type RateWindow, slowMs, windowMs } from '../upstream/rate-window.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { sharedName } from './redis-secrecy.ts';

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 
 // What replicas share is worth nothing to whoever reads or writes Redis: names are keyed hashes, values are encrypted and
 // bound to their name. All keys come from the caller's credential key, which is itself the hash of a secret and never stored.

@@ -1,7 +1,7 @@
-import type { Clock } from '../model/clock.ts';
-import type { Logger } from '../model/logger.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { PageSource } from '../model/page.ts';
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 import { createPendingStore, type PendingStore } from '../upstream/pending-store.ts';
 import { createRateWindow, type RateWindow } from '../upstream/rate-window.ts';
 import { connectRedis } from './redis-connection.ts';

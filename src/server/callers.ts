@@ -2,7 +2,7 @@ import { createHash, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { decodeJwt } from 'jose/jwt/decode';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Caller } from '../model/operation.ts';
 import type { IdentifyCaller } from './answer-parts.ts';

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { createErrorFormatter } from '../graph/errors.ts';
-import type { Logger } from '../model/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 
 type FormatError = (error: unknown) => GraphQLError;
 

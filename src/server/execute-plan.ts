@@ -1,7 +1,7 @@
 import { defaultTypeResolver, GraphQLError, type GraphQLObjectType, isObjectType, locatedError } from 'graphql';
 import { failAfter, Gaps } from './gaps.ts';
 import { type Chunk, JsonWriter } from './json-writer.ts';
-import { isWrittenText } from '../model/written-text.ts';
+import { isWrittenText } from '../platform/byte-text.ts';
 import type { Arguments, Plan, PlannedField, Selection, Shape } from './plan.ts';
 import { CollectedErrors, infoOf, type Path, pathToArray, type PlanArguments, type Run } from './plan-run.ts';
 

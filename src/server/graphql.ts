@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, specifiedRules } from 'graphql';
 import type { Directory } from '../directory/questions.ts';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import type { Logger } from '../model/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
 import type { AnswerParts, FinishOperation, IdentifyCaller, OperationContext } from './answer-parts.ts';

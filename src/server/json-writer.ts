@@ -1,4 +1,4 @@
-import { base64url, type TextWriter, type WrittenText } from '../model/written-text.ts';
+import { base64url, type TextWriter, type WrittenText } from '../platform/byte-text.ts';
 
 /** JSON in pieces, in their order: what was written together, and what came later in its places. */
 export type Chunk = readonly Uint8Array[];

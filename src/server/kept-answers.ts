@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../model/clock.ts';
-import { keyPart } from '../model/key-part.ts';
+import type { Clock } from '../platform/clock.ts';
+import { keyPart } from '../platform/key-part.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 
 /** Tells whether an answer that was made of kept pages would be the same again. */

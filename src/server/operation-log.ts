@@ -1,4 +1,4 @@
-import type { Logger } from '../model/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { OperationObserver } from './operations.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { Aborter } from '../model/abort.ts';
+import { Aborter } from '../platform/abort.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createCallBudget } from '../model/call-budget.ts';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 import { createUpstreamReport } from '../model/upstream-report.ts';
 import { requestIdHeader, requestIdOf } from './request-ids.ts';
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../model/abort.ts';
+import type { Signal } from '../platform/abort.ts';
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { Variables } from './collect-fields.ts';
 import type { Arguments, Plan, PlannedField } from './plan.ts';

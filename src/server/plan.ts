@@ -22,7 +22,7 @@ import {
   visit,
 } from 'graphql';
 import { isOfObjectAlone } from '../graph/of-object-alone.ts';
-import { isWrittenText } from '../model/written-text.ts';
+import { isWrittenText } from '../platform/byte-text.ts';
 import type { JsonWriter } from './json-writer.ts';
 import { collectFields, type Planning, type Variables } from './collect-fields.ts';
 

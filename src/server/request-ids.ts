@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 
 /** Header that names a request, in both directions. */
 export const requestIdHeader = 'x-request-id';

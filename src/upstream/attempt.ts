@@ -1,5 +1,5 @@
-import { Aborter } from '../model/abort.ts';
-import type { Clock } from '../model/clock.ts';
+import { Aborter } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import { deadlineOf, type Policy } from './call.ts';
 import { timedOut } from './upstream-error.ts';

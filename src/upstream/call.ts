@@ -1,4 +1,4 @@
-import type { Signal } from '../model/abort.ts';
+import type { Signal } from '../platform/abort.ts';
 import type { Operation } from '../model/operation.ts';
 
 /** One HTTP call on its way through the policies to upstream. */

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectPlain, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 
 /** What became of a connection: how long it took, or the system's code for what was in the way. */
 export type ConnectionCheck =

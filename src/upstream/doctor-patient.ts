@@ -1,6 +1,6 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { createCallBudget } from '../model/call-budget.ts';
-import { silentLogger } from '../model/logger.ts';
+import { silentLogger } from '../platform/logger.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Page, PageRequest } from '../model/page.ts';
 import { createUpstreamReport } from '../model/upstream-report.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 import { createPatient, type Patient } from './doctor-patient.ts';
 import { remedyForAccess, remedyForLogin } from './doctor-remedies.ts';
 import { steps, type Step, type Verdict } from './doctor-steps.ts';

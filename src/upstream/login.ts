@@ -1,7 +1,7 @@
-import { Aborter, type Signal } from '../model/abort.ts';
-import type { Clock } from '../model/clock.ts';
-import { silentLogger } from '../model/logger.ts';
-import type { Random } from '../model/random.ts';
+import { Aborter, type Signal } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
+import { silentLogger } from '../platform/logger.ts';
+import type { Random } from '../platform/random.ts';
 import type { Tokens } from './read-tokens.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 

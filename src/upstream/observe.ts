@@ -1,6 +1,6 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError, type ErrorCode } from '../model/errors.ts';
-import type { Logger } from '../model/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Policy } from './call.ts';
 

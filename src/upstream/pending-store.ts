@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 
 type Eventually<Value> = Value | Promise<Value>;
 

@@ -1,9 +1,9 @@
-import { sleep, type Clock } from '../model/clock.ts';
+import { sleep, type Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import { keyPart } from '../model/key-part.ts';
+import { keyPart } from '../platform/key-part.ts';
 import { deadlineOf, type Answer, type Call, type Policy, type Send } from './call.ts';
 import type { PendingStore } from './pending-store.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../platform/until-aborted.ts';
 import { isLostAnswer, UpstreamError } from './upstream-error.ts';
 
 export interface PollOptions {

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Policy } from './call.ts';
 import type { RateQueue } from './rate-queue.ts';
 import { UpstreamError } from './upstream-error.ts';

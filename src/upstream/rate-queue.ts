@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import { deadlineOf, type Call } from './call.ts';
 import { createFairLine, type FairLine } from './fair-line.ts';

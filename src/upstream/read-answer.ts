@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { GatewayErrorDetails } from '../model/errors.ts';
 import type { Send, WireAnswer, WireSend } from './call.ts';
 import { parseRetryAfterMs } from './retry-after.ts';

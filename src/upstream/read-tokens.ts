@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { InvalidBodyError } from './read-answer.ts';
 
 /** What a login or a refresh gives. */

@@ -1,6 +1,6 @@
-import { sleep, type Clock } from '../model/clock.ts';
+import { sleep, type Clock } from '../platform/clock.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 import { deadlineOf, type Call, type Policy } from './call.ts';
 import { UpstreamError } from './upstream-error.ts';
 

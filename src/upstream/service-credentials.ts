@@ -1,11 +1,11 @@
-import { Aborter } from '../model/abort.ts';
-import type { Clock } from '../model/clock.ts';
+import { Aborter } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Logger } from '../model/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Credentials } from './authorize.ts';
 import type { Tokens } from './read-tokens.ts';
 import type { LoginLimits, TokenEndpoint } from './token-endpoint.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../platform/until-aborted.ts';
 
 export interface ServiceCredentialsOptions {
   readonly username: string;

@@ -1,8 +1,8 @@
-import type { Signal } from '../model/abort.ts';
-import type { Clock } from '../model/clock.ts';
+import type { Signal } from '../platform/abort.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError, type GatewayErrorDetails } from '../model/errors.ts';
-import type { Logger } from '../model/logger.ts';
-import type { Random } from '../model/random.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Random } from '../platform/random.ts';
 import { attempt } from './attempt.ts';
 import { createBreaker } from './breaker.ts';
 import { compose, type Call, type Policy } from './call.ts';

@@ -1,9 +1,9 @@
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Logger } from '../model/logger.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
-import type { Random } from '../model/random.ts';
+import type { Random } from '../platform/random.ts';
 import { attempt } from './attempt.ts';
 import { authorize, passthroughCredentials, type Credentials } from './authorize.ts';
 import { createBreaker, type BreakerState } from './breaker.ts';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { textOf } from '../../src/model/written-text.ts';
+import { textOf } from '../../src/platform/byte-text.ts';
 import { describe, expect, it } from 'vitest';
 import {
   addNumber,

@@ -1,7 +1,7 @@
 import type { Operation } from '../../src/model/operation.ts';
 import type { ListQuestion, Page, PageRequest, PageSource, PageToken } from '../../src/model/page.ts';
 import { createScope, createSubject, kindOfScopeField, type Subject } from '../../src/model/subject.ts';
-import type { Clock } from '../../src/model/clock.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 
 /** A page source over an array, by upstream's rules for tokens, sizes and lookups. */
 export interface ArraySource extends PageSource {

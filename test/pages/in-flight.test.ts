@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { Aborter } from '../../src/model/abort.ts';
+import { Aborter } from '../../src/platform/abort.ts';
 import type { PageSource } from '../../src/model/page.ts';
 import { shareInFlight } from '../../src/pages/in-flight.ts';
 import { createManualClock } from '../support/manual-clock.ts';

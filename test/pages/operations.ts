@@ -1,4 +1,4 @@
-import { Aborter, type Signal } from '../../src/model/abort.ts';
+import { Aborter, type Signal } from '../../src/platform/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { PageRequest, PageToken } from '../../src/model/page.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { systemRandom } from '../../src/model/random.ts';
+import { systemRandom } from '../../src/platform/random.ts';
 import { seal, sharedName, unseal } from '../../src/pages/redis-secrecy.ts';
 
 const value = Buffer.from('alice may everything');

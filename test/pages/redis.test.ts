@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Aborter } from '../../src/model/abort.ts';
-import { sleep, systemClock } from '../../src/model/clock.ts';
+import { Aborter } from '../../src/platform/abort.ts';
+import { sleep, systemClock } from '../../src/platform/clock.ts';
 import { GatewayError } from '../../src/model/errors.ts';
-import type { Logger } from '../../src/model/logger.ts';
+import type { Logger } from '../../src/platform/logger.ts';
 import type { Page } from '../../src/model/page.ts';
-import { systemRandom } from '../../src/model/random.ts';
+import { systemRandom } from '../../src/platform/random.ts';
 import { createPageCache } from '../../src/pages/page-cache.ts';
 import { connectRedis, type RedisConnection } from '../../src/pages/redis-connection.ts';
 import { createRedisPages } from '../../src/pages/redis-pages.ts';

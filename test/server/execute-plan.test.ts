@@ -26,7 +26,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { executePlan, type PlanResult } from '../../src/server/execute-plan.ts';
 import { ofObjectAlone } from '../../src/graph/of-object-alone.ts';
-import type { WrittenText } from '../../src/model/written-text.ts';
+import type { WrittenText } from '../../src/platform/byte-text.ts';
 import { createPlan } from '../../src/server/plan.ts';
 import { plannableOperation } from '../../src/server/plannable.ts';
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../src/model/logger.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
 import {
   complaintAbout,
   type OddRequest,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Aborter } from '../../src/model/abort.ts';
+import { Aborter } from '../../src/platform/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import type { Caller, Operation } from '../../src/model/operation.ts';
 import { createUpstreamReport, type UpstreamReport } from '../../src/model/upstream-report.ts';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sleep } from '../../src/model/clock.ts';
+import { sleep } from '../../src/platform/clock.ts';
 import { createManualClock } from './manual-clock.ts';
 
 const servers: Server[] = [];

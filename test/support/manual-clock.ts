@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import type { Clock } from '../../src/model/clock.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 
 /** A clock that stands still until it is turned. Share one between the gateway and the sandbox of a test. */
 export interface ManualClock extends Clock {

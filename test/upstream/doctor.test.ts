@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/model/clock.ts';
-import { systemRandom } from '../../src/model/random.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { systemRandom } from '../../src/platform/random.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { formatFinding, runDoctor, type DoctorOptions, type Finding } from '../../src/upstream/doctor.ts';
 import { login } from '../../src/upstream/login.ts';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Aborter } from '../../src/model/abort.ts';
+import { Aborter } from '../../src/platform/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import { GatewayError } from '../../src/model/errors.ts';
-import { silentLogger, type Logger } from '../../src/model/logger.ts';
+import { silentLogger, type Logger } from '../../src/platform/logger.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { Page, PageRequest } from '../../src/model/page.ts';
-import type { Random } from '../../src/model/random.ts';
+import type { Random } from '../../src/platform/random.ts';
 import { createUpstreamReport } from '../../src/model/upstream-report.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../../src/upstream/upstream.ts';

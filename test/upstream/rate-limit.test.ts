@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
-import { sleep } from '../../src/model/clock.ts';
+import { sleep } from '../../src/platform/clock.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { Page } from '../../src/model/page.ts';
 import type { Call } from '../../src/upstream/call.ts';

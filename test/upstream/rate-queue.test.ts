@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Aborter } from '../../src/model/abort.ts';
+import { Aborter } from '../../src/platform/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import { createUpstreamReport } from '../../src/model/upstream-report.ts';
 import type { Call } from '../../src/upstream/call.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Aborter } from '../../src/model/abort.ts';
+import { Aborter } from '../../src/platform/abort.ts';
 import type { Call } from '../../src/upstream/call.ts';
 import { createUndiciSend, type UndiciSend } from '../../src/upstream/undici-send.ts';
 import { refusalOf } from './harness.ts';

@@ -1,4 +1,4 @@
-import type { Signal } from '../model/abort.ts';
+import type { Signal } from './abort.ts';
 
 /** Waits for work that others share: settles as it does, or rejects with the signal's reason as soon as that aborts. The work goes on. */
 export const untilAborted = <Value>(work: Promise<Value>, signal: Signal): Promise<Value> =>

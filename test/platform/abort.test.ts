@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Aborter, type Signal } from '../../src/model/abort.ts';
+import { Aborter, type Signal } from '../../src/platform/abort.ts';
 
 /** The same asked of ours and of the platform's, which it stands in for. */
 describe.each([
