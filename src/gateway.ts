@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { configOf, type Config } from './config.ts';
-import { createDirectory } from './directory/directory.ts';
+import { createDirectory } from './assignments/create-assignments.ts';
 import { createSchema } from './graph/schema.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { ConfigError } from './model/errors.ts';

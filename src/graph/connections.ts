@@ -1,4 +1,4 @@
-import type { Slice } from '../directory/questions.ts';
+import type { Slice } from '../assignments/assignments.ts';
 import type { ScopedRole, Subject } from '../model/subject.ts';
 import type { TextWriter, WrittenText } from '../platform/byte-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Directory } from '../directory/questions.ts';
+import type { Directory } from '../assignments/assignments.ts';
 import type { Operation } from '../model/operation.ts';
 
 /** What resolvers are given beside their arguments: one operation, and the directory that answers for it. */

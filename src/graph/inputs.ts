@@ -1,4 +1,4 @@
-import type { RoleFilter, ScopeMatcher } from '../directory/questions.ts';
+import type { RoleFilter, ScopeMatcher } from '../assignments/assignments.ts';
 import { GatewayError } from '../model/errors.ts';
 import { type KnownScopeField, kindByScopeField, createScope, kindOfScopeField, type Scope } from '../model/subject.ts';
 import type { GraphBuilder } from './builder.ts';

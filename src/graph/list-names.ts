@@ -1,5 +1,5 @@
-import type { ListNames } from '../directory/in-memory.ts';
-import { addNumber, addText, noTexts, type TextSum } from '../directory/text-sum.ts';
+import type { ListNames } from '../assignments/in-memory-list.ts';
+import { addNumber, addText, noTexts, type TextSum } from '../assignments/cursor/checksum.ts';
 import type { Scope, ScopedRole, Subject } from '../model/subject.ts';
 
 /** The roles of a subject. */

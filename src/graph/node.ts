@@ -1,4 +1,4 @@
-import type { Directory } from '../directory/questions.ts';
+import type { Directory } from '../assignments/assignments.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Subject } from '../model/subject.ts';
 import type { GraphBuilder, NodeValue } from './builder.ts';

@@ -1,6 +1,6 @@
-import type { SubjectsQuestion } from '../directory/questions.ts';
+import type { SubjectsQuestion } from '../assignments/assignments.ts';
 import { rawSubjectTypeOf, type SubjectType } from '../model/subject.ts';
-import type { Directory } from '../directory/questions.ts';
+import type { Directory } from '../assignments/assignments.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';

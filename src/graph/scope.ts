@@ -1,4 +1,4 @@
-import { matchingRoles } from '../directory/filter.ts';
+import { matchingRoles } from '../assignments/list/filter.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { holderConnectionOf } from './connections.ts';

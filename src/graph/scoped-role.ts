@@ -1,4 +1,4 @@
-import { sliceOf } from '../directory/in-memory.ts';
+import { sliceOf } from '../assignments/in-memory-list.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';

@@ -1,5 +1,5 @@
-import { matchingRoles } from '../directory/filter.ts';
-import { sliceOf } from '../directory/in-memory.ts';
+import { matchingRoles } from '../assignments/list/filter.ts';
+import { sliceOf } from '../assignments/in-memory-list.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { GraphConnections } from './connection-types.ts';
 import { connectionOf } from './connections.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, specifiedRules } from 'graphql';
-import type { Directory } from '../directory/questions.ts';
+import type { Directory } from '../assignments/assignments.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Logger } from '../platform/logger.ts';

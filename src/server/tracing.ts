@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span } from '@opentelemetry/api';
-import type { Directory } from '../directory/questions.ts';
+import type { Directory } from '../assignments/assignments.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Policy } from '../upstream/call.ts';

@@ -1,0 +1,43 @@
+import { type Logger, silentLogger } from '../platform/logger.ts';
+import type { Operation } from '../model/operation.ts';
+import type { PageSource } from '../model/page.ts';
+import type { KnownPages } from '../pages/known-pages.ts';
+import { createOperationPages } from '../pages/operation-pages.ts';
+import { createLister } from './list/list.ts';
+import { createFinder } from './lookup/lookups.ts';
+import type { Directory } from './assignments.ts';
+
+export interface DirectorySettings {
+  /** What kept pages tell without a call. Absent: no pages are kept. */
+  readonly known?: KnownPages;
+  /** Whether clients that page on are given larger upstream pages. Default: false. */
+  readonly readAhead?: boolean;
+  /** Told how lookups were planned. Default: nobody is. */
+  readonly logger?: Logger;
+}
+
+/** Makes a directory for every operation. */
+export interface Directories {
+  forOperation(operation: Operation): Directory;
+}
+
+/**
+ * Puts the directory together over a source of pages. An operation that kept pages must not answer, or that has none,
+ * remembers what it has read itself.
+ */
+export const createDirectory = (source: PageSource, settings: DirectorySettings = {}): Directories => ({
+  forOperation(operation) {
+    const { readAhead = false, logger = silentLogger } = settings;
+    const pages = pagesFor(operation, source, settings.known);
+    return {
+      list: createLister({ ...pages, operation, readAhead }),
+      find: createFinder({ ...pages, operation, logger }),
+    };
+  },
+});
+
+const pagesFor = (operation: Operation, source: PageSource, known: KnownPages | undefined) => {
+  if (known !== undefined && !operation.bypassCache) return { source, known };
+  const own = createOperationPages(source);
+  return { source: own, known: own };
+};

@@ -1,0 +1,58 @@
+import { GatewayError, isRefusedToken } from '../../model/errors.ts';
+import type { Operation } from '../../model/operation.ts';
+import type { PageSource } from '../../model/page.ts';
+import type { KnownPages } from '../../pages/known-pages.ts';
+import type { ListPlan } from './query-plan.ts';
+import { createWalk, type Walk, type WalkStart } from './walk.ts';
+
+/** What every way of answering one list works with. */
+export interface ListContext {
+  readonly plan: ListPlan;
+  readonly source: PageSource;
+  readonly operation: Operation;
+  /** What kept pages tell without a call; absent where none are kept. */
+  readonly known: KnownPages | undefined;
+  readonly readAhead: boolean;
+}
+
+/** The beginning of every list. */
+export const listStart: WalkStart = { pageToken: undefined, ordinal: 0 };
+
+/**
+ * Walks the list's pages. A page token that upstream refuses is `EXPIRED_CURSOR`; a list of one subject that upstream does
+ * not know is empty.
+ */
+export const walkList = ({ source, operation, plan }: ListContext, start: WalkStart): Walk => {
+  const walk = createWalk(source, operation, plan.upstream, start);
+  let isAtFirstPage = start.pageToken === undefined;
+  return {
+    async next(pageSize) {
+      try {
+        const view = await walk.next(pageSize);
+        isAtFirstPage = false;
+        return view;
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        if (!isAtFirstPage && isRefusedToken(error)) throw expiredCursor(error);
+        if (isAtFirstPage && error.code === 'NOT_FOUND' && plan.upstream.subjectReference !== undefined)
+          return undefined;
+        throw error;
+      }
+    },
+  };
+};
+
+/** What is said where a cursor was good once and cannot be found again. */
+export const expiredCursor = (cause?: GatewayError): GatewayError =>
+  new GatewayError(
+    'EXPIRED_CURSOR',
+    'This list has changed or its pages have expired. Start again from its first page.',
+    {
+      requestId: cause?.requestId,
+      upstreamStatus: cause?.upstreamStatus,
+      cause,
+    },
+  );
+
+export const isBudgetSpent = (error: unknown): boolean =>
+  error instanceof GatewayError && error.code === 'CALL_BUDGET_EXCEEDED';

@@ -1,0 +1,28 @@
+import type { Operation } from '../../model/operation.ts';
+import type { PageSource } from '../../model/page.ts';
+import type { KnownPages } from '../../pages/known-pages.ts';
+import { sliceBackward } from './backward.ts';
+import { readCursor } from '../cursor/cursor.ts';
+import { sliceForward } from './forward.ts';
+import { createListPlan } from './query-plan.ts';
+import type { Directory } from '../assignments.ts';
+import { windowOf } from '../connection-window.ts';
+
+export interface ListOptions {
+  readonly source: PageSource;
+  readonly operation: Operation;
+  /** What kept pages tell without a call; absent where none are kept. */
+  readonly known: KnownPages | undefined;
+  /** Whether clients that page on are given larger upstream pages: only useful where pages are kept. */
+  readonly readAhead: boolean;
+}
+
+/** Answers `Directory.list` for one operation. Question, arguments and cursors are checked before anything is asked of upstream. */
+export const createLister =
+  (options: ListOptions): Directory['list'] =>
+  async (question, args) => {
+    const plan = createListPlan(question);
+    const { from, ...window } = windowOf(args, (text) => readCursor(plan.fingerprint(), text));
+    const context = { ...options, plan };
+    return from === 'start' ? sliceForward(context, window) : sliceBackward(context, window);
+  };

@@ -1,0 +1,96 @@
+import { maxPageSize } from '../../model/page.ts';
+import type { Subject } from '../../model/subject.ts';
+import type { Stand } from './total-count.ts';
+import type { Place } from '../cursor/cursor.ts';
+import { expiredCursor, isBudgetSpent, type ListContext } from './list-context.ts';
+import type { ListPlan } from './query-plan.ts';
+import { advance, type ListReader, openReader, placeIn, readerOrdinal } from './reader.ts';
+import { pickRun, type Run, takeRun } from './page-slice.ts';
+import { choosePageSize } from './page-size.ts';
+import type { Window } from '../connection-window.ts';
+import type { PageView } from './walk.ts';
+
+export type ForwardWindow = Pick<Window<Place>, 'count' | 'after' | 'before'>;
+
+/** What reading forwards brought. */
+export interface ForwardReading {
+  readonly runs: readonly Run[];
+  readonly found: number;
+  /** Where the first item was looked for; absent where no page was read. */
+  readonly start: Stand | undefined;
+  /** Right behind the last item taken, or behind everything that was read; absent where no page was read. */
+  readonly end: Stand | undefined;
+  /** True: the budget of calls was spent before enough was found. */
+  readonly isStopped: boolean;
+  /** Goes on behind `end`'s page. Absent where the budget did not even reach the place to start from. */
+  readonly reader: ListReader | undefined;
+}
+
+/**
+ * Reads on from `after` until enough items are found, `before` or the end of the list is reached, or the budget of calls is
+ * spent. A list that is not filtered has to have found something by then, or throws as its source does.
+ */
+export const readForward = async (context: ListContext, window: ForwardWindow): Promise<ForwardReading> => {
+  const { plan } = context;
+  const { count, after, before } = window;
+  const runs: Run[] = [];
+  let found = 0;
+  let start: Stand | undefined;
+  let reader: ListReader | undefined;
+  let isStopped = false;
+  try {
+    reader = await openReader(context, after);
+    for (;;) {
+      if (reader.view !== undefined) {
+        start ??= { view: reader.view, index: reader.index };
+        const stop = before === undefined ? undefined : placeIn(reader.view, before);
+        const run = takeItems(plan, reader, stop, count - found);
+        if (run !== undefined) runs.push(run);
+        found += run?.items.length ?? 0;
+        if (found === count || stop !== undefined) break;
+      }
+      if (!(await advance(reader, forwardPageSize(context, window, reader, count - found)))) {
+        if (before !== undefined) throw expiredCursor();
+        break;
+      }
+    }
+  } catch (error) {
+    if (!isBudgetSpent(error) || (plan.matches === undefined && found === 0)) throw error;
+    isStopped = true;
+  }
+  const end = reader?.view && { view: reader.view, index: reader.index };
+  return { runs, found, start, end, isStopped, reader };
+};
+
+/** The size of the next page to ask for, when `missing` items are still wanted. */
+export const forwardPageSize = (
+  { plan, readAhead }: ListContext,
+  { after, before }: ForwardWindow,
+  reader: ListReader,
+  missing: number,
+): number => {
+  if (plan.matches !== undefined) return maxPageSize;
+  // Up to the item of `before`, which shows whether the list is still the same.
+  const left = before === undefined ? missing : before.ordinal - readerOrdinal(reader);
+  const previousSize = after === undefined ? undefined : (reader.view?.page.pageSize ?? after.pageSize);
+  return choosePageSize({ wanted: Math.min(missing, left), previousSize, readAhead });
+};
+
+/** Takes up to `count` items of the answer from where the reader stands, not beyond `stop`, and moves it behind them. */
+const takeItems = (plan: ListPlan, reader: ListReader, stop: number | undefined, count: number): Run | undefined => {
+  const view = reader.view as PageView;
+  const { subjects } = view.page;
+  const start = reader.index;
+  const end = stop ?? subjects.length;
+  const { matches } = plan;
+  if (matches === undefined) {
+    reader.index = Math.max(start, Math.min(end, start + count));
+    return reader.index > start ? takeRun(view, start, reader.index) : undefined;
+  }
+  const indexes: number[] = [];
+  while (reader.index < end && indexes.length < count) {
+    if (matches(subjects[reader.index] as Subject)) indexes.push(reader.index);
+    reader.index++;
+  }
+  return indexes.length > 0 ? pickRun(view, indexes) : undefined;
+};

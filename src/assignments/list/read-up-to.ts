@@ -1,0 +1,111 @@
+import { GatewayError } from '../../model/errors.ts';
+import { maxPageSize } from '../../model/page.ts';
+import type { Subject } from '../../model/subject.ts';
+import type { Stand } from './total-count.ts';
+import { ordinalBefore, type Place } from '../cursor/cursor.ts';
+import { expiredCursor, isBudgetSpent, type ListContext } from './list-context.ts';
+import { advance, openReader, placeIn, readerOrdinal } from './reader.ts';
+import { dropFirst, pickRun, type Run, takeRun } from './page-slice.ts';
+import type { BackwardReading, BackwardWindow } from './read-near.ts';
+import type { PageView } from './walk.ts';
+
+/**
+ * Walks from the start, or from `after`, up to `before` or the end of the list, and gives the last items on the way. Holds
+ * no more than these. Throws `CALL_BUDGET_EXCEEDED` as soon as it is known that the walk costs more calls than are left.
+ */
+export const readUpTo = async (context: ListContext, window: BackwardWindow): Promise<BackwardReading> => {
+  const { after, before } = window;
+  const tail = createTail(window.count);
+  let start: Stand | undefined;
+  checkBudget(context, before, after?.ordinal ?? 0, undefined);
+  const reader = await openReader(context, after);
+  for (;;) {
+    const { view, index } = reader;
+    if (view !== undefined) {
+      start ??= { view, index };
+      const stop = before === undefined ? undefined : placeIn(view, before);
+      reader.index = Math.max(index, stop ?? view.page.subjects.length);
+      tail.add(runBetween(context, view, index, reader.index));
+      if (stop !== undefined) break;
+    }
+    const position = readerOrdinal(reader);
+    // Where nothing comes after the page, the step costs nothing.
+    if (view?.page.nextPageToken !== undefined) checkBudget(context, before, position, view);
+    const hasMoved = await advance(reader, maxPageSize).catch((error: unknown) => {
+      if (isBudgetSpent(error)) refuseWalk(context, before, position, view);
+      throw error;
+    });
+    if (hasMoved) continue;
+    if (before !== undefined) throw expiredCursor();
+    break;
+  }
+  const { found } = tail;
+  const end = reader.view && { view: reader.view, index: reader.index };
+  const runs = tail.runs();
+  return { runs, hasItemsBefore: () => found > window.count, coverage: { start, found, end } };
+};
+
+const runBetween = ({ plan }: ListContext, view: PageView, start: number, end: number): Run => {
+  const { matches } = plan;
+  if (matches === undefined) return takeRun(view, start, end);
+  const indexes: number[] = [];
+  for (let index = start; index < end; index++) {
+    if (matches(view.page.subjects[index] as Subject)) indexes.push(index);
+  }
+  return pickRun(view, indexes);
+};
+
+/** Holds the last `count` items of all runs that it is given. */
+const createTail = (count: number) => {
+  const runs: Run[] = [];
+  let found = 0;
+  let held = 0;
+  return {
+    add(run: Run): void {
+      const { length } = run.items;
+      if (length === 0) return;
+      runs.push(run);
+      found += length;
+      held += length;
+      for (let oldest = runs[0] as Run; held - oldest.items.length >= count; oldest = runs[0] as Run) {
+        held -= oldest.items.length;
+        runs.shift();
+      }
+    },
+    get found(): number {
+      return found;
+    },
+    runs(): readonly Run[] {
+      const [oldest, ...rest] = runs;
+      return oldest === undefined || held <= count ? runs : [dropFirst(oldest, held - count), ...rest];
+    },
+  };
+};
+
+/** How many calls the walk still takes at least, as far as anybody knows. */
+const callsAhead = (
+  { plan, known, operation }: ListContext,
+  before: Place | undefined,
+  position: number,
+  view: PageView | undefined,
+): number => {
+  const target = before === undefined ? (view?.page.totalSize ?? 0) : ordinalBefore(before);
+  const kept = known?.walkOf(plan.upstream, operation);
+  if (kept?.isWhole === true) return 0;
+  return Math.max(0, Math.ceil((target - Math.max(position, kept?.subjectCount ?? 0)) / maxPageSize));
+};
+
+const checkBudget = (...[context, before, position, view]: Parameters<typeof callsAhead>): void => {
+  if (callsAhead(context, before, position, view) > context.operation.budget.remaining) {
+    refuseWalk(context, before, position, view);
+  }
+};
+
+const refuseWalk = (...[context, before, position, view]: Parameters<typeof callsAhead>): never => {
+  const calls = Math.max(1, callsAhead(context, before, position, view));
+  const { remaining } = context.operation.budget;
+  throw new GatewayError(
+    'CALL_BUDGET_EXCEEDED',
+    `Reading this list backwards from there would take at least ${calls} more upstream ${calls === 1 ? 'call' : 'calls'}, and this operation has ${remaining} left. Page forwards, or narrow the question.`,
+  );
+};

@@ -1,0 +1,64 @@
+import * as fc from 'fast-check';
+import { textOf } from '../../../src/platform/byte-text.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  addNumber,
+  addText,
+  finishSum,
+  noTexts,
+  readSum,
+  sumLength,
+  type TextSum,
+} from '../../../src/assignments/cursor/checksum.ts';
+
+const sumOf = (...texts: string[]): TextSum => finishSum(texts.reduce(addText, noTexts));
+const written = (sum: TextSum): string => textOf((out) => out.word(sum));
+const sum = fc.nat(0xffff_ffff);
+
+describe('a sum of texts', () => {
+  it('is FNV-1a of their code units, each with its length in front', () => {
+    // FNV-1a of the bytes "foobar", as its authors give it.
+    const foobar = Buffer.from('foobar').reduce(addNumber, noTexts);
+    expect(foobar >>> 0).toBe(0xbf9cf968);
+    expect(addText(noTexts, 'foobar')).toBe([6, ...Buffer.from('foobar')].reduce(addNumber, noTexts));
+  });
+
+  it('depends on where a text ends', () => {
+    const sums = [sumOf('ab', 'c'), sumOf('a', 'bc'), sumOf('abc'), sumOf('abc', ''), sumOf('', 'abc'), sumOf()];
+    expect(new Set(sums).size).toBe(sums.length);
+  });
+
+  it('is another wherever one place of a text is', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.nat(), fc.nat(0xffff), (text, at, code) => {
+        const place = at % text.length;
+        const other = text.slice(0, place) + String.fromCharCode(code) + text.slice(place + 1);
+        expect(sumOf(text, 'x') === sumOf(other, 'x')).toBe(text === other);
+      }),
+    );
+  });
+
+  it('is finished one to one', () => {
+    const finished = new Set(Array.from({ length: 100_000 }, (_, number) => finishSum(number * 42_949)));
+    expect(finished.size).toBe(100_000);
+    expect(Math.min(...finished)).toBeGreaterThanOrEqual(0);
+  });
+
+  it('says again what was written', () => {
+    fc.assert(
+      fc.property(sum, (number) => {
+        const text = written(number);
+        expect(text).toMatch(new RegExp(`^[\\w-]{${sumLength}}$`));
+        expect(readSum(text)).toBe(number);
+      }),
+    );
+  });
+
+  it('is not written like any text that is not its own', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\w-]{6}$/)), (text) => {
+        expect(written(readSum(text)) === text).toBe(/^[\w-]{5}[AQgw]$/.test(text));
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { matchesQuestion, matchingRoles } from '../../../src/assignments/list/filter.ts';
+import type { RoleFilter, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
+import { createScope, createSubject, kindOfScopeField } from '../../../src/model/subject.ts';
+
+const scope = (fields: Record<string, string>) =>
+  createScope(Object.entries(fields).map(([field, uuid]) => ({ kind: kindOfScopeField(field), field, uuid })));
+const at = (field: string, uuid: string) => [{ field, uuid }];
+
+const alice = createSubject('alice', 'SUBJECT_TYPE_USER', [
+  { name: 'admin', scopes: [scope({ customerUuid: 'c1' })] },
+  { name: 'auditor', scopes: [scope({ siteUuid: 's1' }), scope({ customerUuid: 'c2', siteUuid: 's2' })] },
+  { name: 'auditor', scopes: [] },
+  { name: 'viewer', scopes: [scope({})] },
+  { name: 'viewer', scopes: [scope({ moonUuid: 'm1' })] },
+]);
+
+describe('matchingRoles', () => {
+  it.each<[string, RoleFilter, number[]]>([
+    ['everything without a filter', {}, [0, 1, 2, 3, 4]],
+    ['roles by name', { name: 'auditor' }, [1, 2]],
+    ['no role of an unknown name', { name: 'Auditor' }, []],
+    ['roles that list a scope', { scopes: [at('customerUuid', 'c1')] }, [0]],
+    ['roles by any component of a composite scope', { scopes: [at('customerUuid', 'c2')] }, [1]],
+    ['roles that list any of several scopes', { scopes: [at('customerUuid', 'c1'), at('siteUuid', 's1')] }, [0, 1]],
+    ['no role where field and uuid meet in different scopes', { scopes: [at('siteUuid', 'c1')] }, []],
+    [
+      'a composite scope by all its components',
+      { scopes: [[...at('customerUuid', 'c2'), ...at('siteUuid', 's2')]] },
+      [1],
+    ],
+    [
+      'no composite scope by components of two',
+      { scopes: [[...at('customerUuid', 'c2'), ...at('siteUuid', 's1')]] },
+      [],
+    ],
+    ['fields that nobody documents', { scopes: [at('moonUuid', 'm1')] }, [4]],
+    ['the scope without any field, and not the global role', { scopes: [[]] }, [3]],
+    ['global roles where they count', { scopes: [at('customerUuid', 'c1')], includeGlobal: true }, [0, 2]],
+    ['name and scope by one and the same role', { name: 'auditor', scopes: [at('customerUuid', 'c1')] }, []],
+    ['nothing by an empty list of scopes', { scopes: [], includeGlobal: true }, []],
+  ])('gives %s', (_, filter, indexes) => {
+    expect(matchingRoles(alice, filter)).toEqual(indexes.map((index) => alice.roles[index]));
+  });
+});
+
+describe('matchesQuestion', () => {
+  const plain: SubjectsQuestion = { orderBy: [], includeNestedScopes: false };
+  it.each<[string, Partial<SubjectsQuestion>, boolean]>([
+    ['everybody without a filter', {}, true],
+    ['the reference', { reference: 'alice' }, true],
+    ['not another reference', { reference: 'Alice' }, false],
+    ['the type', { type: 'USER' }, true],
+    ['not another type', { type: 'UNKNOWN' }, false],
+    ['a role', { role: { name: 'admin' } }, true],
+    ['not a role that is not held', { role: { name: 'root' } }, false],
+    ['all of them together', { reference: 'alice', type: 'USER', role: { name: 'admin' } }, true],
+    ['not where one is not met', { reference: 'alice', type: 'DEVICE', role: { name: 'admin' } }, false],
+  ])('meets %s', (_, question, isMet) => {
+    expect(matchesQuestion(alice, { ...plain, ...question })).toBe(isMet);
+  });
+
+  it('meets no role filter with a subject that holds nothing', () => {
+    expect(matchesQuestion(createSubject('bob', 'SUBJECT_TYPE_USER', []), { ...plain, role: {} })).toBe(false);
+  });
+});
