@@ -4,10 +4,10 @@ import type { PageSource } from '../model/page.ts';
 import type { Random } from '../platform/random.ts';
 import { createPendingStore, type PendingStore } from '../upstream/pending-store.ts';
 import { createRateWindow, type RateWindow } from '../upstream/rate-window.ts';
-import { connectRedis } from './redis-connection.ts';
+import { connectRedis } from '../redis/connection.ts';
 import { createRedisPages } from './redis-pages.ts';
-import { createRedisPendingStore } from './redis-pending.ts';
-import { createRedisRateWindow } from './redis-rate-window.ts';
+import { createRedisPendingStore } from '../upstream/pending/redis-store.ts';
+import { createRedisRateWindow } from '../upstream/rate-limit/redis-window.ts';
 
 export interface SharedOptions {
   /** Secret: may hold a password. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { systemRandom } from '../../src/platform/random.ts';
-import { seal, sharedName, unseal } from '../../src/pages/redis-secrecy.ts';
+import { seal, sharedName, unseal } from '../../src/redis/encryption.ts';
 
 const value = Buffer.from('alice may everything');
 

@@ -1,8 +1,8 @@
-import type { Clock } from '../platform/clock.ts';
-import type { Random } from '../platform/random.ts';
-import { type RateWindow, slowMs, windowMs } from '../upstream/rate-window.ts';
-import type { RedisConnection } from './redis-connection.ts';
-import { sharedName } from './redis-secrecy.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Random } from '../../platform/random.ts';
+import { type RateWindow, slowMs, windowMs } from '../rate-window.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { sharedName } from '../../redis/encryption.ts';
 
 export interface RedisRateWindowOptions {
   readonly redis: RedisConnection;

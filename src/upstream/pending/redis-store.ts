@@ -1,7 +1,7 @@
-import type { Random } from '../platform/random.ts';
-import { keepPendingMs, type PendingStore } from '../upstream/pending-store.ts';
-import type { RedisConnection } from './redis-connection.ts';
-import { seal, sharedName, unseal } from './redis-secrecy.ts';
+import type { Random } from '../../platform/random.ts';
+import { keepPendingMs, type PendingStore } from '../pending-store.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { seal, sharedName, unseal } from '../../redis/encryption.ts';
 
 export interface RedisPendingOptions {
   readonly redis: RedisConnection;
