@@ -3,7 +3,7 @@ import type { Subject } from '../model/subject.ts';
 import { questionKey } from './key.ts';
 import { KeptList, type KeptPage } from './kept-list.ts';
 import type { EntryKey, KnownEntries } from './known-pages.ts';
-import { SubjectIndex } from './subject-index.ts';
+import { SubjectIndex } from './key-index.ts';
 
 interface DatedEntries extends KnownEntries {
   /** When upstream gave the oldest page that says so. */

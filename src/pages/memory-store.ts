@@ -3,7 +3,7 @@ import type { ListQuestion, Page, PageRequest } from '../model/page.ts';
 import { CallerPages } from './caller-pages.ts';
 import { listKey, pageKey } from './key.ts';
 import type { KeptPage } from './kept-list.ts';
-import { pageBytes } from './page-bytes.ts';
+import { pageBytes } from './sizes.ts';
 
 /** Where a page cache holds its pages. Knows nothing of freshness. */
 export interface PageStore {

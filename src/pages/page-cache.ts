@@ -3,12 +3,12 @@ import { isRefusedToken } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import type { ListQuestion, Page, PageRequest, PageSource, PageToken } from '../model/page.ts';
 import type { CallerPages } from './caller-pages.ts';
-import { createDeadEnds } from './dead-ends.ts';
-import { shareInFlight } from './in-flight.ts';
+import { createDeadEnds } from './refused-tokens.ts';
+import { shareInFlight } from './single-flight.ts';
 import { listKey } from './key.ts';
 import type { KeptList } from './kept-list.ts';
 import type { EntryKey, KnownEntries, KnownPages, KnownWalk, PageBefore } from './known-pages.ts';
-import { createLikelySizes, type LikelySizes } from './likely-sizes.ts';
+import { createLikelySizes, type LikelySizes } from './size-estimates.ts';
 import { MemoryStore, type PageStore } from './memory-store.ts';
 import { noteAge, noteServed } from './served.ts';
 

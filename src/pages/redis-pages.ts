@@ -3,7 +3,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
 import type { Random } from '../platform/random.ts';
 import { questionKey, tokenKey } from './key.ts';
-import { decodePage, encodePage } from './page-codec.ts';
+import { decodePage, encodePage } from './codec.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { seal, sharedName, unseal } from '../redis/encryption.ts';
 import { noteServed } from './served.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openPages, type OpenPagesOptions } from '../../src/pages/open-pages.ts';
+import { openPages, type OpenPagesOptions } from '../../src/pages/create-pages.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { createArraySource, subjectsUpTo } from './array-source.ts';
 import { createOperation, listPage } from './operations.ts';

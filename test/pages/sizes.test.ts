@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { Page } from '../../src/model/page.ts';
-import { pageBytes } from '../../src/pages/page-bytes.ts';
+import { pageBytes } from '../../src/pages/sizes.ts';
 import { readPage } from '../../src/upstream/read-page.ts';
 
 setFlagsFromString('--expose-gc');

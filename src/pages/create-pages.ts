@@ -1,9 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
 import type { PageSource } from '../model/page.ts';
-import { shareInFlight } from './in-flight.ts';
+import { shareInFlight } from './single-flight.ts';
 import type { KnownPages } from './known-pages.ts';
 import { createPageCache } from './page-cache.ts';
-import type { Shared } from './shared.ts';
+import type { Shared } from './replicas.ts';
 
 export interface OpenPagesOptions {
   readonly source: PageSource;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { Aborter } from '../../src/platform/abort.ts';
 import type { PageSource } from '../../src/model/page.ts';
-import { shareInFlight } from '../../src/pages/in-flight.ts';
+import { shareInFlight } from '../../src/pages/single-flight.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';
 import { createOperation, listPage, lookupPage, type OperationWishes } from './operations.ts';
