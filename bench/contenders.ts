@@ -14,7 +14,7 @@ export const programOf = (name: ContenderName, options: ContenderOptions): Serve
   if (name === 'bare proxy') return { program: ['./servers/bare-proxy.js', upstreamUrl] };
   if (name === 'by hand') return { program: ['./servers/by-hand.js', upstreamUrl] };
   return {
-    program: ['../src/cli.js', 'serve'],
+    program: ['../src/cli/main.js', 'serve'],
     nodeFlags,
     environment: {
       PORT: '0',

@@ -80,7 +80,7 @@ const main = async (): Promise<void> => {
   const models = await Promise.all(tokens.map((token) => readModel(sandbox.url, token)));
   sandbox.control.setFaults([...faults]);
   const gateway = await startServer({
-    program: ['../src/cli.js', 'serve'],
+    program: ['../src/cli/main.js', 'serve'],
     environment: {
       PORT: '0',
       ROLESCOPE_UPSTREAM_URL: sandbox.url,

@@ -43,7 +43,7 @@ describe('the package, installed in an empty folder', () => {
   it('holds what is needed to run and nothing of the tests', () => {
     const paths = packed.files.map(({ path }) => path);
     for (const path of [
-      'dist/cli.js',
+      'dist/cli/main.js',
       'dist/index.js',
       'dist/index.d.ts',
       'schema/schema.graphql',

@@ -19,7 +19,7 @@ describe.skipIf(!hasRedis)('two replicas', () => {
   });
 
   const startReplica = async (): Promise<string> => {
-    const server = startServer(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'serve'], {
+    const server = startServer(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'serve'], {
       env: {
         PATH: process.env['PATH'],
         PORT: '0',

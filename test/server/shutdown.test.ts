@@ -16,7 +16,7 @@ const start = async (
 ): Promise<{ server: Server; sandbox: Sandbox; url: string }> => {
   const sandbox = await createSandbox({ subjects: 100, rateLimit: false, fairUse: false, ...sandboxOptions });
   open.push(() => sandbox.close());
-  const server = startServer(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'serve'], {
+  const server = startServer(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'serve'], {
     env: {
       PATH: process.env['PATH'],
       PORT: '0',

@@ -1,5 +1,5 @@
-import type { GatewayError } from '../model/errors.ts';
-import type { Patient } from './doctor-patient.ts';
+import type { GatewayError } from '../../model/errors.ts';
+import type { Patient } from './context.ts';
 
 /** What to do where the login or the refresh fails. */
 export const remedyForLogin = ({ code, message }: GatewayError): string =>

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 const rolescope = (command: string, environment: Record<string, string> = {}) =>
-  runToEnd(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...command.split(' ')], {
+  runToEnd(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...command.split(' ')], {
     env: {
       PATH: process.env['PATH'],
       ROLESCOPE_UPSTREAM_URL: sandbox.url,

@@ -1,9 +1,9 @@
-import type { Clock } from '../platform/clock.ts';
-import { GatewayError } from '../model/errors.ts';
-import type { Random } from '../platform/random.ts';
-import { createPatient, type Patient } from './doctor-patient.ts';
-import { remedyForAccess, remedyForLogin } from './doctor-remedies.ts';
-import { steps, type Step, type Verdict } from './doctor-steps.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { Random } from '../../platform/random.ts';
+import { createPatient, type Patient } from './context.ts';
+import { remedyForAccess, remedyForLogin } from './hints.ts';
+import { steps, type Step, type Verdict } from './steps.ts';
 
 export interface DoctorOptions {
   readonly baseUrl: string;

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
-import { type Config, helpText, readInvocation, type UpstreamAddresses } from './config.ts';
-import { composeGateway, noUpstream } from './gateway.ts';
-import { systemClock } from './platform/clock.ts';
-import { ConfigError, GatewayError } from './model/errors.ts';
-import { systemRandom } from './platform/random.ts';
-import type { Sandbox } from './sandbox/sandbox.ts';
+import { type Config, helpText, readInvocation, type UpstreamAddresses } from '../config.ts';
+import { composeGateway, noUpstream } from '../gateway.ts';
+import { systemClock } from '../platform/clock.ts';
+import { ConfigError, GatewayError } from '../model/errors.ts';
+import { systemRandom } from '../platform/random.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 
 // What one command alone needs is imported where it runs: every file costs the others time before their first answer.
 
@@ -68,7 +68,7 @@ const serveSandboxAlone = async (config: Config): Promise<void> => {
 const doctor = async (config: Config): Promise<void> => {
   const { username, token } = config;
   const password = username !== undefined && token === undefined ? await passwordOf(config) : undefined;
-  const { formatFinding, runDoctor } = await import('./upstream/doctor.ts');
+  const { formatFinding, runDoctor } = await import('./doctor/examination.ts');
   const isFine = await runDoctor(
     { ...upstreamOf(config), username, password, token, clock: systemClock, random: systemRandom },
     (finding) => print(formatFinding(finding)),
@@ -83,7 +83,7 @@ const token = async (config: Config): Promise<void> => {
   if (tokenUrl === undefined) throw new ConfigError('set ROLESCOPE_REGION or ROLESCOPE_TOKEN_URL to log in somewhere');
   if (username === undefined) throw new ConfigError('set ROLESCOPE_USERNAME or --username to the name of the API user');
   const password = await passwordOf(config);
-  const { login } = await import('./upstream/login.ts');
+  const { login } = await import('../upstream/login.ts');
   const { accessToken } = await login({ tokenUrl, username, password, clock: systemClock, random: systemRandom });
   print(accessToken);
 };
@@ -92,9 +92,9 @@ const runs = { serve, sandbox: serveSandboxAlone, doctor, token } as const;
 
 const startSandbox = async (config: Config): Promise<Sandbox> => {
   const [{ createSandbox }, { parseSandboxFlags }, { readWorldFile }] = await Promise.all([
-    import('./sandbox/sandbox.ts'),
-    import('./sandbox/flags.ts'),
-    import('./sandbox/read-world-file.ts'),
+    import('../sandbox/sandbox.ts'),
+    import('../sandbox/flags.ts'),
+    import('../sandbox/read-world-file.ts'),
   ]);
   return createSandbox({
     port: config.sandboxPort,
@@ -143,7 +143,7 @@ const print = (text: string): void => {
 };
 
 const version = (): string => {
-  const { version: found } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const { version: found } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
   return found;
@@ -151,7 +151,7 @@ const version = (): string => {
 
 /** What somebody can mend is said in plain words; anything else is worth its stack. */
 const explain = async (error: unknown): Promise<string> => {
-  const { SandboxInputError } = await import('./sandbox/input.ts');
+  const { SandboxInputError } = await import('../sandbox/input.ts');
   if (error instanceof ConfigError || error instanceof RangeError || error instanceof SandboxInputError)
     return error.message;
   if (error instanceof GatewayError) return `${error.code}: ${error.message}`;

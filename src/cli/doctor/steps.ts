@@ -1,5 +1,5 @@
-import { checkConnection, resolveHost } from './connection-check.ts';
-import type { Patient } from './doctor-patient.ts';
+import { checkConnection, resolveHost } from '../../upstream/connection-check.ts';
+import type { Patient } from './context.ts';
 
 /** How a step ended. `remedy` is what to do where something is wrong. */
 export interface Verdict {

@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { runToEnd, type Server, startServer } from './support/processes.ts';
+import { runToEnd, type Server, startServer } from '../support/processes.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const command = ['--import', 'tsx', 'src/cli.ts'] as const;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const command = ['--import', 'tsx', 'src/cli/main.ts'] as const;
 const bare = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 const run = (args: readonly string[], env: Record<string, string> = {}) =>

@@ -3,9 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { formatFinding, runDoctor, type DoctorOptions, type Finding } from '../../src/upstream/doctor.ts';
+import { formatFinding, runDoctor, type DoctorOptions, type Finding } from '../../src/cli/doctor/examination.ts';
 import { login } from '../../src/upstream/login.ts';
-import { refusalOf } from './harness.ts';
+import { refusalOf } from '../upstream/harness.ts';
 
 let sandbox: Sandbox;
 afterEach(() => sandbox?.close());

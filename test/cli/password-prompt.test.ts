@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../src/model/errors.ts';
-import { promptPassword } from '../src/password-prompt.ts';
+import { ConfigError } from '../../src/model/errors.ts';
+import { promptPassword } from '../../src/cli/password-prompt.ts';
 
 const terminal = () => {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });

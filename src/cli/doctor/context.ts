@@ -1,17 +1,17 @@
-import type { Clock } from '../platform/clock.ts';
-import { createCallBudget } from '../model/call-budget.ts';
-import { silentLogger } from '../platform/logger.ts';
-import type { Operation } from '../model/operation.ts';
-import type { Page, PageRequest } from '../model/page.ts';
-import { createUpstreamReport } from '../model/upstream-report.ts';
-import type { WireAnswer } from './call.ts';
-import type { DoctorOptions } from './doctor.ts';
-import { pagePath } from './page-path.ts';
-import type { Tokens } from './read-tokens.ts';
-import { createTokenEndpoint } from './token-endpoint.ts';
-import { createUndiciSend } from './undici-send.ts';
-import { timedOut } from './upstream-error.ts';
-import { createUpstream } from './upstream.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { createCallBudget } from '../../model/call-budget.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import type { Operation } from '../../model/operation.ts';
+import type { Page, PageRequest } from '../../model/page.ts';
+import { createUpstreamReport } from '../../model/upstream-report.ts';
+import type { WireAnswer } from '../../upstream/call.ts';
+import type { DoctorOptions } from './examination.ts';
+import { pagePath } from '../../upstream/page-path.ts';
+import type { Tokens } from '../../upstream/read-tokens.ts';
+import { createTokenEndpoint } from '../../upstream/token-endpoint.ts';
+import { createUndiciSend } from '../../upstream/undici-send.ts';
+import { timedOut } from '../../upstream/upstream-error.ts';
+import { createUpstream } from '../../upstream/upstream.ts';
 
 /** One exchange without any policy around it. */
 export interface Exchange {

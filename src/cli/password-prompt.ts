@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { ConfigError } from './model/errors.ts';
+import { ConfigError } from '../model/errors.ts';
 
 /**
  * Asks for a password on the terminal without showing what is typed. Throws a `ConfigError` where `input` is no terminal, or where nothing is
