@@ -1,4 +1,4 @@
-import type { Scope } from '../upstream/wire.ts';
+import type { Scope } from '../wire/identity.ts';
 import { uuidFrom, type NewUser, type PermissionSet, type User } from './accounts.ts';
 import { present, type Input } from './input.ts';
 import { scopeFields, scopeOf, type Place } from './world.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Scope } from '../upstream/wire.ts';
+import type { Scope } from '../wire/identity.ts';
 import { SandboxRefusal } from './refusal.ts';
 import { placesOf, type Place } from './world.ts';
 

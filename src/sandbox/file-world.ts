@@ -1,4 +1,4 @@
-import type { RoleAssignment } from '../upstream/wire.ts';
+import type { RoleAssignment } from '../wire/identity.ts';
 import { placeKey, unspecifiedType, type OrderField, type Place, type World } from './world.ts';
 
 /** What is nested directly in a place. */

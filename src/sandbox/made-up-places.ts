@@ -1,4 +1,4 @@
-import type { Scope } from '../upstream/wire.ts';
+import type { Scope } from '../wire/identity.ts';
 import { seedCustomers, seedMsp } from './seed-subjects.ts';
 import { createUuidNames } from './uuid-names.ts';
 import type { Place, ScopeField } from './world.ts';

@@ -1,4 +1,4 @@
-import type { RoleAssignment, Scope, ScopedRole } from '../upstream/wire.ts';
+import type { RoleAssignment, Scope, ScopedRole } from '../wire/identity.ts';
 import { Dice, mix } from './chance.ts';
 import { createMadeUpPlaces, placeFieldOf, shape, type GroundField } from './made-up-places.ts';
 import { seedSubjects } from './seed-subjects.ts';

@@ -1,4 +1,4 @@
-import type { RoleAssignment, Scope } from '../upstream/wire.ts';
+import type { RoleAssignment, Scope } from '../wire/identity.ts';
 import { placeKey, placesOf, scopeFields, scopeOf, type Place, type World } from './world.ts';
 
 const maxRemembered = 4096;

@@ -1,4 +1,4 @@
-import type { RoleAssignment } from '../upstream/wire.ts';
+import type { RoleAssignment } from '../wire/identity.ts';
 import { answerError, answerText, type Answer } from './answer.ts';
 import { createByteCache } from './byte-cache.ts';
 import { createNesting } from './nesting.ts';

@@ -1,4 +1,4 @@
-import type { RoleAssignment } from '../upstream/wire.ts';
+import type { RoleAssignment } from '../wire/identity.ts';
 
 /** The MSP and the two customers that ESET's example speaks of. */
 export const seedMsp = 'af631cc9-3e9f-4fd7-8f29-ed8121b4cf8a';

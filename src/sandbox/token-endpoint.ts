@@ -1,4 +1,4 @@
-import type { TokenResponse } from '../upstream/wire.ts';
+import type { TokenResponse } from '../wire/identity.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { Accounts, User } from './accounts.ts';
 import { answerError, answerJson, type Answer } from './answer.ts';

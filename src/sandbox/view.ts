@@ -1,4 +1,4 @@
-import type { RoleAssignment, Scope } from '../upstream/wire.ts';
+import type { RoleAssignment, Scope } from '../wire/identity.ts';
 import { homeOf, placeKey, placesOf, type Place, type World } from './world.ts';
 
 /** What one kind of caller sees of the world. */

@@ -1,4 +1,4 @@
-import type { RoleAssignment, Scope, ScopedRole } from '../upstream/wire.ts';
+import type { RoleAssignment, Scope, ScopedRole } from '../wire/identity.ts';
 import type { AccountsSeed } from './accounts.ts';
 import { readPermissionSet, readPlace, readUser } from './accounts-input.ts';
 import { createFileWorld, type Nesting } from './file-world.ts';

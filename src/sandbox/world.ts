@@ -1,4 +1,4 @@
-import type { RoleAssignment, Scope } from '../upstream/wire.ts';
+import type { RoleAssignment, Scope } from '../wire/identity.ts';
 
 /** One field of a scope object: a node of the world's nesting. */
 export interface Place {

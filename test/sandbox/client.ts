@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import type { ErrorBody, ListRoleAssignmentsResponse, RoleAssignment, TokenResponse } from '../../src/upstream/wire.ts';
+import type { ErrorBody, ListRoleAssignmentsResponse, RoleAssignment, TokenResponse } from '../../src/wire/identity.ts';
 
 /** A sandbox without limits unless asked for, closed when the test ends. */
 export const openSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {

@@ -6,7 +6,7 @@ import { list, openSandbox, post, tokenOf, type Reply } from './client.ts';
 import { resolve, violations, type Schema } from './json-schema.ts';
 
 const description: unknown = parse(
-  readFileSync(new URL('../../schema/eset-connect.openapi.yaml', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../schema/eset-connect.identity.openapi.yaml', import.meta.url), 'utf8'),
 );
 const follow = (schema: Schema): Schema =>
   typeof schema['$ref'] === 'string' ? resolve(description, schema['$ref']) : schema;

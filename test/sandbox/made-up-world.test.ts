@@ -3,7 +3,7 @@ import { createMadeUpWorld } from '../../src/sandbox/made-up-world.ts';
 import { createUuidNames } from '../../src/sandbox/uuid-names.ts';
 import { createViews } from '../../src/sandbox/view.ts';
 import { homeOf, placesOf, type Place, type World } from '../../src/sandbox/world.ts';
-import type { RoleAssignment } from '../../src/upstream/wire.ts';
+import type { RoleAssignment } from '../../src/wire/identity.ts';
 
 const entriesOf = (world: World): RoleAssignment[] =>
   Array.from({ length: world.size }, (_, index) => world.assignmentAt(index));
