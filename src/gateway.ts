@@ -22,7 +22,7 @@ import { requireSubgraphKey } from './server/subgraph-key.ts';
 import { createTracing, type Tracing } from './server/tracing.ts';
 import { whenAsked } from './server/when-asked.ts';
 import type { SettingValues } from './settings.ts';
-import { createUpstream, type UpstreamAuth } from './upstream/upstream.ts';
+import { createUpstream, type UpstreamAuth } from './upstream/client.ts';
 
 /** What a gateway can be given instead of making its own. */
 export interface GatewayParts {

@@ -83,7 +83,7 @@ const token = async (config: Config): Promise<void> => {
   if (tokenUrl === undefined) throw new ConfigError('set ROLESCOPE_REGION or ROLESCOPE_TOKEN_URL to log in somewhere');
   if (username === undefined) throw new ConfigError('set ROLESCOPE_USERNAME or --username to the name of the API user');
   const password = await passwordOf(config);
-  const { login } = await import('../upstream/login.ts');
+  const { login } = await import('../upstream/credentials/login.ts');
   const { accessToken } = await login({ tokenUrl, username, password, clock: systemClock, random: systemRandom });
   print(accessToken);
 };

@@ -4,7 +4,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
-import { stillPending } from '../upstream/poll.ts';
+import { stillPending } from '../upstream/policies/poll.ts';
 import { listKey, pageKey } from './key.ts';
 import { noteServed } from './served.ts';
 

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type * as Prometheus from 'prom-client';
-import type { AttemptRecord, OnAttempt } from '../upstream/observe.ts';
-import type { UpstreamState } from '../upstream/upstream.ts';
+import type { AttemptRecord, OnAttempt } from '../upstream/policies/observe.ts';
+import type { UpstreamState } from '../upstream/client.ts';
 import type { OperationObserver, OperationRecord } from './operations.ts';
 import { sendText } from './plain-answers.ts';
 

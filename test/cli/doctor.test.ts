@@ -4,7 +4,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { formatFinding, runDoctor, type DoctorOptions, type Finding } from '../../src/cli/doctor/examination.ts';
-import { login } from '../../src/upstream/login.ts';
+import { login } from '../../src/upstream/credentials/login.ts';
 import { refusalOf } from '../upstream/harness.ts';
 
 let sandbox: Sandbox;

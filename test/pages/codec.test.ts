@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Page, PageToken } from '../../src/model/page.ts';
 import { createScope, createSubject } from '../../src/model/subject.ts';
 import { decodePage, encodePage } from '../../src/pages/codec.ts';
-import { readPage } from '../../src/upstream/read-page.ts';
+import { readPage } from '../../src/upstream/endpoints/read-page.ts';
 
 const page = (of: Partial<Page>): Page => ({
   subjects: [],

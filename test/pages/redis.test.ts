@@ -11,8 +11,8 @@ import { connectRedis, type RedisConnection } from '../../src/redis/connection.t
 import { createRedisPages } from '../../src/pages/redis-pages.ts';
 import { createRedisPendingStore } from '../../src/upstream/pending/redis-store.ts';
 import { createRedisRateWindow } from '../../src/upstream/rate-limit/redis-window.ts';
-import { createPendingStore } from '../../src/upstream/pending-store.ts';
-import { createRateWindow, windowMs } from '../../src/upstream/rate-window.ts';
+import { createPendingStore } from '../../src/upstream/pending/store.ts';
+import { createRateWindow, windowMs } from '../../src/upstream/rate-limit/sliding-window.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { hasRedis, runRedis, type RunningRedis, until } from '../support/redis-server.ts';
 import { createArraySource, subjectsUpTo } from './array-source.ts';

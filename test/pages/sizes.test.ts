@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { Page } from '../../src/model/page.ts';
 import { pageBytes } from '../../src/pages/sizes.ts';
-import { readPage } from '../../src/upstream/read-page.ts';
+import { readPage } from '../../src/upstream/endpoints/read-page.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

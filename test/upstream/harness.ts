@@ -8,7 +8,7 @@ import type { Page, PageRequest } from '../../src/model/page.ts';
 import type { Random } from '../../src/platform/random.ts';
 import { createUpstreamReport } from '../../src/model/upstream-report.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { createUpstream, type Upstream, type UpstreamOptions } from '../../src/upstream/upstream.ts';
+import { createUpstream, type Upstream, type UpstreamOptions } from '../../src/upstream/client.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 
 /** Chance without surprises: the same half, and uuids that count. */

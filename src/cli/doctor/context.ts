@@ -6,12 +6,12 @@ import type { Page, PageRequest } from '../../model/page.ts';
 import { createUpstreamReport } from '../../model/upstream-report.ts';
 import type { WireAnswer } from '../../upstream/call.ts';
 import type { DoctorOptions } from './examination.ts';
-import { pagePath } from '../../upstream/page-path.ts';
-import type { Tokens } from '../../upstream/read-tokens.ts';
-import { createTokenEndpoint } from '../../upstream/token-endpoint.ts';
-import { createUndiciSend } from '../../upstream/undici-send.ts';
-import { timedOut } from '../../upstream/upstream-error.ts';
-import { createUpstream } from '../../upstream/upstream.ts';
+import { pagePath } from '../../upstream/endpoints/page-path.ts';
+import type { Tokens } from '../../upstream/credentials/read-tokens.ts';
+import { createTokenEndpoint } from '../../upstream/credentials/token-endpoint.ts';
+import { createUndiciSend } from '../../upstream/transport/undici.ts';
+import { timedOut } from '../../upstream/errors.ts';
+import { createUpstream } from '../../upstream/client.ts';
 
 /** One exchange without any policy around it. */
 export interface Exchange {

@@ -1,4 +1,4 @@
-import { checkConnection, resolveHost } from '../../upstream/connection-check.ts';
+import { checkConnection, resolveHost } from '../../upstream/transport/connection-check.ts';
 import type { Patient } from './context.ts';
 
 /** How a step ended. `remedy` is what to do where something is wrong. */

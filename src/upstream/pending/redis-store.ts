@@ -1,5 +1,5 @@
 import type { Random } from '../../platform/random.ts';
-import { keepPendingMs, type PendingStore } from '../pending-store.ts';
+import { keepPendingMs, type PendingStore } from './store.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { seal, sharedName, unseal } from '../../redis/encryption.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
-import { type RateWindow, slowMs, windowMs } from '../rate-window.ts';
+import { type RateWindow, slowMs, windowMs } from './sliding-window.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { sharedName } from '../../redis/encryption.ts';
 

@@ -8,7 +8,7 @@ import { systemRandom } from '../../../src/platform/random.ts';
 import type { Subject } from '../../../src/model/subject.ts';
 import { createPageCache, type PageCache } from '../../../src/pages/page-cache.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
-import { createUpstream, type Upstream } from '../../../src/upstream/upstream.ts';
+import { createUpstream, type Upstream } from '../../../src/upstream/client.ts';
 import { createOperation } from '../../pages/operations.ts';
 import { answerTo } from '../worlds.ts';
 

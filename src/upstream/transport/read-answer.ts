@@ -1,0 +1,88 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { GatewayErrorDetails } from '../../model/errors.ts';
+import type { Send, WireAnswer, WireSend } from '../call.ts';
+import { parseRetryAfterMs } from './retry-after.ts';
+import { invalidResponse, lostAnswer, type UpstreamError } from '../errors.ts';
+
+/** What is wrong with a body, without a word of it. */
+export class InvalidBodyError extends Error {
+  override readonly name = 'InvalidBodyError';
+}
+
+/** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
+export type ReadBody<Value> = (body: unknown, answer: WireAnswer) => Value;
+
+/** The error that a status other than 200 and 202 stands for. `isAboutAuthorization`: what the body of a 400 was seen to say. */
+export type ErrorOfStatus = (
+  status: number,
+  details: GatewayErrorDetails,
+  isAboutAuthorization: boolean,
+) => UpstreamError;
+
+export interface ReadAnswersOptions<Value> {
+  readonly send: WireSend;
+  readonly read: ReadBody<Value>;
+  readonly errorOf: ErrorOfStatus;
+  readonly clock: Clock;
+}
+
+/**
+ * Reads what came over the wire: 200 becomes the value, 202 "pending", everything else an error. A 200 that is no JSON (truncated, HTML,
+ * empty) is `UPSTREAM_INVALID_RESPONSE`.
+ */
+export const readAnswers =
+  <Value>({ send, read, errorOf, clock }: ReadAnswersOptions<Value>): Send<Value> =>
+  async (call) => {
+    const answer = await send(call);
+    const { status, requestId } = answer;
+    if (status === 200) return { isPending: false, value: readValue(answer, read), requestId };
+    const retryAfterMs = parseRetryAfterMs(answer.retryAfter, clock.nowMs());
+    if (status === 202) return { isPending: true, responseId: answer.responseId, retryAfterMs, requestId };
+    const details = { requestId, retryAfterMs };
+    if (status === 404 && call.responseId !== undefined) throw lostAnswer(details);
+    throw errorOf(status, details, status === 400 && isAboutAuthorization(answer.body));
+  };
+
+const readValue = <Value>(answer: WireAnswer, read: ReadBody<Value>): Value => {
+  const body = parseJson(answer);
+  try {
+    return read(body, answer);
+  } catch (error) {
+    if (!(error instanceof InvalidBodyError)) throw error;
+    throw invalidResponse(error.message, { requestId: answer.requestId, upstreamStatus: answer.status });
+  }
+};
+
+const parseJson = ({ body, requestId, status }: WireAnswer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    // The parser's own message quotes the body, so it is not kept.
+    throw invalidResponse(body.length === 0 ? 'the body is empty' : 'the body is not JSON', {
+      requestId,
+      upstreamStatus: status,
+    });
+  }
+};
+
+// "Invalid page token" is about an argument: only words that can mean nothing but the credential count.
+const authorizationWords = /authori[sz]|authenticat|bearer|access.?token|credential|\bjwt\b/i;
+
+/** gRPC's UNAUTHENTICATED, which the `code` of an error body is in practice. */
+const unauthenticatedCode = 16;
+
+/** Whether the body of a 400 speaks of a bad or missing authorization. No body schema is promised, so text is read as well. */
+const isAboutAuthorization = (body: Buffer): boolean => {
+  const text = body.toString('utf8', 0, 4096);
+  try {
+    const parsed = JSON.parse(text) as unknown;
+    if (typeof parsed === 'object' && parsed !== null && 'code' in parsed && parsed.code === unauthenticatedCode)
+      return true;
+    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) {
+      return typeof parsed.message === 'string' && authorizationWords.test(parsed.message);
+    }
+  } catch {
+    // Not JSON: the text itself is looked at.
+  }
+  return authorizationWords.test(text);
+};
