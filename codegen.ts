@@ -3,8 +3,8 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 import { execute, lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { createSchema } from './src/graph/schema.ts';
 import { createSubgraphSchema } from './src/graph/subgraph-schema.ts';
-import { flagOf, type Setting, type SettingGroup } from './src/setting-kinds.ts';
-import { settings } from './src/settings.ts';
+import { flagOf, type Setting, type SettingGroup } from './src/settings/kinds.ts';
+import { settings } from './src/settings/table.ts';
 
 const graph = printSchema(lexicographicSortSchema(createSchema()));
 

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
-import { configOf, type Config } from './config.ts';
+import { configOf, type Config } from './settings/read.ts';
 import { createDirectory } from './assignments/create-assignments.ts';
 import { createSchema } from './graph/schema.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
@@ -21,7 +21,7 @@ import { createOperations } from './server/operations.ts';
 import { requireSubgraphKey } from './server/subgraph-key.ts';
 import { createTracing, type Tracing } from './server/tracing.ts';
 import { whenAsked } from './server/when-asked.ts';
-import type { SettingValues } from './settings.ts';
+import type { SettingValues } from './settings/table.ts';
 import { createUpstream, type UpstreamAuth } from './upstream/client.ts';
 
 /** What a gateway can be given instead of making its own. */

@@ -3,4 +3,4 @@ export type { Clock } from './platform/clock.ts';
 export { ConfigError, type ErrorCode, errorCodes, GatewayError } from './model/errors.ts';
 export type { Logger } from './platform/logger.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts';
-export type { SettingValues } from './settings.ts';
+export type { SettingValues } from './settings/table.ts';

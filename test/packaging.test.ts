@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { createSandbox } from '../src/index.ts';
-import { settings } from '../src/settings.ts';
+import { settings } from '../src/settings/table.ts';
 import { runToEnd, startServer } from './support/processes.ts';
 import { runGateway } from './support/running-gateway.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
-import { type Config, helpText, readInvocation, type UpstreamAddresses } from '../config.ts';
+import { type Config, helpText, readInvocation, type UpstreamAddresses } from '../settings/read.ts';
 import { composeGateway, noUpstream } from '../gateway.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ConfigError, GatewayError } from '../model/errors.ts';

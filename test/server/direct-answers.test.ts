@@ -15,7 +15,7 @@ import { createKnownQueries } from '../../src/server/known-queries.ts';
 import { createLimits } from '../../src/server/limits.ts';
 import { createOperations } from '../../src/server/operations.ts';
 import { readBody } from '../../src/server/request-body.ts';
-import { configOf } from '../../src/config.ts';
+import { configOf } from '../../src/settings/read.ts';
 import { logIn, type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
 const alice = '286f5456-a0ac-4e8a-8508-5c2224b47ae6';

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type SettingValues } from '../../src/index.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/settings/read.ts';
 import type { FaultRule } from '../../src/sandbox/faults.ts';
 import { startCollector } from '../support/collector.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/settings/read.ts';
 import { composeGateway } from '../../src/gateway.ts';
 import { createGateway } from '../../src/index.ts';
 import { type Answer, type RunningGateway, runGateway } from '../support/running-gateway.ts';

@@ -1,4 +1,4 @@
-import { defineSettings, maxTimeMs } from './setting-kinds.ts';
+import { defineSettings, maxTimeMs } from './kinds.ts';
 
 /** Settings of the gateway: what it serves, refuses and shows. */
 export const serverSettings = defineSettings({

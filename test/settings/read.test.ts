@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { configOf, helpText, readConfig, readInvocation } from '../src/config.ts';
-import { ConfigError } from '../src/model/errors.ts';
-import { flagOf, type Setting } from '../src/setting-kinds.ts';
-import { settings } from '../src/settings.ts';
+import { configOf, helpText, readConfig, readInvocation } from '../../src/settings/read.ts';
+import { ConfigError } from '../../src/model/errors.ts';
+import { flagOf, type Setting } from '../../src/settings/kinds.ts';
+import { settings } from '../../src/settings/table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rolescope-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

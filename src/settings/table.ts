@@ -1,6 +1,6 @@
-import { sandboxSettings } from './sandbox-settings.ts';
-import { serverSettings } from './server-settings.ts';
-import { upstreamSettings } from './upstream-settings.ts';
+import { sandboxSettings } from './sandbox.ts';
+import { serverSettings } from './serving.ts';
+import { upstreamSettings } from './upstream.ts';
 
 /**
  * Every setting there is, once: the command line, the environment, `--help` and the README's tables all come from here.

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ConfigError } from './model/errors.ts';
-import { flagOf, type Setting } from './setting-kinds.ts';
-import { type SettingKey, settings, type SettingValues } from './settings.ts';
+import { ConfigError } from '../model/errors.ts';
+import { flagOf, type Setting } from './kinds.ts';
+import { type SettingKey, settings, type SettingValues } from './table.ts';
 
 /** The two addresses of ESET Connect that the gateway talks to. */
 export interface UpstreamAddresses {

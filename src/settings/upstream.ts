@@ -1,4 +1,4 @@
-import { defineSettings, maxTimeMs } from './setting-kinds.ts';
+import { defineSettings, maxTimeMs } from './kinds.ts';
 
 /** Settings of ESET Connect, of callers, and of what is kept of it. */
 export const upstreamSettings = defineSettings({

@@ -1,4 +1,4 @@
-import { defineSettings } from './setting-kinds.ts';
+import { defineSettings } from './kinds.ts';
 
 /** Settings of the sandbox. */
 export const sandboxSettings = defineSettings({
