@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { execute, lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { createSchema } from './src/graph/schema.ts';
-import { createSubgraphSchema } from './src/graph/subgraph-schema.ts';
+import { createSubgraphSchema } from './src/graph/federation/subgraph-schema.ts';
 import { flagOf, type Setting, type SettingGroup } from './src/settings/kinds.ts';
 import { settings } from './src/settings/table.ts';
 

@@ -125,7 +125,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   if (config.subgraph) {
     // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
     const subgraph = whenAsked(async () => {
-      const { createSubgraphSchema } = await import('./graph/subgraph-schema.ts');
+      const { createSubgraphSchema } = await import('./graph/federation/subgraph-schema.ts');
       return createGraphqlHandler({ ...graphqlOptions, schema: createSubgraphSchema(), endpoint: '/subgraph' });
     });
     const key = config.subgraphKey;

@@ -5,7 +5,7 @@ import type FederationPlugin from '@pothos/plugin-federation';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Scope, ScopeComponent, ScopedRole, Subject } from '../model/subject.ts';
 import type { GraphContext } from './context.ts';
-import type { EntityTypeName, NamedEntity } from './entities.ts';
+import type { EntityTypeName, NamedEntity } from './federation/entities.ts';
 
 /** A role by its name. Roles cannot be read back from upstream, so a handle is all there is. */
 export interface RoleHandle {

@@ -1,15 +1,15 @@
 import type { GraphQLSchema } from 'graphql';
 import { createBuilder, type GraphBuilder } from './builder.ts';
-import { defineConnections } from './connection-types.ts';
-import { defineEntities, defineUnions } from './entity-types.ts';
-import { defineEnums } from './enums.ts';
-import { defineInputs } from './inputs.ts';
-import { defineNodeQueries } from './node.ts';
-import { defineQuery } from './query.ts';
-import { defineRole } from './role.ts';
-import { defineScope } from './scope.ts';
-import { defineScopedRole } from './scoped-role.ts';
-import { defineSubject } from './subject.ts';
+import { defineConnections } from './relay/connection-types.ts';
+import { defineEntities, defineUnions } from './federation/entity-types.ts';
+import { defineEnums } from './assignments/enums.ts';
+import { defineInputs } from './assignments/inputs.ts';
+import { defineNodeQueries } from './relay/node.ts';
+import { defineQuery } from './assignments/query.ts';
+import { defineRole } from './assignments/role.ts';
+import { defineScope } from './assignments/scope.ts';
+import { defineScopedRole } from './assignments/scoped-role.ts';
+import { defineSubject } from './assignments/subject.ts';
 
 /** Builds the graph that we serve. Takes some tens of milliseconds: build it once. */
 export const createSchema = (): GraphQLSchema => {

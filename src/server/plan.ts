@@ -21,7 +21,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
-import { isOfObjectAlone } from '../graph/of-object-alone.ts';
+import { isOfObjectAlone } from '../graph/field-facts.ts';
 import { isWrittenText } from '../platform/byte-text.ts';
 import type { JsonWriter } from './json-writer.ts';
 import { collectFields, type Planning, type Variables } from './collect-fields.ts';

@@ -3,7 +3,7 @@ import { composeServices as composeWithGuild } from '@theguild/federation-compos
 import { type DocumentNode, execute, type GraphQLSchema, parse } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPeopleAndDevices } from '../../examples/federation/people-and-devices.ts';
-import { createSubgraphSchema } from '../../src/graph/subgraph-schema.ts';
+import { createSubgraphSchema } from '../../src/graph/federation/subgraph-schema.ts';
 
 const sdlOf = async (schema: GraphQLSchema): Promise<DocumentNode> => {
   const { data } = await execute({ schema, document: parse('{ service: _service { sdl } }') });

@@ -1,7 +1,7 @@
 import { execute, parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createDirectory } from '../../src/assignments/create-assignments.ts';
-import { createSubgraphSchema } from '../../src/graph/subgraph-schema.ts';
+import { createSubgraphSchema } from '../../src/graph/federation/subgraph-schema.ts';
 import { createSubject } from '../../src/model/subject.ts';
 import { createArraySource } from '../pages/array-source.ts';
 import { createOperation } from '../pages/operations.ts';

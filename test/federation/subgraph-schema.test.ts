@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { execute, parse, print, isTypeDefinitionNode, type ASTNode } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createSubgraphSchema } from '../../src/graph/subgraph-schema.ts';
+import { createSubgraphSchema } from '../../src/graph/federation/subgraph-schema.ts';
 
 const printed = readFileSync(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
 const served = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graph/schema.ts';
-import { createSubgraphSchema } from '../../src/graph/subgraph-schema.ts';
+import { createSubgraphSchema } from '../../src/graph/federation/subgraph-schema.ts';
 import { planCost } from '../../src/server/cost.ts';
 import { ruleOf } from '../../src/server/cost-rules.ts';
 

@@ -25,7 +25,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { executePlan, type PlanResult } from '../../src/server/execute-plan.ts';
-import { ofObjectAlone } from '../../src/graph/of-object-alone.ts';
+import { ofObjectAlone } from '../../src/graph/field-facts.ts';
 import type { WrittenText } from '../../src/platform/byte-text.ts';
 import { createPlan } from '../../src/server/plan.ts';
 import { plannableOperation } from '../../src/server/plannable.ts';

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseNodeId, roleId, scopedRoleId, scopeId, subjectId } from '../../src/graph/ids.ts';
-import { createScope, createSubject, kindOfScopeField } from '../../src/model/subject.ts';
+import { parseNodeId, roleId, scopedRoleId, scopeId, subjectId } from '../../../src/graph/relay/ids.ts';
+import { createScope, createSubject, kindOfScopeField } from '../../../src/model/subject.ts';
 
 /** Any text that JSON from upstream can hold, but for halves of surrogate pairs. */
 const text = fc.string({ unit: 'grapheme' });

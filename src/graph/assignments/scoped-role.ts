@@ -1,10 +1,10 @@
-import { sliceOf } from '../assignments/in-memory-list.ts';
-import type { GraphBuilder } from './builder.ts';
-import type { GraphConnections } from './connection-types.ts';
-import { connectionOf } from './connections.ts';
+import { sliceOf } from '../../assignments/in-memory-list.ts';
+import type { GraphBuilder } from '../builder.ts';
+import type { GraphConnections } from '../relay/connection-types.ts';
+import { connectionOf } from '../relay/connections.ts';
 import type { GraphEnums } from './enums.ts';
-import { scopedRoleId } from './ids.ts';
-import { scopeNames } from './list-names.ts';
+import { scopedRoleId } from '../relay/ids.ts';
+import { scopeNames } from './cursor-keys.ts';
 
 /** `ScopedRole` and its connection of scopes. */
 export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, connections: GraphConnections): void => {

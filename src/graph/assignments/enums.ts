@@ -1,4 +1,4 @@
-import type { GraphBuilder } from './builder.ts';
+import type { GraphBuilder } from '../builder.ts';
 
 /** The enums of the graph. Each one has a value for what upstream may add after this was written. */
 export const defineEnums = (builder: GraphBuilder) => ({

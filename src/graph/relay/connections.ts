@@ -1,6 +1,6 @@
-import type { Slice } from '../assignments/assignments.ts';
-import type { ScopedRole, Subject } from '../model/subject.ts';
-import type { TextWriter, WrittenText } from '../platform/byte-text.ts';
+import type { Slice } from '../../assignments/assignments.ts';
+import type { ScopedRole, Subject } from '../../model/subject.ts';
+import type { TextWriter, WrittenText } from '../../platform/byte-text.ts';
 
 /**
  * What a connection type resolves from. Everything is a getter, so that a query pays for what it asks: edges are made

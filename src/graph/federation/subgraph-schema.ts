@@ -1,8 +1,8 @@
 import DirectivesPlugin from '@pothos/plugin-directives';
 import FederationPlugin from '@pothos/plugin-federation';
 import type { GraphQLSchema } from 'graphql';
-import { createBuilder } from './builder.ts';
-import { defineGraph } from './schema.ts';
+import { createBuilder } from '../builder.ts';
+import { defineGraph } from '../schema.ts';
 import { completeSubgraph, defineEntityKeys } from './subgraph.ts';
 
 /** Builds the subgraph for federation: the graph without `node` and `nodes`, with entities. Build it once. */

@@ -1,7 +1,13 @@
-import type { RoleFilter, ScopeMatcher } from '../assignments/assignments.ts';
-import { GatewayError } from '../model/errors.ts';
-import { type KnownScopeField, kindByScopeField, createScope, kindOfScopeField, type Scope } from '../model/subject.ts';
-import type { GraphBuilder } from './builder.ts';
+import type { RoleFilter, ScopeMatcher } from '../../assignments/assignments.ts';
+import { GatewayError } from '../../model/errors.ts';
+import {
+  type KnownScopeField,
+  kindByScopeField,
+  createScope,
+  kindOfScopeField,
+  type Scope,
+} from '../../model/subject.ts';
+import type { GraphBuilder } from '../builder.ts';
 import type { GraphEnums } from './enums.ts';
 
 /** What a client sends to name a scope: one of the nine fields. GraphQL itself refuses none and several. */

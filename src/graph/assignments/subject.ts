@@ -1,13 +1,13 @@
-import { matchingRoles } from '../assignments/list/filter.ts';
-import { sliceOf } from '../assignments/in-memory-list.ts';
-import type { GraphBuilder } from './builder.ts';
-import type { GraphConnections } from './connection-types.ts';
-import { connectionOf } from './connections.ts';
-import { principalTypeNames } from './entities.ts';
-import type { GraphUnions } from './entity-types.ts';
+import { matchingRoles } from '../../assignments/list/filter.ts';
+import { sliceOf } from '../../assignments/in-memory-list.ts';
+import type { GraphBuilder } from '../builder.ts';
+import type { GraphConnections } from '../relay/connection-types.ts';
+import { connectionOf } from '../relay/connections.ts';
+import { principalTypeNames } from '../federation/entities.ts';
+import type { GraphUnions } from '../federation/entity-types.ts';
 import type { GraphEnums } from './enums.ts';
-import { roleNames } from './list-names.ts';
-import { subjectId } from './ids.ts';
+import { roleNames } from './cursor-keys.ts';
+import { subjectId } from '../relay/ids.ts';
 import { type GraphInputs, roleFilterOf } from './inputs.ts';
 
 /** `Subject` and its connection of scoped roles. */

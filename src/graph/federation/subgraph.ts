@@ -6,14 +6,14 @@ import {
   isInputObjectType,
   isUnionType,
 } from 'graphql';
-import { GatewayError } from '../model/errors.ts';
-import type { Subject } from '../model/subject.ts';
-import { type GraphBuilder, nodeTypeNameOf, type RoleHandle } from './builder.ts';
-import type { GraphContext } from './context.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { Subject } from '../../model/subject.ts';
+import { type GraphBuilder, nodeTypeNameOf, type RoleHandle } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
 import type { NamedEntity } from './entities.ts';
 import type { defineEntities } from './entity-types.ts';
-import type { defineRole } from './role.ts';
-import type { defineSubject } from './subject.ts';
+import type { defineRole } from '../assignments/role.ts';
+import type { defineSubject } from '../assignments/subject.ts';
 
 /** The types that other sources can refer to, as they were defined. */
 export interface EntityRefs {

@@ -1,12 +1,12 @@
-import { matchingRoles } from '../assignments/list/filter.ts';
-import type { GraphBuilder } from './builder.ts';
-import type { GraphConnections } from './connection-types.ts';
-import { holderConnectionOf } from './connections.ts';
-import { scopeTargetTypes } from './entities.ts';
-import type { GraphUnions } from './entity-types.ts';
+import { matchingRoles } from '../../assignments/list/filter.ts';
+import type { GraphBuilder } from '../builder.ts';
+import type { GraphConnections } from '../relay/connection-types.ts';
+import { holderConnectionOf } from '../relay/connections.ts';
+import { scopeTargetTypes } from '../federation/entities.ts';
+import type { GraphUnions } from '../federation/entity-types.ts';
 import type { GraphEnums } from './enums.ts';
-import { ofObjectAlone } from './of-object-alone.ts';
-import { scopeId } from './ids.ts';
+import { ofObjectAlone } from '../field-facts.ts';
+import { scopeId } from '../relay/ids.ts';
 
 /** `Scope`, its components, and the connection of everyone who holds a role there. */
 export const defineScope = (

@@ -1,8 +1,8 @@
-import { matchingRoles } from '../assignments/list/filter.ts';
-import type { GraphBuilder } from './builder.ts';
-import type { GraphConnections } from './connection-types.ts';
-import { holderConnectionOf } from './connections.ts';
-import { roleId } from './ids.ts';
+import { matchingRoles } from '../../assignments/list/filter.ts';
+import type { GraphBuilder } from '../builder.ts';
+import type { GraphConnections } from '../relay/connection-types.ts';
+import { holderConnectionOf } from '../relay/connections.ts';
+import { roleId } from '../relay/ids.ts';
 import { type GraphInputs, roleFilterOf } from './inputs.ts';
 
 /** `Role` and the connection of everyone who holds it. */

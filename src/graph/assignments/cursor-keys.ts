@@ -1,6 +1,6 @@
-import type { ListNames } from '../assignments/in-memory-list.ts';
-import { addNumber, addText, noTexts, type TextSum } from '../assignments/cursor/checksum.ts';
-import type { Scope, ScopedRole, Subject } from '../model/subject.ts';
+import type { ListNames } from '../../assignments/in-memory-list.ts';
+import { addNumber, addText, noTexts, type TextSum } from '../../assignments/cursor/checksum.ts';
+import type { Scope, ScopedRole, Subject } from '../../model/subject.ts';
 
 /** The roles of a subject. */
 export const roleNames: ListNames<Subject, ScopedRole> = {

@@ -1,4 +1,4 @@
-import type { ScopeKind, SubjectType } from '../model/subject.ts';
+import type { ScopeKind, SubjectType } from '../../model/subject.ts';
 
 /** Things that live in other sources too: what a subject is, or what a scope names. All that is known here is the uuid. */
 export interface NamedEntity {

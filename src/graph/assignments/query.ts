@@ -1,12 +1,12 @@
-import type { SubjectsQuestion } from '../assignments/assignments.ts';
-import { rawSubjectTypeOf, type SubjectType } from '../model/subject.ts';
-import type { Directory } from '../assignments/assignments.ts';
-import type { GraphBuilder } from './builder.ts';
-import type { GraphConnections } from './connection-types.ts';
-import { connectionOf } from './connections.ts';
+import type { SubjectsQuestion } from '../../assignments/assignments.ts';
+import { rawSubjectTypeOf, type SubjectType } from '../../model/subject.ts';
+import type { Directory } from '../../assignments/assignments.ts';
+import type { GraphBuilder } from '../builder.ts';
+import type { GraphConnections } from '../relay/connection-types.ts';
+import { connectionOf } from '../relay/connections.ts';
 import type { GraphEnums } from './enums.ts';
 import { type GraphInputs, roleFilterOf, scopeOf } from './inputs.ts';
-import { checkLookupCount } from './node.ts';
+import { checkLookupCount } from '../relay/node.ts';
 
 /** The entry points of the graph, but for `node` and `nodes`. */
 export const defineQuery = (

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { GatewayError } from '../model/errors.ts';
-import { keyPart } from '../platform/key-part.ts';
-import { createScope, kindOfScopeField, type Scope, type ScopedRole, type Subject } from '../model/subject.ts';
+import { GatewayError } from '../../model/errors.ts';
+import { keyPart } from '../../platform/key-part.ts';
+import { createScope, kindOfScopeField, type Scope, type ScopedRole, type Subject } from '../../model/subject.ts';
 
 /**
  * Node ids: opaque, typed and stable. An id is the type's name and its parts, each with its length in front, as

@@ -1,5 +1,5 @@
-import { createScope, rawSubjectTypeOf } from '../model/subject.ts';
-import type { GraphBuilder } from './builder.ts';
+import { createScope, rawSubjectTypeOf } from '../../model/subject.ts';
+import type { GraphBuilder } from '../builder.ts';
 import { type EntityTypeName, principalTypeNames, scopeTargetTypes } from './entities.ts';
 
 /** The join points: what a subject is, what a scope names, and the types of both kinds. Gives the types. */

@@ -1,7 +1,7 @@
-import type { Directory } from '../assignments/assignments.ts';
-import { GatewayError } from '../model/errors.ts';
-import type { Subject } from '../model/subject.ts';
-import type { GraphBuilder, NodeValue } from './builder.ts';
+import type { Directory } from '../../assignments/assignments.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { Subject } from '../../model/subject.ts';
+import type { GraphBuilder, NodeValue } from '../builder.ts';
 import { type NodeName, parseNodeId } from './ids.ts';
 
 /** How many nodes, or subjects by reference, one field may ask for at once. */

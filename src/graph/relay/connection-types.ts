@@ -1,4 +1,4 @@
-import type { GraphBuilder } from './builder.ts';
+import type { GraphBuilder } from '../builder.ts';
 import type { Connection, HolderEdge } from './connections.ts';
 
 interface ConnectionTexts {
