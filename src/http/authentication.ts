@@ -1,0 +1,146 @@
+import { createHash, scryptSync, timingSafeEqual } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../platform/clock.ts';
+import { ConfigError } from '../model/errors.ts';
+import type { Caller } from '../model/operation.ts';
+import type { IdentifyCaller } from '../operations/pipeline.ts';
+import type { JwtCheck } from './jwt.ts';
+import { unauthenticated } from './unauthenticated.ts';
+
+/** Callers that are remembered, so that most requests cost no hash and no signature check. */
+const maxRemembered = 500;
+
+/**
+ * Passthrough: whoever sends a bearer token is its holder, as far as the gateway cares; upstream checks it. The caller is keyed by the
+ * hash of the whole token, so no claim in it can make two callers one.
+ */
+export const createPassthroughIdentify = (): IdentifyCaller => {
+  const remembered = new LRUCache<string, Caller>({ max: maxRemembered });
+  return ({ authorization }) => {
+    if (authorization === undefined) return undefined;
+    const known = remembered.get(authorization);
+    if (known !== undefined) return known;
+    const bearerToken = bearerOf(authorization);
+    if (bearerToken === undefined) return undefined;
+    const caller: Caller = {
+      credentialKey: createHash('sha256').update('bearer ').update(bearerToken).digest('base64url'),
+      bearerToken,
+      reference: unverifiedSubOf(bearerToken),
+    };
+    remembered.set(authorization, caller);
+    return caller;
+  };
+};
+
+/** How the callers of a gateway in service mode prove themselves. At least one of the two must be there. */
+export interface ServiceCallers {
+  /** Each `name:key`. The name is for logs and limits, the key is secret. */
+  readonly apiKeys: readonly string[];
+  readonly jwksUrl?: string | undefined;
+  /** Absent: any issuer whose keys are in the set. */
+  readonly jwtIssuer?: string | undefined;
+  /** Absent: any audience. */
+  readonly jwtAudience?: string | undefined;
+  /** Name of the API user whose rights all callers share. */
+  readonly username: string;
+  /** Its password. Secret. */
+  readonly password: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Service mode: callers prove themselves with an API key (`x-api-key`, or as bearer) or with a JWT that is checked against the JWKS (signature,
+ * issuer, audience, expiry). Throws a `ConfigError` where there is neither: a gateway with a credential of its own must not serve just anybody.
+ */
+export const createServiceIdentify = (options: ServiceCallers): IdentifyCaller => {
+  const { jwksUrl, username, password } = options;
+  const keys = parseApiKeys(options.apiKeys);
+  if (keys.length === 0 && jwksUrl === undefined) {
+    throw new ConfigError(
+      'ROLESCOPE_AUTH=service needs ROLESCOPE_API_KEYS or ROLESCOPE_JWKS_URL: callers must prove who they are',
+    );
+  }
+  // All callers see what the API user sees, so they share its key. What replicas share is encrypted with it: it must be as hard to
+  // guess as the password, and slow to guess.
+  const credentialKey = scryptSync(password, `service ${username}`, 32).toString('base64url');
+  const callerOf = (name: string, reference: string | null): Caller => ({ credentialKey, reference, name });
+  const callersByKey = keys.map(({ name, digest }) => ({ digest, caller: callerOf(`key ${name}`, null) }));
+  const checkJwt = jwksUrl === undefined ? undefined : createJwtCheck(options, jwksUrl);
+
+  return (headers) => {
+    const apiKey = headers['x-api-key'];
+    if (typeof apiKey === 'string')
+      return callerWithKey(callersByKey, apiKey) ?? refuse('The API key is not known here.');
+    const { authorization } = headers;
+    if (authorization === undefined) return undefined;
+    const bearer = bearerOf(authorization);
+    if (bearer === undefined) return refuse('The authorization header holds no bearer token.');
+    const caller = callerWithKey(callersByKey, bearer);
+    if (caller !== undefined) return caller;
+    if (checkJwt === undefined) return refuse('The API key is not known here.');
+    return checkJwt(bearer).then((claims) => callerOf(`jwt ${subOf(claims) ?? ''}`, subOf(claims)));
+  };
+};
+
+interface ApiKey {
+  readonly name: string;
+  readonly digest: Buffer;
+}
+
+const parseApiKeys = (entries: readonly string[]): ApiKey[] => {
+  const names = new Set<string>();
+  return entries.map((entry) => {
+    const colon = entry.indexOf(':');
+    const name = entry.slice(0, Math.max(0, colon)).trim();
+    const key = entry.slice(colon + 1).trim();
+    // The entry itself is never quoted: all of it may be the key.
+    if (name === '' || key === '') throw new ConfigError('ROLESCOPE_API_KEYS must be a list of name:key');
+    if (names.has(name)) throw new ConfigError(`ROLESCOPE_API_KEYS has the name ${name} twice`);
+    names.add(name);
+    return { name, digest: digestOf(key) };
+  });
+};
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Looks at every key, found or not, and compares digests of equal length: the time taken tells nothing. */
+const callerWithKey = (
+  callers: readonly { readonly digest: Buffer; readonly caller: Caller }[],
+  key: string,
+): Caller | undefined => {
+  const digest = digestOf(key);
+  let found: Caller | undefined;
+  for (const entry of callers) if (timingSafeEqual(entry.digest, digest)) found = entry.caller;
+  return found;
+};
+
+/** Loaded when somebody first sends a JWT: passthrough, which is the usual mode, needs none of it. */
+const createJwtCheck = (options: ServiceCallers, jwksUrl: string): JwtCheck => {
+  let loading: Promise<JwtCheck> | undefined;
+  return async (token) => {
+    loading ??= import('./jwt.ts').then((checks) => checks.createJwtCheck(options, jwksUrl));
+    return (await loading)(token);
+  };
+};
+
+const refuse = (problem: string): never => {
+  throw unauthenticated(problem);
+};
+
+/** The token of `Bearer <token>`; visible characters only, so that it can go upstream as it is. */
+const bearerOf = (authorization: string): string | undefined => /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1];
+
+const unverifiedSubOf = (token: string): string | null => {
+  try {
+    return subOf(decodeJwt(token));
+  } catch {
+    return null;
+  }
+};
+
+const subOf = (claims: JWTPayload): string | null => {
+  const sub: unknown = claims.sub;
+  return typeof sub === 'string' ? sub : null;
+};

@@ -1,0 +1,173 @@
+import { base64url, type TextWriter, type WrittenText } from '../../platform/byte-text.ts';
+
+/** JSON in pieces, in their order: what was written together, and what came later in its places. */
+export type Chunk = readonly Uint8Array[];
+
+/** Up to so many characters a loop in JavaScript is quicker than the way out of it. */
+const longText = 64;
+/** Characters that stand in JSON as they are: ASCII without quotation mark, backslash and controls. */
+const isPlain = /^[ !#-[\]-~]*$/;
+
+/** Writes JSON as the bytes that are sent: no object and no text is made that would only be written out again. */
+export class JsonWriter implements TextWriter {
+  #bytes: Buffer;
+  #length = 0;
+  #places: Map<object, Map<object, number>> | undefined;
+
+  /** `sizeBytes`: about how much it is going to be. */
+  constructor(sizeBytes: number) {
+    this.#bytes = Buffer.allocUnsafe(sizeBytes);
+  }
+
+  /** Where the next byte goes. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** One character of JSON's own. */
+  byte(code: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = code;
+  }
+
+  /** JSON that is bytes already. */
+  bytes(given: Uint8Array): void {
+    const { length } = given;
+    this.#reserve(length);
+    this.#bytes.set(given, this.#length);
+    this.#length += length;
+  }
+
+  /** A text, in quotation marks. */
+  text(text: string): void {
+    const { length } = text;
+    if (length > longText) {
+      this.#longText(text);
+      return;
+    }
+    this.#reserve(length + 2);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    bytes[at++] = quotationMark;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code < 0x20 || code > 0x7e || code === quotationMark || code === backslash) {
+        this.json(JSON.stringify(text));
+        return;
+      }
+      bytes[at++] = code;
+    }
+    bytes[at++] = quotationMark;
+    this.#length = at;
+  }
+
+  /** A text that writes itself, in quotation marks. */
+  writtenText(text: WrittenText): void {
+    this.byte(quotationMark);
+    text.writeTo(this);
+    this.byte(quotationMark);
+  }
+
+  plain(text: string): void {
+    const { length } = text;
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i);
+    this.#length = at;
+  }
+
+  word(bits: number): void {
+    this.#reserve(6);
+    const bytes = this.#bytes;
+    const at = this.#length;
+    bytes[at] = base64Codes[bits >>> 26] as number;
+    bytes[at + 1] = base64Codes[(bits >>> 20) & 63] as number;
+    bytes[at + 2] = base64Codes[(bits >>> 14) & 63] as number;
+    bytes[at + 3] = base64Codes[(bits >>> 8) & 63] as number;
+    bytes[at + 4] = base64Codes[(bits >>> 2) & 63] as number;
+    bytes[at + 5] = base64Codes[(bits << 4) & 63] as number;
+    this.#length = at + 6;
+  }
+
+  /** JSON that is a text already. */
+  json(json: string): void {
+    const size = Buffer.byteLength(json);
+    this.#reserve(size);
+    this.#length += this.#bytes.write(json, this.#length);
+  }
+
+  /** Remembers that everything from a place on was written for a thing, in one of its forms. */
+  remember(form: object, thing: object, start: number): void {
+    const size = this.#length - start;
+    if (size >= maxRememberedBytes) return;
+    this.#places ??= new Map();
+    let places = this.#places.get(form);
+    if (places === undefined) this.#places.set(form, (places = new Map()));
+    places.set(thing, start * maxRememberedBytes + size);
+  }
+
+  /** Writes again what was written for this thing in this form. False: nothing is remembered. */
+  repeat(form: object, thing: object): boolean {
+    const place = this.#places?.get(form)?.get(thing);
+    if (place === undefined) return false;
+    const start = Math.floor(place / maxRememberedBytes);
+    const size = place % maxRememberedBytes;
+    this.#reserve(size);
+    this.#bytes.copyWithin(this.#length, start, start + size);
+    this.#length += size;
+    return true;
+  }
+
+  /** Takes back everything from a place on. */
+  truncate(length: number): void {
+    // What was remembered may be among it.
+    if (length < this.#length) this.#places = undefined;
+    this.#length = length;
+  }
+
+  /** Takes out everything from a place on, in pieces that end at these places. */
+  cut(start: number, places: readonly number[]): Uint8Array[] {
+    const pieces: Uint8Array[] = [];
+    let from = start;
+    for (const to of [...places, this.#length]) {
+      pieces.push(Uint8Array.prototype.slice.call(this.#bytes, from, to));
+      from = to;
+    }
+    this.truncate(start);
+    return pieces;
+  }
+
+  /** All that was written. Nothing must be written afterwards. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #longText(text: string): void {
+    if (!isPlain.test(text)) {
+      this.json(JSON.stringify(text));
+      return;
+    }
+    this.#reserve(text.length + 2);
+    this.#bytes[this.#length++] = quotationMark;
+    this.#length += this.#bytes.write(text, this.#length, 'latin1');
+    this.#bytes[this.#length++] = quotationMark;
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more > this.#bytes.length) this.#grow(more);
+  }
+
+  #grow(more: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#length + more));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+}
+
+/** What is larger is not remembered. */
+const maxRememberedBytes = 4096;
+
+const base64Codes = Buffer.from(base64url);
+const quotationMark = 0x22;
+const backslash = 0x5c;

@@ -1,0 +1,157 @@
+import { Aborter } from '../platform/abort.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createCallBudget } from '../model/call-budget.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import type { Caller, Operation } from '../model/operation.ts';
+import type { Random } from '../platform/random.ts';
+import { createUpstreamReport } from '../model/upstream-report.ts';
+import { requestIdHeader, requestIdOf } from './request-id.ts';
+
+export interface OperationSettings {
+  readonly timeoutMs: number;
+  readonly maxCalls: number;
+  /** Operations that may run at the same time, over all callers. */
+  readonly maxOperations: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told when an operation begins and when it is over: logs, metrics, traces. Must not throw. */
+  readonly observers?: readonly OperationObserver[];
+}
+
+export interface OperationObserver {
+  opened?(operation: Operation, request: IncomingMessage): void;
+  done?(record: OperationRecord): void;
+}
+
+/** How an operation ended. */
+export interface OperationRecord {
+  /** The operation's id; where there is none, that of the request. */
+  readonly id: string;
+  /** Absent where the request was refused before it was one: it cannot be read, or asks for what is not there. */
+  readonly operation?: Operation;
+  /** As the client calls it: anything. */
+  readonly name?: string;
+  /** Codes of its errors, each once. */
+  readonly codes: readonly ErrorCode[];
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+}
+
+/** One running operation, and what ends it. */
+export interface OpenOperation {
+  readonly operation: Operation;
+  readonly startedAtMs: number;
+  /** What the client calls it, once that is known. */
+  name?: string | undefined;
+  /** Ends every wait of the operation at once, with the reason given. */
+  abort(reason: GatewayError): void;
+  /** To be called when the operation has its result: lets go of timers and listeners. Safe to call twice. */
+  close(): void;
+}
+
+/** Every operation of a gateway that is running. */
+export interface Operations {
+  readonly running: number;
+  /**
+   * Opens an operation: its deadline starts to run, and it ends early when the client goes away. Throws `RATE_LIMITED` where too many run already.
+   */
+  open(request: IncomingMessage, response: ServerResponse, caller: Caller | undefined): OpenOperation;
+  /** Tells the observers how an operation ended, or a request that never became one. */
+  report(open: OpenOperation | undefined, codes: readonly ErrorCode[], response: ServerResponse): void;
+  /** Ends the waits of all that still run, with the reason given. */
+  abortAll(reason: GatewayError): void;
+  /** Lets the answers of all that run now be the last on their connections. */
+  closeConnections(): void;
+  /** Resolves as soon as none runs. */
+  whenIdle(): Promise<void>;
+}
+
+export const createOperations = (settings: OperationSettings): Operations => {
+  const { clock, random, timeoutMs, maxCalls, maxOperations, observers = [] } = settings;
+  const running = new Map<OpenOperation, ServerResponse>();
+  const idleWaiters: (() => void)[] = [];
+
+  return {
+    get running() {
+      return running.size;
+    },
+    open(request, response, caller) {
+      if (running.size >= maxOperations) throw tooMany(maxOperations);
+      const aborter = new Aborter();
+      const abort = (reason: GatewayError) => aborter.abort(reason);
+      const cancelDeadline = clock.after(timeoutMs, () => abort(deadlinePassed(timeoutMs)));
+      const onClose = () => {
+        if (!response.writableFinished) abort(new GatewayError('INTERNAL', 'The client went away.'));
+      };
+      response.once('close', onClose);
+      const startedAtMs = clock.nowMs();
+      const operation: Operation = {
+        // Two requests may bring the same id, and the limiter must not take them for one operation.
+        id: uniqueId(requestIdOf(response), request, random),
+        ...(caller === undefined ? {} : { caller }),
+        signal: aborter.signal,
+        deadlineMs: startedAtMs + timeoutMs,
+        budget: createCallBudget(maxCalls),
+        report: createUpstreamReport(),
+        bypassCache: /(?:^|[\s,])no-cache(?:$|[\s,;])/i.test(request.headers['cache-control'] ?? ''),
+      };
+      const open: OpenOperation = {
+        operation,
+        startedAtMs,
+        abort,
+        close: () => {
+          if (!running.delete(open)) return;
+          cancelDeadline();
+          response.off('close', onClose);
+          if (running.size === 0) for (const resolve of idleWaiters.splice(0)) resolve();
+        },
+      };
+      running.set(open, response);
+      for (const observer of observers) observer.opened?.(operation, request);
+      return open;
+    },
+    report(open, codes, response) {
+      const nowMs = clock.nowMs();
+      const startedAtMs = open?.startedAtMs ?? nowMs;
+      const record: OperationRecord = {
+        id: open?.operation.id ?? requestIdOf(response),
+        ...(open === undefined ? {} : { operation: open.operation }),
+        ...(open?.name === undefined ? {} : { name: open.name }),
+        codes,
+        startedAtMs,
+        durationMs: nowMs - startedAtMs,
+      };
+      for (const observer of observers) observer.done?.(record);
+    },
+    abortAll(reason) {
+      for (const open of running.keys()) open.abort(reason);
+    },
+    closeConnections() {
+      for (const response of running.values()) if (!response.headersSent) response.setHeader('connection', 'close');
+    },
+    whenIdle: () =>
+      new Promise((resolve) => {
+        if (running.size === 0) resolve();
+        else idleWaiters.push(resolve);
+      }),
+  };
+};
+
+const uniqueId = (requestId: string, request: IncomingMessage, random: Random): string => {
+  if (requestId === '') return random.uuid();
+  return request.headers[requestIdHeader] === requestId ? `${requestId}/${random.uuid()}` : requestId;
+};
+
+const tooMany = (maxOperations: number): GatewayError =>
+  new GatewayError(
+    'RATE_LIMITED',
+    `The gateway works on ${maxOperations} operations already, and takes no more at once. Ask again after the pause.`,
+    { retryAfterMs: 1000 },
+  );
+
+const deadlinePassed = (timeoutMs: number): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_TIMEOUT',
+    `Upstream did not answer within the ${timeoutMs} ms that one operation may take. Ask for less at once, or try again.`,
+  );

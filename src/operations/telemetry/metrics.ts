@@ -1,0 +1,197 @@
+import type { RequestListener } from 'node:http';
+import type * as Prometheus from 'prom-client';
+import type { AttemptRecord, OnAttempt } from '../../upstream/policies/observe.ts';
+import type { UpstreamState } from '../../upstream/client.ts';
+import type { OperationObserver, OperationRecord } from '../operations.ts';
+
+/** Where the values come from that are looked up when somebody asks, and not counted. */
+export interface MetricsSources {
+  readonly upstream: () => UpstreamState;
+  readonly pages: () => { readonly pages: number; readonly bytes: number };
+  readonly runningOperations: () => number;
+}
+
+/** The gateway's own numbers, for Prometheus. They hold no credential, no address and no argument. */
+export interface Metrics {
+  readonly observer: OperationObserver;
+  readonly onAttempt: OnAttempt;
+  /** Answers `/metrics`. */
+  readonly handle: RequestListener;
+}
+
+/**
+ * Counts from the start, but loads the library only when it is first asked for its numbers, or has much to count: it takes a tenth of the time to the
+ * first answer.
+ */
+export const createMetrics = (sources: MetricsSources): Metrics => {
+  let loading: Promise<Meters> | undefined;
+  let meters: Meters | undefined;
+  let early: ((meters: Meters) => void)[] = [];
+
+  const load = (): Promise<Meters> =>
+    (loading ??= import('prom-client').then((library) => {
+      meters = createMeters(library, sources);
+      for (const note of early) note(meters);
+      early = [];
+      return meters;
+    }));
+
+  const note = (what: (meters: Meters) => void): void => {
+    if (meters !== undefined) {
+      what(meters);
+      return;
+    }
+    early.push(what);
+    if (early.length >= maxEarly) load().catch(() => {});
+  };
+
+  return {
+    // Only the facts are kept until the library is there: an operation holds on to every page that it has read.
+    observer: {
+      done({ operation, name, codes, durationMs }) {
+        const run = operation && {
+          durationMs,
+          waitedMs: operation.report.waitedMs,
+          fromCache: operation.report.fromCache,
+        };
+        note((known) => known.operation(name, codes, run));
+      },
+    },
+    onAttempt: ({ kind, outcome, durationMs }) => note((known) => known.attempt(kind, outcome, durationMs)),
+    handle: (_request, response) => {
+      void load()
+        .then(({ registry }) => registry.metrics().then((text) => ({ text, type: registry.contentType })))
+        .then(({ text, type }) => response.writeHead(200, { 'content-type': type }).end(text))
+        .catch(() =>
+          response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('The numbers cannot be had.\n'),
+        );
+    },
+  };
+};
+
+/** How many records wait for the library before it is loaded for their sake. */
+const maxEarly = 1000;
+
+/** Names of operations that are counted apart. Clients choose them, and each is a row that is kept for ever. */
+const maxNames = 100;
+const maxNameLength = 64;
+
+interface Meters {
+  readonly registry: Prometheus.Registry;
+  /** `run` is absent where the request never became an operation. */
+  operation(name: string | undefined, codes: OperationRecord['codes'], run: OperationRun | undefined): void;
+  attempt(kind: AttemptRecord['kind'], outcome: AttemptRecord['outcome'], durationMs: number): void;
+}
+
+interface OperationRun {
+  readonly durationMs: number;
+  readonly waitedMs: number;
+  readonly fromCache: number;
+}
+
+const createMeters = (library: typeof Prometheus, sources: MetricsSources): Meters => {
+  // Of its own: two gateways in one process must not count together.
+  const registry = new library.Registry();
+  const registers = [registry];
+  const operations = new library.Counter({
+    name: 'rolescope_operations_total',
+    help: 'Operations answered, by name and by the codes of their errors; OK where there were none.',
+    labelNames: ['operation', 'code'] as const,
+    registers,
+  });
+  const operationSeconds = new library.Histogram({
+    name: 'rolescope_operation_duration_seconds',
+    help: 'Time from the request to the result.',
+    buckets: [0.002, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120],
+    registers,
+  });
+  const limiterSeconds = new library.Histogram({
+    name: 'rolescope_limiter_wait_seconds',
+    help: 'Time that the calls of one operation waited for the rate limit, added up.',
+    buckets: [0.01, 0.1, 0.5, 1, 5, 30, 120],
+    registers,
+  });
+  const served = new library.Counter({
+    name: 'rolescope_cache_hits_total',
+    help: 'Pages answered from what was kept, or by joining a call in flight.',
+    registers,
+  });
+  const calls = new library.Counter({
+    name: 'rolescope_upstream_calls_total',
+    help: 'Upstream calls, each attempt counted, by what came of it.',
+    labelNames: ['kind', 'outcome'] as const,
+    registers,
+  });
+  const callSeconds = new library.Histogram({
+    name: 'rolescope_upstream_call_duration_seconds',
+    help: 'Time that upstream took for one attempt.',
+    labelNames: ['kind'] as const,
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60],
+    registers,
+  });
+  defineGauges(library, registers, sources);
+
+  const names = new Set<string>();
+  const labelOf = (name: string | undefined): string => {
+    if (name === undefined || name === '') return 'anonymous';
+    if (names.has(name)) return name;
+    if (names.size >= maxNames || name.length > maxNameLength) return 'other';
+    names.add(name);
+    return name;
+  };
+
+  return {
+    registry,
+    operation(name, codes, run) {
+      const label = labelOf(name);
+      for (const code of codes.length === 0 ? ['OK'] : codes) operations.inc({ operation: label, code });
+      if (run === undefined) return;
+      operationSeconds.observe(run.durationMs / 1000);
+      limiterSeconds.observe(run.waitedMs / 1000);
+      if (run.fromCache > 0) served.inc(run.fromCache);
+    },
+    attempt(kind, outcome, durationMs) {
+      calls.inc({ kind, outcome });
+      callSeconds.observe({ kind }, durationMs / 1000);
+    },
+  };
+};
+
+const breakerStates = ['closed', 'half-open', 'open'] as const;
+
+const defineGauges = (
+  library: typeof Prometheus,
+  registers: Prometheus.Registry[],
+  { upstream, pages, runningOperations }: MetricsSources,
+): void => {
+  const define = (name: string, help: string, read: () => number): void => {
+    void new library.Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  define('rolescope_operations_running', 'Operations that are running now.', runningOperations);
+  define('rolescope_limiter_waiting', 'Upstream calls that wait for the rate limit now.', () => upstream().waiting);
+  define('rolescope_pending_ids', 'Pending answers that wait upstream to be picked up.', () => upstream().pendingIds);
+  define('rolescope_cache_bytes', 'Memory that kept pages take, about.', () => pages().bytes);
+  define('rolescope_cache_pages', 'Pages that are kept.', () => pages().pages);
+  define('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
+  define('process_cpu_seconds_total', 'Processor time of the process.', () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
+  void new library.Gauge({
+    name: 'rolescope_breaker_state',
+    help: 'One for the state that the breaker in front of upstream is in, zero for the others.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { breaker } = upstream();
+      for (const state of breakerStates) this.set({ state }, state === breaker ? 1 : 0);
+    },
+  });
+};

@@ -1,0 +1,137 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Span } from '@opentelemetry/api';
+import type { Directory } from '../../assignments/assignments.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { Operation } from '../../model/operation.ts';
+import type { Policy } from '../../upstream/call.ts';
+import type { OperationObserver } from '../operations.ts';
+import { type Collector, loadTracer, traceparentOf, type TracerLibrary } from './tracer.ts';
+
+export interface TracingOptions extends Collector {
+  /** Whether upstream is told of the trace, by `traceparent`. */
+  readonly tellUpstream: boolean;
+}
+
+/**
+ * Traces: a span for each operation, below it one for each list or walk and for lookups that are answered together, below them one for each upstream
+ * call. They hold codes, counts and times; no credential, no address and no argument.
+ */
+export interface Tracing {
+  readonly observer: OperationObserver;
+  /** The same directory, with spans around its answers. */
+  follow(directory: Directory, operation: Operation): Directory;
+  /** Puts a span around every upstream call. */
+  readonly policy: Policy;
+  /** Resolves when the library is loaded. What is asked before is not traced. */
+  ready(): Promise<void>;
+  /** Sends what is left. Never fails, and gives up after a few seconds. */
+  close(): Promise<void>;
+}
+
+/** Names of operations are the client's, and could be of any length. */
+const maxNameLength = 64;
+
+export const createTracing = ({ tellUpstream, ...collector }: TracingOptions): Tracing => {
+  let library: TracerLibrary | undefined;
+  const loading = loadTracer(collector).then((loaded) => {
+    library = loaded;
+  });
+  const spans = new WeakMap<Operation, Span>();
+  // What a call belongs to, however many turns of the event loop later it is sent.
+  const current = new AsyncLocalStorage<Span>();
+
+  const fail = (span: Span, error: unknown): void => {
+    const code = error instanceof GatewayError ? error.code : 'INTERNAL';
+    library?.markFailed(span, code);
+  };
+
+  const within = async <Value>(span: Span | undefined, work: () => Promise<Value>): Promise<Value> => {
+    if (span === undefined) return work();
+    try {
+      return await current.run(span, work);
+    } catch (error) {
+      fail(span, error);
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+
+  /** Lookups that wait at the same time share a span, as they share calls. */
+  const followLookups = (directory: Directory, parent: Span): Directory['find'] => {
+    let group: { readonly span: Span; count: number; open: number } | undefined;
+    return (key) => {
+      const span = group?.span ?? library?.start('lookups', 'internal', parent);
+      if (span === undefined) return directory.find(key);
+      const mine = (group ??= { span, count: 0, open: 0 });
+      mine.count++;
+      mine.open++;
+      const settle = (): void => {
+        mine.open--;
+        if (mine.open > 0) return;
+        span.setAttribute('rolescope.lookups', mine.count).end();
+        if (group === mine) group = undefined;
+      };
+      const found = current.run(span, () => directory.find(key));
+      found.then(settle, (error: unknown) => {
+        fail(span, error);
+        settle();
+      });
+      return found;
+    };
+  };
+
+  return {
+    observer: {
+      opened(operation, request) {
+        const span = library?.startOperation(request);
+        if (span !== undefined) spans.set(operation, span.setAttribute('rolescope.operation.id', operation.id));
+      },
+      done({ operation, name, codes }) {
+        const span = operation && spans.get(operation);
+        if (operation === undefined || span === undefined) return;
+        if (name !== undefined) span.setAttribute('graphql.operation.name', name.slice(0, maxNameLength));
+        const { calls, fromCache, retries, waitedMs } = operation.report;
+        span.setAttributes({
+          'rolescope.calls': calls,
+          'rolescope.from_cache': fromCache,
+          'rolescope.retries': retries,
+          'rolescope.waited_ms': waitedMs,
+        });
+        if (codes.length > 0) library?.markFailed(span, codes.join(' '));
+        span.end();
+      },
+    },
+    follow(directory, operation) {
+      const parent = spans.get(operation);
+      if (parent === undefined) return directory;
+      return {
+        ...directory,
+        list: (question, args) => {
+          const isWalk = question.role !== undefined || question.type !== undefined;
+          const span = library?.start(isWalk ? 'walk' : 'list', 'internal', parent);
+          return within(span, () => directory.list(question, args));
+        },
+        find: followLookups(directory, parent),
+      };
+    },
+    policy: (next) => async (call) => {
+      const { operation } = call;
+      const parent = current.getStore() ?? (operation && spans.get(operation));
+      const span = library?.start(operation === undefined ? 'login' : 'upstream call', 'client', parent);
+      if (span === undefined) return next(call);
+      span.setAttribute('http.request.method', call.method);
+      return within(span, async () => {
+        const answer = await next(tellUpstream ? { ...call, traceparent: traceparentOf(span.spanContext()) } : call);
+        span.setAttribute('http.response.status_code', answer.isPending ? 202 : 200);
+        if (answer.requestId !== undefined) span.setAttribute('rolescope.upstream.request_id', answer.requestId);
+        return answer;
+      });
+    },
+    ready: () => loading,
+    async close() {
+      await loading;
+      await library?.shutdown();
+    },
+  };
+};

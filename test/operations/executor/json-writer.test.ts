@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JsonWriter } from '../../../src/operations/executor/json-writer.ts';
+
+const written = (out: JsonWriter): string => Buffer.from(out.finish()).toString();
+
+describe('a writer of JSON', () => {
+  it('writes any text as JSON.stringify does, however small it was made', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({ unit: 'grapheme-ascii', maxLength: 200 }),
+      fc.constantFrom(
+        '"',
+        '\\',
+        '\u0000',
+        '\u007f',
+        '\ud800',
+        'ü',
+        '\u2028',
+        'x'.repeat(64),
+        'x'.repeat(65),
+        `${'x'.repeat(70)}ü`,
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), (texts, sizeBytes) => {
+        const out = new JsonWriter(sizeBytes);
+        for (const each of texts) out.text(each);
+        expect(written(out)).toBe(texts.map((each) => JSON.stringify(each)).join(''));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('puts characters, bytes and finished JSON behind one another', () => {
+    const out = new JsonWriter(1);
+    out.byte(0x5b);
+    out.bytes(Buffer.from('1,'));
+    out.json('{"ü":2}');
+    out.byte(0x5d);
+    expect(written(out)).toBe('[1,{"ü":2}]');
+    expect(out.length).toBe(12);
+  });
+
+  it('takes back what turned out wrong', () => {
+    const out = new JsonWriter(4);
+    out.text('kept');
+    const { length } = out;
+    out.text('wrong, and longer than what was kept');
+    out.truncate(length);
+    out.json('null');
+    expect(written(out)).toBe('"kept"null');
+  });
+
+  it('has a text write itself', () => {
+    const out = new JsonWriter(1);
+    const words = [0, 1, 0xffff_ffff, 0x0123_4567, 0x89ab_cdef, 0xfedc_ba98, 0x8000_0000];
+    out.writtenText({
+      valueOf: () => 'unused',
+      writeTo(writer) {
+        writer.plain('a-');
+        for (const bits of words) writer.word(bits);
+      },
+    });
+    const base64 = words.map((bits) => Buffer.from(Uint32Array.of(bits).buffer).reverse().toString('base64url'));
+    expect(written(out)).toBe(`"a-${base64.join('')}"`);
+  });
+
+  it('writes again what it remembers, of each thing in each form', () => {
+    const out = new JsonWriter(1);
+    const [thing, other, form, otherForm] = [{}, {}, {}, {}];
+    const write = (what: object, as: object, text: string) => {
+      const start = out.length;
+      out.text(text);
+      out.remember(as, what, start);
+    };
+    write(thing, form, 'one');
+    write(thing, otherForm, 'one in other words');
+    write(other, form, 'x'.repeat(5000));
+    expect([
+      out.repeat(form, other),
+      out.repeat(otherForm, other),
+      out.repeat(form, thing),
+      out.repeat(otherForm, thing),
+    ]).toEqual([false, false, true, true]);
+    expect(written(out)).toBe(`"one""one in other words""${'x'.repeat(5000)}""one""one in other words"`);
+  });
+
+  it('forgets what it takes back or gives away', () => {
+    const [thing, form] = [{}, {}];
+    for (const forget of [(out: JsonWriter) => out.truncate(0), (out: JsonWriter) => out.cut(0, [])]) {
+      const out = new JsonWriter(16);
+      out.text('wrong');
+      out.remember(form, thing, 0);
+      forget(out);
+      out.text('right');
+      expect(out.repeat(form, thing)).toBe(false);
+      expect(written(out)).toBe('"right"');
+    }
+  });
+
+  it('gives the pieces between gaps, and keeps what was before', () => {
+    const out = new JsonWriter(4);
+    out.text('before');
+    const start = out.length;
+    out.json('[');
+    const first = out.length;
+    out.json(',2,');
+    const second = out.length;
+    out.json(']');
+    const pieces = out.cut(start, [first, second]);
+    out.json(' after, which must not change the pieces');
+    expect(pieces.map((piece) => Buffer.from(piece).toString())).toEqual(['[', ',2,', ']']);
+    expect(written(out)).toBe('"before" after, which must not change the pieces');
+  });
+});

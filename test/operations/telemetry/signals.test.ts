@@ -1,0 +1,256 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createGateway } from '../../../src/index.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { type RunningGateway, runGateway } from '../../support/running-gateway.ts';
+import { startCollector } from '../../support/collector.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const it of open.splice(0).reverse()) await it.close();
+});
+const run = async (options: Parameters<typeof runGateway>[0] = {}): Promise<RunningGateway> => {
+  const gateway = await runGateway(options);
+  let closed: Promise<void> | undefined;
+  const once = { ...gateway, close: () => (closed ??= gateway.close()) };
+  open.push(once);
+  return once;
+};
+
+const read = async (url: string) => {
+  const response = await fetch(url);
+  return { status: response.status, text: await response.text() };
+};
+
+const page = '{ subjects(first: 2) { nodes { reference } } }';
+
+describe('/healthz', () => {
+  it('says that the process is alive, whatever upstream is', async () => {
+    const gateway = createGateway({ port: 0, upstreamUrl: 'http://127.0.0.1:9' });
+    open.push(gateway);
+    expect(await read(`${await gateway.listen()}/healthz`)).toEqual({ status: 200, text: 'alive\n' });
+  });
+});
+
+describe('/readyz', () => {
+  /** An upstream that counts who connects. */
+  const countConnections = async () => {
+    const server = createServer((_request, response) => response.end());
+    let count = 0;
+    server.on('connection', () => count++);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, count: () => count };
+  };
+
+  it('says yes where upstream can be reached, and tries that at most once in 10 s', async () => {
+    const upstream = await countConnections();
+    const clock = createManualClock();
+    const gateway = createGateway({ port: 0, upstreamUrl: upstream.url }, { clock });
+    open.push(gateway);
+    const url = `${await gateway.listen()}/readyz`;
+    for (let i = 0; i < 20; i++) expect(await read(url)).toEqual({ status: 200, text: 'ready\n' });
+    expect(upstream.count()).toBe(1);
+    clock.advance(9999);
+    await read(url);
+    expect(upstream.count()).toBe(1);
+    clock.advance(1);
+    await Promise.all([read(url), read(url), read(url)]);
+    expect(upstream.count()).toBe(2);
+  });
+
+  it('says no where upstream cannot be reached', async () => {
+    const gateway = createGateway({ port: 0, upstreamUrl: 'http://127.0.0.1:9' });
+    open.push(gateway);
+    expect(await read(`${await gateway.listen()}/readyz`)).toEqual({
+      status: 503,
+      text: 'not ready: upstream cannot be reached\n',
+    });
+  });
+
+  it('says no once the gateway is asked to end', async () => {
+    const clock = createManualClock();
+    const gateway = await run({ parts: { clock }, sandbox: { faults: [{ form: 'hang' }] } });
+    const { hostname, port } = new URL(gateway.url);
+    // A connection from before, as a load balancer keeps it.
+    const socket = connect(Number(port), hostname);
+    const answers = (count: number) =>
+      new Promise<string>((resolve) => {
+        let text = '';
+        socket.on('data', (chunk) => {
+          text += chunk.toString();
+          if (text.split('HTTP/1.1 ').length > count) resolve(text);
+        });
+      });
+    socket.write('GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(await answers(1)).toContain('200 OK');
+    const hanging = gateway.ask<object, object>(page).catch(() => undefined);
+    await clock.quiet();
+    const drained = gateway.drain();
+    socket.write('GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n');
+    const text = await answers(1);
+    expect(text).toContain('503 Service Unavailable');
+    expect(text).toMatch(/connection: close/i);
+    await clock.run(drained);
+    await hanging;
+  });
+});
+
+describe('/metrics', () => {
+  it('counts operations, upstream calls, waits, kept pages, pending ids and the breaker', async () => {
+    const gateway = await run({ sandbox: { subjects: 100 }, settings: { rateLimit: 1000 } });
+    await gateway.ask(`query Named ${page}`);
+    await gateway.ask(`query Named ${page}`);
+    await gateway.ask(page);
+    await gateway.ask('query Broken { nothing }');
+    await gateway.ask(`query Stranger ${page}`, {}, {});
+    const { status, text } = await read(`${gateway.url}/metrics`);
+    expect(status).toBe(200);
+    for (const line of [
+      'rolescope_operations_total{operation="Named",code="OK"} 2',
+      'rolescope_operations_total{operation="anonymous",code="OK"} 1',
+      'rolescope_operations_total{operation="anonymous",code="BAD_USER_INPUT"} 1',
+      'rolescope_operations_total{operation="Stranger",code="UNAUTHENTICATED"} 1',
+      'rolescope_operation_duration_seconds_count 4',
+      'rolescope_upstream_calls_total{kind="page",outcome="OK"} 1',
+      'rolescope_cache_hits_total 2',
+      'rolescope_limiter_wait_seconds_count 4',
+      'rolescope_limiter_waiting 0',
+      'rolescope_pending_ids 0',
+      'rolescope_cache_pages 1',
+      'rolescope_breaker_state{state="closed"} 1',
+      'rolescope_breaker_state{state="open"} 0',
+      'rolescope_operations_running 0',
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+    expect(Number(/^rolescope_cache_bytes (\d+)/m.exec(text)?.[1])).toBeGreaterThan(100);
+  });
+
+  it('counts what failed upstream by its code', async () => {
+    const gateway = await run({ sandbox: { faults: [{ status: 403 }] } });
+    await gateway.ask(page);
+    expect((await read(`${gateway.url}/metrics`)).text).toContain(
+      'rolescope_upstream_calls_total{kind="page",outcome="FORBIDDEN"} 1',
+    );
+  });
+
+  it('keeps no row for every name that somebody makes up', async () => {
+    const gateway = await run();
+    for (let i = 0; i < 150; i++) await gateway.ask(`query Name${i} { __typename }`);
+    await gateway.ask(`query ${'x'.repeat(200)} { __typename }`);
+    const { text } = await read(`${gateway.url}/metrics`);
+    expect(text.match(/^rolescope_operations_total/gm)).toHaveLength(101);
+    expect(text).toContain('rolescope_operations_total{operation="other",code="OK"} 51');
+  });
+
+  it('does not count two gateways of one process together', async () => {
+    const [one, two] = [await run(), await run()];
+    await one.ask(page);
+    expect((await read(`${one.url}/metrics`)).text).toContain('rolescope_operations_total{');
+    expect((await read(`${two.url}/metrics`)).text).not.toContain('rolescope_operations_total{');
+  });
+
+  it('loses nothing that was counted before anybody asked, and can be switched off', async () => {
+    const gateway = await run();
+    for (let i = 0; i < 1100; i++) await gateway.ask('{ __typename }');
+    expect((await read(`${gateway.url}/metrics`)).text).toContain('{operation="anonymous",code="OK"} 1100');
+    const without = await run({ settings: { metrics: false } });
+    expect((await read(`${without.url}/metrics`)).status).toBe(404);
+  });
+});
+
+describe('traces', () => {
+  it('follow an operation through lookups and lists to the upstream calls', async () => {
+    const collector = await startCollector();
+    open.push(collector);
+    const gateway = await run({ settings: { otlpEndpoint: collector.url, serviceName: 'of the test' } });
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    await gateway.ask(
+      `query Traced { a: subject(reference: "x") { id } b: subject(reference: "y") { id } subjects(first: 1) { nodes { id } } role(name: "admin") { subjects(first: 1) { nodes { id } } } }`,
+      {},
+      { authorization: `Bearer ${gateway.sandbox.adminToken}`, traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    );
+    await gateway.close();
+    const spans = collector.spans();
+    const named = (name: string) => spans.filter((span) => span.name === name);
+    const [operation] = named('operation');
+    expect(operation).toMatchObject({ traceId, parentSpanId: 'b7ad6b7169203331' });
+    expect(operation?.attributes).toMatchObject({ 'graphql.operation.name': 'Traced' });
+    for (const name of ['lookups', 'list', 'walk']) {
+      expect(named(name).map(({ parentSpanId }) => parentSpanId)).toEqual([operation?.spanId]);
+    }
+    expect(named('lookups')[0]?.attributes).toMatchObject({ 'rolescope.lookups': 2 });
+    const parents = ['lookups', 'list', 'walk'].map((name) => named(name)[0]?.spanId);
+    const calls = named('upstream call');
+    expect(calls.length).toBeGreaterThan(1);
+    for (const call of calls) {
+      expect(parents).toContain(call.parentSpanId);
+      expect(call.attributes).toMatchObject({ 'http.response.status_code': 200 });
+    }
+    expect(collector.serviceNames()).toEqual(['of the test']);
+    expect(collector.text()).not.toContain('subjectReference');
+  });
+
+  it('mark what failed', async () => {
+    const collector = await startCollector();
+    open.push(collector);
+    const gateway = await run({ settings: { otlpEndpoint: collector.url }, sandbox: { faults: [{ status: 403 }] } });
+    await gateway.ask(page);
+    await gateway.close();
+    for (const name of ['operation', 'list', 'upstream call']) {
+      expect(collector.spans().find((span) => span.name === name)?.attributes).toMatchObject({
+        'rolescope.code': 'FORBIDDEN',
+      });
+    }
+  });
+
+  it.each([
+    [false, undefined],
+    [true, expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/) as string],
+  ])('tell upstream only where asked: %s', async (traceUpstream, expected) => {
+    const seen: (string | string[] | undefined)[] = [];
+    const upstream = createServer((request, response) => {
+      seen.push(request.headers['traceparent']);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"assignments":[]}');
+    });
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => new Promise((resolve) => upstream.close(() => resolve())) });
+    const collector = await startCollector();
+    open.push(collector);
+    const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const gateway = await run({ settings: { otlpEndpoint: collector.url, traceUpstream, upstreamUrl } });
+    const answer = await gateway.ask(page);
+    expect(answer.errors).toBeUndefined();
+    expect(seen).toEqual([expected]);
+  });
+
+  it('keep nobody waiting where the collector is gone', async () => {
+    const gateway = await run({ settings: { otlpEndpoint: 'http://127.0.0.1:9' } });
+    expect((await gateway.ask(page)).errors).toBeUndefined();
+  });
+});
+
+describe('logs', () => {
+  it('have one line for each operation, with the id that the answer carries', async () => {
+    const lines: { level: string; fields: Record<string, unknown>; message: string }[] = [];
+    const note = (level: string) => (fields: object, message: string) =>
+      lines.push({ level, fields: { ...fields }, message });
+    const logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
+    const gateway = await run({ parts: { logger } });
+    const token = { authorization: `Bearer ${gateway.sandbox.adminToken}` };
+    await gateway.ask(`query Fine ${page}`, {}, { ...token, 'x-request-id': 'mine' });
+    await gateway.ask(`query Refused ${page}`, {}, {});
+    await gateway.ask('{ no such thing', {}, { ...token, 'x-request-id': 'unreadable' });
+    const [fine, refused, unreadable] = lines.filter(({ message }) => message.startsWith('an operation was answered'));
+    expect(fine).toMatchObject({ level: 'debug', fields: { operation: 'Fine', codes: [], calls: 1 } });
+    expect(fine?.fields['operationId']).toMatch(/^mine\//);
+    expect(unreadable).toMatchObject({
+      level: 'info',
+      fields: { operationId: 'unreadable', codes: ['BAD_USER_INPUT'] },
+    });
+    expect(refused).toMatchObject({ level: 'info', fields: { operation: 'Refused', codes: ['UNAUTHENTICATED'] } });
+  });
+});
