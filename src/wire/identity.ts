@@ -25,6 +25,110 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v2/role-assignments:assignRole": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives a subject a role at scopes, or everywhere.
+         * @description The subject keeps what it has and gains the scopes named, eventually: the answer does not promise that a read shows it.
+         *     **An empty or missing `scopes` grants the role everywhere.** The colon is a literal part of the path.
+         */
+        readonly post: operations["assignRole"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v2/role-assignments:revokeRole": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Takes scopes of a role from a subject.
+         * @description The subject loses the scopes named and keeps the others, eventually. What an empty `scopes` takes, and what is left
+         *     after the last scope, is not documented. ESET's description has this call and its help denies it: a 404 may mean that
+         *     it is not offered.
+         */
+        readonly post: operations["revokeRole"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v2/permissions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Lists all permissions that there are, not those of the caller.
+         * @description The order is unspecified. There is no total size, no filter, and no call that reads one.
+         */
+        readonly get: operations["listPermissions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v2/roles": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Makes a role out of permissions.
+         * @description It is assigned to nobody. No call reads a role: this answer is the only place where its permissions are ever seen. The
+         *     status for a name that is taken is not documented.
+         */
+        readonly post: operations["createRole"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v2/roles/{roleName}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Deletes a role and takes it from every subject.
+         * @description There is no confirmation and no way back. An unknown name, and a role that came with the product, are refused.
+         */
+        readonly delete: operations["deleteRole"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/oauth/token": {
         readonly parameters: {
             readonly query?: never;
@@ -83,38 +187,121 @@ export interface components {
         };
         /** @description Normally one field is set. Nothing forbids more, and fields that are not listed here may appear. */
         readonly Scope: {
+            /** @description A static group of devices. */
             readonly assetGroupUuid?: string;
+            /** @description A customer of an MSP. */
             readonly customerUuid?: string;
+            /** @description A device. */
             readonly deviceUuid?: string;
+            /** @description A managed service provider. */
             readonly mspUuid?: string;
+            /** @description A policy. */
             readonly policyUuid?: string;
+            /** @description A site of a customer. */
             readonly siteUuid?: string;
+            /** @description A subscription of a product. */
             readonly subscriptionUuid?: string;
+            /** @description A tenant. */
             readonly tenantUuid?: string;
+            /** @description A user. */
             readonly userUuid?: string;
         };
+        /** @description Nothing is declared required; send all of it always. */
+        readonly AssignRoleRequest: {
+            /** @description The role and its scopes. **Empty or missing scopes mean everywhere.** */
+            readonly role?: components["schemas"]["ScopedRole"];
+            /** @description What identifies the subject. */
+            readonly subjectReference?: string;
+            /** @description Type of the subject. Unspecified may match more than one. */
+            readonly subjectType?: components["schemas"]["SubjectType"];
+        };
+        /** @description Nothing is declared required; send all of it always. */
+        readonly RevokeRoleRequest: {
+            /** @description The role and its scopes. **Empty or missing scopes mean everywhere.** */
+            readonly role?: components["schemas"]["ScopedRole"];
+            /** @description What identifies the subject. */
+            readonly subjectReference?: string;
+            /** @description Type of the subject. Unspecified may match more than one. */
+            readonly subjectType?: components["schemas"]["SubjectType"];
+        };
+        /** @description Empty. */
+        readonly AssignRoleResponse: Record<string, unknown>;
+        /** @description Empty. */
+        readonly RevokeRoleResponse: Record<string, unknown>;
+        readonly ListPermissionsResponse: {
+            /** @description The permissions of this page. Missing equals empty. */
+            readonly permissions?: readonly components["schemas"]["Permission"][];
+            /** @description Handle on the next page; empty or absent on the last one. */
+            readonly nextPageToken?: string;
+        };
+        /** @description Something that a role can allow. */
+        readonly Permission: {
+            /**
+             * @description Its name, which is all there is of it. Opaque: send it to the letter as it was read. ESET describes two forms, words
+             *     of letters, digits, `-` and `_`, and a functionality with blanks, a dot, and `Read`, `Write` or `Use`.
+             */
+            readonly name?: string;
+        };
+        readonly CreateRoleRequest: {
+            /** @description The role to make. */
+            readonly role?: components["schemas"]["Role"];
+        };
+        readonly CreateRoleResponse: {
+            /** @description The role that was made. */
+            readonly role?: components["schemas"]["Role"];
+        };
+        /** @description A named set of permissions. */
+        readonly Role: {
+            /** @description What identifies the role; unique in the scope where it is made. The answer need not have the name asked for. */
+            readonly name?: string;
+            /** @description Free text. */
+            readonly displayName?: string;
+            /** @description Free text. */
+            readonly description?: string;
+            /** @description Names of permissions. */
+            readonly permissionNames?: readonly string[];
+        };
+        /** @description Empty. */
+        readonly DeleteRoleResponse: Record<string, unknown>;
         readonly TokenRequest: {
-            /** @constant */
+            /**
+             * @description Which grant it is.
+             * @constant
+             */
             readonly grant_type: "password";
+            /** @description Name of the API user. */
             readonly username: string;
+            /** @description Its password. */
             readonly password: string;
         } | {
-            /** @constant */
+            /**
+             * @description Which grant it is.
+             * @constant
+             */
             readonly grant_type: "refresh_token";
+            /** @description The refresh token that came last. */
             readonly refresh_token: string;
         };
         readonly TokenResponse: {
+            /** @description What calls carry as their bearer token. */
             readonly access_token: string;
+            /** @description What the next tokens can be had for, once. */
             readonly refresh_token: string;
-            /** @constant */
+            /**
+             * @description Kind of the access token.
+             * @constant
+             */
             readonly token_type: "Bearer";
             /** @description Seconds that the access token lives from now. */
             readonly expires_in: number;
         };
         /** @description The usual body of an error. It is not promised; an empty body, text or HTML must be survived. */
         readonly ErrorBody: {
+            /** @description A number of the service's own; the HTTP status is what counts. */
             readonly code?: number;
+            /** @description Free text, not for showing to anybody. */
             readonly message?: string;
+            /** @description Anything. */
             readonly details?: readonly unknown[];
         };
     };
@@ -174,7 +361,17 @@ export interface components {
                 readonly "application/json": components["schemas"]["ErrorBody"];
             };
         };
-        /** @description The body is not `application/x-www-form-urlencoded`. */
+        /** @description The name is taken. ESET does not declare this status. */
+        readonly Conflict: {
+            headers: {
+                readonly "request-id": components["headers"]["RequestId"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["ErrorBody"];
+            };
+        };
+        /** @description The body is not `application/x-www-form-urlencoded` at the token endpoint, or not `application/json` elsewhere. */
         readonly UnsupportedMediaType: {
             headers: {
                 readonly "request-id": components["headers"]["RequestId"];
@@ -239,8 +436,8 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202; only its
-         *     bearer token may differ.
+         * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202, its body
+         *     included; only its bearer token may differ.
          */
         readonly ResponseId: string;
     };
@@ -260,6 +457,16 @@ export type ListRoleAssignmentsResponse = components['schemas']['ListRoleAssignm
 export type RoleAssignment = components['schemas']['RoleAssignment'];
 export type ScopedRole = components['schemas']['ScopedRole'];
 export type Scope = components['schemas']['Scope'];
+export type AssignRoleRequest = components['schemas']['AssignRoleRequest'];
+export type RevokeRoleRequest = components['schemas']['RevokeRoleRequest'];
+export type AssignRoleResponse = components['schemas']['AssignRoleResponse'];
+export type RevokeRoleResponse = components['schemas']['RevokeRoleResponse'];
+export type ListPermissionsResponse = components['schemas']['ListPermissionsResponse'];
+export type Permission = components['schemas']['Permission'];
+export type CreateRoleRequest = components['schemas']['CreateRoleRequest'];
+export type CreateRoleResponse = components['schemas']['CreateRoleResponse'];
+export type Role = components['schemas']['Role'];
+export type DeleteRoleResponse = components['schemas']['DeleteRoleResponse'];
 export type TokenRequest = components['schemas']['TokenRequest'];
 export type TokenResponse = components['schemas']['TokenResponse'];
 export type ErrorBody = components['schemas']['ErrorBody'];
@@ -268,6 +475,7 @@ export type ResponseInvalidArgument = components['responses']['InvalidArgument']
 export type ResponseUnauthenticated = components['responses']['Unauthenticated'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseConflict = components['responses']['Conflict'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseInternalError = components['responses']['InternalError'];
@@ -304,8 +512,8 @@ export interface operations {
             };
             readonly header?: {
                 /**
-                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202; only its
-                 *     bearer token may differ.
+                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202, its body
+                 *     included; only its bearer token may differ.
                  */
                 readonly "response-id"?: components["parameters"]["ResponseId"];
             };
@@ -336,13 +544,222 @@ export interface operations {
             readonly 504: components["responses"]["TookTooLong"];
         };
     };
+    readonly assignRole: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202, its body
+                 *     included; only its bearer token may differ.
+                 */
+                readonly "response-id"?: components["parameters"]["ResponseId"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AssignRoleRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Accepted. */
+            readonly 200: {
+                headers: {
+                    readonly "request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AssignRoleResponse"];
+                };
+            };
+            readonly 202: components["responses"]["Pending"];
+            readonly 400: components["responses"]["InvalidArgument"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["TookTooLong"];
+        };
+    };
+    readonly revokeRole: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202, its body
+                 *     included; only its bearer token may differ.
+                 */
+                readonly "response-id"?: components["parameters"]["ResponseId"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RevokeRoleRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Accepted. */
+            readonly 200: {
+                headers: {
+                    readonly "request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RevokeRoleResponse"];
+                };
+            };
+            readonly 202: components["responses"]["Pending"];
+            readonly 400: components["responses"]["InvalidArgument"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["TookTooLong"];
+        };
+    };
+    readonly listPermissions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Most permissions in the page. 0 or unset means 50; above 1000 means 1000. */
+                readonly pageSize?: number;
+                /** @description A `nextPageToken` as received; empty or unset for the first page. Tokens may expire. */
+                readonly pageToken?: string;
+            };
+            readonly header?: {
+                /**
+                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202, its body
+                 *     included; only its bearer token may differ.
+                 */
+                readonly "response-id"?: components["parameters"]["ResponseId"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of permissions. */
+            readonly 200: {
+                headers: {
+                    readonly "request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ListPermissionsResponse"];
+                };
+            };
+            readonly 202: components["responses"]["Pending"];
+            readonly 400: components["responses"]["InvalidArgument"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["TookTooLong"];
+        };
+    };
+    readonly createRole: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202, its body
+                 *     included; only its bearer token may differ.
+                 */
+                readonly "response-id"?: components["parameters"]["ResponseId"];
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateRoleRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The role as it was made. Its name is the one to use. */
+            readonly 200: {
+                headers: {
+                    readonly "request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CreateRoleResponse"];
+                };
+            };
+            readonly 202: components["responses"]["Pending"];
+            readonly 400: components["responses"]["InvalidArgument"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 415: components["responses"]["UnsupportedMediaType"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["TookTooLong"];
+        };
+    };
+    readonly deleteRole: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /**
+                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202, its body
+                 *     included; only its bearer token may differ.
+                 */
+                readonly "response-id"?: components["parameters"]["ResponseId"];
+            };
+            readonly path: {
+                /** @description Name of the role, percent-encoded as one segment. */
+                readonly roleName: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Deleted. */
+            readonly 200: {
+                headers: {
+                    readonly "request-id": components["headers"]["RequestId"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeleteRoleResponse"];
+                };
+            };
+            readonly 202: components["responses"]["Pending"];
+            readonly 400: components["responses"]["InvalidArgument"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["InternalError"];
+            readonly 502: components["responses"]["BadGateway"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 504: components["responses"]["TookTooLong"];
+        };
+    };
     readonly issueToken: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
                 /**
-                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202; only its
-                 *     bearer token may differ.
+                 * @description Picks up the answer that an earlier 202 promised. The request must be identical to the one that got the 202, its body
+                 *     included; only its bearer token may differ.
                  */
                 readonly "response-id"?: components["parameters"]["ResponseId"];
             };

@@ -494,4 +494,3 @@ export interface operations {
         };
     };
 }
-
