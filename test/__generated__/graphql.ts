@@ -207,8 +207,8 @@ export type JoinPointsQuery = { subject: { principal:
               | { __typename: 'Device' }
               | { __typename: 'Msp', uuid: string, scope: { kind: ScopeKind } }
               | { __typename: 'Policy' }
+              | { __typename: 'ProductSubscription' }
               | { __typename: 'Site' }
-              | { __typename: 'Subscription' }
               | { __typename: 'Tenant' }
               | { __typename: 'User' }
              | null }> } }> } } | null };

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { Client, fetchExchange, gql } from '@urql/core';
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { buildSchema, introspectionFromSchema, type IntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningGateway } from '../support/running-gateway.ts';
 import { type ConnectionData, namesIn, references, roleHolder, roleNames, runPeopleGateway } from './people.ts';
@@ -73,5 +75,50 @@ describe.each(['subjects', 'roles'] as const)("urql's relayPagination, over %s",
       expect(connection.edges.length).toBeGreaterThan(length);
     }
     expect(namesIn(connection)).toEqual(all);
+  });
+});
+
+describe("urql's normalized cache, knowing the schema", () => {
+  it('keeps what a scope names, a licence subscription included', async () => {
+    const sdl = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+    const schema: IntrospectionQuery = introspectionFromSchema(buildSchema(sdl));
+    const client = new Client({
+      url: `${gateway.url}/graphql`,
+      preferGetMethod: false,
+      exchanges: [
+        cacheExchange({
+          schema: schema as never,
+          keys: { ProductSubscription: ({ uuid }) => (typeof uuid === 'string' ? uuid : null) },
+        }),
+        fetchExchange,
+      ],
+      fetchOptions: { headers: { authorization: `Bearer ${gateway.sandbox.adminToken}` } },
+    });
+    const query = gql`
+      {
+        scope(by: { subscriptionUuid: "licence" }) {
+          __typename
+          id
+          target {
+            __typename
+            ... on ProductSubscription {
+              uuid
+              scope {
+                __typename
+                id
+                uuid
+              }
+            }
+          }
+        }
+      }
+    `;
+    const first = await client.query(query, {}).toPromise();
+    expect(first.error).toBeUndefined();
+    expect(first.data).toMatchObject({
+      scope: { target: { __typename: 'ProductSubscription', uuid: 'licence', scope: { uuid: 'licence' } } },
+    });
+    const again = await client.query(query, {}, { requestPolicy: 'cache-only' }).toPromise();
+    expect(again.data).toEqual(first.data);
   });
 });

@@ -1,6 +1,6 @@
 import { composeServices as composeWithApollo } from '@apollo/composition';
 import { composeServices as composeWithGuild } from '@theguild/federation-composition';
-import { type DocumentNode, execute, type GraphQLSchema, parse } from 'graphql';
+import { buildSchema, type DocumentNode, execute, type GraphQLSchema, parse } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPeopleAndDevices } from '../../examples/federation/people-and-devices.ts';
 import { createSubgraphSchema } from '../../src/graph/federation/subgraph-schema.ts';
@@ -80,6 +80,30 @@ describe.each(composers)('%s', (_name, compose) => {
     const { errors, supergraphSdl } = compose([rolescope, people, tickets]);
     expect(errors ?? []).toEqual([]);
     expect(supergraphSdl).toContain('wantedRole');
+  });
+
+  it('joins it with a subgraph that has subscriptions', () => {
+    const news: Service = {
+      name: 'news',
+      url: 'http://news.example',
+      typeDefs: parse(/* GraphQL */ `
+        extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
+        type Query {
+          news: [String!]!
+        }
+        type Subscription {
+          news: String!
+        }
+        type ProductSubscription @key(fields: "uuid") {
+          uuid: ID!
+          endsAt: String
+        }
+      `),
+    };
+    const { errors, supergraphSdl = '' } = compose([rolescope, people, news]);
+    expect(errors ?? []).toEqual([]);
+    const rootFields = buildSchema(supergraphSdl, { assumeValidSDL: true }).getSubscriptionType()?.getFields();
+    expect(Object.keys(rootFields ?? {})).toEqual(['news']);
   });
 
   it('finds what does not fit, so that the tests above can fail', () => {

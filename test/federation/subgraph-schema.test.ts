@@ -55,11 +55,12 @@ describe('the subgraph', () => {
       'ManagedIdentity uuid',
       'Msp uuid',
       'Policy uuid',
+      'ProductSubscription uuid',
       'Role name',
       'Service uuid',
       'Site uuid',
       'Subject reference',
-      'Subscription uuid',
+
       'Tenant uuid',
       'User uuid',
       'UserGroup uuid',

@@ -120,16 +120,23 @@ export const startHiveGateway: StartGateway = async (supergraphSdl, own) => {
     },
   });
   return {
-    async ask(query, headers = {}) {
-      const response = await runtime.fetch('http://supergraph.example/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify({ query }),
-      });
-      return (await response.json()) as ExecutionResult;
-    },
+    ask: (query, headers = {}) => askRuntime(runtime, query, headers),
     close: async () => runtime[Symbol.asyncDispose](),
   };
+};
+
+/** Sends an operation to a Hive Gateway in this process. */
+export const askRuntime = async (
+  runtime: Pick<ReturnType<typeof createGatewayRuntime>, 'fetch'>,
+  query: string,
+  headers: Record<string, string>,
+): Promise<ExecutionResult> => {
+  const response = await runtime.fetch('http://supergraph.example/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()) as ExecutionResult;
 };
 
 /** Apollo Gateway, in this process. */

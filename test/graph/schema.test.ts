@@ -97,7 +97,7 @@ const designLines = [
   'enum SubjectOrderField { REFERENCE TYPE }',
   'enum OrderDirection { ASC DESC }',
   'union Principal = Device | ManagedIdentity | Service | User | UserGroup',
-  'union ScopeTarget = AssetGroup | Customer | Device | Msp | Policy | Site | Subscription | Tenant | User',
+  'union ScopeTarget = AssetGroup | Customer | Device | Msp | Policy | ProductSubscription | Site | Tenant | User',
   'type User { scope: Scope! subject: Subject uuid: ID! }',
   'type Device { scope: Scope! subject: Subject uuid: ID! }',
   'type UserGroup { subject: Subject uuid: ID! }',

@@ -125,6 +125,20 @@ describe('a schema stitched through subjectsByReference', () => {
     expect(requests).toBe(1);
   });
 
+  it('tells what scopes name, a licence subscription included', async () => {
+    const { data, errors } = await ask(
+      '{ scope(by: { subscriptionUuid: "licence" }) { kind target { __typename ... on ProductSubscription { uuid scope { uuid } } } } }',
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      scope: {
+        kind: 'SUBSCRIPTION',
+        target: { __typename: 'ProductSubscription', uuid: 'licence', scope: { uuid: 'licence' } },
+      },
+    });
+    expect(schema.getSubscriptionType()).toBeUndefined();
+  });
+
   it('still names the people where upstream refuses their roles, and says why', async () => {
     sandbox.control.setFaults([{ status: 403 }]);
     const { data, errors } = await ask(rolesOfPeople);

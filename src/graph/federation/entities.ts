@@ -23,7 +23,7 @@ export const scopeTargetTypes = {
   MSP: { typeName: 'Msp', field: 'mspUuid' },
   POLICY: { typeName: 'Policy', field: 'policyUuid' },
   SITE: { typeName: 'Site', field: 'siteUuid' },
-  SUBSCRIPTION: { typeName: 'Subscription', field: 'subscriptionUuid' },
+  SUBSCRIPTION: { typeName: 'ProductSubscription', field: 'subscriptionUuid' },
   TENANT: { typeName: 'Tenant', field: 'tenantUuid' },
   USER: { typeName: 'User', field: 'userUuid' },
 } as const satisfies Record<Exclude<ScopeKind, 'UNKNOWN'>, { typeName: string; field: string }>;

@@ -68,7 +68,8 @@ const descriptions: Record<EntityTypeName, string> = {
   Msp: 'A managed service provider, as a scope at which roles hold.',
   Policy: 'A policy, as a scope at which roles hold.',
   Site: 'A site, as a scope at which roles hold.',
-  Subscription: 'A subscription, as a scope at which roles hold.',
+  // Never `Subscription`: GraphQL takes that name for the root type of subscriptions, and so do the tools that read a schema by names.
+  ProductSubscription: 'A licence subscription, as a scope at which roles hold.',
   Tenant: 'A tenant, as a scope at which roles hold.',
 };
 
