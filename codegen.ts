@@ -46,6 +46,46 @@ const readme = (): string => {
   return text.replace(marked, `${tables}\n\n`).trimEnd();
 };
 
+/** What only the command line has use for: an embedder hands in a logger, and makes its own sandbox. */
+const isForEmbedders = (key: string, { group }: Setting): boolean =>
+  group !== 'sandbox' && !['token', 'passwordFile', 'logLevel'].includes(key);
+
+const typeOf = (setting: Setting): string => {
+  switch (setting.kind) {
+    case 'integer':
+      return 'number';
+    case 'switch':
+      return 'boolean';
+    case 'list':
+      return 'readonly string[]';
+    case 'choice':
+      return setting.choices.map((choice) => `'${choice}'`).join(' | ');
+    default:
+      return 'string';
+  }
+};
+
+/** The settings as embedders see them, each with what it is and its default. */
+const gatewaySettings = (): string => {
+  const members = Object.entries<Setting>(settings)
+    .filter(([key, setting]) => isForEmbedders(key, setting))
+    .map(([key, setting]) => {
+      const usual = setting.kind === 'list' ? undefined : setting.default;
+      const note = setting.help.includes('default ') ? '' : ` Default: ${usual ?? 'none'}.`;
+      const help = `${setting.help[0]?.toUpperCase()}${setting.help.slice(1)}`;
+      return `  /** ${help}.${note} As \`${setting.env}\`. */\n  readonly ${key}?: ${typeOf(setting)} | undefined;`;
+    });
+  return [
+    '// Written by `npm run codegen` from the table of settings. Do not edit.',
+    '',
+    '/** Settings of a gateway, by the names that their flags have. */',
+    'export interface GatewaySettings {',
+    members.join('\n'),
+    '}',
+    '',
+  ].join('\n');
+};
+
 /** Writes a file whose text is made here. */
 const textFile = (text: () => string | Promise<string>): CodegenConfig['generates'][string] => ({
   schema: graph,
@@ -69,6 +109,7 @@ const config: CodegenConfig = {
     // Not by the schema-ast plugin, which would add Federation 1 definitions, which composers refuse.
     'schema/subgraph.graphql': textFile(subgraphSdl),
     'README.md': textFile(readme),
+    'src/settings/gateway-settings.ts': textFile(gatewaySettings),
     'test/__generated__/': {
       schema: graph,
       documents: ['test/operations/*.graphql'],

@@ -7,36 +7,45 @@ import { type Clock, systemClock } from './platform/clock.ts';
 import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './platform/logger.ts';
 import { type Random, systemRandom } from './platform/random.ts';
-import { openPages } from './pages/create-pages.ts';
-import { openShared } from './pages/replicas.ts';
+import { type OpenPages, openPages } from './pages/create-pages.ts';
+import { openShared, type Shared } from './pages/replicas.ts';
 import { createPassthroughIdentify, createServiceIdentify } from './http/authentication.ts';
 import type { IdentifyCaller } from './operations/pipeline.ts';
 import { createGraphqlHandler, type GraphqlOptions } from './http/graphql.ts';
-import { createHttpServer } from './http/server.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { KnownOperationsOptions } from './operations/documents/persisted-operations.ts';
 import { readManifest } from './operations/documents/manifest.ts';
 import { createMetrics, type Metrics } from './operations/telemetry/metrics.ts';
 import { logOperations } from './operations/telemetry/log.ts';
-import { createOperations } from './operations/operations.ts';
+import { createOperations, type Operations } from './operations/operations.ts';
 import { requireSubgraphKey } from './http/subgraph-key.ts';
 import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
 import { whenAsked } from './http/lazy-listener.ts';
-import type { SettingValues } from './settings/table.ts';
-import { createUpstream, type UpstreamAuth } from './upstream/client.ts';
+import type { GatewaySettings } from './settings/gateway-settings.ts';
+import { createUpstream, type Upstream, type UpstreamAuth } from './upstream/client.ts';
 
 /** What a gateway can be given instead of making its own. */
 export interface GatewayParts {
+  /** Time for everything that waits or expires. Default: the system's. */
   readonly clock?: Clock;
+  /** Chance: ids, and who goes first of those that wait. Default: the system's. */
   readonly random?: Random;
+  /** Told of what happens, in pino's form. Default: nobody is told. */
   readonly logger?: Logger;
-  /** Sandbox mode: a token that GraphiQL sends with its queries, where callers send upstream's tokens. Answers then always tell what they cost. */
+  /**
+   * Sandbox mode: a token that GraphiQL sends with its queries, where callers send upstream's tokens. Answers then always tell what they cost.
+   * Default: none.
+   */
   readonly sandboxToken?: string;
 }
+
+/** Everything that a gateway can be told. All of it has a default, but for an upstream: set `region` or `upstreamUrl`. */
+export interface GatewayOptions extends GatewaySettings, GatewayParts {}
 
 export interface Gateway {
   /** Answers one request: for a gateway inside somebody else's server. */
   readonly handle: RequestListener;
-  /** Listens on the port and host of the settings, and tells where. */
+  /** Listens on `port` and `host`, and gives the address of the graph, such as `http://127.0.0.1:4000/graphql`. Rejects where the port is taken. */
   listen(): Promise<string>;
   /**
    * Ends in good order: takes nothing new, lets running operations finish for up to `shutdownTimeoutMs`, ends what waits longer with an error, and
@@ -48,146 +57,79 @@ export interface Gateway {
 }
 
 /**
- * Puts the rooms together. Takes settings by their key, defaults for the rest; throws a `ConfigError` where one cannot be
- * used, or where no upstream is set.
+ * A gateway in this process. Reads nothing from the environment. Throws a `ConfigError` of one line where an option cannot be used or is not known,
+ * or where no upstream is set.
  */
-export const createGateway = (values: Partial<SettingValues> = {}, parts: GatewayParts = {}): Gateway =>
-  composeGateway(configOf(values), parts);
+export const createGateway = (options: GatewayOptions = {}): Gateway => {
+  const { clock, random, logger, sandboxToken, ...settings } = options;
+  return composeGateway(configOf(settings), {
+    ...(clock !== undefined && { clock }),
+    ...(random !== undefined && { random }),
+    ...(logger !== undefined && { logger }),
+    ...(sandboxToken !== undefined && { sandboxToken }),
+  });
+};
 
-/** The same from a config that is read already. */
+/** The same from a config that is read already. Puts the layers together, from the bottom to the top. */
 export const composeGateway = (config: Config, parts: GatewayParts = {}): Gateway => {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, sandboxToken } = parts;
-  if (config.upstream === undefined) throw new ConfigError(noUpstream);
-
-  const { auth, identify } = credentialsOf(config, clock);
-  const tracing = tracingOf(config);
-  const shared =
-    config.redisUrl === undefined
-      ? undefined
-      : openShared({ redisUrl: config.redisUrl, rateLimitPerSecond: config.rateLimit, clock, random, logger });
-  const upstream = createUpstream({
-    ...config.upstream,
-    auth,
-    rateLimitPerSecond: config.rateLimit,
-    attemptTimeoutMs: config.attemptTimeoutMs,
-    maxBodyBytes: config.maxUpstreamBodyBytes,
-    maxWaitingPerCaller: config.maxWaitingPerCaller,
-    maxConnections: config.maxConnections,
-    clock,
-    random,
-    logger,
-    onAttempt: (record) => metrics.onAttempt(record),
-    ...(tracing !== undefined && { trace: tracing.policy }),
-    ...(shared !== undefined && { rateWindow: shared.rateWindow, pendingStore: shared.pendingStore }),
-  });
-  const pages = openPages({
-    source: upstream,
-    clock,
-    ttlMs: config.cacheTtlMs,
-    maxBytes: config.cacheMaxBytes,
-    shared,
-  });
-  const directory = createDirectory(pages.source, { ...pages, logger });
+  const platform: Platform = { clock, random, logger };
+  const { auth, identify } = composeCallers(config, platform);
+  const tracing = composeTracing(config);
   const metrics: Metrics = createMetrics({
     upstream: () => upstream.state(),
     pages: () => pages.state(),
     runningOperations: () => operations.running,
   });
-  const operations = createOperations({
-    ...config,
-    clock,
-    random,
-    observers: [logOperations(logger), metrics.observer, ...(tracing === undefined ? [] : [tracing.observer])],
-  });
-  const graphqlOptions: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
+  const shared = composeShared(config, platform);
+  const upstream = composeUpstream(config, platform, { auth, metrics, tracing, shared });
+  const pages = composePages(config, platform, { upstream, shared });
+  const directory = createDirectory(pages.source, { ...pages, logger });
+  const operations = composeOperations(config, platform, { metrics, tracing });
+  const graphql = composeGraphql(config, platform, {
+    identify,
+    operations,
+    freshness: pages.freshness,
+    alwaysReport: sandboxToken !== undefined,
     directoryFor: (operation) => {
       const answers = directory.forOperation(operation);
       return tracing === undefined ? answers : tracing.follow(answers, operation);
     },
-    identify,
-    operations,
-    clock,
-    limits: config,
-    introspection: config.introspection ?? !config.isProduction,
-    plans: config.queryPlans,
-    freshness: pages.freshness,
-    keptAnswersBytes: config.cacheMaxBytes / 8,
-    logger,
-    alwaysReport: sandboxToken !== undefined,
-  };
-  const schema = createSchema();
-  const listeners = new Map<string, RequestListener>([
-    [
-      '/graphql',
-      createGraphqlHandler({ ...graphqlOptions, schema, known: knownOf(config, schema), endpoint: '/graphql' }),
-    ],
-  ]);
-  if (config.subgraph) {
-    // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
-    const subgraph = whenAsked(async () => {
-      const { createSubgraphSchema } = await import('./graph/federation/subgraph-schema.ts');
-      return createGraphqlHandler({ ...graphqlOptions, schema: createSubgraphSchema(), endpoint: '/subgraph' });
-    });
-    const key = config.subgraphKey;
-    listeners.set('/subgraph', key === undefined ? subgraph : requireSubgraphKey(key, subgraph));
-  }
-  const server = createHttpServer({
-    graphql: listeners,
-    ...((config.graphiql ?? !config.isProduction) && {
-      // In service mode it is upstream's and no key of ours: every tab would be refused.
-      graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
-    }),
-    ...(config.metrics && { metrics: metrics.handle }),
-    isUpstreamReachable: () => upstream.probe(),
-    operations,
-    maxBodyBytes: config.maxBodyBytes,
-    maxClientConnections: config.maxClientConnections,
-    corsOrigins: config.corsOrigins,
-    shutdownTimeoutMs: config.shutdownTimeoutMs,
-    clock,
-    random,
   });
+  const http = composeHttp(config, platform, { graphql, metrics, operations, upstream, sandboxToken });
+
   const letGo = async (): Promise<void> => {
     pages.close();
     await upstream.close();
     shared?.close();
     await tracing?.close();
   };
-
   return {
-    handle: server.handle,
+    handle: http.handle,
     async listen() {
       await tracing?.ready();
-      return server.listen(config.port, config.host);
+      return `${await http.listen(config.port, config.host)}/graphql`;
     },
     async drain() {
-      await server.drain();
+      await http.drain();
       await letGo();
     },
     async close() {
-      await server.close();
+      await http.close();
       await letGo();
     },
   };
 };
 
-/** Absent where there is no collector. */
-const tracingOf = ({ otlpEndpoint, otlpHeaders, serviceName, traceUpstream }: Config): Tracing | undefined =>
-  otlpEndpoint === undefined
-    ? undefined
-    : createTracing({ endpoint: otlpEndpoint, headers: otlpHeaders, serviceName, tellUpstream: traceUpstream });
-
-/** What clients may send by its id. */
-const knownOf = (config: Config, schema: GraphQLSchema): KnownOperationsOptions => {
-  const { manifest, trustedOnly, automaticQueries: automatic } = config;
-  if (trustedOnly && manifest === undefined) {
-    throw new ConfigError('ROLESCOPE_TRUSTED_ONLY needs ROLESCOPE_MANIFEST: without operations nothing could be run');
-  }
-  return { manifest: manifest === undefined ? undefined : readManifest(manifest, schema), trustedOnly, automatic };
-};
+/** What every layer is given. */
+interface Platform {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
 
 /** Whose credential goes upstream, and how callers say who they are. Refuses to serve a credential of its own to just anybody. */
-const credentialsOf = (config: Config, clock: Clock): { auth: UpstreamAuth; identify: IdentifyCaller } => {
+const composeCallers = (config: Config, { clock }: Platform): { auth: UpstreamAuth; identify: IdentifyCaller } => {
   if (config.auth === 'passthrough') {
     return { auth: { mode: 'passthrough' }, identify: createPassthroughIdentify() };
   }
@@ -205,6 +147,135 @@ const credentialsOf = (config: Config, clock: Clock): { auth: UpstreamAuth; iden
     auth: { mode: 'service', username, password, tokenUrl },
     identify: createServiceIdentify({ ...config, username, password, clock }),
   };
+};
+
+/** Absent where there is no collector. */
+const composeTracing = ({ otlpEndpoint, otlpHeaders, serviceName, traceUpstream }: Config): Tracing | undefined =>
+  otlpEndpoint === undefined
+    ? undefined
+    : createTracing({ endpoint: otlpEndpoint, headers: otlpHeaders, serviceName, tellUpstream: traceUpstream });
+
+/** What replicas share. Absent without Redis. */
+const composeShared = (config: Config, platform: Platform): Shared | undefined =>
+  config.redisUrl === undefined
+    ? undefined
+    : openShared({ redisUrl: config.redisUrl, rateLimitPerSecond: config.rateLimit, ...platform });
+
+interface UpstreamParts {
+  readonly auth: UpstreamAuth;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
+  readonly shared: Shared | undefined;
+}
+
+const composeUpstream = (
+  config: Config,
+  platform: Platform,
+  { auth, metrics, tracing, shared }: UpstreamParts,
+): Upstream => {
+  if (config.upstream === undefined) throw new ConfigError(noUpstream);
+  return createUpstream({
+    ...config.upstream,
+    ...platform,
+    auth,
+    rateLimitPerSecond: config.rateLimit,
+    attemptTimeoutMs: config.attemptTimeoutMs,
+    maxBodyBytes: config.maxUpstreamBodyBytes,
+    maxWaitingPerCaller: config.maxWaitingPerCaller,
+    maxConnections: config.maxConnections,
+    onAttempt: metrics.onAttempt,
+    ...(tracing !== undefined && { trace: tracing.policy }),
+    ...(shared !== undefined && { rateWindow: shared.rateWindow, pendingStore: shared.pendingStore }),
+  });
+};
+
+const composePages = (
+  config: Config,
+  { clock }: Platform,
+  { upstream, shared }: { readonly upstream: Upstream; readonly shared: Shared | undefined },
+): OpenPages =>
+  openPages({ source: upstream, clock, ttlMs: config.cacheTtlMs, maxBytes: config.cacheMaxBytes, shared });
+
+const composeOperations = (
+  config: Config,
+  { clock, random, logger }: Platform,
+  { metrics, tracing }: { readonly metrics: Metrics; readonly tracing: Tracing | undefined },
+): Operations =>
+  createOperations({
+    ...config,
+    clock,
+    random,
+    observers: [logOperations(logger), metrics.observer, ...(tracing === undefined ? [] : [tracing.observer])],
+  });
+
+type GraphqlParts = Pick<GraphqlOptions, 'identify' | 'operations' | 'freshness' | 'alwaysReport' | 'directoryFor'>;
+
+/** What answers GraphQL, by its path. */
+const composeGraphql = (
+  config: Config,
+  { clock, logger }: Platform,
+  parts: GraphqlParts,
+): ReadonlyMap<string, RequestListener> => {
+  const options: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
+    ...parts,
+    clock,
+    logger,
+    limits: config,
+    introspection: config.introspection ?? !config.isProduction,
+    plans: config.queryPlans,
+    keptAnswersBytes: config.cacheMaxBytes / 8,
+  };
+  const schema = createSchema();
+  const listeners = new Map<string, RequestListener>([
+    ['/graphql', createGraphqlHandler({ ...options, schema, known: knownOf(config, schema), endpoint: '/graphql' })],
+  ]);
+  if (!config.subgraph) return listeners;
+  // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
+  const subgraph = whenAsked(async () => {
+    const { createSubgraphSchema } = await import('./graph/federation/subgraph-schema.ts');
+    return createGraphqlHandler({ ...options, schema: createSubgraphSchema(), endpoint: '/subgraph' });
+  });
+  const key = config.subgraphKey;
+  return listeners.set('/subgraph', key === undefined ? subgraph : requireSubgraphKey(key, subgraph));
+};
+
+interface HttpParts {
+  readonly graphql: ReadonlyMap<string, RequestListener>;
+  readonly metrics: Metrics;
+  readonly operations: Operations;
+  readonly upstream: Upstream;
+  readonly sandboxToken: string | undefined;
+}
+
+const composeHttp = (
+  config: Config,
+  { clock, random }: Platform,
+  { graphql, metrics, operations, upstream, sandboxToken }: HttpParts,
+): HttpServer =>
+  createHttpServer({
+    graphql,
+    ...((config.graphiql ?? !config.isProduction) && {
+      // In service mode it is upstream's and no key of ours: every tab would be refused.
+      graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
+    }),
+    ...(config.metrics && { metrics: metrics.handle }),
+    isUpstreamReachable: () => upstream.probe(),
+    operations,
+    maxBodyBytes: config.maxBodyBytes,
+    maxClientConnections: config.maxClientConnections,
+    corsOrigins: config.corsOrigins,
+    shutdownTimeoutMs: config.shutdownTimeoutMs,
+    clock,
+    random,
+  });
+
+/** What clients may send by its id. */
+const knownOf = (config: Config, schema: GraphQLSchema): KnownOperationsOptions => {
+  const { manifest, trustedOnly, automaticQueries: automatic } = config;
+  if (trustedOnly && manifest === undefined) {
+    throw new ConfigError('ROLESCOPE_TRUSTED_ONLY needs ROLESCOPE_MANIFEST: without operations nothing could be run');
+  }
+  return { manifest: manifest === undefined ? undefined : readManifest(manifest, schema), trustedOnly, automatic };
 };
 
 export const noUpstream =

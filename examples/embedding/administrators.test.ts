@@ -14,7 +14,7 @@ let graph: Graph;
 before(async () => {
   sandbox = await createSandbox({ subjects: 50, seed: 7 });
   gateway = createGateway({ port: 0, upstreamUrl: sandbox.url, cacheTtlMs: 0 });
-  graph = { url: `${await gateway.listen()}/graphql`, token: sandbox.adminToken };
+  graph = { url: await gateway.listen(), token: sandbox.adminToken };
 });
 
 // Faults end, and the transcript is empty again.
@@ -48,7 +48,7 @@ void test('asks on until it has them all', async () => {
   const frugal = createGateway({ port: 0, upstreamUrl: large.url, cacheTtlMs: 0, maxCalls: 1 });
   const all = createGateway({ port: 0, upstreamUrl: large.url, cacheTtlMs: 0 });
   try {
-    const [parts, whole] = [`${await frugal.listen()}/graphql`, `${await all.listen()}/graphql`];
+    const [parts, whole] = [await frugal.listen(), await all.listen()];
     const administrators = await administratorsOf(customer, { url: parts, token: large.adminToken });
     assert.equal(large.transcript().length, 3);
     assert.deepEqual(administrators, await administratorsOf(customer, { url: whole, token: large.adminToken }));

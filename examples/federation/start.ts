@@ -42,16 +42,17 @@ const sdlOf = async (url: string): Promise<string> => {
 // One subgraph: Rolescope, here over made-up data.
 const sandbox = await createSandbox({ subjects: 3000 });
 const rolescope = createGateway({ port: 0, upstreamUrl: sandbox.url, subgraphKey });
-const rolescopeUrl = await rolescope.listen();
+const graphUrl = await rolescope.listen();
+const subgraphUrl = new URL('/subgraph', graphUrl).href;
 
 // The other: people and devices, which know nothing of roles.
-const { people, machines } = await findPeopleAndDevices(`${rolescopeUrl}/graphql`, sandbox.adminToken);
+const { people, machines } = await findPeopleAndDevices(graphUrl, sandbox.adminToken);
 const yoga = createYoga({ schema: createPeopleAndDevices(people, machines), logging: false });
 const peopleUrl = await listen((request, response) => void yoga(request, response));
 
 // Composed here for the example's sake; usually a schema registry does it.
 const subgraphs = [
-  { name: 'rolescope', url: `${rolescopeUrl}/subgraph` },
+  { name: 'rolescope', url: subgraphUrl },
   { name: 'people', url: peopleUrl },
 ];
 const { supergraphSdl, errors } = composeServices(

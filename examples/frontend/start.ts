@@ -4,12 +4,12 @@ import { createServer } from 'vite';
 // The graph, here over made-up data.
 const sandbox = await createSandbox();
 const gateway = createGateway({ port: 0, upstreamUrl: sandbox.url });
-const graphUrl = await gateway.listen();
+const { origin } = new URL(await gateway.listen());
 
 // The application, with /graphql at its own origin.
 const vite = await createServer({
   configFile: new URL('vite.config.ts', import.meta.url).pathname,
-  server: { port: Number(process.env['PORT'] ?? 5173), proxy: { '/graphql': graphUrl } },
+  server: { port: Number(process.env['PORT'] ?? 5173), proxy: { '/graphql': origin } },
 });
 await vite.listen();
 

@@ -12,7 +12,7 @@ import { stitch, type StitchContext } from './stitch.ts';
 // Rolescope, here over made-up data.
 const sandbox = await createSandbox({ subjects: 3000 });
 const rolescope = createGateway({ port: 0, upstreamUrl: sandbox.url });
-const url = `${await rolescope.listen()}/graphql`;
+const url = await rolescope.listen();
 const graph = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
 
 const { people, machines } = await findPeopleAndDevices(url, sandbox.adminToken);

@@ -39,7 +39,7 @@ const serve = async (config: Config): Promise<void> => {
     await sandbox?.close();
   });
   if (sandbox !== undefined) printSandbox(sandbox);
-  print(`Rolescope serves the graph at ${address}/graphql`);
+  print(`Rolescope serves the graph at ${address}`);
 };
 
 /** From this size on the heap is kept near what lives in it. Below, room to grow costs little and saves half of all the work. */

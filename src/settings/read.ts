@@ -76,7 +76,7 @@ const openSubgraph =
   'ROLESCOPE_TRUSTED_ONLY does not hold at /subgraph, which anybody could ask anything: set ROLESCOPE_SUBGRAPH_KEY, or ROLESCOPE_SUBGRAPH=false';
 
 /** The config of settings given by key, as an embedder does. What is not given has its default. */
-export const configOf = (values: Partial<SettingValues>): Config => {
+export const configOf = (values: { readonly [Key in SettingKey]?: SettingValues[Key] | undefined }): Config => {
   const environment: Record<string, string> = {};
   for (const [key, value] of Object.entries(values)) {
     if (!Object.hasOwn(settings, key)) throw new ConfigError(`unknown setting ${JSON.stringify(key)}`);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { SettingValues } from '../../src/index.ts';
+import type { GatewaySettings } from '../../src/index.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
 const key = 'known only to the gateways';
 
 const withGateway = async (
-  settings: Partial<SettingValues>,
+  settings: GatewaySettings,
   use: (gateway: RunningGateway) => Promise<void>,
 ): Promise<void> => {
   const gateway = await runGateway({ sandbox: { subjects: 10 }, settings });

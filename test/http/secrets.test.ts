@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, type SettingValues } from '../../src/index.ts';
+import { ConfigError, type GatewaySettings } from '../../src/index.ts';
 import { readConfig } from '../../src/settings/read.ts';
 import type { FaultRule } from '../../src/sandbox/faults.ts';
 import { startCollector } from '../support/collector.ts';
@@ -62,10 +62,7 @@ const requests = (endpoint: string, headers: Record<string, string>): Promise<Re
 };
 
 /** Sends all of it and answers everything that anybody outside could see. */
-const exercise = async (
-  settings: Partial<SettingValues>,
-  headersOf: (gateway: RunningGateway) => Record<string, string>,
-) => {
+const exercise = async (settings: GatewaySettings, headersOf: (gateway: RunningGateway) => Record<string, string>) => {
   let seen = '';
   const log = new Writable({
     write(chunk: Buffer, _encoding, done) {

@@ -199,7 +199,7 @@ describe('in production', () => {
     const closed = composeGateway(
       readConfig({ NODE_ENV: 'production', PORT: '0', ROLESCOPE_UPSTREAM_URL: gateway.sandbox.url, ...settings }),
     );
-    const url = await closed.listen();
+    const { origin: url } = new URL(await closed.listen());
     return { url, close: () => closed.close() };
   };
   const introspect = async (url: string) => {

@@ -6,7 +6,7 @@ import {
   type GatewayParts,
   type Sandbox,
   type SandboxOptions,
-  type SettingValues,
+  type GatewaySettings,
 } from '../../src/index.ts';
 
 export interface Answer<Data> {
@@ -39,7 +39,7 @@ export interface RunningGateway {
 
 export interface RunningGatewayOptions {
   readonly sandbox?: SandboxOptions;
-  readonly settings?: Partial<SettingValues>;
+  readonly settings?: GatewaySettings;
   readonly parts?: GatewayParts;
   /** Default: true, as `rolescope serve --sandbox` does. */
   readonly isSandboxMode?: boolean;
@@ -48,11 +48,16 @@ export interface RunningGatewayOptions {
 /** A gateway over a sandbox of its own, both on free ports. The sandbox has no rate limit unless one is asked for. */
 export const runGateway = async (options: RunningGatewayOptions = {}): Promise<RunningGateway> => {
   const sandbox = await createSandbox({ rateLimit: false, fairUse: false, ...options.sandbox });
-  const gateway = createGateway(
-    { port: 0, upstreamUrl: sandbox.url, tokenUrl: sandbox.tokenUrl, rateLimit: 1000, ...options.settings },
-    { ...(options.isSandboxMode !== false && { sandboxToken: sandbox.adminToken }), ...options.parts },
-  );
-  const url = await gateway.listen();
+  const gateway = createGateway({
+    port: 0,
+    upstreamUrl: sandbox.url,
+    tokenUrl: sandbox.tokenUrl,
+    rateLimit: 1000,
+    ...(options.isSandboxMode !== false && { sandboxToken: sandbox.adminToken }),
+    ...options.settings,
+    ...options.parts,
+  });
+  const { origin: url } = new URL(await gateway.listen());
   return {
     url,
     sandbox,

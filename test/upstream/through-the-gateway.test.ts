@@ -5,7 +5,7 @@ import {
   type Gateway,
   type Sandbox,
   type SandboxOptions,
-  type SettingValues,
+  type GatewaySettings,
 } from '../../src/index.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { keepingLogger } from './harness.ts';
@@ -22,16 +22,20 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-const start = async (sandboxOptions: SandboxOptions, settings: Partial<SettingValues> = {}): Promise<void> => {
+const start = async (sandboxOptions: SandboxOptions, settings: GatewaySettings = {}): Promise<void> => {
   clock = createManualClock();
   sandbox = await createSandbox({ clock, ...sandboxOptions });
   const { logger, lines } = keepingLogger();
   logged = lines;
   answered = [];
-  gateway = createGateway(
-    { port: 0, upstreamUrl: sandbox.url, tokenUrl: sandbox.tokenUrl, ...settings },
-    { clock, logger },
-  );
+  gateway = createGateway({
+    port: 0,
+    upstreamUrl: sandbox.url,
+    tokenUrl: sandbox.tokenUrl,
+    ...settings,
+    clock,
+    logger,
+  });
   url = await gateway.listen();
 };
 
@@ -47,7 +51,7 @@ const send = async (
   query: string,
   headers: Record<string, string> = { authorization: `Bearer ${sandbox.adminToken}` },
 ) => {
-  const response = await fetch(`${url}/graphql`, {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'rolescope-report': 'true', ...headers },
     body: JSON.stringify({ query }),

@@ -19,7 +19,7 @@ const run = async (options: Parameters<typeof runGateway>[0] = {}): Promise<Runn
   return once;
 };
 
-const read = async (url: string) => {
+const read = async (url: string | URL) => {
   const response = await fetch(url);
   return { status: response.status, text: await response.text() };
 };
@@ -30,7 +30,7 @@ describe('/healthz', () => {
   it('says that the process is alive, whatever upstream is', async () => {
     const gateway = createGateway({ port: 0, upstreamUrl: 'http://127.0.0.1:9' });
     open.push(gateway);
-    expect(await read(`${await gateway.listen()}/healthz`)).toEqual({ status: 200, text: 'alive\n' });
+    expect(await read(new URL('/healthz', await gateway.listen()))).toEqual({ status: 200, text: 'alive\n' });
   });
 });
 
@@ -48,9 +48,9 @@ describe('/readyz', () => {
   it('says yes where upstream can be reached, and tries that at most once in 10 s', async () => {
     const upstream = await countConnections();
     const clock = createManualClock();
-    const gateway = createGateway({ port: 0, upstreamUrl: upstream.url }, { clock });
+    const gateway = createGateway({ port: 0, upstreamUrl: upstream.url, clock });
     open.push(gateway);
-    const url = `${await gateway.listen()}/readyz`;
+    const url = new URL('/readyz', await gateway.listen());
     for (let i = 0; i < 20; i++) expect(await read(url)).toEqual({ status: 200, text: 'ready\n' });
     expect(upstream.count()).toBe(1);
     clock.advance(9999);
@@ -64,7 +64,7 @@ describe('/readyz', () => {
   it('says no where upstream cannot be reached', async () => {
     const gateway = createGateway({ port: 0, upstreamUrl: 'http://127.0.0.1:9' });
     open.push(gateway);
-    expect(await read(`${await gateway.listen()}/readyz`)).toEqual({
+    expect(await read(new URL('/readyz', await gateway.listen()))).toEqual({
       status: 503,
       text: 'not ready: upstream cannot be reached\n',
     });
