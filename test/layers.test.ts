@@ -37,8 +37,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   dataloader: ['assignments/lookup/loader.ts'],
   ioredis: ['redis/connection.ts'],
   'process.env': ['settings/read.ts'],
-  'Date.now(': ['platform/clock.ts', 'sandbox/clock.ts', 'sandbox/core/clock.ts'],
-  'setTimeout(': ['platform/clock.ts', 'sandbox/clock.ts', 'sandbox/core/clock.ts'],
+  'Date.now(': ['platform/clock.ts', 'sandbox/core/clock.ts'],
+  'setTimeout(': ['platform/clock.ts', 'sandbox/core/clock.ts'],
   'Math.random(': ['platform/random.ts'],
 };
 

@@ -93,8 +93,8 @@ const runs = { serve, sandbox: serveSandboxAlone, doctor, token } as const;
 const startSandbox = async (config: Config): Promise<Sandbox> => {
   const [{ createSandbox }, { parseSandboxFlags }, { readWorldFile }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
-    import('../sandbox/flags.ts'),
-    import('../sandbox/read-world-file.ts'),
+    import('../sandbox/control/flags.ts'),
+    import('../sandbox/world/file/read-world-file.ts'),
   ]);
   return createSandbox({
     port: config.sandboxPort,
@@ -151,7 +151,7 @@ const version = (): string => {
 
 /** What somebody can mend is said in plain words; anything else is worth its stack. */
 const explain = async (error: unknown): Promise<string> => {
-  const { SandboxInputError } = await import('../sandbox/input.ts');
+  const { SandboxInputError } = await import('../sandbox/control/input.ts');
   if (error instanceof ConfigError || error instanceof RangeError || error instanceof SandboxInputError)
     return error.message;
   if (error instanceof GatewayError) return `${error.code}: ${error.message}`;

@@ -1,21 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AccessTokens } from './access-tokens.ts';
-import { Accounts, type User } from './accounts.ts';
-import { createApi } from './api.ts';
-import { wallClock, type SandboxClock } from './clock.ts';
-import { createControl, type SandboxControl } from './control.ts';
-import { controlPrefix, createControlRoutes } from './control-routes.ts';
-import { Faults, type FaultRule } from './faults.ts';
-import { listen, send } from './http-server.ts';
-import { Limits } from './limits.ts';
-import { createMadeUpWorld, worldSize } from './made-up-world.ts';
-import { PendingQuestions } from './pending.ts';
-import { RefreshTokens } from './refresh-tokens.ts';
-import { createRoleAssignments } from './role-assignments.ts';
-import { applySettings, defaultSettings, type SettingsInput } from './settings.ts';
-import { standardAccounts, standardUsers, type SandboxUser } from './standard-accounts.ts';
-import { Transcript, type TranscriptEntry } from './transcript.ts';
-import type { SandboxWorld } from './world-file.ts';
+import { AccessTokens } from './core/credentials/access-tokens.ts';
+import { Accounts, type User } from './core/credentials/accounts.ts';
+import { createApi } from './core/pipeline.ts';
+import { wallClock, type SandboxClock } from './core/clock.ts';
+import { createControl, type SandboxControl } from './control/control.ts';
+import { controlPrefix, createControlRoutes } from './control/routes.ts';
+import { Faults, type FaultRule } from './core/faults.ts';
+import { listen, send } from './core/http-server.ts';
+import { Limits } from './core/limits/fair-use.ts';
+import { createMadeUpWorld, worldSize } from './world/made-up-world.ts';
+import { PendingQuestions } from './core/pending.ts';
+import { RefreshTokens } from './core/credentials/refresh-tokens.ts';
+import { createRoleAssignments } from './domains/identity/role-assignments.ts';
+import { applySettings, defaultSettings, type SettingsInput } from './core/settings.ts';
+import { standardAccounts, standardUsers, type SandboxUser } from './control/standard-accounts.ts';
+import { Transcript, type TranscriptEntry } from './core/transcript.ts';
+import type { SandboxWorld } from './world/file/world-file.ts';
 
 /** How a sandbox starts. Everything can be left out. */
 export interface SandboxOptions extends SettingsInput {

@@ -1,4 +1,4 @@
-import { parseWorld } from '../../src/sandbox/world-file.ts';
+import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
 const numbered = (word: string, count: number) =>

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { explanations } from '../../examples/frontend/src/graph-error.ts';
 import { errorCodes } from '../../src/index.ts';
-import { parseWorld } from '../../src/sandbox/world-file.ts';
+import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
 import { browserNote, isBrowserMissing, keepScreenshot, openBrowser, openWatchedPage } from '../support/browser.ts';
 import type { RunningGatewayOptions } from '../support/running-gateway.ts';
 import { runToEnd } from '../support/processes.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseWorld } from '../../src/sandbox/world-file.ts';
+import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
 const customer = { customerUuid: 'customer-1' };

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Kind, parse, print, specifiedRules } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wallClock } from '../../src/sandbox/clock.ts';
+import { wallClock } from '../../src/sandbox/core/clock.ts';
 import { createSchema } from '../../src/graph/schema.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { GatewayError } from '../../src/model/errors.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseFault, parseSandboxFlags } from '../../src/sandbox/flags.ts';
-import { defaultSettings } from '../../src/sandbox/settings.ts';
+import { parseFault, parseSandboxFlags } from '../../src/sandbox/control/flags.ts';
+import { defaultSettings } from '../../src/sandbox/core/settings.ts';
 import { openSandbox } from './client.ts';
 
 const readme = readFileSync(new URL('../../src/sandbox/README.md', import.meta.url), 'utf8');

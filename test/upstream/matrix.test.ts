@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/model/errors.ts';
-import type { FaultRule } from '../../src/sandbox/faults.ts';
+import type { FaultRule } from '../../src/sandbox/core/faults.ts';
 import { createHarness, firstPage, refusalOf, type Harness } from './harness.ts';
 
 interface Row {

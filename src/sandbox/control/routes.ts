@@ -1,0 +1,131 @@
+import { readNewUser, readPermissionSet, readPermissionSetChange } from './accounts-input.ts';
+import { answerJson, type Answer } from '../core/answer.ts';
+import type { SandboxControl } from './control.ts';
+import type { HttpRequest } from '../core/http-server.ts';
+import { readInput, SandboxInputError, type Input } from './input.ts';
+import { SandboxRefusal } from '../core/problem.ts';
+import { readFault, readSettings } from './settings-input.ts';
+import type { Transcript } from '../core/transcript.ts';
+
+/** Where the control interface lives: outside every path of the contract. */
+export const controlPrefix = '/sandbox/';
+
+/** What a route is given: the names in its path, the body, and who acts. */
+interface ControlCall {
+  readonly names: readonly string[];
+  readonly actor: string | undefined;
+  /** Reads the JSON body. */
+  read<Result>(read: (input: Input) => Result): Result;
+}
+
+type Route = readonly [method: string, path: string, run: (call: ControlCall) => unknown];
+
+/** Answers the control interface's requests. */
+export const createControlRoutes = (
+  control: SandboxControl,
+  transcript: Transcript,
+): ((request: HttpRequest) => Answer) => {
+  const name = ({ names }: ControlCall, nth = 0): string => names[nth] ?? '';
+  const routes: readonly Route[] = [
+    ['GET', 'users', () => control.users()],
+    ['POST', 'users', (call) => control.actingAs(call.actor).createUser(call.read(readNewUser))],
+    [
+      'PATCH',
+      'users/*',
+      (call) => control.actingAs(call.actor).setIntegrations(name(call), call.read(readIntegrations)),
+    ],
+    ['DELETE', 'users/*', (call) => control.actingAs(call.actor).removeUser(name(call))],
+    ['POST', 'users/*/accept-invitation', (call) => control.acceptInvitation(name(call), call.read(readPassword))],
+    ['PUT', 'users/*/permission-sets/*', (call) => control.actingAs(call.actor).assign(name(call), name(call, 1))],
+    ['DELETE', 'users/*/permission-sets/*', (call) => control.actingAs(call.actor).unassign(name(call), name(call, 1))],
+    ['GET', 'permission-sets', () => control.permissionSets()],
+    [
+      'POST',
+      'permission-sets',
+      (call) => control.actingAs(call.actor).createPermissionSet(call.read(readPermissionSet)),
+    ],
+    [
+      'PATCH',
+      'permission-sets/*',
+      (call) => control.actingAs(call.actor).changePermissionSet(name(call), call.read(readPermissionSetChange)),
+    ],
+    ['DELETE', 'permission-sets/*', (call) => control.actingAs(call.actor).removePermissionSet(name(call))],
+    ['GET', 'settings', () => control.settings()],
+    ['PATCH', 'settings', (call) => control.configure(call.read(readSettings))],
+    ['GET', 'faults', () => control.faults()],
+    ['POST', 'faults', (call) => control.addFault(call.read(readFault))],
+    ['PUT', 'faults', (call) => control.setFaults(call.read((input) => input.items().map(readFault)))],
+    ['DELETE', 'faults', () => control.setFaults([])],
+    ['GET', 'transcript', () => transcript.list()],
+    ['DELETE', 'transcript', () => transcript.clear()],
+    ['POST', 'revoke-tokens', () => control.revokeTokens()],
+    ['POST', 'reset', () => control.reset()],
+  ];
+
+  return (request) => {
+    try {
+      refuseStrangers(request);
+      const steps = decodePath(request.path.slice(controlPrefix.length));
+      const matching = routes.filter(([, path]) => matches(path.split('/'), steps));
+      if (matching.length === 0) throw new SandboxRefusal(404, 'The control interface has no such path.');
+      const route = matching.find(([method]) => method === request.method);
+      if (route === undefined) {
+        throw new SandboxRefusal(405, `Only ${matching.map(([method]) => method).join(', ')} can be sent here.`);
+      }
+      const [, path, run] = route;
+      const actor = request.headers['acting-as'];
+      const result = run({
+        names: steps.filter((_, i) => path.split('/')[i] === '*'),
+        actor: typeof actor === 'string' ? actor : undefined,
+        read: (read) => readInput(parseBody(request), read),
+      });
+      return result === undefined ? { status: 204, headers: {}, body: [] } : answerJson(result);
+    } catch (error) {
+      if (error instanceof SandboxRefusal) return answerJson({ message: error.message }, error.status);
+      if (error instanceof SandboxInputError)
+        return answerJson({ message: error.message, problems: error.problems }, 400);
+      throw error;
+    }
+  };
+};
+
+const readIntegrations = (input: Input): boolean => input.fields(['integrations']).integrations.flag();
+const readPassword = (input: Input): string => input.fields(['password']).password.text();
+
+const isLoopbackName = (name: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i.test(name);
+const isLoopbackAddress = (address: string): boolean => /^(?:::ffff:)?127\.|^::1$/.test(address);
+
+/** A web page that made a browser call, or a name that was bent to loopback, gets nothing. */
+const refuseStrangers = ({ remoteAddress, headers }: HttpRequest): void => {
+  const origin = headers.origin?.replace(/^https?:\/\//, '');
+  if (
+    isLoopbackAddress(remoteAddress ?? '') &&
+    isLoopbackName(headers.host ?? '') &&
+    (origin === undefined || isLoopbackName(origin))
+  ) {
+    return;
+  }
+  throw new SandboxRefusal(403, 'The control interface is for callers on this machine.');
+};
+
+const matches = (path: readonly string[], steps: readonly string[]): boolean =>
+  path.length === steps.length && path.every((step, i) => (step === '*' ? steps[i] !== '' : step === steps[i]));
+
+const decodePath = (path: string): string[] => {
+  try {
+    return path.split('/').map(decodeURIComponent);
+  } catch {
+    throw new SandboxRefusal(400, 'The path has a broken percent-encoding.');
+  }
+};
+
+const parseBody = ({ headers, body }: HttpRequest): unknown => {
+  if (headers['content-type']?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
+    throw new SandboxRefusal(415, 'The body must be application/json.');
+  }
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    throw new SandboxRefusal(400, 'The body is not valid JSON.');
+  }
+};

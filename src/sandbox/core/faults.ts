@@ -1,0 +1,162 @@
+import { answerError, type Answer } from './answer.ts';
+import { Dice } from './prng.ts';
+
+/** How an answer is spoiled. Alone it comes with status 200; `cut` and `stall` spoil the real answer. */
+export const faultForms = [
+  /** The connection is reset before anything was sent. */
+  'reset',
+  /** Half of the body, then the connection ends: `content-length` promised more. */
+  'cut',
+  /** Half of the body, then nothing. */
+  'stall',
+  /** Nothing at all. */
+  'hang',
+  /** JSON that breaks off, with the right length. */
+  'malformed',
+  /** A page for people. */
+  'html',
+  /** No body. */
+  'empty',
+] as const;
+
+export type FaultForm = (typeof faultForms)[number];
+
+/** Which calls meet the fault, and what happens to them. Without a condition: every call. */
+export interface FaultRule {
+  /** Only calls of this path, such as `/oauth/token`. */
+  readonly path?: string;
+  /** Only calls of this API user, by name. */
+  readonly user?: string;
+  /** Only calls whose query string, as sent, contains this. */
+  readonly query?: string;
+  /** True: only calls with a `response-id`; false: only calls without one. */
+  readonly poll?: boolean;
+  /** Lets this many matching calls pass first. */
+  readonly skip?: number;
+  /** Wears off after this many. Default: never. */
+  readonly count?: number;
+  /** Meets a matching call with this probability, by the sandbox's seed. Default: 1. */
+  readonly probability?: number;
+
+  /** Answers with this status, and with the usual error body from 400 on. */
+  readonly status?: number;
+  readonly form?: FaultForm;
+  /** Headers that are added to the answer, or replace its own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Replaces the body. */
+  readonly body?: string;
+  /** Holds the answer back. */
+  readonly delayMs?: number;
+  /** The question takes this long: from some time on it is answered with 202 (see `Settings.pending`). */
+  readonly takesMs?: number;
+}
+
+/** What a rule's conditions are compared with. */
+export interface FaultableCall {
+  readonly path: string;
+  readonly query: string;
+  readonly user: string | undefined;
+  readonly isPoll: boolean;
+}
+
+/** The scripted faults. The first rule that meets a call decides; the others do not see it. */
+export class Faults {
+  #rules: { readonly rule: FaultRule; seen: number; met: number }[] = [];
+  readonly #seed: number;
+  #dice: Dice;
+
+  constructor(seed: number, rules: readonly FaultRule[]) {
+    this.#seed = seed;
+    this.#dice = new Dice(seed);
+    this.set(rules);
+  }
+
+  /** Replaces all rules and starts counting anew. */
+  set(rules: readonly FaultRule[]): void {
+    this.#rules = rules.map((rule) => ({ rule, seen: 0, met: 0 }));
+    this.#dice = new Dice(this.#seed);
+  }
+
+  /** Puts one more rule behind the others. */
+  add(rule: FaultRule): void {
+    this.#rules.push({ rule, seen: 0, met: 0 });
+  }
+
+  /** The rules, and how many calls each has met. */
+  list(): { readonly rule: FaultRule; readonly met: number }[] {
+    return this.#rules.map(({ rule, met }) => ({ rule, met }));
+  }
+
+  /** The rule that meets this call, if any. */
+  meet(call: FaultableCall): FaultRule | undefined {
+    for (const entry of this.#rules) {
+      const { rule } = entry;
+      if (!applies(rule, call) || entry.met >= (rule.count ?? Infinity)) continue;
+      entry.seen++;
+      if (entry.seen <= (rule.skip ?? 0)) continue;
+      if (rule.probability !== undefined && !this.#dice.chance(rule.probability)) continue;
+      entry.met++;
+      return rule;
+    }
+    return undefined;
+  }
+}
+
+const applies = (rule: FaultRule, call: FaultableCall): boolean =>
+  (rule.path === undefined || rule.path === call.path) &&
+  (rule.user === undefined || rule.user === call.user) &&
+  (rule.query === undefined || call.query.includes(rule.query)) &&
+  (rule.poll === undefined || rule.poll === call.isPoll);
+
+/** What happens on the wire: an answer, whole or broken off in its middle, or none. */
+export type Reaction =
+  | { readonly answer: Answer; readonly breakOff?: 'cut' | 'stall' }
+  | 'reset'
+  | 'hang'
+  /** The caller went away meanwhile. */
+  | 'gone';
+
+const html =
+  '<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>\n';
+
+/** Does what the rule says. `make` gives the real answer, and is only called where the rule leaves one. */
+export const spoil = async (
+  rule: FaultRule,
+  make: () => Promise<Answer | undefined>,
+  note: (note: { fault: string }) => void,
+): Promise<Reaction> => {
+  note({ fault: nameOf(rule) });
+  if (rule.form === 'reset' || rule.form === 'hang') return rule.form;
+  const answer = ownAnswer(rule) ?? (await make());
+  if (answer === undefined) return 'gone';
+  const spoiled = { ...answer, headers: { ...answer.headers, ...rule.headers } };
+  return rule.form === 'cut' || rule.form === 'stall' ? { answer: spoiled, breakOff: rule.form } : { answer: spoiled };
+};
+
+const nameOf = ({ form, status, body, takesMs, delayMs }: FaultRule): string =>
+  form ??
+  (status !== undefined
+    ? 'status'
+    : body !== undefined
+      ? 'body'
+      : takesMs !== undefined
+        ? 'takes'
+        : delayMs !== undefined
+          ? 'delay'
+          : 'headers');
+
+const ownAnswer = ({ form, status, body }: FaultRule): Answer | undefined => {
+  if (body !== undefined)
+    return { status: status ?? 200, headers: { 'content-type': 'application/json' }, body: [body] };
+  if (form === 'empty') return { status: status ?? 200, headers: {}, body: [] };
+  if (form === 'html')
+    return { status: status ?? 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: [html] };
+  if (form === 'malformed') {
+    return {
+      status: status ?? 200,
+      headers: { 'content-type': 'application/json' },
+      body: ['{"assignments":[{"subjectRef'],
+    };
+  }
+  return status === undefined ? undefined : answerError(status, 'a scripted fault');
+};
