@@ -1,7 +1,7 @@
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scopeTargetTypes } from '../../src/graph/federation/entities.ts';
-import { parseWorld } from '../../src/sandbox/world-file.ts';
+import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
 import {
   askRuntime,
   type RunningSupergraph,
