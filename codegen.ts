@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 import { execute, lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { createSchema } from './src/graph/schema.ts';
 import { createSubgraphSchema } from './src/graph/federation/subgraph-schema.ts';
-import { flagOf, type Setting, type SettingGroup } from './src/settings/kinds.ts';
+import { flagOf, type Setting, type SettingGroup, settingGroups } from './src/settings/kinds.ts';
 import { settings } from './src/settings/table.ts';
 
 const graph = printSchema(lexicographicSortSchema(createSchema()));
@@ -17,12 +17,6 @@ const subgraphSdl = async (): Promise<string> => {
   return (data as { service: { sdl: string } }).service.sdl;
 };
 
-const groupTitles: Readonly<Record<SettingGroup, string>> = {
-  server: 'The gateway',
-  upstream: 'ESET Connect, callers and kept pages',
-  sandbox: 'The sandbox',
-};
-
 /** A table of every variable and flag of one group, from the definitions that the command line and the environment are read by. */
 const settingsTable = (group: SettingGroup): string => {
   const rows = Object.values<Setting>(settings)
@@ -34,13 +28,15 @@ const settingsTable = (group: SettingGroup): string => {
         setting.kind === 'choice' ? `: ${setting.choices.map((choice) => `\`${choice}\``).join(', ')}` : '';
       return `| \`${setting.env}\` | ${flag === undefined ? '' : `\`${flag}\``} | ${usual === undefined ? '' : `\`${usual}\``} | ${setting.help}${choices} |`;
     });
-  return [`### ${groupTitles[group]}`, '', '| variable | flag | default | |', '|---|---|---|---|', ...rows].join('\n');
+  return [`### ${settingGroups[group]}`, '', '| variable | flag | default | |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
 };
 
 /** The README with its tables of settings as they are now, between the two marks. */
 const readme = (): string => {
   const text = readFileSync(new URL('README.md', import.meta.url), 'utf8');
-  const tables = (['server', 'upstream', 'sandbox'] as const).map(settingsTable).join('\n\n');
+  const tables = (Object.keys(settingGroups) as SettingGroup[]).map(settingsTable).join('\n\n');
   const marked = /(?<=<!-- settings -->\n)[\s\S]*(?=<!-- end of settings -->)/;
   if (!marked.test(text)) throw new Error('README.md has lost the marks around its tables of settings');
   return text.replace(marked, `${tables}\n\n`).trimEnd();
@@ -48,7 +44,7 @@ const readme = (): string => {
 
 /** What only the command line has use for: an embedder hands in a logger, and makes its own sandbox. */
 const isForEmbedders = (key: string, { group }: Setting): boolean =>
-  group !== 'sandbox' && !['token', 'passwordFile', 'logLevel'].includes(key);
+  group !== 'sandbox' && !['sandbox', 'token', 'passwordFile', 'logLevel'].includes(key);
 
 const typeOf = (setting: Setting): string => {
   switch (setting.kind) {

@@ -14,6 +14,7 @@ import type { IdentifyCaller } from './operations/pipeline.ts';
 import { createGraphqlHandler, type GraphqlOptions } from './http/graphql.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { KnownOperationsOptions } from './operations/documents/persisted-operations.ts';
+import { documentBounds } from './operations/documents/document-limits.ts';
 import { readManifest } from './operations/documents/manifest.ts';
 import { createMetrics, type Metrics } from './operations/telemetry/metrics.ts';
 import { logOperations } from './operations/telemetry/log.ts';
@@ -22,6 +23,7 @@ import { requireSubgraphKey } from './http/subgraph-key.ts';
 import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
 import { whenAsked } from './http/lazy-listener.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
+import { clientBounds } from './upstream/client-bounds.ts';
 import { createUpstream, type Upstream, type UpstreamAuth } from './upstream/client.ts';
 
 /** What a gateway can be given instead of making its own. */
@@ -150,10 +152,8 @@ const composeCallers = (config: Config, { clock }: Platform): { auth: UpstreamAu
 };
 
 /** Absent where there is no collector. */
-const composeTracing = ({ otlpEndpoint, otlpHeaders, serviceName, traceUpstream }: Config): Tracing | undefined =>
-  otlpEndpoint === undefined
-    ? undefined
-    : createTracing({ endpoint: otlpEndpoint, headers: otlpHeaders, serviceName, tellUpstream: traceUpstream });
+const composeTracing = ({ otlpEndpoint, otlpHeaders, serviceName }: Config): Tracing | undefined =>
+  otlpEndpoint === undefined ? undefined : createTracing({ endpoint: otlpEndpoint, headers: otlpHeaders, serviceName });
 
 /** What replicas share. Absent without Redis. */
 const composeShared = (config: Config, platform: Platform): Shared | undefined =>
@@ -180,9 +180,7 @@ const composeUpstream = (
     auth,
     rateLimitPerSecond: config.rateLimit,
     attemptTimeoutMs: config.attemptTimeoutMs,
-    maxBodyBytes: config.maxUpstreamBodyBytes,
-    maxWaitingPerCaller: config.maxWaitingPerCaller,
-    maxConnections: config.maxConnections,
+    ...clientBounds,
     onAttempt: metrics.onAttempt,
     ...(tracing !== undefined && { trace: tracing.policy }),
     ...(shared !== undefined && { rateWindow: shared.rateWindow, pendingStore: shared.pendingStore }),
@@ -220,7 +218,7 @@ const composeGraphql = (
     ...parts,
     clock,
     logger,
-    limits: config,
+    limits: { ...config, ...documentBounds },
     introspection: config.introspection ?? !config.isProduction,
     plans: config.queryPlans,
     keptAnswersBytes: config.cacheMaxBytes / 8,
@@ -262,7 +260,6 @@ const composeHttp = (
     isUpstreamReachable: () => upstream.probe(),
     operations,
     maxBodyBytes: config.maxBodyBytes,
-    maxClientConnections: config.maxClientConnections,
     corsOrigins: config.corsOrigins,
     shutdownTimeoutMs: config.shutdownTimeoutMs,
     clock,
@@ -271,11 +268,11 @@ const composeHttp = (
 
 /** What clients may send by its id. */
 const knownOf = (config: Config, schema: GraphQLSchema): KnownOperationsOptions => {
-  const { manifest, trustedOnly, automaticQueries: automatic } = config;
+  const { manifest, trustedOnly } = config;
   if (trustedOnly && manifest === undefined) {
     throw new ConfigError('ROLESCOPE_TRUSTED_ONLY needs ROLESCOPE_MANIFEST: without operations nothing could be run');
   }
-  return { manifest: manifest === undefined ? undefined : readManifest(manifest, schema), trustedOnly, automatic };
+  return { manifest: manifest === undefined ? undefined : readManifest(manifest, schema), trustedOnly };
 };
 
 export const noUpstream =

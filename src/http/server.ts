@@ -21,7 +21,8 @@ export interface HttpOptions {
   readonly isUpstreamReachable: () => Promise<boolean>;
   readonly operations: Operations;
   readonly maxBodyBytes: number;
-  readonly maxClientConnections: number;
+  /** Connections of clients at the same time. Default: 10,000. */
+  readonly maxClientConnections?: number;
   /** Origins whose pages may ask. */
   readonly corsOrigins: readonly string[];
   /** How long running operations may go on once the server is asked to end. */
@@ -56,6 +57,9 @@ const answerHeaders = {
 };
 const answerHeaderList = Object.entries(answerHeaders);
 
+/** A bound on memory and file handles: far more than one process can answer at once. */
+const maxClientConnections = 10_000;
+
 /** Routes requests, refuses what must not reach GraphQL, and ends in good order. */
 export const createHttpServer = (options: HttpOptions): HttpServer => {
   const { graphql, maxBodyBytes, operations, clock, random } = options;
@@ -89,7 +93,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
   };
 
   const server = createServer(handle);
-  server.maxConnections = options.maxClientConnections;
+  server.maxConnections = options.maxClientConnections ?? maxClientConnections;
   server.keepAliveTimeout = keepAliveMs;
   server.headersTimeout = headersMs;
   server.requestTimeout = requestMs;

@@ -2,64 +2,6 @@
 
 /** Settings of a gateway, by the names that their flags have. */
 export interface GatewaySettings {
-  /** Port of the gateway; 0 takes any free one. Default: 4000. As `PORT`. */
-  readonly port?: number | undefined;
-  /** Address that the gateway listens on. Default: 127.0.0.1. As `HOST`. */
-  readonly host?: string | undefined;
-  /** An operation's deadline in milliseconds. Default: 150000. As `ROLESCOPE_TIMEOUT_MS`. */
-  readonly timeoutMs?: number | undefined;
-  /** Upstream calls that one operation may cost. Default: 100. As `ROLESCOPE_MAX_CALLS`. */
-  readonly maxCalls?: number | undefined;
-  /** Operations that may run at the same time. Default: 2000. As `ROLESCOPE_MAX_OPERATIONS`. */
-  readonly maxOperations?: number | undefined;
-  /** Connections of clients at the same time. Default: 10000. As `ROLESCOPE_MAX_CLIENT_CONNECTIONS`. */
-  readonly maxClientConnections?: number | undefined;
-  /** Words and signs that a GraphQL document may have. Default: 5000. As `ROLESCOPE_MAX_TOKENS`. */
-  readonly maxTokens?: number | undefined;
-  /** Levels of fields that a document may nest. Default: 20. As `ROLESCOPE_MAX_DEPTH`. */
-  readonly maxDepth?: number | undefined;
-  /** Aliases that a document may have. Default: 100. As `ROLESCOPE_MAX_ALIASES`. */
-  readonly maxAliases?: number | undefined;
-  /** Directives that a document may use. Default: 100. As `ROLESCOPE_MAX_DIRECTIVES`. */
-  readonly maxDirectives?: number | undefined;
-  /** Fields of one name or alias that a document may have, wherever they stand. Default: 200. As `ROLESCOPE_MAX_REPEATS`. */
-  readonly maxRepeats?: number | undefined;
-  /** Fields that an operation may have, fragments put in their places. Default: 2000. As `ROLESCOPE_MAX_FIELDS`. */
-  readonly maxFields?: number | undefined;
-  /** Objects that an operation may return or go through, worked out from its page sizes before it runs. Default: 10000000. As `ROLESCOPE_MAX_NODES`. */
-  readonly maxNodes?: number | undefined;
-  /** Serve GraphiQL; default on, off with NODE_ENV=production. As `ROLESCOPE_GRAPHIQL`. */
-  readonly graphiql?: boolean | undefined;
-  /** Answer introspection; default on, off with NODE_ENV=production. As `ROLESCOPE_INTROSPECTION`. */
-  readonly introspection?: boolean | undefined;
-  /** Serve the Federation 2 subgraph at /subgraph. Default: true. As `ROLESCOPE_SUBGRAPH`. */
-  readonly subgraph?: boolean | undefined;
-  /** Key that requests to /subgraph must carry in the header x-subgraph-key; default none. As `ROLESCOPE_SUBGRAPH_KEY`. */
-  readonly subgraphKey?: string | undefined;
-  /** Answer queries by a plan made once; off: by the standard executor, several times slower. Default: true. As `ROLESCOPE_QUERY_PLANS`. */
-  readonly queryPlans?: boolean | undefined;
-  /** Largest request body in bytes. Default: 1048576. As `ROLESCOPE_MAX_BODY_BYTES`. */
-  readonly maxBodyBytes?: number | undefined;
-  /** JSON file with operations that clients may send by their id, as Relay or Apollo write it. Default: none. As `ROLESCOPE_MANIFEST`. */
-  readonly manifest?: string | undefined;
-  /** Run only the operations of the manifest at /graphql; /subgraph must then have a key or be off. Default: false. As `ROLESCOPE_TRUSTED_ONLY`. */
-  readonly trustedOnly?: boolean | undefined;
-  /** Let clients register operations by their hash (automatic persisted queries). Default: true. As `ROLESCOPE_AUTOMATIC_QUERIES`. */
-  readonly automaticQueries?: boolean | undefined;
-  /** Comma-separated origins, such as https://app.example, whose pages may ask; default none. As `ROLESCOPE_CORS_ORIGINS`. */
-  readonly corsOrigins?: readonly string[] | undefined;
-  /** How long running operations may go on after SIGTERM, in milliseconds. Default: 25000. As `ROLESCOPE_SHUTDOWN_TIMEOUT_MS`. */
-  readonly shutdownTimeoutMs?: number | undefined;
-  /** Answer /metrics, for Prometheus. Default: true. As `ROLESCOPE_METRICS`. */
-  readonly metrics?: boolean | undefined;
-  /** Base address of an OpenTelemetry collector (OTLP over HTTP); without one there are no traces. Default: none. As `OTEL_EXPORTER_OTLP_ENDPOINT`. */
-  readonly otlpEndpoint?: string | undefined;
-  /** Comma-separated name=value: headers that the collector wants. Default: none. As `OTEL_EXPORTER_OTLP_HEADERS`. */
-  readonly otlpHeaders?: readonly string[] | undefined;
-  /** Name of this gateway in traces. Default: rolescope. As `OTEL_SERVICE_NAME`. */
-  readonly serviceName?: string | undefined;
-  /** Tell ESET Connect of the trace that a call belongs to, by traceparent. Default: false. As `ROLESCOPE_TRACE_UPSTREAM`. */
-  readonly traceUpstream?: boolean | undefined;
   /** Region of the ESET account: sets both addresses below. Default: none. As `ROLESCOPE_REGION`. */
   readonly region?: 'eu' | 'de' | 'us' | 'ca' | 'jpn' | undefined;
   /** Base address of the Identity API. Default: none. As `ROLESCOPE_UPSTREAM_URL`. */
@@ -72,6 +14,26 @@ export interface GatewaySettings {
   readonly username?: string | undefined;
   /** Password of the API user. Default: none. As `ROLESCOPE_PASSWORD`. */
   readonly password?: string | undefined;
+  /** Upstream calls per second and credential. Default: 10. As `ROLESCOPE_RATE_LIMIT`. */
+  readonly rateLimit?: number | undefined;
+  /** Upstream calls that one operation may cost. Default: 100. As `ROLESCOPE_MAX_CALLS`. */
+  readonly maxCalls?: number | undefined;
+  /** Longest that one upstream call may take, in milliseconds; under 55 s a pending answer may never be seen. Default: 65000. As `ROLESCOPE_ATTEMPT_TIMEOUT_MS`. */
+  readonly attemptTimeoutMs?: number | undefined;
+  /** How long a page stays fresh, in milliseconds; 0 turns the cache off. Default: 30000. As `ROLESCOPE_CACHE_TTL_MS`. */
+  readonly cacheTtlMs?: number | undefined;
+  /** Memory that kept pages may take, in bytes; 0 turns the cache off. Default: 268435456. As `ROLESCOPE_CACHE_MAX_BYTES`. */
+  readonly cacheMaxBytes?: number | undefined;
+  /** Redis or Valkey that replicas share pages, pending ids and the rate limit in. Default: none. As `ROLESCOPE_REDIS_URL`. */
+  readonly redisUrl?: string | undefined;
+  /** Port of the gateway; 0 takes any free one. Default: 4000. As `PORT`. */
+  readonly port?: number | undefined;
+  /** Address that the gateway listens on. Default: 127.0.0.1. As `HOST`. */
+  readonly host?: string | undefined;
+  /** Comma-separated origins, such as https://app.example, whose pages may ask; default none. As `ROLESCOPE_CORS_ORIGINS`. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** How long running operations may go on after SIGTERM, in milliseconds. Default: 25000. As `ROLESCOPE_SHUTDOWN_TIMEOUT_MS`. */
+  readonly shutdownTimeoutMs?: number | undefined;
   /** Service mode: comma-separated name:key; callers send a key as x-api-key or as bearer. Default: none. As `ROLESCOPE_API_KEYS`. */
   readonly apiKeys?: readonly string[] | undefined;
   /** Service mode: where the keys are that sign the JWTs of callers. Default: none. As `ROLESCOPE_JWKS_URL`. */
@@ -80,20 +42,38 @@ export interface GatewaySettings {
   readonly jwtIssuer?: string | undefined;
   /** Service mode: audience that a JWT must name. Default: none. As `ROLESCOPE_JWT_AUDIENCE`. */
   readonly jwtAudience?: string | undefined;
-  /** Upstream calls per second and credential. Default: 10. As `ROLESCOPE_RATE_LIMIT`. */
-  readonly rateLimit?: number | undefined;
-  /** Longest that one upstream call may take, in milliseconds; under 55 s a pending answer may never be seen. Default: 65000. As `ROLESCOPE_ATTEMPT_TIMEOUT_MS`. */
-  readonly attemptTimeoutMs?: number | undefined;
-  /** Largest upstream answer that is read, in bytes. Default: 67108864. As `ROLESCOPE_MAX_UPSTREAM_BODY_BYTES`. */
-  readonly maxUpstreamBodyBytes?: number | undefined;
-  /** Upstream calls of one caller that may wait for the rate limit at once. Default: 2000. As `ROLESCOPE_MAX_WAITING`. */
-  readonly maxWaitingPerCaller?: number | undefined;
-  /** Connections to upstream at once; a slow question holds one for up to 50 s. Default: 256. As `ROLESCOPE_MAX_CONNECTIONS`. */
-  readonly maxConnections?: number | undefined;
-  /** How long a page stays fresh, in milliseconds; 0 turns the cache off. Default: 30000. As `ROLESCOPE_CACHE_TTL_MS`. */
-  readonly cacheTtlMs?: number | undefined;
-  /** Memory that kept pages may take, in bytes; 0 turns the cache off. Default: 268435456. As `ROLESCOPE_CACHE_MAX_BYTES`. */
-  readonly cacheMaxBytes?: number | undefined;
-  /** Redis or Valkey that replicas share pages, pending ids and the rate limit in. Default: none. As `ROLESCOPE_REDIS_URL`. */
-  readonly redisUrl?: string | undefined;
+  /** An operation's deadline in milliseconds. Default: 150000. As `ROLESCOPE_TIMEOUT_MS`. */
+  readonly timeoutMs?: number | undefined;
+  /** Operations that may run at the same time. Default: 2000. As `ROLESCOPE_MAX_OPERATIONS`. */
+  readonly maxOperations?: number | undefined;
+  /** Objects that an operation may return or go through, worked out from its page sizes before it runs. Default: 10000000. As `ROLESCOPE_MAX_NODES`. */
+  readonly maxNodes?: number | undefined;
+  /** Levels of fields that a document may nest. Default: 20. As `ROLESCOPE_MAX_DEPTH`. */
+  readonly maxDepth?: number | undefined;
+  /** Words and signs that a GraphQL document may have. Default: 5000. As `ROLESCOPE_MAX_TOKENS`. */
+  readonly maxTokens?: number | undefined;
+  /** Largest request body in bytes. Default: 1048576. As `ROLESCOPE_MAX_BODY_BYTES`. */
+  readonly maxBodyBytes?: number | undefined;
+  /** Answer /metrics, for Prometheus. Default: true. As `ROLESCOPE_METRICS`. */
+  readonly metrics?: boolean | undefined;
+  /** Base address of an OpenTelemetry collector (OTLP over HTTP); without one there are no traces. Default: none. As `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly otlpEndpoint?: string | undefined;
+  /** Comma-separated name=value: headers that the collector wants. Default: none. As `OTEL_EXPORTER_OTLP_HEADERS`. */
+  readonly otlpHeaders?: readonly string[] | undefined;
+  /** Name of this gateway in traces. Default: rolescope. As `OTEL_SERVICE_NAME`. */
+  readonly serviceName?: string | undefined;
+  /** Serve GraphiQL; default on, off with NODE_ENV=production. As `ROLESCOPE_GRAPHIQL`. */
+  readonly graphiql?: boolean | undefined;
+  /** Answer introspection; default on, off with NODE_ENV=production. As `ROLESCOPE_INTROSPECTION`. */
+  readonly introspection?: boolean | undefined;
+  /** Serve the Federation 2 subgraph at /subgraph. Default: true. As `ROLESCOPE_SUBGRAPH`. */
+  readonly subgraph?: boolean | undefined;
+  /** Key that requests to /subgraph must carry in the header x-subgraph-key; default none. As `ROLESCOPE_SUBGRAPH_KEY`. */
+  readonly subgraphKey?: string | undefined;
+  /** JSON file with operations that clients may send by their id, as Relay or Apollo write it. Default: none. As `ROLESCOPE_MANIFEST`. */
+  readonly manifest?: string | undefined;
+  /** Run only the operations of the manifest at /graphql; /subgraph must then have a key or be off. Default: false. As `ROLESCOPE_TRUSTED_ONLY`. */
+  readonly trustedOnly?: boolean | undefined;
+  /** Answer queries by a plan made once; off: by the standard executor, several times slower. Default: true. As `ROLESCOPE_QUERY_PLANS`. */
+  readonly queryPlans?: boolean | undefined;
 }

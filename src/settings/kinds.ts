@@ -1,37 +1,54 @@
-/** What a setting can be. */
+/** The commands that read settings. */
+export type Command = 'serve' | 'sandbox' | 'doctor' | 'token';
 
-interface SettingText {
+/** What settings are about, most needed first: the order of the help and of the README. */
+export const settingGroups = {
+  source: 'Where the data comes from',
+  credentials: 'Credentials',
+  serving: 'Serving',
+  features: 'What is served',
+  limits: 'Limits',
+  kept: 'What is kept',
+  telemetry: 'Logs, metrics and traces',
+  sandbox: 'The sandbox',
+} as const;
+
+export type SettingGroup = keyof typeof settingGroups;
+
+interface SettingFacts {
   /** Environment variable. The flag is the same in kebab-case without `ROLESCOPE_`, unless the setting is a secret. */
   readonly env: string;
   readonly help: string;
   /** True: environment or file only, never a flag, because other users of a machine can read flags. */
   readonly isSecret?: true;
   readonly group: SettingGroup;
+  /** The commands that make use of it; others refuse its flag. Default: `serve` alone. */
+  readonly commands?: readonly Command[];
+  /** What `serve` must be told besides for it to have a meaning; without it, its flag is refused. */
+  readonly needs?: 'sandbox' | 'service';
 }
 
-export type SettingGroup = 'server' | 'upstream' | 'sandbox';
-
-export interface IntegerSetting extends SettingText {
+export interface IntegerSetting extends SettingFacts {
   readonly kind: 'integer';
   readonly min: number;
   readonly max: number;
   readonly default: number;
 }
-export interface TextSetting extends SettingText {
+export interface TextSetting extends SettingFacts {
   readonly kind: 'text' | 'url';
   readonly default?: string;
 }
-export interface ListSetting extends SettingText {
+export interface ListSetting extends SettingFacts {
   readonly kind: 'list';
   /** What stands between the items of the variable. A flag is repeated instead. */
   readonly separator: ',' | ';';
 }
-export interface ChoiceSetting<Choice extends string = string> extends SettingText {
+export interface ChoiceSetting<Choice extends string = string> extends SettingFacts {
   readonly kind: 'choice';
   readonly choices: readonly Choice[];
   readonly default?: Choice;
 }
-export interface SwitchSetting extends SettingText {
+export interface SwitchSetting extends SettingFacts {
   readonly kind: 'switch';
   /** Absent: neither on nor off, and what that means is said in `help`. */
   readonly default?: boolean;
@@ -52,3 +69,6 @@ export const flagOf = (setting: Setting): string | undefined =>
         .replace(/^ROLESCOPE_/, '')
         .toLowerCase()
         .replaceAll('_', '-')}`;
+
+/** Whether a command makes use of a setting. */
+export const isUsedBy = (command: Command, { commands = ['serve'] }: Setting): boolean => commands.includes(command);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../model/errors.ts';
-import { flagOf, type Setting } from './kinds.ts';
+import { type Command, flagOf, type Setting, settingGroups } from './kinds.ts';
 import { type SettingKey, settings, type SettingValues } from './table.ts';
 
 /** The two addresses of ESET Connect that the gateway talks to. */
@@ -11,8 +11,7 @@ export interface UpstreamAddresses {
   readonly tokenUrl?: string;
 }
 
-export const commands = ['serve', 'sandbox', 'doctor', 'token'] as const;
-export type Command = (typeof commands)[number];
+const commands: readonly Command[] = ['serve', 'sandbox', 'doctor', 'token'];
 
 export type Invocation =
   | { readonly kind: 'help' }
@@ -103,8 +102,8 @@ export const helpText = (): string => {
     '  --help     show this text',
     '  --version  show the version',
   ];
-  for (const group of ['server', 'upstream', 'sandbox'] as const) {
-    lines.push('', `${group[0]?.toUpperCase()}${group.slice(1)}:`);
+  for (const [group, title] of Object.entries(settingGroups)) {
+    lines.push('', `${title}:`);
     for (const setting of Object.values<Setting>(settings)) {
       if (setting.group !== group) continue;
       const flag = flagOf(setting);

@@ -1,12 +1,13 @@
+import { featureSettings } from './features.ts';
 import { sandboxSettings } from './sandbox.ts';
-import { serverSettings } from './serving.ts';
+import { servingSettings } from './serving.ts';
 import { upstreamSettings } from './upstream.ts';
 
 /**
  * Every setting there is, once: the command line, the environment, `--help` and the README's tables all come from here.
  * Defaults live here and nowhere else.
  */
-export const settings = { ...serverSettings, ...upstreamSettings, ...sandboxSettings };
+export const settings = { ...upstreamSettings, ...servingSettings, ...featureSettings, ...sandboxSettings };
 
 export type SettingKey = keyof typeof settings;
 

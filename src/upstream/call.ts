@@ -14,8 +14,6 @@ export interface Call {
   readonly responseId?: string | undefined;
   /** Whose call it is: what is paced, kept and shared is so per credential. */
   readonly credentialKey: string;
-  /** Sent as `traceparent` (W3C Trace Context). Absent: upstream is told of no trace. */
-  readonly traceparent?: string | undefined;
   readonly signal: Signal;
   /** When the call must be over, as it was made: ask `deadlineOf`, which also knows what has changed since. */
   readonly deadlineMs: number;

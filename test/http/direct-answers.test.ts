@@ -15,6 +15,7 @@ import { createKnownQueries } from '../../src/operations/documents/document-cach
 import { createLimits } from '../../src/operations/documents/limits.ts';
 import { createOperations } from '../../src/operations/operations.ts';
 import { readBody } from '../../src/http/body.ts';
+import { documentBounds } from '../../src/operations/documents/document-limits.ts';
 import { configOf } from '../../src/settings/read.ts';
 import { logIn, type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
@@ -205,7 +206,7 @@ const parseIfJson = (text: string): unknown => {
 
 describe('a direct answer', () => {
   const schema = createSchema();
-  const limits = createLimits(schema, configOf({}));
+  const limits = createLimits(schema, { ...configOf({}), ...documentBounds });
   let readCount = 0;
   const known = createKnownQueries({
     schema,

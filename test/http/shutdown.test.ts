@@ -23,7 +23,6 @@ const start = async (
       ROLESCOPE_UPSTREAM_URL: sandbox.url,
       ROLESCOPE_RATE_LIMIT: '100000',
       ROLESCOPE_CACHE_TTL_MS: '0',
-      ROLESCOPE_MAX_CONNECTIONS: '200',
       ...environment,
     },
   });

@@ -2,6 +2,10 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/settings/read.ts';
 import { composeGateway } from '../../src/gateway.ts';
+import { createHttpServer } from '../../src/http/server.ts';
+import { createOperations } from '../../src/operations/operations.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { systemRandom } from '../../src/platform/random.ts';
 import { createGateway } from '../../src/index.ts';
 import { type Answer, type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
@@ -148,8 +152,18 @@ describe('headers', () => {
 
 describe('connections', () => {
   it('are no more than allowed', async () => {
-    const narrow = await runGateway({ settings: { maxClientConnections: 3 } });
-    const { hostname, port } = new URL(narrow.url);
+    const parts = { clock: systemClock, random: systemRandom };
+    const narrow = createHttpServer({
+      ...parts,
+      graphql: new Map(),
+      isUpstreamReachable: () => Promise.resolve(true),
+      operations: createOperations({ ...parts, timeoutMs: 1000, maxCalls: 1, maxOperations: 1 }),
+      maxBodyBytes: 1024,
+      maxClientConnections: 3,
+      corsOrigins: [],
+      shutdownTimeoutMs: 0,
+    });
+    const { hostname, port } = new URL(await narrow.listen(0, '127.0.0.1'));
     const sockets = Array.from({ length: 5 }, () => connect(Number(port), hostname));
     try {
       const outcomes = await Promise.all(

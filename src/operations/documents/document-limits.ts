@@ -12,6 +12,12 @@ export interface DocumentLimits {
 }
 
 /**
+ * The bounds that are the same everywhere. What people and their clients write stays far below them (introspection as graphql-js sends
+ * it has 73 fields, 18 of them of one name); above them validation alone becomes a way to hurt the server.
+ */
+export const documentBounds = { maxAliases: 100, maxDirectives: 100, maxRepeats: 200, maxFields: 2000 } as const;
+
+/**
  * Parses a document and refuses, with `BAD_USER_INPUT` and the numbers, what is larger than it may be. Takes time and memory in
  * proportion to the tokens read, however fragments spread one another.
  */

@@ -7,9 +7,7 @@ import type { Manifest } from './manifest.ts';
 export interface KnownOperationsOptions {
   /** Documents by id. Absent: none are known beforehand. */
   readonly manifest: Manifest | undefined;
-  /** Whether clients may register documents by their hash (automatic persisted queries). Has no effect with `trustedOnly`. */
-  readonly automatic: boolean;
-  /** True: nothing but the manifest's documents is run. */
+  /** True: nothing but the manifest's documents is run, and clients cannot register any by their hash (automatic persisted queries). */
   readonly trustedOnly: boolean;
 }
 
@@ -22,7 +20,6 @@ const registeredLength = 4_000_000;
  */
 export const knowOperations = (options: KnownOperationsOptions): Plugin => {
   const { manifest, trustedOnly } = options;
-  const automatic = options.automatic && !trustedOnly;
   const takesText = createTextGate(options);
   const registered = new LRUCache<string, string>({
     maxSize: registeredLength,
@@ -37,7 +34,7 @@ export const knowOperations = (options: KnownOperationsOptions): Plugin => {
       return known;
     }
     if (trustedOnly) throw badInput(sent === undefined ? notFound : onlyKnown);
-    if (!automatic || !isHash) throw badInput(isHash ? 'PersistedQueryNotSupported' : notFound);
+    if (!isHash) throw badInput(notFound);
     if (sent === undefined) {
       const document = registered.get(id);
       if (document === undefined) throw badInput(notFound);

@@ -62,9 +62,6 @@ export const loadTracer = async ({ endpoint, headers, serviceName }: Collector):
 };
 
 /** W3C Trace Context, "traceparent Header". */
-export const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext): string =>
-  `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
-
 const spanContextOf = (traceparent: string): SpanContext | undefined => {
   const [, traceId, spanId, flags] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;

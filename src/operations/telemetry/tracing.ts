@@ -5,12 +5,7 @@ import { GatewayError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Policy } from '../../upstream/call.ts';
 import type { OperationObserver } from '../operations.ts';
-import { type Collector, loadTracer, traceparentOf, type TracerLibrary } from './tracer.ts';
-
-export interface TracingOptions extends Collector {
-  /** Whether upstream is told of the trace, by `traceparent`. */
-  readonly tellUpstream: boolean;
-}
+import { type Collector, loadTracer, type TracerLibrary } from './tracer.ts';
 
 /**
  * Traces: a span for each operation, below it one for each list or walk and for lookups that are answered together, below them one for each upstream
@@ -31,7 +26,7 @@ export interface Tracing {
 /** Names of operations are the client's, and could be of any length. */
 const maxNameLength = 64;
 
-export const createTracing = ({ tellUpstream, ...collector }: TracingOptions): Tracing => {
+export const createTracing = (collector: Collector): Tracing => {
   let library: TracerLibrary | undefined;
   const loading = loadTracer(collector).then((loaded) => {
     library = loaded;
@@ -122,7 +117,7 @@ export const createTracing = ({ tellUpstream, ...collector }: TracingOptions): T
       if (span === undefined) return next(call);
       span.setAttribute('http.request.method', call.method);
       return within(span, async () => {
-        const answer = await next(tellUpstream ? { ...call, traceparent: traceparentOf(span.spanContext()) } : call);
+        const answer = await next(call);
         span.setAttribute('http.response.status_code', answer.isPending ? 202 : 200);
         if (answer.requestId !== undefined) span.setAttribute('rolescope.upstream.request_id', answer.requestId);
         return answer;

@@ -127,11 +127,10 @@ const dispatch = (pool: UndiciPool, prefix: string, call: Call, maxBodyBytes: nu
     );
   });
 
-const requestHeaders = ({ authorization, responseId, form, traceparent }: Call): string[] => {
+const requestHeaders = ({ authorization, responseId, form }: Call): string[] => {
   const headers = ['accept', 'application/json', 'accept-encoding', 'gzip', 'user-agent', 'rolescope'];
   if (authorization !== undefined) headers.push('authorization', authorization);
   if (responseId !== undefined) headers.push('response-id', responseId);
-  if (traceparent !== undefined) headers.push('traceparent', traceparent);
   if (form !== undefined) headers.push('content-type', 'application/x-www-form-urlencoded');
   return headers;
 };

@@ -146,15 +146,6 @@ describe('automatic persisted queries', () => {
     expect(found.at(-1)).toBe(true);
   });
 
-  it('can be switched off', async () => {
-    const without = await runGateway({ settings: { automaticQueries: false } });
-    try {
-      expect(messageOf(await post(without, { query: other, ...byHash(other) }))).toBe('PersistedQueryNotSupported');
-    } finally {
-      await without.close();
-    }
-  });
-
   it('work with the client that made them up', async () => {
     const sent: string[] = [];
     const client = new ApolloClient({

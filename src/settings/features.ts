@@ -1,0 +1,51 @@
+import { defineSettings } from './kinds.ts';
+
+/** Parts of the gateway that can be switched on and off. */
+export const featureSettings = defineSettings({
+  graphiql: {
+    kind: 'switch',
+    env: 'ROLESCOPE_GRAPHIQL',
+    group: 'features',
+    help: 'serve GraphiQL; default on, off with NODE_ENV=production',
+  },
+  introspection: {
+    kind: 'switch',
+    env: 'ROLESCOPE_INTROSPECTION',
+    group: 'features',
+    help: 'answer introspection; default on, off with NODE_ENV=production',
+  },
+  subgraph: {
+    kind: 'switch',
+    env: 'ROLESCOPE_SUBGRAPH',
+    group: 'features',
+    default: true,
+    help: 'serve the Federation 2 subgraph at /subgraph',
+  },
+  subgraphKey: {
+    kind: 'text',
+    env: 'ROLESCOPE_SUBGRAPH_KEY',
+    group: 'features',
+    isSecret: true,
+    help: 'key that requests to /subgraph must carry in the header x-subgraph-key; default none',
+  },
+  manifest: {
+    kind: 'text',
+    env: 'ROLESCOPE_MANIFEST',
+    group: 'features',
+    help: 'JSON file with operations that clients may send by their id, as Relay or Apollo write it',
+  },
+  trustedOnly: {
+    kind: 'switch',
+    env: 'ROLESCOPE_TRUSTED_ONLY',
+    group: 'features',
+    default: false,
+    help: 'run only the operations of the manifest at /graphql; /subgraph must then have a key or be off',
+  },
+  queryPlans: {
+    kind: 'switch',
+    env: 'ROLESCOPE_QUERY_PLANS',
+    group: 'features',
+    default: true,
+    help: 'answer queries by a plan made once; off: by the standard executor, several times slower',
+  },
+});
