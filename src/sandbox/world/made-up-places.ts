@@ -44,6 +44,8 @@ export interface MadeUpPlaces {
   readonly subjectIndexOf: (uuid: string) => number | undefined;
   readonly roleUuid: (index: number) => string;
   readonly customerOfSubject: (index: number) => number;
+  /** A place's kind and number; users and devices are subjects. Undefined for a place that this world does not have. */
+  readonly locate: (place: Place) => { readonly field: GroundField | 'subject'; readonly index: number } | undefined;
   /** The customers that a place belongs to, or undefined for a place that this world does not have. */
   readonly customersOf: (place: Place) => readonly number[] | undefined;
   readonly childrenOf: (place: Place) => readonly Place[];
@@ -100,7 +102,6 @@ export const createMadeUpPlaces = (size: number, seed: number): MadeUpPlaces => 
     customerOfSubject(index) * shape.assetGroupsPerCustomer +
     (((index - shape.seedSubjects) % staffSize) % shape.assetGroupsPerCustomer);
 
-  /** The place's kind and number; users and devices count as `subject`. */
   const locate = (place: Place): { field: GroundField | 'subject'; index: number } | undefined => {
     if (Object.hasOwn(kinds, place.field)) {
       const field = place.field as GroundField;
@@ -143,6 +144,7 @@ export const createMadeUpPlaces = (size: number, seed: number): MadeUpPlaces => 
     subjectIndexOf,
     roleUuid: (index) => names.uuidOf(roleKind, index),
     customerOfSubject,
+    locate,
     customersOf(where) {
       const at = locate(where);
       if (at === undefined) return undefined;

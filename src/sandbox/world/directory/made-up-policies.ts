@@ -1,0 +1,89 @@
+import type { Policy, PolicyFeature } from '../../../wire/policies.ts';
+import { mix } from '../../core/prng.ts';
+import { shape } from '../made-up-places.ts';
+import { canary, unknownField } from './canaries.ts';
+import type { Objects } from './directory.ts';
+import { inListOrder } from './list-order.ts';
+import { policyName } from './made-up-names.ts';
+import { isOneOf, type MadeUpParts } from './made-up-users.ts';
+import { objectKinds } from './object-kinds.ts';
+
+export const policyOddities = {
+  missing: { every: 25, at: 8 },
+  withoutName: { every: 30, at: 13 },
+  builtIn: 12,
+  /** Bytes of a policy's configurations together. */
+  featureBytes: { least: 20_000, most: 200_000 },
+} as const;
+
+/** Slots of built-in policies come first; then the customers' own. */
+export const policyOfSlot = (slot: number): number | undefined =>
+  slot < policyOddities.builtIn ? undefined : slot - policyOddities.builtIn;
+
+/** The policies: those of the assignments, but for the missing ones, and the built-in ones. */
+export const createMadeUpPolicies = ({ seed, places, names }: MadeUpParts): Objects<Policy> => {
+  const capacity = policyOddities.builtIn + places.customers * shape.policiesPerCustomer;
+
+  const isThere = (slot: number): boolean => {
+    const policy = policyOfSlot(slot);
+    return policy === undefined || !isOneOf(policyOddities.missing, policy);
+  };
+
+  // One text for all: a list of policies is megabytes that nobody needs to be different.
+  let archive: string | undefined;
+  const archiveOf = (bytes: number): string => {
+    archive ??= makeArchive(seed, policyOddities.featureBytes.most);
+    return archive.slice(0, bytes);
+  };
+
+  const featuresOf = (slot: number, uuid: string): PolicyFeature[] => {
+    const { least, most } = policyOddities.featureBytes;
+    const bytes = least + (mix(mix(seed, slot), 50) % (most - least));
+    const count = 1 + (slot % 3);
+    const mark = (field: string): string => canary('policies', field, uuid);
+    return Array.from({ length: count }, (_, i) => ({
+      featureId: `feature-${i + 1}`,
+      configuration: {
+        '@type': 'type.googleapis.com/eset.policy.ArchivedConfiguration',
+        name: mark('configuration'),
+        archive: archiveOf(Math.floor(bytes / count)),
+      },
+      flags: [{ name: mark('flags') }],
+    }));
+  };
+
+  return {
+    capacity,
+    *slots() {
+      for (const slot of inListOrder(capacity)) if (isThere(slot)) yield slot;
+    },
+    slotOf(uuid) {
+      const named = names.read(uuid);
+      if (named?.kind === objectKinds.builtInPolicy && named.index < policyOddities.builtIn) return named.index;
+      const at = places.locate({ field: 'policyUuid', uuid });
+      if (at === undefined) return undefined;
+      const slot = policyOddities.builtIn + at.index;
+      return isThere(slot) ? slot : undefined;
+    },
+    at(slot) {
+      const policy = policyOfSlot(slot);
+      const isBuiltIn = policy === undefined;
+      const uuid = isBuiltIn ? names.uuidOf(objectKinds.builtInPolicy, slot) : places.uuidOf('policyUuid', policy);
+      return {
+        uuid,
+        displayName: isOneOf(policyOddities.withoutName, slot) ? '' : policyName(seed, slot),
+        description: slot % 5 === 0 ? '' : 'Rolled out to everybody, except where the site has one of its own.',
+        ...(isBuiltIn ? { builtIn: true } : slot % 2 === 0 ? { builtIn: false } : {}),
+        features: featuresOf(slot, uuid),
+        ...unknownField('policies', uuid),
+      };
+    },
+  };
+};
+
+/** Letters as an encoded archive has them. */
+const makeArchive = (seed: number, bytes: number): string => {
+  const words = new Uint32Array(Math.ceil((bytes * 3) / 16));
+  for (let i = 0; i < words.length; i++) words[i] = mix(seed, i);
+  return Buffer.from(words.buffer).toString('base64').slice(0, bytes);
+};
