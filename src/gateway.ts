@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { configOf, type Config } from './settings/read.ts';
-import { createDirectory } from './assignments/create-assignments.ts';
+import { createAssignments } from './assignments/create-assignments.ts';
 import { createSchema } from './graph/schema.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { ConfigError } from './model/errors.ts';
@@ -86,16 +86,16 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const shared = composeShared(config, platform);
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, shared });
   const pages = composePages(config, platform, { upstream, shared });
-  const directory = createDirectory(pages.source, { ...pages, logger });
+  const assignments = createAssignments(pages.source, { ...pages, logger });
   const operations = composeOperations(config, platform, { metrics, tracing });
   const graphql = composeGraphql(config, platform, {
     identify,
     operations,
     freshness: pages.freshness,
     alwaysReport: sandboxToken !== undefined,
-    directoryFor: (operation) => {
-      const answers = directory.forOperation(operation);
-      return tracing === undefined ? answers : tracing.follow(answers, operation);
+    contextFor: (operation) => {
+      const answers = assignments.forOperation(operation);
+      return { operation, assignments: tracing === undefined ? answers : tracing.follow(answers, operation) };
     },
   });
   const http = composeHttp(config, platform, { graphql, metrics, operations, upstream, sandboxToken });
@@ -206,7 +206,7 @@ const composeOperations = (
     observers: [logOperations(logger), metrics.observer, ...(tracing === undefined ? [] : [tracing.observer])],
   });
 
-type GraphqlParts = Pick<GraphqlOptions, 'identify' | 'operations' | 'freshness' | 'alwaysReport' | 'directoryFor'>;
+type GraphqlParts = Pick<GraphqlOptions, 'identify' | 'operations' | 'freshness' | 'alwaysReport' | 'contextFor'>;
 
 /** What answers GraphQL, by its path. */
 const composeGraphql = (

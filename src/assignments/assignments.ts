@@ -66,7 +66,7 @@ export interface SubjectKey {
 }
 
 /** Answers questions over upstream's pages for one operation. Every method fails with a `GatewayError`. */
-export interface Directory {
+export interface Assignments {
   /** A part of the list of subjects that the question describes. */
   list(question: SubjectsQuestion, args: ConnectionArgs): Promise<Slice<Subject>>;
   /** The subject with the roles of all its entries, or null where upstream does not know it. Gathers into batches. */

@@ -2,23 +2,26 @@ import { GatewayError } from '../model/errors.ts';
 import type { ConnectionArgs } from './assignments.ts';
 
 /** How many items a connection gives where the client does not say, and at most. */
-export const defaultCount = 50;
-export const maxCount = 1000;
+export const defaultConnectionSize = 50;
+export const maxConnectionSize = 1000;
 
-/** The part of a list that is asked for: so many items from one end of what lies between two places. */
-export interface Window<Place> {
+/** The part of a list that is asked for: so many items from one end of what lies between two positions. */
+export interface Window<CursorPosition> {
   readonly from: 'start' | 'end';
-  /** 0 to `maxCount`. */
+  /** 0 to `maxConnectionSize`. */
   readonly count: number;
-  readonly after: Place | undefined;
-  readonly before: Place | undefined;
+  readonly after: CursorPosition | undefined;
+  readonly before: CursorPosition | undefined;
 }
 
 /**
- * Checks Relay's arguments and reads their cursors. Without `first` and `last` it is the first `defaultCount`. Throws
+ * Checks Relay's arguments and reads their cursors. Without `first` and `last` it is the first `defaultConnectionSize`. Throws
  * `BAD_USER_INPUT`, or what `readCursor` throws, before anything is asked of anybody.
  */
-export const windowOf = <Place>(args: ConnectionArgs, readCursor: (text: string) => Place): Window<Place> => {
+export const windowOf = <CursorPosition>(
+  args: ConnectionArgs,
+  readCursor: (text: string) => CursorPosition,
+): Window<CursorPosition> => {
   const first = countOf('first', args.first);
   const last = countOf('last', args.last);
   if (first !== undefined && last !== undefined) {
@@ -26,19 +29,21 @@ export const windowOf = <Place>(args: ConnectionArgs, readCursor: (text: string)
   }
   return {
     from: last === undefined ? 'start' : 'end',
-    count: last ?? first ?? defaultCount,
-    after: placeOf(args.after, readCursor),
-    before: placeOf(args.before, readCursor),
+    count: last ?? first ?? defaultConnectionSize,
+    after: positionOf(args.after, readCursor),
+    before: positionOf(args.before, readCursor),
   };
 };
 
 const countOf = (name: 'first' | 'last', count: number | null | undefined): number | undefined => {
   if (count === undefined || count === null) return undefined;
-  if (!Number.isInteger(count) || count < 0 || count > maxCount) {
-    throw new GatewayError('BAD_USER_INPUT', `\`${name}\` must be a whole number from 0 to ${maxCount}.`);
+  if (!Number.isInteger(count) || count < 0 || count > maxConnectionSize) {
+    throw new GatewayError('BAD_USER_INPUT', `\`${name}\` must be a whole number from 0 to ${maxConnectionSize}.`);
   }
   return count;
 };
 
-const placeOf = <Place>(text: string | null | undefined, readCursor: (text: string) => Place): Place | undefined =>
-  text === undefined || text === null ? undefined : readCursor(text);
+const positionOf = <CursorPosition>(
+  text: string | null | undefined,
+  readCursor: (text: string) => CursorPosition,
+): CursorPosition | undefined => (text === undefined || text === null ? undefined : readCursor(text));

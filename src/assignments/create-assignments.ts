@@ -5,9 +5,9 @@ import type { KnownPages } from '../pages/known-pages.ts';
 import { createOperationPages } from '../pages/operation-pages.ts';
 import { createLister } from './list/list.ts';
 import { createFinder } from './lookup/lookups.ts';
-import type { Directory } from './assignments.ts';
+import type { Assignments } from './assignments.ts';
 
-export interface DirectorySettings {
+export interface AssignmentsSettings {
   /** What kept pages tell without a call. Absent: no pages are kept. */
   readonly known?: KnownPages;
   /** Whether clients that page on are given larger upstream pages. Default: false. */
@@ -16,16 +16,16 @@ export interface DirectorySettings {
   readonly logger?: Logger;
 }
 
-/** Makes a directory for every operation. */
-export interface Directories {
-  forOperation(operation: Operation): Directory;
+/** Answers for each operation by itself. */
+interface AssignmentsByOperation {
+  forOperation(operation: Operation): Assignments;
 }
 
 /**
- * Puts the directory together over a source of pages. An operation that kept pages must not answer, or that has none,
+ * Answers questions about subjects over a source of pages. An operation that kept pages must not answer, or that has none,
  * remembers what it has read itself.
  */
-export const createDirectory = (source: PageSource, settings: DirectorySettings = {}): Directories => ({
+export const createAssignments = (source: PageSource, settings: AssignmentsSettings = {}): AssignmentsByOperation => ({
   forOperation(operation) {
     const { readAhead = false, logger = silentLogger } = settings;
     const pages = pagesFor(operation, source, settings.known);

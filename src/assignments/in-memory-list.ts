@@ -3,23 +3,30 @@ import { invalidCursor } from './cursor/encoding.ts';
 import { expiredCursor } from './list/list-context.ts';
 import type { ConnectionArgs, Slice } from './assignments.ts';
 import { windowOf } from './connection-window.ts';
-import { addNumber, finishSum, noTexts, readSum, sumLength, type TextSum } from './cursor/checksum.ts';
+import {
+  addNumber,
+  finishChecksum,
+  emptyChecksum,
+  readChecksum,
+  checksumLength,
+  type Checksum,
+} from './cursor/checksum.ts';
 
 /** Tells these cursors from those of lists that are read from upstream, which start with a digit, and from their own of earlier versions. */
 const version = 'o';
 
 /** What cursors name lists of one kind by. Asked only where there are cursors to read or to write. */
-export interface ListNames<Owner, Item> {
+export interface CursorKeys<Owner, Item> {
   /** The list among all of its kind: the sum of its owner's name and its own arguments. */
-  sumOf(owner: Owner, ownArguments: string): TextSum;
+  sumOf(owner: Owner, ownArguments: string): Checksum;
   /** The sum with an item's name among all that the list could have. */
-  addItem(sum: TextSum, item: Item): TextSum;
+  addItem(sum: Checksum, item: Item): Checksum;
 }
 
 /** A whole list in memory. */
 export interface ListInMemory<Owner, Item> {
   readonly items: readonly Item[];
-  readonly names: ListNames<Owner, Item>;
+  readonly names: CursorKeys<Owner, Item>;
   readonly owner: Owner;
   /** The list's own arguments, in a text that is the same for the same. */
   readonly ownArguments: string;
@@ -45,8 +52,8 @@ class SliceInMemory<Owner, Item> implements Slice<Item> {
   readonly #list: ListInMemory<Owner, Item>;
   readonly #start: number;
   readonly #end: number;
-  #identity: TextSum | undefined;
-  #digest: TextSum = 0;
+  #identity: Checksum | undefined;
+  #digest: Checksum = 0;
 
   constructor(list: ListInMemory<Owner, Item>, start: number, end: number) {
     const { items } = list;
@@ -64,7 +71,7 @@ class SliceInMemory<Owner, Item> implements Slice<Item> {
     writeCursor(this.#identityOf(), this.#digest, this.#start + index, out);
   }
 
-  #identityOf(): TextSum {
+  #identityOf(): Checksum {
     if (this.#identity === undefined) {
       this.#identity = identityOf(this.#list);
       this.#digest = digestOf(this.#list);
@@ -94,29 +101,31 @@ class SliceInMemory<Owner, Item> implements Slice<Item> {
 }
 
 /** What the items are, and in which order. */
-const digestOf = <Owner, Item>({ items, names }: ListInMemory<Owner, Item>): TextSum => {
-  let sum = noTexts;
+const digestOf = <Owner, Item>({ items, names }: ListInMemory<Owner, Item>): Checksum => {
+  let sum = emptyChecksum;
   for (const item of items) sum = names.addItem(sum, item);
-  return finishSum(sum);
+  return finishChecksum(sum);
 };
 
-const identityOf = <Owner, Item>({ names, owner, ownArguments }: ListInMemory<Owner, Item>): TextSum =>
-  finishSum(names.sumOf(owner, ownArguments));
+const identityOf = <Owner, Item>({ names, owner, ownArguments }: ListInMemory<Owner, Item>): Checksum =>
+  finishChecksum(names.sumOf(owner, ownArguments));
 
 /** Which list, with which items, which of them, and a checksum. */
-const writeCursor = (identity: TextSum, digest: TextSum, index: number, out: TextWriter): void => {
+const writeCursor = (identity: Checksum, digest: Checksum, index: number, out: TextWriter): void => {
   out.plain(version);
   out.word(identity);
   out.word(digest);
   out.plain(String(index));
-  out.word(finishSum(addNumber(addNumber(addNumber(noTexts, identity), digest), index)));
+  out.word(finishChecksum(addNumber(addNumber(addNumber(emptyChecksum, identity), digest), index)));
 };
 
-const cursorForm = new RegExp(`^${version}[\\w-]{${sumLength}}([\\w-]{${sumLength}})(\\d{1,6})[\\w-]{${sumLength}}$`);
+const cursorForm = new RegExp(
+  `^${version}[\\w-]{${checksumLength}}([\\w-]{${checksumLength}})(\\d{1,6})[\\w-]{${checksumLength}}$`,
+);
 
 const readIndex = <Owner, Item>(list: ListInMemory<Owner, Item>, text: string): number => {
   const [, digestText = '', indexText = ''] = cursorForm.exec(text) ?? [];
-  const digest = readSum(digestText);
+  const digest = readChecksum(digestText);
   const index = Number(indexText);
   const written = textOf((out) => writeCursor(identityOf(list), digest, index, out));
   if (written !== text) throw invalidCursor();

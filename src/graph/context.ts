@@ -1,8 +1,8 @@
-import type { Directory } from '../assignments/assignments.ts';
+import type { Assignments } from '../assignments/assignments.ts';
 import type { Operation } from '../model/operation.ts';
 
-/** What resolvers are given beside their arguments: one operation, and the directory that answers for it. */
+/** What resolvers are given beside their arguments: one operation, and what answers for it. */
 export interface GraphContext {
   readonly operation: Operation;
-  readonly directory: Directory;
+  readonly assignments: Assignments;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, specifiedRules } from 'graphql';
-import type { Directory } from '../assignments/assignments.ts';
+import type { GraphContext } from '../graph/context.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -21,7 +21,8 @@ import { whenAsked } from './lazy-listener.ts';
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
   readonly endpoint: string;
-  readonly directoryFor: (operation: Operation) => Directory;
+  /** What resolvers answer an operation from. */
+  readonly contextFor: (operation: Operation) => GraphContext;
   readonly identify: IdentifyCaller;
   readonly operations: Operations;
   readonly clock: Clock;
@@ -43,14 +44,14 @@ export interface GraphqlOptions {
 
 /** Answers GraphQL over HTTP at one endpoint: queries from plans, and whatever else comes by Yoga. */
 export const createGraphqlHandler = (options: GraphqlOptions): RequestListener => {
-  const { schema, directoryFor, identify, operations, logger, alwaysReport, introspection } = options;
+  const { schema, contextFor, identify, operations, logger, alwaysReport, introspection } = options;
   const formatError = createClientErrors(logger, introspection);
   const limits = createLimits(schema, options.limits);
   const rules = introspection ? [] : [NoSchemaIntrospectionCustomRule];
 
   const contextOf = (req: IncomingMessage, res: ServerResponse, caller: Caller | undefined): OperationContext => {
     const open = operations.open(req, res, caller);
-    return { open, operation: open.operation, directory: directoryFor(open.operation) };
+    return { open, ...contextFor(open.operation) };
   };
 
   const finish: FinishOperation = (open, response, result) => {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ListInMemory, type ListNames, sliceOf } from '../../src/assignments/in-memory-list.ts';
+import { type ListInMemory, type CursorKeys, sliceOf } from '../../src/assignments/in-memory-list.ts';
 import type { ConnectionArgs } from '../../src/assignments/assignments.ts';
-import { addText, noTexts } from '../../src/assignments/cursor/checksum.ts';
+import { addText, emptyChecksum } from '../../src/assignments/cursor/checksum.ts';
 
-const names: ListNames<string, unknown> = {
-  sumOf: (owner, ownArguments) => addText(addText(noTexts, owner), ownArguments),
+const names: CursorKeys<string, unknown> = {
+  sumOf: (owner, ownArguments) => addText(addText(emptyChecksum, owner), ownArguments),
   addItem: (sum, item) => addText(sum, String(item)),
 };
 const alice = { names, owner: 'alice', ownArguments: '' };

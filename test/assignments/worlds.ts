@@ -13,7 +13,7 @@ import type { PageShape } from '../support/model-source.ts';
 // Few names and many subjects, so that filters meet some, orders have ties, and subjects are listed twice.
 const references = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'];
 const rawTypes = ['USER', 'DEVICE', 'USER_GROUP', 'UNSPECIFIED', 'ROBOT'].map((name) => `SUBJECT_TYPE_${name}`);
-const roleNames = ['admin', 'auditor'];
+const roleCursorKeys = ['admin', 'auditor'];
 const components = [
   { field: 'customerUuid', uuid: 'c1' },
   { field: 'customerUuid', uuid: 'c2' },
@@ -25,7 +25,7 @@ const scope = fc
   .uniqueArray(fc.constantFrom(...components), { maxLength: 2, selector: ({ field }) => field })
   .map((listed) => createScope(listed.map((each) => ({ kind: kindOfScopeField(each.field), ...each }))));
 
-const role = fc.record({ name: fc.constantFrom(...roleNames), scopes: fc.array(scope, { maxLength: 2 }) });
+const role = fc.record({ name: fc.constantFrom(...roleCursorKeys), scopes: fc.array(scope, { maxLength: 2 }) });
 
 const subject = fc
   .tuple(fc.constantFrom(...references), fc.constantFrom(...rawTypes), fc.array(role, { maxLength: 2 }))
@@ -43,7 +43,7 @@ export const pageShape: fc.Arbitrary<PageShape> = fc.record({
 
 const roleFilter: fc.Arbitrary<RoleFilter> = fc.record(
   {
-    name: fc.constantFrom(...roleNames),
+    name: fc.constantFrom(...roleCursorKeys),
     scopes: fc.array(fc.uniqueArray(fc.constantFrom(...components), { maxLength: 2 }), { minLength: 1, maxLength: 2 }),
     includeGlobal: fc.boolean(),
   },

@@ -1,6 +1,6 @@
 import { execute, parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createDirectory } from '../../src/assignments/create-assignments.ts';
+import { createAssignments } from '../../src/assignments/create-assignments.ts';
 import { createSubgraphSchema } from '../../src/graph/federation/subgraph-schema.ts';
 import { createSubject } from '../../src/model/subject.ts';
 import { createArraySource } from '../pages/array-source.ts';
@@ -213,7 +213,7 @@ describe('the entities of the subgraph', () => {
       variableValues: { representations: [subjectOf('alice')] },
       contextValue: {
         operation: createOperation(),
-        directory: createDirectory(source).forOperation(createOperation()),
+        assignments: createAssignments(source).forOperation(createOperation()),
       },
     });
     expect(errors).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { Subject } from '../../model/subject.ts';
 import { totalCountOf } from './total-count.ts';
-import { ordinalBefore, type Place } from '../cursor/cursor.ts';
+import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
 import { sliceForward } from './forward.ts';
 import { isFoundBefore } from './is-found-before.ts';
 import type { ListContext } from './list-context.ts';
@@ -20,7 +20,7 @@ export const sliceBackward = async (context: ListContext, window: BackwardWindow
   const reading = (before && (await readNear(context, { ...window, before }))) ?? (await readUpTo(context, window));
   return createPageSlice({
     plan: context.plan,
-    runs: reading.runs,
+    segments: reading.segments,
     hasNextPage: () => hasItemsFrom(context, before),
     hasPreviousPage: () => after?.hasEdgeBefore === true || reading.hasItemsBefore(),
     totalCount: () => totalCountOf(context, reading.coverage),
@@ -32,7 +32,7 @@ const sliceNothing = async (context: ListContext, { after, before }: BackwardWin
   const start = await sliceForward(context, { count: 0, after, before: undefined });
   return createPageSlice({
     plan: context.plan,
-    runs: [],
+    segments: [],
     hasNextPage: () => hasItemsFrom(context, before),
     hasPreviousPage: () =>
       after?.hasEdgeBefore === true || isFoundBefore(context, before === undefined ? Infinity : ordinalBefore(before)),
@@ -41,7 +41,7 @@ const sliceNothing = async (context: ListContext, { after, before }: BackwardWin
 };
 
 /** Whether the list goes on at `before`. */
-const hasItemsFrom = async (context: ListContext, before: Place | undefined): Promise<boolean> => {
+const hasItemsFrom = async (context: ListContext, before: CursorPosition | undefined): Promise<boolean> => {
   if (before === undefined || before.isEdge) return before !== undefined;
   const next = await sliceForward(context, { count: 1, after: before, before: undefined });
   return next.items.length > 0 || next.hasNextPage();

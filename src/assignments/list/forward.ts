@@ -1,9 +1,9 @@
 import { maxPageSize } from '../../model/page.ts';
 import type { Subject } from '../../model/subject.ts';
 import { countItems, totalCountOf } from './total-count.ts';
-import type { Place } from '../cursor/cursor.ts';
+import type { CursorPosition } from '../cursor/cursor.ts';
 import { isBudgetSpent, type ListContext } from './list-context.ts';
-import { createPageSlice, placeAfter } from './page-slice.ts';
+import { createPageSlice, positionAfter } from './page-slice.ts';
 import type { Slice } from '../assignments.ts';
 import { forwardPageSize, type ForwardReading, type ForwardWindow, readForward } from './read-forward.ts';
 import type { Walk } from './walk.ts';
@@ -11,11 +11,11 @@ import type { Walk } from './walk.ts';
 /** The first items behind `after`, as far as `before`, and where to go on if the budget of calls was spent before. */
 export const sliceForward = async (context: ListContext, window: ForwardWindow): Promise<Slice<Subject>> => {
   const reading = await readForward(context, window);
-  const { runs, found, end, isStopped } = reading;
+  const { segments, found, end, isStopped } = reading;
   const hasPreviousPage = window.after?.hasEdgeBefore ?? false;
   return createPageSlice({
     plan: context.plan,
-    runs,
+    segments,
     ...(isStopped && { stoppedAt: stopOf(reading, window.after, hasPreviousPage || found > 0) }),
     hasNextPage: () => isStopped || hasMore(context, window, reading),
     hasPreviousPage: () => hasPreviousPage,
@@ -23,18 +23,18 @@ export const sliceForward = async (context: ListContext, window: ForwardWindow):
   });
 };
 
-const listStart: Place = {
+const listStart: CursorPosition = {
   pageSize: maxPageSize,
   offset: 0,
   ordinal: 0,
-  anchor: 0,
+  itemChecksum: 0,
   isEdge: false,
   hasEdgeBefore: false,
 };
 
-/** The place to go on from: it leaves out nothing, and what was read for nothing is not read again. */
-const stopOf = ({ end }: ForwardReading, after: Place | undefined, hasEdgeBefore: boolean): Place =>
-  end === undefined ? (after ?? listStart) : placeAfter(end.view, end.index, { isEdge: false, hasEdgeBefore });
+/** The position to go on from: it leaves out nothing, and what was read for nothing is not read again. */
+const stopOf = ({ end }: ForwardReading, after: CursorPosition | undefined, hasEdgeBefore: boolean): CursorPosition =>
+  end === undefined ? (after ?? listStart) : positionAfter(end.view, end.index, { isEdge: false, hasEdgeBefore });
 
 /** Whether the list goes on behind what was read. Asks upstream only where nothing at hand can tell. */
 const hasMore = (

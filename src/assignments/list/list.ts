@@ -5,7 +5,7 @@ import { sliceBackward } from './backward.ts';
 import { readCursor } from '../cursor/cursor.ts';
 import { sliceForward } from './forward.ts';
 import { createListPlan } from './query-plan.ts';
-import type { Directory } from '../assignments.ts';
+import type { Assignments } from '../assignments.ts';
 import { windowOf } from '../connection-window.ts';
 
 export interface ListOptions {
@@ -17,9 +17,9 @@ export interface ListOptions {
   readonly readAhead: boolean;
 }
 
-/** Answers `Directory.list` for one operation. Question, arguments and cursors are checked before anything is asked of upstream. */
+/** Answers `Assignments.list` for one operation. Question, arguments and cursors are checked before anything is asked of upstream. */
 export const createLister =
-  (options: ListOptions): Directory['list'] =>
+  (options: ListOptions): Assignments['list'] =>
   async (question, args) => {
     const plan = createListPlan(question);
     const { from, ...window } = windowOf(args, (text) => readCursor(plan.fingerprint(), text));

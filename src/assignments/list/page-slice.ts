@@ -1,13 +1,20 @@
 import type { PageToken } from '../../model/page.ts';
 import type { Subject } from '../../model/subject.ts';
 import { textOf, type TextWriter } from '../../platform/byte-text.ts';
-import { anchorOf, createPagePrefix, cursorOf, type PagePrefix, type Place, writeCursor } from '../cursor/cursor.ts';
+import {
+  itemChecksumOf,
+  createPagePrefix,
+  cursorOf,
+  type PagePrefix,
+  type CursorPosition,
+  writeCursor,
+} from '../cursor/cursor.ts';
 import type { ListPlan } from './query-plan.ts';
 import type { Slice } from '../assignments.ts';
 import type { PageView } from './walk.ts';
 
 /** Items of one page that are part of a slice, and as much of the page as their cursors need: the page itself may go. */
-export interface Run {
+export interface PageSegment {
   readonly items: readonly Subject[];
   /** Where in the page the items stand; a number where they stand side by side from there. */
   readonly at: number | readonly number[];
@@ -18,7 +25,11 @@ export interface Run {
   readonly nextPageToken: PageToken | undefined;
 }
 
-const runOf = ({ page, pageToken, ordinal }: PageView, items: readonly Subject[], at: Run['at']): Run => ({
+const segmentOf = (
+  { page, pageToken, ordinal }: PageView,
+  items: readonly Subject[],
+  at: PageSegment['at'],
+): PageSegment => ({
   items,
   at,
   pageToken,
@@ -29,32 +40,32 @@ const runOf = ({ page, pageToken, ordinal }: PageView, items: readonly Subject[]
 });
 
 /** The items of a page between two indexes. A whole page is not copied. */
-export const takeRun = (view: PageView, start: number, end: number): Run => {
+export const takeSegment = (view: PageView, start: number, end: number): PageSegment => {
   const { subjects } = view.page;
-  return runOf(view, start === 0 && end === subjects.length ? subjects : subjects.slice(start, end), start);
+  return segmentOf(view, start === 0 && end === subjects.length ? subjects : subjects.slice(start, end), start);
 };
 
 /** The items of a page at these indexes. */
-export const pickRun = (view: PageView, indexes: readonly number[]): Run =>
-  runOf(
+export const pickSegment = (view: PageView, indexes: readonly number[]): PageSegment =>
+  segmentOf(
     view,
     indexes.map((index) => view.page.subjects[index] as Subject),
     indexes,
   );
 
-/** The run without its first items. */
-export const dropFirst = (run: Run, count: number): Run => ({
-  ...run,
-  items: run.items.slice(count),
-  at: typeof run.at === 'number' ? run.at + count : run.at.slice(count),
+/** The segment without its first items. */
+export const dropFirst = (segment: PageSegment, count: number): PageSegment => ({
+  ...segment,
+  items: segment.items.slice(count),
+  at: typeof segment.at === 'number' ? segment.at + count : segment.at.slice(count),
 });
 
-/** The place right behind so many items of a page. */
-export const placeAfter = (
+/** The position right behind so many items of a page. */
+export const positionAfter = (
   { page, pageToken, ordinal }: PageView,
   index: number,
-  kind: Pick<Place, 'isEdge' | 'hasEdgeBefore'>,
-): Place => {
+  kind: Pick<CursorPosition, 'isEdge' | 'hasEdgeBefore'>,
+): CursorPosition => {
   const { subjects, pageSize, nextPageToken } = page;
   const before = subjects[index - 1];
   return {
@@ -63,7 +74,7 @@ export const placeAfter = (
     offset: index,
     ordinal: ordinal + index,
     nextPageToken: index === subjects.length ? nextPageToken : undefined,
-    anchor: before === undefined ? 0 : anchorOf(before),
+    itemChecksum: before === undefined ? 0 : itemChecksumOf(before),
     ...kind,
   };
 };
@@ -71,33 +82,34 @@ export const placeAfter = (
 export interface PageSliceParts {
   readonly plan: ListPlan;
   /** In the list's order, none of them empty. */
-  readonly runs: readonly Run[];
-  /** Where a walk stopped at its budget: the place to go on from. */
-  readonly stoppedAt?: Place | undefined;
+  readonly segments: readonly PageSegment[];
+  /** Where a walk stopped at its budget: the position to go on from. */
+  readonly stoppedAt?: CursorPosition | undefined;
   readonly hasNextPage: () => boolean | Promise<boolean>;
   readonly hasPreviousPage: () => boolean | Promise<boolean>;
   readonly totalCount: () => number | null;
 }
 
-/** A slice over runs of pages. What is asked for twice is worked out once. */
-export const createPageSlice = ({ plan, runs, stoppedAt, ...parts }: PageSliceParts): Slice<Subject> => {
-  const items = runs.length === 1 ? (runs[0] as Run).items : runs.flatMap((run) => run.items);
-  const prefixes = new Map<Run, PagePrefix>();
+/** A slice over segments of pages. What is asked for twice is worked out once. */
+export const createPageSlice = ({ plan, segments, stoppedAt, ...parts }: PageSliceParts): Slice<Subject> => {
+  const items =
+    segments.length === 1 ? (segments[0] as PageSegment).items : segments.flatMap((segment) => segment.items);
+  const prefixes = new Map<PageSegment, PagePrefix>();
 
-  const prefixOf = (run: Run): PagePrefix => {
-    let prefix = prefixes.get(run);
-    if (prefix === undefined) prefixes.set(run, (prefix = createPagePrefix(plan.fingerprint(), run)));
+  const prefixOf = (segment: PageSegment): PagePrefix => {
+    let prefix = prefixes.get(segment);
+    if (prefix === undefined) prefixes.set(segment, (prefix = createPagePrefix(plan.fingerprint(), segment)));
     return prefix;
   };
 
   const writeCursorAt = (index: number, out: TextWriter): void => {
     let left = index;
-    for (const run of runs) {
-      if (left < run.items.length) {
-        writeCursor(prefixOf(run), edgePlace(run, left), out);
+    for (const segment of segments) {
+      if (left < segment.items.length) {
+        writeCursor(prefixOf(segment), edgePosition(segment, left), out);
         return;
       }
-      left -= run.items.length;
+      left -= segment.items.length;
     }
     throw new RangeError(`no item ${index} in a slice of ${items.length}`);
   };
@@ -121,16 +133,16 @@ export const createPageSlice = ({ plan, runs, stoppedAt, ...parts }: PageSlicePa
   };
 };
 
-const edgePlace = (run: Run, index: number): Place => {
-  const at = typeof run.at === 'number' ? run.at + index : (run.at[index] as number);
-  const { pageToken, pageSize, nextPageToken } = run;
+const edgePosition = (segment: PageSegment, index: number): CursorPosition => {
+  const at = typeof segment.at === 'number' ? segment.at + index : (segment.at[index] as number);
+  const { pageToken, pageSize, nextPageToken } = segment;
   return {
     pageToken,
     pageSize,
     offset: at + 1,
-    ordinal: run.pageOrdinal + at + 1,
-    nextPageToken: at + 1 === run.pageLength ? nextPageToken : undefined,
-    anchor: anchorOf(run.items[index] as Subject),
+    ordinal: segment.pageOrdinal + at + 1,
+    nextPageToken: at + 1 === segment.pageLength ? nextPageToken : undefined,
+    itemChecksum: itemChecksumOf(segment.items[index] as Subject),
     isEdge: true,
     hasEdgeBefore: true,
   };

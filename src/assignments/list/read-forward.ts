@@ -1,28 +1,28 @@
 import { maxPageSize } from '../../model/page.ts';
 import type { Subject } from '../../model/subject.ts';
-import type { Stand } from './total-count.ts';
-import type { Place } from '../cursor/cursor.ts';
+import type { PagePosition } from './total-count.ts';
+import type { CursorPosition } from '../cursor/cursor.ts';
 import { expiredCursor, isBudgetSpent, type ListContext } from './list-context.ts';
 import type { ListPlan } from './query-plan.ts';
-import { advance, type ListReader, openReader, placeIn, readerOrdinal } from './reader.ts';
-import { pickRun, type Run, takeRun } from './page-slice.ts';
+import { advance, type ListReader, openReader, indexIn, readerOrdinal } from './reader.ts';
+import { pickSegment, type PageSegment, takeSegment } from './page-slice.ts';
 import { choosePageSize } from './page-size.ts';
 import type { Window } from '../connection-window.ts';
 import type { PageView } from './walk.ts';
 
-export type ForwardWindow = Pick<Window<Place>, 'count' | 'after' | 'before'>;
+export type ForwardWindow = Pick<Window<CursorPosition>, 'count' | 'after' | 'before'>;
 
 /** What reading forwards brought. */
 export interface ForwardReading {
-  readonly runs: readonly Run[];
+  readonly segments: readonly PageSegment[];
   readonly found: number;
   /** Where the first item was looked for; absent where no page was read. */
-  readonly start: Stand | undefined;
+  readonly start: PagePosition | undefined;
   /** Right behind the last item taken, or behind everything that was read; absent where no page was read. */
-  readonly end: Stand | undefined;
+  readonly end: PagePosition | undefined;
   /** True: the budget of calls was spent before enough was found. */
   readonly isStopped: boolean;
-  /** Goes on behind `end`'s page. Absent where the budget did not even reach the place to start from. */
+  /** Goes on behind `end`'s page. Absent where the budget did not even reach the position to start from. */
   readonly reader: ListReader | undefined;
 }
 
@@ -33,9 +33,9 @@ export interface ForwardReading {
 export const readForward = async (context: ListContext, window: ForwardWindow): Promise<ForwardReading> => {
   const { plan } = context;
   const { count, after, before } = window;
-  const runs: Run[] = [];
+  const segments: PageSegment[] = [];
   let found = 0;
-  let start: Stand | undefined;
+  let start: PagePosition | undefined;
   let reader: ListReader | undefined;
   let isStopped = false;
   try {
@@ -43,10 +43,10 @@ export const readForward = async (context: ListContext, window: ForwardWindow): 
     for (;;) {
       if (reader.view !== undefined) {
         start ??= { view: reader.view, index: reader.index };
-        const stop = before === undefined ? undefined : placeIn(reader.view, before);
-        const run = takeItems(plan, reader, stop, count - found);
-        if (run !== undefined) runs.push(run);
-        found += run?.items.length ?? 0;
+        const stop = before === undefined ? undefined : indexIn(reader.view, before);
+        const segment = takeItems(plan, reader, stop, count - found);
+        if (segment !== undefined) segments.push(segment);
+        found += segment?.items.length ?? 0;
         if (found === count || stop !== undefined) break;
       }
       if (!(await advance(reader, forwardPageSize(context, window, reader, count - found)))) {
@@ -59,7 +59,7 @@ export const readForward = async (context: ListContext, window: ForwardWindow): 
     isStopped = true;
   }
   const end = reader?.view && { view: reader.view, index: reader.index };
-  return { runs, found, start, end, isStopped, reader };
+  return { segments, found, start, end, isStopped, reader };
 };
 
 /** The size of the next page to ask for, when `missing` items are still wanted. */
@@ -77,7 +77,12 @@ export const forwardPageSize = (
 };
 
 /** Takes up to `count` items of the answer from where the reader stands, not beyond `stop`, and moves it behind them. */
-const takeItems = (plan: ListPlan, reader: ListReader, stop: number | undefined, count: number): Run | undefined => {
+const takeItems = (
+  plan: ListPlan,
+  reader: ListReader,
+  stop: number | undefined,
+  count: number,
+): PageSegment | undefined => {
   const view = reader.view as PageView;
   const { subjects } = view.page;
   const start = reader.index;
@@ -85,12 +90,12 @@ const takeItems = (plan: ListPlan, reader: ListReader, stop: number | undefined,
   const { matches } = plan;
   if (matches === undefined) {
     reader.index = Math.max(start, Math.min(end, start + count));
-    return reader.index > start ? takeRun(view, start, reader.index) : undefined;
+    return reader.index > start ? takeSegment(view, start, reader.index) : undefined;
   }
   const indexes: number[] = [];
   while (reader.index < end && indexes.length < count) {
     if (matches(subjects[reader.index] as Subject)) indexes.push(reader.index);
     reader.index++;
   }
-  return indexes.length > 0 ? pickRun(view, indexes) : undefined;
+  return indexes.length > 0 ? pickSegment(view, indexes) : undefined;
 };

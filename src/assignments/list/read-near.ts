@@ -1,27 +1,27 @@
 import type { Subject } from '../../model/subject.ts';
-import { type Coverage, countItems } from './total-count.ts';
-import { ordinalBefore, type Place } from '../cursor/cursor.ts';
+import { type WalkedPart, countItems } from './total-count.ts';
+import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
 import { isFoundBefore } from './is-found-before.ts';
 import { expiredCursor, type ListContext, walkList } from './list-context.ts';
-import { placeIn } from './reader.ts';
-import { pickRun, type Run, takeRun } from './page-slice.ts';
+import { indexIn } from './reader.ts';
+import { pickSegment, type PageSegment, takeSegment } from './page-slice.ts';
 import type { Window } from '../connection-window.ts';
 import type { PageView } from './walk.ts';
 
 /** What reading backwards brought. */
 export interface BackwardReading {
-  readonly runs: readonly Run[];
-  /** Whether the list has an item of the answer ahead of the runs. May cost calls, and fail as they do. */
+  readonly segments: readonly PageSegment[];
+  /** Whether the list has an item of the answer ahead of the segments. May cost calls, and fail as they do. */
   hasItemsBefore(): boolean | Promise<boolean>;
-  readonly coverage: Coverage;
+  readonly coverage: WalkedPart;
 }
 
-export type BackwardWindow = Pick<Window<Place>, 'count' | 'after' | 'before'>;
+export type BackwardWindow = Pick<Window<CursorPosition>, 'count' | 'after' | 'before'>;
 
-type NearWindow = BackwardWindow & { readonly before: Place };
+type NearWindow = BackwardWindow & { readonly before: CursorPosition };
 
 /**
- * Reads the items ahead of a place from its own page and the kept pages before that one. Undefined where they do not hold
+ * Reads the items ahead of a position from its own page and the kept pages before that one. Undefined where they do not hold
  * enough; without a call where that can be told beforehand.
  */
 export const readNear = async (context: ListContext, window: NearWindow): Promise<BackwardReading | undefined> => {
@@ -33,7 +33,7 @@ export const readNear = async (context: ListContext, window: NearWindow): Promis
   const { views, index } = await readOwnPage(context, before);
   const last = views.at(-1) as PageView;
   const previous = stepBack(context, views);
-  const runs: Run[] = [];
+  const segments: PageSegment[] = [];
   let found = 0;
   let end = index;
   for (let view: PageView | undefined = last; view !== undefined; view = previous(view)) {
@@ -42,12 +42,14 @@ export const readNear = async (context: ListContext, window: NearWindow): Promis
     const indexes = lastIndexes(context, view, floor, end, count - found);
     found += indexes.length;
     if (indexes.length > 0)
-      runs.unshift(plan.matches === undefined ? takeRun(view, indexes[0] as number, end) : pickRun(view, indexes));
+      segments.unshift(
+        plan.matches === undefined ? takeSegment(view, indexes[0] as number, end) : pickSegment(view, indexes),
+      );
     const start = indexes[0] ?? floor;
     if (found === count || view.ordinal <= floorOrdinal || view.pageToken === undefined) {
       const here = view;
       return {
-        runs,
+        segments,
         hasItemsBefore: () =>
           countItems(plan, here, 0, start) > 0 ||
           (here.pageToken !== undefined && isFoundBefore(context, here.ordinal)),
@@ -58,7 +60,7 @@ export const readNear = async (context: ListContext, window: NearWindow): Promis
   return undefined;
 };
 
-/** Whether the page of a place can hold enough, as far as its cursor tells, or more is known of what comes before it. */
+/** Whether the page of a position can hold enough, as far as its cursor tells, or more is known of what comes before it. */
 const isWorthReading = ({ plan, known, operation }: ListContext, { count, after, before }: NearWindow): boolean => {
   const { pageToken, offset, isEdge } = before;
   if (pageToken === undefined) return true;
@@ -68,15 +70,18 @@ const isWorthReading = ({ plan, known, operation }: ListContext, { count, after,
 };
 
 /** The page that a cursor names, or, where pages have become smaller since, the pages that hold its items now. */
-const readOwnPage = async (context: ListContext, place: Place): Promise<{ views: PageView[]; index: number }> => {
-  const { pageToken, pageSize, ordinal, offset } = place;
+const readOwnPage = async (
+  context: ListContext,
+  position: CursorPosition,
+): Promise<{ views: PageView[]; index: number }> => {
+  const { pageToken, pageSize, ordinal, offset } = position;
   const walk = walkList(context, { pageToken, ordinal: ordinal - offset });
   const views: PageView[] = [];
   for (;;) {
     const view = await walk.next(pageSize);
     if (view === undefined) throw expiredCursor();
     views.push(view);
-    const index = placeIn(view, place);
+    const index = indexIn(view, position);
     if (index !== undefined) return { views, index };
   }
 };

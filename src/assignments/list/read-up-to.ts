@@ -1,11 +1,11 @@
 import { GatewayError } from '../../model/errors.ts';
 import { maxPageSize } from '../../model/page.ts';
 import type { Subject } from '../../model/subject.ts';
-import type { Stand } from './total-count.ts';
-import { ordinalBefore, type Place } from '../cursor/cursor.ts';
+import type { PagePosition } from './total-count.ts';
+import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
 import { expiredCursor, isBudgetSpent, type ListContext } from './list-context.ts';
-import { advance, openReader, placeIn, readerOrdinal } from './reader.ts';
-import { dropFirst, pickRun, type Run, takeRun } from './page-slice.ts';
+import { advance, openReader, indexIn, readerOrdinal } from './reader.ts';
+import { dropFirst, pickSegment, type PageSegment, takeSegment } from './page-slice.ts';
 import type { BackwardReading, BackwardWindow } from './read-near.ts';
 import type { PageView } from './walk.ts';
 
@@ -16,16 +16,16 @@ import type { PageView } from './walk.ts';
 export const readUpTo = async (context: ListContext, window: BackwardWindow): Promise<BackwardReading> => {
   const { after, before } = window;
   const tail = createTail(window.count);
-  let start: Stand | undefined;
+  let start: PagePosition | undefined;
   checkBudget(context, before, after?.ordinal ?? 0, undefined);
   const reader = await openReader(context, after);
   for (;;) {
     const { view, index } = reader;
     if (view !== undefined) {
       start ??= { view, index };
-      const stop = before === undefined ? undefined : placeIn(view, before);
+      const stop = before === undefined ? undefined : indexIn(view, before);
       reader.index = Math.max(index, stop ?? view.page.subjects.length);
-      tail.add(runBetween(context, view, index, reader.index));
+      tail.add(segmentBetween(context, view, index, reader.index));
       if (stop !== undefined) break;
     }
     const position = readerOrdinal(reader);
@@ -41,43 +41,47 @@ export const readUpTo = async (context: ListContext, window: BackwardWindow): Pr
   }
   const { found } = tail;
   const end = reader.view && { view: reader.view, index: reader.index };
-  const runs = tail.runs();
-  return { runs, hasItemsBefore: () => found > window.count, coverage: { start, found, end } };
+  const segments = tail.segments();
+  return { segments, hasItemsBefore: () => found > window.count, coverage: { start, found, end } };
 };
 
-const runBetween = ({ plan }: ListContext, view: PageView, start: number, end: number): Run => {
+const segmentBetween = ({ plan }: ListContext, view: PageView, start: number, end: number): PageSegment => {
   const { matches } = plan;
-  if (matches === undefined) return takeRun(view, start, end);
+  if (matches === undefined) return takeSegment(view, start, end);
   const indexes: number[] = [];
   for (let index = start; index < end; index++) {
     if (matches(view.page.subjects[index] as Subject)) indexes.push(index);
   }
-  return pickRun(view, indexes);
+  return pickSegment(view, indexes);
 };
 
-/** Holds the last `count` items of all runs that it is given. */
+/** Holds the last `count` items of all segments that it is given. */
 const createTail = (count: number) => {
-  const runs: Run[] = [];
+  const segments: PageSegment[] = [];
   let found = 0;
   let held = 0;
   return {
-    add(run: Run): void {
-      const { length } = run.items;
+    add(segment: PageSegment): void {
+      const { length } = segment.items;
       if (length === 0) return;
-      runs.push(run);
+      segments.push(segment);
       found += length;
       held += length;
-      for (let oldest = runs[0] as Run; held - oldest.items.length >= count; oldest = runs[0] as Run) {
+      for (
+        let oldest = segments[0] as PageSegment;
+        held - oldest.items.length >= count;
+        oldest = segments[0] as PageSegment
+      ) {
         held -= oldest.items.length;
-        runs.shift();
+        segments.shift();
       }
     },
     get found(): number {
       return found;
     },
-    runs(): readonly Run[] {
-      const [oldest, ...rest] = runs;
-      return oldest === undefined || held <= count ? runs : [dropFirst(oldest, held - count), ...rest];
+    segments(): readonly PageSegment[] {
+      const [oldest, ...rest] = segments;
+      return oldest === undefined || held <= count ? segments : [dropFirst(oldest, held - count), ...rest];
     },
   };
 };
@@ -85,7 +89,7 @@ const createTail = (count: number) => {
 /** How many calls the walk still takes at least, as far as anybody knows. */
 const callsAhead = (
   { plan, known, operation }: ListContext,
-  before: Place | undefined,
+  before: CursorPosition | undefined,
   position: number,
   view: PageView | undefined,
 ): number => {

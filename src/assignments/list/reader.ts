@@ -1,5 +1,5 @@
 import type { Subject } from '../../model/subject.ts';
-import { anchorOf, ordinalBefore, type Place } from '../cursor/cursor.ts';
+import { itemChecksumOf, ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
 import { expiredCursor, type ListContext, listStart, walkList } from './list-context.ts';
 import type { PageView, Walk, WalkStart } from './walk.ts';
 
@@ -28,20 +28,20 @@ export const advance = async (reader: ListReader, pageSize: number): Promise<boo
 };
 
 /**
- * Opens a list behind a place, or at its start. Costs a call where the place lies inside a page, which is then read again:
+ * Opens a list behind a position, or at its start. Costs a call where the position lies inside a page, which is then read again:
  * throws `EXPIRED_CURSOR` where its item is not there any more.
  */
-export const openReader = async (context: ListContext, place: Place | undefined): Promise<ListReader> => {
-  const start = startBehind(place);
+export const openReader = async (context: ListContext, position: CursorPosition | undefined): Promise<ListReader> => {
+  const start = startBehind(position);
   const reader: ListReader = {
     walk: walkList(context, start),
     startOrdinal: start.ordinal,
     view: undefined,
     index: 0,
   };
-  if (place === undefined || place.nextPageToken !== undefined || place.offset === 0) return reader;
-  while (await advance(reader, place.pageSize)) {
-    const index = placeIn(reader.view as PageView, { ...place, isEdge: false });
+  if (position === undefined || position.nextPageToken !== undefined || position.offset === 0) return reader;
+  while (await advance(reader, position.pageSize)) {
+    const index = indexIn(reader.view as PageView, { ...position, isEdge: false });
     if (index === undefined) continue;
     reader.index = index;
     return reader;
@@ -49,38 +49,38 @@ export const openReader = async (context: ListContext, place: Place | undefined)
   throw expiredCursor();
 };
 
-const startBehind = (place: Place | undefined): WalkStart => {
-  if (place === undefined) return listStart;
-  const { pageToken, nextPageToken, offset, ordinal } = place;
+const startBehind = (position: CursorPosition | undefined): WalkStart => {
+  if (position === undefined) return listStart;
+  const { pageToken, nextPageToken, offset, ordinal } = position;
   return nextPageToken === undefined ? { pageToken, ordinal: ordinal - offset } : { pageToken: nextPageToken, ordinal };
 };
 
 /**
- * How many items of the page lie before the place, or, for an edge, before its item; undefined where the place lies
- * further on. Where another item has taken the place, the nearest of the right name in this page counts. Throws
+ * How many items of the page lie before the position, or, for an edge, before its item; undefined where the position lies
+ * further on. Where another item has taken its place, the nearest of the right name in this page counts. Throws
  * `EXPIRED_CURSOR` where none is.
  */
-export const placeIn = ({ page, ordinal }: PageView, place: Place): number | undefined => {
+export const indexIn = ({ page, ordinal }: PageView, position: CursorPosition): number | undefined => {
   const { subjects, nextPageToken } = page;
-  const index = ordinalBefore(place) - ordinal;
+  const index = ordinalBefore(position) - ordinal;
   if (index < 0) return 0;
   if (nextPageToken !== undefined) {
     if (index > subjects.length) return undefined;
     // The item of the edge is the next page's first: everything before it has been seen, so it need not be read.
-    if (place.isEdge && index === subjects.length) return index;
+    if (position.isEdge && index === subjects.length) return index;
   }
-  if (place.offset === 0) return Math.min(index, subjects.length);
-  const itemIndex = place.ordinal - 1 - ordinal;
+  if (position.offset === 0) return Math.min(index, subjects.length);
+  const itemIndex = position.ordinal - 1 - ordinal;
   if (itemIndex < 0) return 0;
-  const found = findNear(subjects, itemIndex, place.anchor);
+  const found = findNear(subjects, itemIndex, position.itemChecksum);
   if (found === undefined) throw expiredCursor();
-  return place.isEdge ? found : found + 1;
+  return position.isEdge ? found : found + 1;
 };
 
-const findNear = (subjects: readonly Subject[], index: number, anchor: number): number | undefined => {
+const findNear = (subjects: readonly Subject[], index: number, itemChecksum: number): number | undefined => {
   const isIt = (at: number) => {
     const subject = subjects[at];
-    return subject !== undefined && anchorOf(subject) === anchor;
+    return subject !== undefined && itemChecksumOf(subject) === itemChecksum;
   };
   const reach = Math.max(index, subjects.length - index);
   for (let distance = 0; distance <= reach; distance++) {

@@ -6,25 +6,25 @@ import type { PageView } from './walk.ts';
 const maxInt = 2 ** 31 - 1;
 
 /** Somewhere in a page: behind so many of its items. */
-export interface Stand {
+export interface PagePosition {
   readonly view: PageView;
   readonly index: number;
 }
 
 /** Which part of a list a walk has read: what `totalCount` may be told from. */
-export interface Coverage {
+export interface WalkedPart {
   /** Where the walk began to look for items. Absent: it read no page, because the list has none. */
-  readonly start: Stand | undefined;
+  readonly start: PagePosition | undefined;
   /** How many items of the answer it found from there to its end. */
   readonly found: number;
-  readonly end: Stand | undefined;
+  readonly end: PagePosition | undefined;
 }
 
 /**
  * Upstream's total where every listed subject is part of the answer, else the number that a whole walk found, of this
  * question or of kept pages; null where neither is known or GraphQL cannot say it.
  */
-export const totalCountOf = ({ plan, operation, known }: ListContext, coverage: Coverage): number | null => {
+export const totalCountOf = ({ plan, operation, known }: ListContext, coverage: WalkedPart): number | null => {
   const { start, found, end } = coverage;
   const upstreams = plan.matches === undefined ? end?.view.page.totalSize : undefined;
   if (upstreams !== undefined) return upstreams <= maxInt ? upstreams : null;

@@ -3,10 +3,10 @@ import { canonicalText } from '../cursor/fingerprint.ts';
 import { checkReference } from '../list/query-plan.ts';
 import { createLoader } from './loader.ts';
 import { createFindSubjects, type LookupBatchOptions } from './batch.ts';
-import type { Directory, SubjectKey } from '../assignments.ts';
+import type { Assignments, SubjectKey } from '../assignments.ts';
 
-/** Answers `Directory.find` for one operation: what is asked for at the same time is planned together, each key once. */
-export const createFinder = (options: LookupBatchOptions): Directory['find'] => {
+/** Answers `Assignments.find` for one operation: what is asked for at the same time is planned together, each key once. */
+export const createFinder = (options: LookupBatchOptions): Assignments['find'] => {
   const loader = createLoader<SubjectKey, Subject | null>(
     createFindSubjects(options),
     ({ reference, rawType, includeNestedScopes }) =>

@@ -1,6 +1,6 @@
 import type { SubjectsQuestion } from '../../assignments/assignments.ts';
 import { rawSubjectTypeOf, type SubjectType } from '../../model/subject.ts';
-import type { Directory } from '../../assignments/assignments.ts';
+import type { Assignments } from '../../assignments/assignments.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { GraphConnections } from '../relay/connection-types.ts';
 import { connectionOf } from '../relay/connections.ts';
@@ -37,7 +37,7 @@ export const defineQuery = (
               }),
               includeNestedScopes,
             },
-            resolve: async (_root, { filter, orderBy, includeNestedScopes, ...args }, { directory }) => {
+            resolve: async (_root, { filter, orderBy, includeNestedScopes, ...args }, { assignments }) => {
               const role = roleFilterOf(filter?.roleName, filter?.scopes);
               const question: SubjectsQuestion = {
                 ...(filter?.reference === undefined || filter.reference === null
@@ -48,7 +48,7 @@ export const defineQuery = (
                 orderBy: orderBy ?? [],
                 includeNestedScopes,
               };
-              return connectionOf(await directory.list(question, args));
+              return connectionOf(await assignments.list(question, args));
             },
           },
           connections.subjects,
@@ -65,8 +65,8 @@ export const defineQuery = (
             type: t.arg({ type: enums.subjectType, description: 'Type that the subject must have. Default: any.' }),
             includeNestedScopes,
           },
-          resolve: (_root, { reference, type, includeNestedScopes }, { directory }) =>
-            findSubject(directory, reference, type ?? undefined, includeNestedScopes),
+          resolve: (_root, { reference, type, includeNestedScopes }, { assignments }) =>
+            findSubject(assignments, reference, type ?? undefined, includeNestedScopes),
         }),
         subjectsByReference: t.field({
           type: ['Subject'],
@@ -77,9 +77,9 @@ export const defineQuery = (
             references: t.arg.stringList({ required: true, description: 'References of subjects, at most 1000.' }),
             includeNestedScopes,
           },
-          resolve: (_root, { references, includeNestedScopes }, { directory }) => {
+          resolve: (_root, { references, includeNestedScopes }, { assignments }) => {
             checkLookupCount('references', references);
-            return references.map((reference) => directory.find({ reference, includeNestedScopes }));
+            return references.map((reference) => assignments.find({ reference, includeNestedScopes }));
           },
         }),
         role: t.field({
@@ -115,23 +115,23 @@ export const defineQuery = (
         type: 'Subject',
         nullable: true,
         description: 'The subject that the caller is, with its roles. Null where upstream does not know it.',
-        resolve: ({ reference }, _args, { directory }) =>
-          reference === null ? null : directory.find({ reference, includeNestedScopes: false }),
+        resolve: ({ reference }, _args, { assignments }) =>
+          reference === null ? null : assignments.find({ reference, includeNestedScopes: false }),
       }),
     }),
   });
 };
 
 const findSubject = async (
-  directory: Directory,
+  assignments: Assignments,
   reference: string,
   type: SubjectType | undefined,
   includeNestedScopes: boolean,
 ) => {
-  if (type === undefined) return directory.find({ reference, includeNestedScopes });
-  if (type !== 'UNKNOWN') return directory.find({ reference, rawType: rawSubjectTypeOf(type), includeNestedScopes });
+  if (type === undefined) return assignments.find({ reference, includeNestedScopes });
+  if (type !== 'UNKNOWN') return assignments.find({ reference, rawType: rawSubjectTypeOf(type), includeNestedScopes });
   // UNKNOWN stands for words that we do not know, so upstream cannot be asked for it. Its list tells the word.
   const question: SubjectsQuestion = { reference, type, orderBy: [], includeNestedScopes };
-  const [first] = (await directory.list(question, { first: 1 })).items;
-  return first === undefined ? null : directory.find({ reference, rawType: first.rawType, includeNestedScopes });
+  const [first] = (await assignments.list(question, { first: 1 })).items;
+  return first === undefined ? null : assignments.find({ reference, rawType: first.rawType, includeNestedScopes });
 };

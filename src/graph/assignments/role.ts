@@ -36,9 +36,9 @@ export const defineRole = (builder: GraphBuilder, inputs: GraphInputs, connectio
               description: 'Whether upstream shall also list the scopes nested in those of a role.',
             }),
           },
-          resolve: async ({ roleName }, { scope, includeNestedScopes, ...args }, { directory }) => {
+          resolve: async ({ roleName }, { scope, includeNestedScopes, ...args }, { assignments }) => {
             const filter = { ...roleFilterOf(roleName, scope && [scope]) };
-            const slice = await directory.list({ role: filter, orderBy: [], includeNestedScopes }, args);
+            const slice = await assignments.list({ role: filter, orderBy: [], includeNestedScopes }, args);
             return holderConnectionOf(slice, (subject) => matchingRoles(subject, filter));
           },
         },

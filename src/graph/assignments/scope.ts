@@ -73,13 +73,13 @@ export const defineScope = (
               description: 'Whether upstream shall also list the scopes nested in those of a role.',
             }),
           },
-          resolve: async (scope, { roleName, includeGlobal, includeNestedScopes, ...args }, { directory }) => {
+          resolve: async (scope, { roleName, includeGlobal, includeNestedScopes, ...args }, { assignments }) => {
             const filter = {
               ...(roleName === undefined || roleName === null ? {} : { name: roleName }),
               scopes: [scope.components],
               includeGlobal,
             };
-            const slice = await directory.list({ role: filter, orderBy: [], includeNestedScopes }, args);
+            const slice = await assignments.list({ role: filter, orderBy: [], includeNestedScopes }, args);
             return holderConnectionOf(slice, (subject) => matchingRoles(subject, filter));
           },
         },

@@ -4,7 +4,7 @@ import type { GraphConnections } from '../relay/connection-types.ts';
 import { connectionOf } from '../relay/connections.ts';
 import type { GraphEnums } from './enums.ts';
 import { scopedRoleId } from '../relay/ids.ts';
-import { scopeNames } from './cursor-keys.ts';
+import { scopeCursorKeys } from './cursor-keys.ts';
 
 /** `ScopedRole` and its connection of scopes. */
 export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, connections: GraphConnections): void => {
@@ -36,7 +36,7 @@ export const defineScopedRole = (builder: GraphBuilder, enums: GraphEnums, conne
           resolve: (scopedRole, args) => {
             const { kind } = args;
             const scopes = kind ? scopedRole.scopes.filter((scope) => scope.kind === kind) : scopedRole.scopes;
-            const list = { items: scopes, names: scopeNames, owner: scopedRole, ownArguments: kind ?? '' };
+            const list = { items: scopes, names: scopeCursorKeys, owner: scopedRole, ownArguments: kind ?? '' };
             return connectionOf(sliceOf(list, args));
           },
         },

@@ -6,7 +6,7 @@ import { connectionOf } from '../relay/connections.ts';
 import { principalTypeNames } from '../federation/entities.ts';
 import type { GraphUnions } from '../federation/entity-types.ts';
 import type { GraphEnums } from './enums.ts';
-import { roleNames } from './cursor-keys.ts';
+import { roleCursorKeys } from './cursor-keys.ts';
 import { subjectId } from '../relay/ids.ts';
 import { type GraphInputs, roleFilterOf } from './inputs.ts';
 
@@ -51,7 +51,7 @@ export const defineSubject = (
             const filter = roleFilterOf(name, scope && [scope]);
             const roles = filter === undefined ? subject.roles : matchingRoles(subject, filter);
             const ownArguments = filter === undefined ? '' : JSON.stringify(filter);
-            return connectionOf(sliceOf({ items: roles, names: roleNames, owner: subject, ownArguments }, args));
+            return connectionOf(sliceOf({ items: roles, names: roleCursorKeys, owner: subject, ownArguments }, args));
           },
         },
         connections.scopedRoles,

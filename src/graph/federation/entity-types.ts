@@ -19,8 +19,8 @@ export const defineEntities = (builder: GraphBuilder) =>
           type: 'Subject',
           nullable: true,
           description: 'The subject that it is, with its roles. Null where it holds none.',
-          resolve: ({ uuid }, _args, { directory }) =>
-            directory.find({
+          resolve: ({ uuid }, _args, { assignments }) =>
+            assignments.find({
               reference: uuid,
               rawType: rawSubjectTypeOf(principalType),
               includeNestedScopes: false,

@@ -26,8 +26,8 @@ export interface EntityRefs {
 export const defineEntityKeys = (builder: GraphBuilder, { subject, role, entities }: EntityRefs): void => {
   builder.asEntity(subject, {
     key: builder.selection<{ reference: string }>('reference'),
-    resolveReference: (representation, { directory }) =>
-      directory.find({ reference: keyOf(representation, 'reference'), includeNestedScopes: false }),
+    resolveReference: (representation, { assignments }) =>
+      assignments.find({ reference: keyOf(representation, 'reference'), includeNestedScopes: false }),
   });
   builder.asEntity(role, {
     key: builder.selection<{ name: string }>('name'),

@@ -1,4 +1,4 @@
-import type { Directory } from '../../assignments/assignments.ts';
+import type { Assignments } from '../../assignments/assignments.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { GraphBuilder, NodeValue } from '../builder.ts';
@@ -25,7 +25,7 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
       nullable: true,
       description: 'Anything by its id. Null where upstream no longer knows it.',
       args: { id: t.arg.id({ required: true, description: 'An id that this graph gave.' }) },
-      resolve: (_root, { id }, { directory }) => fetchNode(parseNodeId(id), directory),
+      resolve: (_root, { id }, { assignments }) => fetchNode(parseNodeId(id), assignments),
     }),
     nodes: t.field({
       type: [builder.nodeInterfaceRef()],
@@ -33,26 +33,26 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
       description:
         'Several things by their ids, at most 1000, in the order asked. Null for what upstream no longer knows.',
       args: { ids: t.arg.idList({ required: true, description: 'Ids that this graph gave, at most 1000.' }) },
-      resolve: (_root, { ids }, { directory }) => {
+      resolve: (_root, { ids }, { assignments }) => {
         checkLookupCount('ids', ids);
         // Each id fails alone: a promise that rejects nulls its own item.
-        return ids.map(async (id) => fetchNode(parseNodeId(id), directory));
+        return ids.map(async (id) => fetchNode(parseNodeId(id), assignments));
       },
     }),
   }));
 };
 
-const fetchNode = async (name: NodeName, directory: Directory): Promise<NodeValue | null> => {
+const fetchNode = async (name: NodeName, assignments: Assignments): Promise<NodeValue | null> => {
   switch (name.type) {
     case 'Role':
       return { roleName: name.roleName };
     case 'Scope':
       return name.scope;
     case 'Subject':
-      return findNamed(name, directory);
+      return findNamed(name, assignments);
     case 'ScopedRole': {
       const { roleName, ordinal } = name;
-      const subject = await findNamed(name, directory);
+      const subject = await findNamed(name, assignments);
       return subject?.roles.find((role) => role.name === roleName && role.ordinal === ordinal) ?? null;
     }
   }
@@ -61,6 +61,6 @@ const fetchNode = async (name: NodeName, directory: Directory): Promise<NodeValu
 /** The subject that an id names. Upstream cannot be asked for one that it lists without a reference, so nothing is found then. */
 const findNamed = async (
   { reference, rawType }: Pick<Subject, 'reference' | 'rawType'>,
-  directory: Directory,
+  assignments: Assignments,
 ): Promise<Subject | null> =>
-  reference === '' ? null : directory.find({ reference, rawType, includeNestedScopes: false });
+  reference === '' ? null : assignments.find({ reference, rawType, includeNestedScopes: false });

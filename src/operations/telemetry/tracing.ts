@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Span } from '@opentelemetry/api';
-import type { Directory } from '../../assignments/assignments.ts';
+import type { Assignments } from '../../assignments/assignments.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Policy } from '../../upstream/call.ts';
@@ -13,8 +13,8 @@ import { type Collector, loadTracer, type TracerLibrary } from './tracer.ts';
  */
 export interface Tracing {
   readonly observer: OperationObserver;
-  /** The same directory, with spans around its answers. */
-  follow(directory: Directory, operation: Operation): Directory;
+  /** The same, with spans around its answers. */
+  follow(assignments: Assignments, operation: Operation): Assignments;
   /** Puts a span around every upstream call. */
   readonly policy: Policy;
   /** Resolves when the library is loaded. What is asked before is not traced. */
@@ -53,11 +53,11 @@ export const createTracing = (collector: Collector): Tracing => {
   };
 
   /** Lookups that wait at the same time share a span, as they share calls. */
-  const followLookups = (directory: Directory, parent: Span): Directory['find'] => {
+  const followLookups = (assignments: Assignments, parent: Span): Assignments['find'] => {
     let group: { readonly span: Span; count: number; open: number } | undefined;
     return (key) => {
       const span = group?.span ?? library?.start('lookups', 'internal', parent);
-      if (span === undefined) return directory.find(key);
+      if (span === undefined) return assignments.find(key);
       const mine = (group ??= { span, count: 0, open: 0 });
       mine.count++;
       mine.open++;
@@ -67,7 +67,7 @@ export const createTracing = (collector: Collector): Tracing => {
         span.setAttribute('rolescope.lookups', mine.count).end();
         if (group === mine) group = undefined;
       };
-      const found = current.run(span, () => directory.find(key));
+      const found = current.run(span, () => assignments.find(key));
       found.then(settle, (error: unknown) => {
         fail(span, error);
         settle();
@@ -97,17 +97,17 @@ export const createTracing = (collector: Collector): Tracing => {
         span.end();
       },
     },
-    follow(directory, operation) {
+    follow(assignments, operation) {
       const parent = spans.get(operation);
-      if (parent === undefined) return directory;
+      if (parent === undefined) return assignments;
       return {
-        ...directory,
+        ...assignments,
         list: (question, args) => {
           const isWalk = question.role !== undefined || question.type !== undefined;
           const span = library?.start(isWalk ? 'walk' : 'list', 'internal', parent);
-          return within(span, () => directory.list(question, args));
+          return within(span, () => assignments.list(question, args));
         },
-        find: followLookups(directory, parent),
+        find: followLookups(assignments, parent),
       };
     },
     policy: (next) => async (call) => {

@@ -4,23 +4,23 @@ import { describe, expect, it } from 'vitest';
 import {
   addNumber,
   addText,
-  finishSum,
-  noTexts,
-  readSum,
-  sumLength,
-  type TextSum,
+  finishChecksum,
+  emptyChecksum,
+  readChecksum,
+  checksumLength,
+  type Checksum,
 } from '../../../src/assignments/cursor/checksum.ts';
 
-const sumOf = (...texts: string[]): TextSum => finishSum(texts.reduce(addText, noTexts));
-const written = (sum: TextSum): string => textOf((out) => out.word(sum));
+const sumOf = (...texts: string[]): Checksum => finishChecksum(texts.reduce(addText, emptyChecksum));
+const written = (sum: Checksum): string => textOf((out) => out.word(sum));
 const sum = fc.nat(0xffff_ffff);
 
 describe('a sum of texts', () => {
   it('is FNV-1a of their code units, each with its length in front', () => {
     // FNV-1a of the bytes "foobar", as its authors give it.
-    const foobar = Buffer.from('foobar').reduce(addNumber, noTexts);
+    const foobar = Buffer.from('foobar').reduce(addNumber, emptyChecksum);
     expect(foobar >>> 0).toBe(0xbf9cf968);
-    expect(addText(noTexts, 'foobar')).toBe([6, ...Buffer.from('foobar')].reduce(addNumber, noTexts));
+    expect(addText(emptyChecksum, 'foobar')).toBe([6, ...Buffer.from('foobar')].reduce(addNumber, emptyChecksum));
   });
 
   it('depends on where a text ends', () => {
@@ -39,7 +39,7 @@ describe('a sum of texts', () => {
   });
 
   it('is finished one to one', () => {
-    const finished = new Set(Array.from({ length: 100_000 }, (_, number) => finishSum(number * 42_949)));
+    const finished = new Set(Array.from({ length: 100_000 }, (_, number) => finishChecksum(number * 42_949)));
     expect(finished.size).toBe(100_000);
     expect(Math.min(...finished)).toBeGreaterThanOrEqual(0);
   });
@@ -48,8 +48,8 @@ describe('a sum of texts', () => {
     fc.assert(
       fc.property(sum, (number) => {
         const text = written(number);
-        expect(text).toMatch(new RegExp(`^[\\w-]{${sumLength}}$`));
-        expect(readSum(text)).toBe(number);
+        expect(text).toMatch(new RegExp(`^[\\w-]{${checksumLength}}$`));
+        expect(readChecksum(text)).toBe(number);
       }),
     );
   });
@@ -57,7 +57,7 @@ describe('a sum of texts', () => {
   it('is not written like any text that is not its own', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\w-]{6}$/)), (text) => {
-        expect(written(readSum(text)) === text).toBe(/^[\w-]{5}[AQgw]$/.test(text));
+        expect(written(readChecksum(text)) === text).toBe(/^[\w-]{5}[AQgw]$/.test(text));
       }),
     );
   });

@@ -1,30 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import {
-  anchorOf,
+  itemChecksumOf,
   createPagePrefix,
   cursorOf,
-  type Place,
+  type CursorPosition,
   readCursor,
 } from '../../../src/assignments/cursor/cursor.ts';
 import { maxCursorLength } from '../../../src/assignments/cursor/encoding.ts';
 import { fingerprintOf } from '../../../src/assignments/cursor/fingerprint.ts';
-import { addText, noTexts } from '../../../src/assignments/cursor/checksum.ts';
+import { addText, emptyChecksum } from '../../../src/assignments/cursor/checksum.ts';
 import type { PageToken } from '../../../src/model/page.ts';
 import { createSubject } from '../../../src/model/subject.ts';
 
 const fingerprint = fingerprintOf(['a question']);
 const token = (text: string) => text as PageToken;
-const place: Place = {
+const place: CursorPosition = {
   pageToken: token('eyJvZmZzZXQiOjUwfQ=='),
   pageSize: 50,
   offset: 50,
   ordinal: 12_345,
   nextPageToken: token('next/page+ü'),
-  anchor: 0xdead_beef,
+  itemChecksum: 0xdead_beef,
   isEdge: true,
   hasEdgeBefore: true,
 };
-const write = (each: Place, name = fingerprint) => cursorOf(createPagePrefix(name, each), each);
+const write = (each: CursorPosition, name = fingerprint) => cursorOf(createPagePrefix(name, each), each);
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const refusal = expect.objectContaining({ code: 'INVALID_CURSOR' });
 
@@ -40,12 +40,12 @@ const isRead = (text: string): boolean => {
 
 describe('a cursor', () => {
   const { pageToken: _token, nextPageToken: _next, ...firstPage } = place;
-  it.each<[string, Place]>([
+  it.each<[string, CursorPosition]>([
     ['an edge at the end of a page', place],
     ['an edge on the first page', { ...firstPage, ordinal: 50 }],
     ['where a walk stopped', { ...place, isEdge: false }],
     ['where a walk stopped that found nothing', { ...place, isEdge: false, hasEdgeBefore: false }],
-    ['the start of a page', { ...firstPage, offset: 0, anchor: 0, isEdge: false, hasEdgeBefore: false }],
+    ['the start of a page', { ...firstPage, offset: 0, itemChecksum: 0, isEdge: false, hasEdgeBefore: false }],
     ['the longest tokens', { ...place, pageToken: token('漢'.repeat(128)), nextPageToken: token('ü'.repeat(128)) }],
     ['the largest numbers', { ...place, offset: 2 ** 40, ordinal: Number.MAX_SAFE_INTEGER, pageSize: 1000 }],
   ])('says again what was written: %s', (_, each) => {
@@ -91,17 +91,19 @@ describe('a cursor', () => {
     const prefix = createPagePrefix(fingerprint, place);
     expect(prefix.text[0]).toBe('1');
     const text = `2${prefix.text.slice(1)}`;
-    expect(() => readCursor(fingerprint, cursorOf({ text, sum: addText(noTexts, text) }, place))).toThrow(refusal);
+    expect(() => readCursor(fingerprint, cursorOf({ text, sum: addText(emptyChecksum, text) }, place))).toThrow(
+      refusal,
+    );
   });
 
-  it.each<[string, Partial<Place>]>([
+  it.each<[string, Partial<CursorPosition>]>([
     ['a page size of 0', { pageSize: 0 }],
     ['a page size over 1000', { pageSize: 1001 }],
     ['a token that is too long', { pageToken: token('a'.repeat(129)) }],
     ['a next token that is too long', { nextPageToken: token('a'.repeat(129)) }],
     ['more items in the page than in the list', { offset: 60, ordinal: 59 }],
-    ['an anchor of no item', { offset: 0 }],
-    ['an edge without an item', { offset: 0, anchor: 0 }],
+    ['a checksum of no item', { offset: 0 }],
+    ['an edge without an item', { offset: 0, itemChecksum: 0 }],
     ['an edge with nothing before its place', { hasEdgeBefore: false }],
     ['more digits than a number has', { ordinal: 2 ** 60 }],
   ])('with %s is refused, although its checksum is right', (_, change) => {
@@ -109,14 +111,16 @@ describe('a cursor', () => {
   });
 });
 
-describe('an anchor', () => {
+describe('an item checksum', () => {
   it('tells subjects apart by reference and type, and not by their roles', () => {
     const anchors = [
       createSubject('alice', 'SUBJECT_TYPE_USER', []),
       createSubject('alice', 'SUBJECT_TYPE_DEVICE', []),
       createSubject('aliceS', 'UBJECT_TYPE_USER', []),
-    ].map(anchorOf);
+    ].map(itemChecksumOf);
     expect(new Set(anchors).size).toBe(3);
-    expect(anchorOf(createSubject('alice', 'SUBJECT_TYPE_USER', [{ name: 'admin', scopes: [] }]))).toBe(anchors[0]);
+    expect(itemChecksumOf(createSubject('alice', 'SUBJECT_TYPE_USER', [{ name: 'admin', scopes: [] }]))).toBe(
+      anchors[0],
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDirectory } from '../../../src/assignments/create-assignments.ts';
+import { createAssignments } from '../../../src/assignments/create-assignments.ts';
 import { createLister } from '../../../src/assignments/list/list.ts';
 import type { ConnectionArgs, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import { GatewayError } from '../../../src/model/errors.ts';
@@ -30,7 +30,7 @@ const open = (count: number, shape: Partial<PageShape> = {}) => {
 beforeEach(() => open(3000));
 
 const list = (args: ConnectionArgs, question = everything, operation: Operation = createOperation()) =>
-  createDirectory(model).forOperation(operation).list(question, args);
+  createAssignments(model).forOperation(operation).list(question, args);
 const numbers = (subjects: readonly Subject[]) => subjects.map(({ reference }) => Number(reference.split('-')[1]));
 const range = (start: number, end: number, by = 1) =>
   Array.from({ length: Math.ceil((end - start) / by) }, (_, index) => start + index * by);
@@ -50,7 +50,7 @@ describe('what a page costs', () => {
     const kept = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
     const operation = createOperation();
     const page = await kept.fetchPage({ question: { includeNestedScopes: false }, pageSize: 50 }, operation);
-    expect((await createDirectory(kept).forOperation(operation).list(everything, { first: 50 })).items).toBe(
+    expect((await createAssignments(kept).forOperation(operation).list(everything, { first: 50 })).items).toBe(
       page.subjects,
     );
   });
@@ -176,11 +176,11 @@ describe('what a page costs', () => {
 
   it('grows while a client pages on, where pages are kept', async () => {
     const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
-    const directory = createDirectory(cache, { known: cache, readAhead: true });
+    const assignments = createAssignments(cache, { known: cache, readAhead: true });
     const seen: number[] = [];
     let after: string | null = null;
     do {
-      const slice = await directory.forOperation(createOperation()).list(everything, { first: 50, after });
+      const slice = await assignments.forOperation(createOperation()).list(everything, { first: 50, after });
       seen.push(...numbers(slice.items));
       after = (await slice.hasNextPage()) ? slice.endCursor() : null;
     } while (after !== null);
@@ -198,9 +198,9 @@ describe('what a page costs', () => {
 
   it('is nothing on the way back through kept pages, and for the total of a list that is kept whole', async () => {
     const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
-    const directory = createDirectory(cache, { known: cache, readAhead: true });
+    const assignments = createAssignments(cache, { known: cache, readAhead: true });
     const ask = (args: ConnectionArgs, question = everything, maxCalls = 0) =>
-      directory.forOperation(createOperation({ maxCalls })).list(question, args);
+      assignments.forOperation(createOperation({ maxCalls })).list(question, args);
     let slice = await ask({ first: 500 }, everything, 1);
     while (await slice.hasNextPage()) slice = await ask({ first: 500, after: slice.endCursor() }, everything, 1);
     calls();
@@ -227,7 +227,7 @@ describe('pages of other sizes than asked for', () => {
     );
     const roots: SubjectsQuestion = { ...everything, role: { name: 'root' } };
     const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
-    const kept = createDirectory(cache, { known: cache }).forOperation(createOperation());
+    const kept = createAssignments(cache, { known: cache }).forOperation(createOperation());
     await kept.list(everything, { first: 50 });
     const both = await kept.list(roots, { first: 2 });
     expect(numbers(both.items)).toEqual([60, 70]);
@@ -339,7 +339,7 @@ describe('what upstream is asked', () => {
       fetchPage: async () => ({ subjects: [bob], totalSize: 1, pageSize: 1000, fetchedAtMs: 0, bodyBytes: 0 }),
     };
     const ask = (question: Partial<SubjectsQuestion>) =>
-      createDirectory(source)
+      createAssignments(source)
         .forOperation(createOperation())
         .list({ ...everything, ...question }, {});
     const alice = await ask({ reference: 'alice' });
@@ -352,10 +352,10 @@ describe('what upstream is asked', () => {
     const source = {
       fetchPage: () => Promise.reject(new GatewayError('NOT_FOUND', 'unknown', { upstreamStatus: 404 })),
     };
-    const directory = createDirectory(source).forOperation(createOperation());
-    const slice = await directory.list({ ...everything, reference: 'nobody' }, {});
+    const assignments = createAssignments(source).forOperation(createOperation());
+    const slice = await assignments.list({ ...everything, reference: 'nobody' }, {});
     expect([slice.items, slice.totalCount(), await slice.hasNextPage()]).toEqual([[], 0, false]);
-    await expect(directory.list(everything, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(assignments.list(everything, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 
@@ -449,9 +449,9 @@ describe('the budget of calls', () => {
 
   it('is one for all lists of an operation', async () => {
     const nested = { ...admins, includeNestedScopes: true };
-    const directory = createDirectory(model).forOperation(createOperation({ maxCalls: 3 }));
-    const one = await directory.list(admins, { first: 20 });
-    const other = await directory.list(nested, { first: 20 });
+    const assignments = createAssignments(model).forOperation(createOperation({ maxCalls: 3 }));
+    const one = await assignments.list(admins, { first: 20 });
+    const other = await assignments.list(nested, { first: 20 });
     expect([numbers(one.items), await one.hasNextPage()]).toEqual([range(0, 2000, 100), true]);
     expect([numbers(other.items), await other.hasNextPage()]).toEqual([range(0, 1000, 100), true]);
     const rest = await list({ first: 20, after: other.endCursor() }, nested);

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDirectory } from '../../../src/assignments/create-assignments.ts';
+import { createAssignments } from '../../../src/assignments/create-assignments.ts';
 import { createLister } from '../../../src/assignments/list/list.ts';
-import type { ConnectionArgs, Directory, Slice, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
+import type { ConnectionArgs, Assignments, Slice, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { Subject } from '../../../src/model/subject.ts';
 import { createPageCache } from '../../../src/pages/page-cache.ts';
@@ -84,20 +84,20 @@ const takeStep = async (
 const describeSubject = ({ reference, rawType, roles }: Subject) =>
   `${reference} ${rawType} ${roles.map(({ name, scopes }) => name + JSON.stringify(scopes)).join(' ')}`;
 
-type OpenList = (operation: Operation) => Directory['list'];
+type OpenList = (operation: Operation) => Assignments['list'];
 
 const keepPages =
   (maxBytes: number) =>
   (model: ModelSource): OpenList => {
     const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes });
-    const directory = createDirectory(cache, { known: cache, readAhead: true });
-    return (operation) => (question, args) => directory.forOperation(operation).list(question, args);
+    const assignments = createAssignments(cache, { known: cache, readAhead: true });
+    return (operation) => (question, args) => assignments.forOperation(operation).list(question, args);
   };
 
 const sources: Record<string, (model: ModelSource) => OpenList> = {
   'upstream alone': (source) => (operation) => createLister({ source, operation, known: undefined, readAhead: false }),
   'the pages of each operation': (source) => (operation) => (question, args) =>
-    createDirectory(source).forOperation(operation).list(question, args),
+    createAssignments(source).forOperation(operation).list(question, args),
   'kept pages': keepPages(2 ** 26),
   'few kept pages': keepPages(20_000),
 };

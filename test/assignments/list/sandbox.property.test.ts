@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDirectory } from '../../../src/assignments/create-assignments.ts';
+import { createAssignments } from '../../../src/assignments/create-assignments.ts';
 import type { ConnectionArgs, Slice, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
@@ -102,8 +102,8 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(questions, page, page, fc.integer({ min: 1, max: 12 }), async (asked, first, last, steps) => {
         const cache = isKept ? openCache() : undefined;
-        const directory = createDirectory(cache ?? upstream, cache && { known: cache, readAhead: true });
-        const list = (args: ConnectionArgs) => directory.forOperation(operation()).list(asked, args);
+        const assignments = createAssignments(cache ?? upstream, cache && { known: cache, readAhead: true });
+        const list = (args: ConnectionArgs) => assignments.forOperation(operation()).list(asked, args);
         const answer = answerTo(asked.includeNestedScopes ? everybody.nested : everybody.plain, asked).map(
           describeSubject,
         );

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDirectory } from '../../../src/assignments/create-assignments.ts';
-import type { Directory, SubjectKey } from '../../../src/assignments/assignments.ts';
+import { createAssignments } from '../../../src/assignments/create-assignments.ts';
+import type { Assignments, SubjectKey } from '../../../src/assignments/assignments.ts';
 import { createSubject } from '../../../src/model/subject.ts';
 import { createPageCache } from '../../../src/pages/page-cache.ts';
 import { type ArraySource, createArraySource, subjectAt, subjectsUpTo } from '../../pages/array-source.ts';
@@ -21,21 +21,21 @@ const keyOf = (reference: string, rawType?: string): SubjectKey => ({
   ...(rawType !== undefined && { rawType }),
 });
 
-const findIn = (directory: Directory) => (key: SubjectKey) => directory.find(key);
+const findIn = (assignments: Assignments) => (key: SubjectKey) => assignments.find(key);
 
 const withCache = () => {
   const cache = createPageCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 28 });
-  return createDirectory(cache, { known: cache, readAhead: true });
+  return createAssignments(cache, { known: cache, readAhead: true });
 };
 
 describe.each([
   ['with kept pages', withCache],
-  ['without', () => createDirectory(source)],
+  ['without', () => createAssignments(source)],
 ])('a lookup %s', (_, open) => {
-  const openDirectory = (wishes: OperationWishes = {}) => open().forOperation(createOperation(wishes));
+  const openAssignments = (wishes: OperationWishes = {}) => open().forOperation(createOperation(wishes));
 
   it('is made once for equal keys, however often and whenever they are asked for in an operation', async () => {
-    const find = findIn(openDirectory());
+    const find = findIn(openAssignments());
     const key = keyOf('reference-7');
     const [one, other] = await Promise.all([find(key), find({ ...key })]);
     expect(one).toEqual(subjectAt(7));
@@ -45,7 +45,7 @@ describe.each([
   });
 
   it('is planned with all that are asked for at the same time, also a promise later', async () => {
-    const find = findIn(openDirectory());
+    const find = findIn(openAssignments());
     const found = await Promise.all(
       Array.from({ length: 500 }, async (_each, index) => {
         if (index % 2 === 0) await Promise.resolve();
@@ -59,7 +59,7 @@ describe.each([
   it('tells keys apart that look alike', async () => {
     const device = createSubject('a', 'SUBJECT_TYPE_DEVICE', []);
     source.subjects = [device];
-    const find = findIn(openDirectory());
+    const find = findIn(openAssignments());
     const keys = [keyOf('a'), keyOf('a', 'SUBJECT_TYPE_DEVICE'), keyOf('a', 'SUBJECT_TYPE_USER')];
     expect(await Promise.all(keys.map(find))).toEqual([device, device, null]);
     expect(await find({ ...keyOf('a'), includeNestedScopes: true })).toEqual(device);
@@ -69,7 +69,7 @@ describe.each([
     ['empty', ''],
     ['longer than upstream takes', 'x'.repeat(101)],
   ])('of a reference that is %s is refused, alone and without a call', async (_each, reference) => {
-    const find = findIn(openDirectory());
+    const find = findIn(openAssignments());
     const [refused, found] = await Promise.allSettled([find(keyOf(reference)), find(keyOf('reference-1'))]);
     expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'BAD_USER_INPUT' } });
     expect(found).toMatchObject({ status: 'fulfilled', value: subjectAt(1) });
@@ -77,17 +77,17 @@ describe.each([
   });
 
   it('takes what a list of the same operation has read', async () => {
-    const directory = openDirectory();
-    const find = findIn(directory);
-    await directory.list({ orderBy: [], includeNestedScopes: false }, { first: 1000 });
+    const assignments = openAssignments();
+    const find = findIn(assignments);
+    await assignments.list({ orderBy: [], includeNestedScopes: false }, { first: 1000 });
     expect(await find(keyOf('reference-999'))).toEqual(subjectAt(999));
     expect(source.transcript).toEqual(['list start 1000']);
   });
 
   it('takes what the operation has read itself where it bypasses what others have', async () => {
-    const directory = open();
+    const assignments = open();
     const ask = async (wishes: OperationWishes) => {
-      const find = findIn(directory.forOperation(createOperation(wishes)));
+      const find = findIn(assignments.forOperation(createOperation(wishes)));
       for (const [from, to] of [
         [0, 400],
         [400, 800],
@@ -104,10 +104,10 @@ describe.each([
   });
 
   it('of nobody knows nothing that a lookup of somebody has told', async () => {
-    const directory = open();
-    await directory.forOperation(createOperation()).find(keyOf('reference-1'));
+    const assignments = open();
+    await assignments.forOperation(createOperation()).find(keyOf('reference-1'));
     source.subjects = [];
-    const find = findIn(directory.forOperation(createOperation({ credentialKey: null })));
+    const find = findIn(assignments.forOperation(createOperation({ credentialKey: null })));
     expect(await find(keyOf('reference-1'))).toBeNull();
   });
 });
