@@ -26,15 +26,11 @@ export type DirectAnswers = (
 ) => void;
 
 export const createDirectAnswers = (options: DirectAnswersOptions): DirectAnswers => {
-  const { known, limits, identify, contextOf, finish, kept } = options;
+  const { known, identify, contextOf, finish, kept } = options;
 
   const plannedQuery = (body: string): PlannedQuery | undefined => {
     const parameters = readParameters(body);
-    const planned = parameters && known.find(parameters);
-    if (planned === undefined) return undefined;
-    const { document, plan } = planned;
-    limits.checkCost({ document, operationName: plan.operation.name?.value, variableValues: planned.variables });
-    return planned;
+    return parameters && known.find(parameters);
   };
 
   return (request, response, body, otherwise) => {

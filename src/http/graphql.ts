@@ -87,6 +87,7 @@ export const createGraphqlHandler = (options: GraphqlOptions): RequestListener =
     mayRun: options.known === undefined ? () => true : createTextGate(options.known),
     parse: (query) => limits.parse(query),
     rules: [...specifiedRules, ...rules],
+    checkCost: (operation) => limits.checkCost(operation),
   });
 
   // What every answer reports is true once.

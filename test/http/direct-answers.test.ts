@@ -216,6 +216,7 @@ describe('a direct answer', () => {
       return limits.parse(text);
     },
     rules: specifiedRules,
+    checkCost: (operation) => limits.checkCost(operation),
   });
   const query = 'query V($x: Boolean! = true) { viewer { reference @include(if: $x) } }';
   const caller: Caller = { credentialKey: 'k', reference: 'alice' };

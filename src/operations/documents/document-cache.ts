@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type ExecutionArgs,
   getVariableValues,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -43,6 +44,8 @@ export interface KnownQueriesOptions {
   readonly parse: (query: string) => DocumentNode;
   /** Every rule that a document has to keep. */
   readonly rules: readonly ValidationRule[];
+  /** Throws where an operation would cost too much. Asked before a plan is made: a plan of what is refused could be of any size. */
+  readonly checkCost: (operation: Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>) => void;
 }
 
 /** Characters of source that known documents may have together. A document and its plans take some hundred bytes for each. */
@@ -63,7 +66,7 @@ interface KnownOperation {
 }
 
 /** Reads each query once, and keeps those that were used last. */
-export const createKnownQueries = ({ schema, mayRun, parse, rules }: KnownQueriesOptions): KnownQueries => {
+export const createKnownQueries = ({ schema, mayRun, parse, rules, checkCost }: KnownQueriesOptions): KnownQueries => {
   const documents = new LRUCache<string, KnownDocument | typeof wrong>({
     maxSize: keptSourceLength,
     sizeCalculation: (_known, query) => query.length + 1,
@@ -126,8 +129,10 @@ export const createKnownQueries = ({ schema, mayRun, parse, rules }: KnownQuerie
       if (known === undefined || found === undefined) return undefined;
       const { variableDefinitions = [] } = found.operation;
       const variables = getVariableValues(schema, variableDefinitions, given ?? {}, { maxErrors: 1 }).coerced;
-      const plan = variables && planFor(known.document, found, variables);
-      return variables && plan && { document: known.document, plan, variables };
+      if (variables === undefined) return undefined;
+      checkCost({ document: known.document, operationName: found.operation.name?.value, variableValues: variables });
+      const plan = planFor(known.document, found, variables);
+      return plan && { document: known.document, plan, variables };
     },
   };
 };
