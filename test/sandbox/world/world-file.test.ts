@@ -122,7 +122,7 @@ describe('a world file', () => {
     [{}, '$.subjects: expected a list, got nothing'],
     [
       { subjects: [], subject: [] },
-      '$.subject: unknown field; expected subjects, nesting, users, permissionSets, allowUnknown',
+      '$.subject: unknown field; expected subjects, nesting, users, permissionSets, directory, allowUnknown',
     ],
     [{ subjects: [{}] }, '$.subjects[0].subjectReference: expected a text, got nothing'],
     [{ subjects: [{ subjectReference: '' }] }, '$.subjects[0].subjectReference: expected a text that is not empty'],

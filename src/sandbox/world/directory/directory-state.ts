@@ -20,6 +20,8 @@ export interface DirectoryState {
   readonly current: () => Directory;
   /** Slots that lie in the places, in the order of upstream's list. Kept until something changes. */
   readonly listOf: (kind: ObjectKind, places: 'all' | readonly Place[]) => Uint32Array;
+  /** The slot of an object that lies in the places. Undefined for every other, whether it is there or not. */
+  readonly find: (kind: ObjectKind, uuid: string, places: 'all' | readonly Place[]) => number | undefined;
   /** A list that takes long to make, kept like the others. Equal keys must mean equal lists. */
   readonly keep: (key: string, make: () => Uint32Array) => Uint32Array;
   /** Counts a call to the domain of users, so that people can leave after some. */
@@ -104,6 +106,11 @@ export const createDirectoryState = ({ make, readings, uuidFrom }: DirectoryStat
         const isWithin = directory.within(places)[kind];
         return Uint32Array.from(filter(objects.slots(), isWithin));
       });
+    },
+    find(kind, uuid, places) {
+      const directory = current();
+      const slot = directory[kind].slotOf(uuid);
+      return slot === undefined || places === 'all' || directory.within(places)[kind](slot) ? slot : undefined;
     },
     noteUsersCall() {
       for (const departure of leaving) {

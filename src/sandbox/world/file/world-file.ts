@@ -1,19 +1,24 @@
 import type { RoleAssignment, Scope, ScopedRole } from '../../../wire/identity.ts';
 import type { AccountsSeed } from '../../core/credentials/accounts.ts';
 import { readPermissionSet, readPlace, readUser } from '../../control/accounts-input.ts';
+import type { Directory } from '../directory/directory.ts';
+import { readDirectory } from './directory-input.ts';
+import { createFileDirectory } from './file-directory.ts';
 import { createFileWorld, type Nesting } from './file-world.ts';
 import { readInput, type Input } from '../../control/input.ts';
 import { subjectTypes } from '../../domains/identity/role-assignments.ts';
 import { standardAccounts } from '../../control/standard-accounts.ts';
 import { placeKey, scopeFields, type World } from '../world.ts';
 
-/** A world and the account that looks at it. */
+/** A world, who and what its uuids are, and the account that looks at it. */
 export interface SandboxWorld {
   readonly world: World;
+  readonly directory: Directory;
   readonly accounts: AccountsSeed;
 }
 
 const maxReferenceLength = 100;
+const emptyDirectory = { users: [], devices: [], groups: [], policies: [] };
 
 /**
  * Reads somebody's own world from parsed JSON (its format: `README.md`). Throws a `SandboxInputError` that names every
@@ -22,14 +27,19 @@ const maxReferenceLength = 100;
 export const parseWorld = (json: unknown): SandboxWorld => readInput(json, readWorld);
 
 const readWorld = (input: Input): SandboxWorld => {
-  const fields = input.fields(['subjects', 'nesting', 'users', 'permissionSets', 'allowUnknown']);
+  const fields = input.fields(['subjects', 'nesting', 'users', 'permissionSets', 'directory', 'allowUnknown']);
   const allowsUnknown = fields.allowUnknown.optional((flag) => flag.flag()) ?? false;
   const others = allowsUnknown ? 'allowed' : 'refused';
   const subjects = fields.subjects.items().map((subject) => readSubject(subject, others));
   const nestings =
     fields.nesting.optional((nesting) => nesting.items().map((item) => readNesting(item, allowsUnknown))) ?? [];
   refuseCircles(nestings, fields.nesting);
-  return { world: createFileWorld(subjects, nestings), accounts: readAccounts(fields.users, fields.permissionSets) };
+  const world = createFileWorld(subjects, nestings);
+  const directory = createFileDirectory(
+    world,
+    fields.directory.optional((objects) => readDirectory(objects, others)) ?? emptyDirectory,
+  );
+  return { world, directory, accounts: readAccounts(fields.users, fields.permissionSets) };
 };
 
 /** Checks an entry and answers it as it was written: what upstream may leave out may be left out here. */
