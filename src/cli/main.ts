@@ -113,6 +113,8 @@ const startSandbox = async (config: Config): Promise<Sandbox> => {
 
 const printSandbox = (sandbox: Sandbox): void => {
   print(`Sandbox with made-up data at ${sandbox.url}, tokens at ${sandbox.tokenUrl}`);
+  const { users, devices, policies } = sandbox.urls;
+  print(`  users at ${users}, devices at ${devices}, policies at ${policies}`);
   for (const { name, password, description } of sandbox.users) print(`  ${name} / ${password}: ${description}`);
   print(`  A token of the first one, good for a day: ${sandbox.adminToken}`);
 };

@@ -1,26 +1,32 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AccessTokens } from './core/credentials/access-tokens.ts';
-import { Accounts, type User } from './core/credentials/accounts.ts';
-import { createApi } from './core/pipeline.ts';
-import { wallClock, type SandboxClock } from './core/clock.ts';
 import { createControl, type SandboxControl } from './control/control.ts';
 import { controlPrefix, createControlRoutes } from './control/routes.ts';
-import { Faults, type FaultRule } from './core/faults.ts';
-import { listen, send } from './core/http-server.ts';
-import { Limits } from './core/limits/fair-use.ts';
-import { createMadeUpWorld, worldSize } from './world/made-up-world.ts';
-import { PendingQuestions } from './core/pending.ts';
-import { RefreshTokens } from './core/credentials/refresh-tokens.ts';
-import { createRoleAssignments } from './domains/identity/role-assignments.ts';
-import { applySettings, defaultSettings, type SettingsInput } from './core/settings.ts';
 import { standardAccounts, standardUsers, type SandboxUser } from './control/standard-accounts.ts';
+import { wallClock, type SandboxClock } from './core/clock.ts';
+import { AccessTokens } from './core/credentials/access-tokens.ts';
+import { Accounts, type User } from './core/credentials/accounts.ts';
+import { RefreshTokens } from './core/credentials/refresh-tokens.ts';
+import { domains, type Domain } from './core/domain.ts';
+import { Faults, type FaultRule } from './core/faults.ts';
+import { listen, refuseConnections, send, type HttpRequest, type Listener } from './core/http-server.ts';
+import { FairUseBuckets } from './core/limits/fair-use.ts';
+import { RateLimit } from './core/limits/rate-limit.ts';
+import { createPageTokens } from './core/list/page-tokens.ts';
+import { PendingRequests } from './core/pending.ts';
+import { createApi } from './core/pipeline.ts';
+import { createRouter, type Match, type Route } from './core/route.ts';
+import { applySettings, defaultSettings, type SettingsInput } from './core/settings.ts';
 import { Transcript, type TranscriptEntry } from './core/transcript.ts';
+import { createIdentityRoutes } from './domains/identity/routes.ts';
 import type { SandboxWorld } from './world/file/world-file.ts';
+import { createMadeUpWorld, worldSize } from './world/made-up-world.ts';
 
 /** How a sandbox starts. Everything can be left out. */
 export interface SandboxOptions extends SettingsInput {
-  /** Default: 0, any free one. */
+  /** Of the Identity domain; the other domains have the ports after it, in their order. Default: 0, any free ones. */
   readonly port?: number;
+  /** Domains that this region does not have: their origins refuse the connection. Default: none. */
+  readonly absent?: readonly Domain[];
   /** Size of the made-up world, 2 to 1,000,000. Default: 2000. */
   readonly subjects?: number;
   /** The made-up world, and every scripted chance, follow from it. Default: 1. */
@@ -36,6 +42,8 @@ export interface SandboxOptions extends SettingsInput {
 export interface Sandbox {
   /** Base address of the Identity domain. */
   readonly url: string;
+  /** Base address of each domain, absent ones included. */
+  readonly urls: Readonly<Record<Domain, string>>;
   /** Address of the token endpoint. */
   readonly tokenUrl: string;
   /** Who can log in at the start, and what to expect of them. */
@@ -53,13 +61,14 @@ export interface Sandbox {
 
 const adminTokenLifetimeMs = 24 * 3_600_000;
 
-/** Starts a stand-in for ESET Connect on loopback. Throws where the port is taken or an option cannot be used. */
+/** Starts a stand-in for ESET Connect on loopback. Throws where a port is taken or an option cannot be used. */
 export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   const {
     port = 0,
+    absent = [],
     subjects = worldSize.default,
     seed = 1,
-    world,
+    world: worldFile,
     faults: rules = [],
     clock = wallClock,
     ...rest
@@ -67,7 +76,8 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   if (!Number.isInteger(subjects) || subjects < worldSize.min || subjects > worldSize.max) {
     throw new RangeError(`subjects must be an integer from ${worldSize.min} to ${worldSize.max}, got ${subjects}`);
   }
-  const accountsSeed = world?.accounts ?? standardAccounts;
+  if (absent.includes('identity')) throw new RangeError('the domain identity cannot be absent');
+  const accountsSeed = worldFile?.accounts ?? standardAccounts;
   // Tokens follow from the seed, so that they outlive a restart with the same world. They guard made-up data only.
   const key = (purpose: string): Buffer => createHash('sha256').update(`${purpose} ${seed}`).digest();
   const startSettings = applySettings(defaultSettings, rest);
@@ -79,13 +89,23 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     accounts: new Accounts(accountsSeed),
     accessTokens: new AccessTokens(key('access token')),
     refreshTokens: new RefreshTokens(),
-    limits: new Limits(),
-    pending: new PendingQuestions(),
+    rateLimit: new RateLimit(),
+    fairUse: new FairUseBuckets(),
+    pending: new PendingRequests(),
     faults: new Faults(seed, rules),
-    listRoleAssignments: createRoleAssignments(world?.world ?? createMadeUpWorld(subjects, seed), key('page token')),
+    pageTokens: createPageTokens(key('page token')),
+    world: worldFile?.world ?? createMadeUpWorld(subjects, seed),
+  };
+
+  /** The routes of each domain. What most starts do not need is loaded when the domain is called first. */
+  const loadRoutes: Readonly<Record<Domain, () => readonly Route[] | Promise<readonly Route[]>>> = {
+    identity: () => createIdentityRoutes(parts),
+    users: () => [],
+    devices: () => [],
+    policies: () => [],
   };
   const transcript = new Transcript();
-  const handleApi = createApi(parts);
+  const handleApi = createApi({ ...parts, findRoute: createFindRoute(loadRoutes) });
   const control = createControl({
     ...parts,
     configure(input) {
@@ -98,68 +118,127 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
       transcript.clear();
     },
   });
+  const readTranscript = (): TranscriptEntry[] => {
+    parts.pending.settle(clock.nowMs());
+    return transcript.list();
+  };
+  const answerControl = createControlRoutes(control, { list: readTranscript, clear: () => transcript.clear() });
 
-  const answerControl = createControlRoutes(control, transcript);
+  const handle =
+    (domain: Domain) =>
+    async (request: HttpRequest, response: Parameters<typeof send>[0]): Promise<void> => {
+      const { method, path, query, headers, body, remoteAddress } = request;
+      const requestId = randomUUID();
+      if (domain === 'identity' && path.startsWith(controlPrefix)) {
+        send(response, answerControl(request));
+        return;
+      }
+      const given = headers['response-id'];
+      const responseId = typeof given === 'string' ? given : undefined;
+      const startedAtMs = clock.nowMs();
+      const note = transcript.open({
+        atMs: startedAtMs,
+        domain,
+        method,
+        path,
+        query: Object.fromEntries(new URLSearchParams(query)),
+        ...(responseId === undefined ? {} : { responseId }),
+      });
+      const reaction = await handleApi({
+        domain,
+        method,
+        path,
+        query,
+        body,
+        authorization: headers.authorization,
+        contentType: headers['content-type'],
+        responseId,
+        remoteAddress,
+        signal: () => request.signal(),
+        note,
+      });
+      if (request.isGone() || reaction === 'gone') {
+        note({ isAborted: true });
+        return;
+      }
+      if (reaction === 'reset') {
+        response.socket?.resetAndDestroy();
+        return;
+      }
+      if (reaction === 'hang') return;
+      const { answer, breakOff } = reaction;
+      const givenResponseId = answer.headers['response-id'];
+      const answeredAtMs = clock.nowMs();
+      note({
+        status: answer.status,
+        requestId,
+        answeredAtMs,
+        durationMs: answeredAtMs - startedAtMs,
+        ...(givenResponseId === undefined ? {} : { givenResponseId }),
+      });
+      send(response, { ...answer, headers: { 'request-id': requestId, ...answer.headers } }, breakOff);
+    };
 
-  const server = await listen(port, async (request, response) => {
-    const { method, path, query, headers, body } = request;
-    const requestId = randomUUID();
-    if (path.startsWith(controlPrefix)) {
-      send(response, answerControl(request));
-      return;
-    }
-    const responseId = headers['response-id'];
-    const note = transcript.open({
-      atMs: clock.nowMs(),
-      method,
-      path,
-      query: Object.fromEntries(new URLSearchParams(query)),
-      ...(typeof responseId === 'string' ? { responseId } : {}),
-    });
-    const reaction = await handleApi({
-      method,
-      path,
-      query,
-      body,
-      authorization: headers.authorization,
-      contentType: headers['content-type'],
-      responseId: typeof responseId === 'string' ? responseId : undefined,
-      signal: () => request.signal(),
-      note,
-    });
-    if (request.isGone() || reaction === 'gone') {
-      note({ isAborted: true });
-      return;
-    }
-    if (reaction === 'reset') {
-      response.socket?.resetAndDestroy();
-      return;
-    }
-    if (reaction === 'hang') return;
-    const { answer, breakOff } = reaction;
-    const given = answer.headers['response-id'];
-    note({
-      status: answer.status,
-      requestId,
-      answeredAtMs: clock.nowMs(),
-      ...(given === undefined ? {} : { givenResponseId: given }),
-    });
-    send(response, { ...answer, headers: { 'request-id': requestId, ...answer.headers } }, breakOff);
-  });
-
+  const listeners = await listenOnEach(port, (domain) => (absent.includes(domain) ? undefined : handle(domain)));
+  const urls = Object.fromEntries(
+    Object.entries(listeners).map(([domain, listener]) => [domain, `http://127.0.0.1:${listener.port}`]),
+  ) as Record<Domain, string>;
   const first = accountsSeed.users[0];
-  const url = `http://127.0.0.1:${server.port}`;
   return {
-    url,
-    tokenUrl: `${url}/oauth/token`,
-    users: world === undefined ? standardUsers : world.accounts.users.map(describeUser),
+    url: urls.identity,
+    urls,
+    tokenUrl: `${urls.identity}/oauth/token`,
+    users: worldFile === undefined ? standardUsers : worldFile.accounts.users.map(describeUser),
     adminToken:
       first === undefined ? '' : parts.accessTokens.issue(first.reference, clock.nowMs(), adminTokenLifetimeMs),
-    transcript: () => transcript.list(),
+    transcript: readTranscript,
     clearTranscript: () => transcript.clear(),
     control,
-    close: () => server.close(),
+    async close() {
+      await Promise.all(Object.values(listeners).map((listener) => listener.close()));
+    },
   };
+};
+
+type FindRoute = (domain: Domain, method: string, path: string) => Match | undefined | Promise<Match | undefined>;
+
+/** Makes the routes of a domain when it is called first. Answers at once from then on. */
+const createFindRoute = (
+  load: Readonly<Record<Domain, () => readonly Route[] | Promise<readonly Route[]>>>,
+): FindRoute => {
+  const loading = new Map<Domain, Promise<void>>();
+  const routers = new Map<Domain, ReturnType<typeof createRouter>>();
+  const loadDomain = async (domain: Domain): Promise<void> => {
+    routers.set(domain, createRouter(await load[domain]()));
+  };
+  return (domain, method, path) => {
+    const router = routers.get(domain);
+    if (router !== undefined) return router(method, path);
+    const started = loading.get(domain) ?? loadDomain(domain);
+    loading.set(domain, started);
+    return started.then(() => routers.get(domain)?.(method, path));
+  };
+};
+
+type Handle = Parameters<typeof listen>[1];
+
+/** One origin for each domain; where one port is taken, none stays open. */
+const listenOnEach = async (
+  port: number,
+  handlerOf: (domain: Domain) => Handle | undefined,
+): Promise<Record<Domain, Listener>> => {
+  const results = await Promise.allSettled(
+    domains.map(async (domain, i): Promise<[Domain, Listener]> => {
+      const handle = handlerOf(domain);
+      const own = port === 0 ? 0 : port + i;
+      return [domain, handle === undefined ? await refuseConnections(own) : await listen(own, handle)];
+    }),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  const open = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  if (failed === undefined) return Object.fromEntries(open) as Record<Domain, Listener>;
+  await Promise.all(open.map(([, listener]) => listener.close()));
+  throw failed.reason;
 };
 
 /** A user of a world file, as it can be shown. */

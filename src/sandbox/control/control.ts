@@ -1,8 +1,9 @@
 import type { AccessTokens } from '../core/credentials/access-tokens.ts';
 import type { Accounts, NewUser, PermissionSet, User } from '../core/credentials/accounts.ts';
 import type { FaultRule, Faults } from '../core/faults.ts';
-import type { Limits } from '../core/limits/fair-use.ts';
-import type { PendingQuestions } from '../core/pending.ts';
+import type { FairUseBuckets } from '../core/limits/fair-use.ts';
+import type { RateLimit } from '../core/limits/rate-limit.ts';
+import type { PendingRequests } from '../core/pending.ts';
 import type { RefreshTokens } from '../core/credentials/refresh-tokens.ts';
 import type { Settings, SettingsInput } from '../core/settings.ts';
 
@@ -11,7 +12,7 @@ export interface ShownUser extends Omit<User, 'password'> {
   readonly isInvitationAccepted: boolean;
 }
 
-/** What a Superuser does in ESET's consoles. Each step has its effect on the very next call; one that is refused throws a `SandboxRefusal`. */
+/** What a Superuser does in ESET's consoles. Each step has its effect on the very next call; one that is refused throws a `Problem`. */
 export interface Administration {
   /** Invites a user. It can log in once it has accepted. */
   createUser(user: NewUser): ShownUser;
@@ -53,8 +54,9 @@ export interface ControlParts {
   readonly accounts: Accounts;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
-  readonly limits: Limits;
-  readonly pending: PendingQuestions;
+  readonly rateLimit: RateLimit;
+  readonly fairUse: FairUseBuckets;
+  readonly pending: PendingRequests;
   readonly faults: Faults;
   readonly settings: () => Settings;
   readonly configure: (input: SettingsInput) => Settings;
@@ -64,7 +66,7 @@ export interface ControlParts {
 
 /** The control interface over a sandbox's state. */
 export const createControl = (parts: ControlParts): SandboxControl => {
-  const { accounts, accessTokens, refreshTokens, limits, pending, faults } = parts;
+  const { accounts, accessTokens, refreshTokens, rateLimit, fairUse, pending, faults } = parts;
   return {
     actingAs(actor) {
       const asSuperuser =
@@ -98,7 +100,8 @@ export const createControl = (parts: ControlParts): SandboxControl => {
     },
     reset() {
       accounts.reset();
-      limits.reset();
+      rateLimit.reset();
+      fairUse.reset();
       pending.reset();
       parts.reset();
     },

@@ -100,7 +100,7 @@ export class Input {
     return this.value === true;
   }
 
-  oneOf<const Word extends string>(words: readonly Word[]): Word {
+  oneOf<const Word extends string | number | boolean>(words: readonly Word[]): Word {
     const word = words.find((word) => word === this.value);
     if (word === undefined) this.problem(`expected one of ${words.join(', ')}, got ${describe(this.value)}`);
     return word ?? (words[0] as Word);

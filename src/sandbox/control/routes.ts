@@ -3,7 +3,7 @@ import { answerJson, type Answer } from '../core/answer.ts';
 import type { SandboxControl } from './control.ts';
 import type { HttpRequest } from '../core/http-server.ts';
 import { readInput, SandboxInputError, type Input } from './input.ts';
-import { SandboxRefusal } from '../core/problem.ts';
+import { Problem } from '../core/problem.ts';
 import { readFault, readSettings } from './settings-input.ts';
 import type { Transcript } from '../core/transcript.ts';
 
@@ -23,7 +23,7 @@ type Route = readonly [method: string, path: string, run: (call: ControlCall) =>
 /** Answers the control interface's requests. */
 export const createControlRoutes = (
   control: SandboxControl,
-  transcript: Transcript,
+  transcript: Pick<Transcript, 'list' | 'clear'>,
 ): ((request: HttpRequest) => Answer) => {
   const name = ({ names }: ControlCall, nth = 0): string => names[nth] ?? '';
   const routes: readonly Route[] = [
@@ -67,10 +67,10 @@ export const createControlRoutes = (
       refuseStrangers(request);
       const steps = decodePath(request.path.slice(controlPrefix.length));
       const matching = routes.filter(([, path]) => matches(path.split('/'), steps));
-      if (matching.length === 0) throw new SandboxRefusal(404, 'The control interface has no such path.');
+      if (matching.length === 0) throw new Problem(404, 'The control interface has no such path.');
       const route = matching.find(([method]) => method === request.method);
       if (route === undefined) {
-        throw new SandboxRefusal(405, `Only ${matching.map(([method]) => method).join(', ')} can be sent here.`);
+        throw new Problem(405, `Only ${matching.map(([method]) => method).join(', ')} can be sent here.`);
       }
       const [, path, run] = route;
       const actor = request.headers['acting-as'];
@@ -81,7 +81,7 @@ export const createControlRoutes = (
       });
       return result === undefined ? { status: 204, headers: {}, body: [] } : answerJson(result);
     } catch (error) {
-      if (error instanceof SandboxRefusal) return answerJson({ message: error.message }, error.status);
+      if (error instanceof Problem) return answerJson({ message: error.message }, error.status);
       if (error instanceof SandboxInputError)
         return answerJson({ message: error.message, problems: error.problems }, 400);
       throw error;
@@ -105,7 +105,7 @@ const refuseStrangers = ({ remoteAddress, headers }: HttpRequest): void => {
   ) {
     return;
   }
-  throw new SandboxRefusal(403, 'The control interface is for callers on this machine.');
+  throw new Problem(403, 'The control interface is for callers on this machine.');
 };
 
 const matches = (path: readonly string[], steps: readonly string[]): boolean =>
@@ -115,17 +115,17 @@ const decodePath = (path: string): string[] => {
   try {
     return path.split('/').map(decodeURIComponent);
   } catch {
-    throw new SandboxRefusal(400, 'The path has a broken percent-encoding.');
+    throw new Problem(400, 'The path has a broken percent-encoding.');
   }
 };
 
 const parseBody = ({ headers, body }: HttpRequest): unknown => {
   if (headers['content-type']?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
-    throw new SandboxRefusal(415, 'The body must be application/json.');
+    throw new Problem(415, 'The body must be application/json.');
   }
   try {
     return JSON.parse(body) as unknown;
   } catch {
-    throw new SandboxRefusal(400, 'The body is not valid JSON.');
+    throw new Problem(400, 'The body is not valid JSON.');
   }
 };

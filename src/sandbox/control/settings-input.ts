@@ -1,4 +1,6 @@
 import { faultForms, type FaultRule } from '../core/faults.ts';
+import { domains } from '../core/domain.ts';
+import { readings } from '../core/readings.ts';
 import { present, type Input } from './input.ts';
 import type { FairUse, PendingTimes, pendingTimes, Settings, SettingsInput } from '../core/settings.ts';
 
@@ -9,8 +11,11 @@ const offOr = (input: Input, min: number, max: number): number | false =>
 
 /** Reads settings as the control interface and the flags give them. */
 export const readSettings = (input: Input): SettingsInput => {
+  const names = Object.keys(readings) as (keyof typeof readings)[];
   const fields = input.fields([
+    ...names,
     'rateLimit',
+    'rateLimitBy',
     'retryAfterSeconds',
     'fairUse',
     'pending',
@@ -21,6 +26,13 @@ export const readSettings = (input: Input): SettingsInput => {
     'pageTokenLifetimeMs',
   ]);
   return present({
+    ...(Object.fromEntries(
+      names.map((name) => [
+        name,
+        fields[name].optional((value) => value.oneOf<string | number | boolean>(readings[name])),
+      ]),
+    ) as SettingsInput),
+    rateLimitBy: fields.rateLimitBy.optional((by) => by.oneOf(['user', 'address'])),
     rateLimit: fields.rateLimit.optional((limit) => offOr(limit, 1, 1_000_000)),
     retryAfterSeconds: fields.retryAfterSeconds.optional((seconds) => offOr(seconds, 0, 86_400)),
     fairUse: fields.fairUse.optional(readFairUse),
@@ -36,6 +48,8 @@ export const readSettings = (input: Input): SettingsInput => {
 /** Reads one scripted fault. */
 export const readFault = (input: Input): FaultRule => {
   const fields = input.fields([
+    'domain',
+    'method',
     'path',
     'user',
     'query',
@@ -51,6 +65,8 @@ export const readFault = (input: Input): FaultRule => {
     'takesMs',
   ]);
   const rule: FaultRule = present({
+    domain: fields.domain.optional((domain) => domain.oneOf(domains)),
+    method: fields.method.optional((method) => method.text()),
     path: fields.path.optional((path) => path.text()),
     user: fields.user.optional((user) => user.text()),
     query: fields.query.optional((query) => query.text()),

@@ -1,4 +1,4 @@
-import { readingFunctionality, uuidFrom, type AccountsSeed, type User } from '../core/credentials/accounts.ts';
+import { uuidFrom, type AccountsSeed, type User } from '../core/credentials/accounts.ts';
 import { seedCustomers, seedSubjects } from '../world/seed-subjects.ts';
 
 /** A user that everybody may know: obviously not anybody's. */
@@ -62,11 +62,11 @@ export const standardAccounts: AccountsSeed = {
     ...changes[name],
   })),
   permissionSets: [
-    { name: 'all static groups', staticGroups: 'all', functionality: [readingFunctionality] },
+    { name: 'all static groups', staticGroups: 'all', functionality: ['all'] },
     {
       name: 'one customer',
       staticGroups: [{ customerUuid: seedCustomers[0] }],
-      functionality: [readingFunctionality],
+      functionality: ['role-assignments.read', 'permissions.read', 'users.read', 'devices.read', 'policies.read'],
     },
   ],
 };

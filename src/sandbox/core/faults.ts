@@ -1,5 +1,6 @@
 import { answerError, type Answer } from './answer.ts';
-import { Dice } from './prng.ts';
+import { Prng } from './prng.ts';
+import type { Domain } from './domain.ts';
 
 /** How an answer is spoiled. Alone it comes with status 200; `cut` and `stall` spoil the real answer. */
 export const faultForms = [
@@ -23,6 +24,10 @@ export type FaultForm = (typeof faultForms)[number];
 
 /** Which calls meet the fault, and what happens to them. Without a condition: every call. */
 export interface FaultRule {
+  /** Only calls of this domain. */
+  readonly domain?: Domain;
+  /** Only calls of this method. */
+  readonly method?: string;
   /** Only calls of this path, such as `/oauth/token`. */
   readonly path?: string;
   /** Only calls of this API user, by name. */
@@ -53,6 +58,8 @@ export interface FaultRule {
 
 /** What a rule's conditions are compared with. */
 export interface FaultableCall {
+  readonly domain: Domain;
+  readonly method: string;
   readonly path: string;
   readonly query: string;
   readonly user: string | undefined;
@@ -63,18 +70,18 @@ export interface FaultableCall {
 export class Faults {
   #rules: { readonly rule: FaultRule; seen: number; met: number }[] = [];
   readonly #seed: number;
-  #dice: Dice;
+  #prng: Prng;
 
   constructor(seed: number, rules: readonly FaultRule[]) {
     this.#seed = seed;
-    this.#dice = new Dice(seed);
+    this.#prng = new Prng(seed);
     this.set(rules);
   }
 
   /** Replaces all rules and starts counting anew. */
   set(rules: readonly FaultRule[]): void {
     this.#rules = rules.map((rule) => ({ rule, seen: 0, met: 0 }));
-    this.#dice = new Dice(this.#seed);
+    this.#prng = new Prng(this.#seed);
   }
 
   /** Puts one more rule behind the others. */
@@ -94,7 +101,7 @@ export class Faults {
       if (!applies(rule, call) || entry.met >= (rule.count ?? Infinity)) continue;
       entry.seen++;
       if (entry.seen <= (rule.skip ?? 0)) continue;
-      if (rule.probability !== undefined && !this.#dice.chance(rule.probability)) continue;
+      if (rule.probability !== undefined && !this.#prng.chance(rule.probability)) continue;
       entry.met++;
       return rule;
     }
@@ -103,6 +110,8 @@ export class Faults {
 }
 
 const applies = (rule: FaultRule, call: FaultableCall): boolean =>
+  (rule.domain === undefined || rule.domain === call.domain) &&
+  (rule.method === undefined || rule.method === call.method) &&
   (rule.path === undefined || rule.path === call.path) &&
   (rule.user === undefined || rule.user === call.user) &&
   (rule.query === undefined || call.query.includes(rule.query)) &&
@@ -120,7 +129,7 @@ const html =
   '<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>\n';
 
 /** Does what the rule says. `make` gives the real answer, and is only called where the rule leaves one. */
-export const spoil = async (
+export const applyFault = async (
   rule: FaultRule,
   make: () => Promise<Answer | undefined>,
   note: (note: { fault: string }) => void,

@@ -19,11 +19,17 @@ export interface HttpRequest {
 
 const maxBodyBytes = 1024 * 1024;
 
+/** A port that is listened on, or known to be free. */
+export interface Listener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 /** Listens on loopback, on any free port where `port` is 0. */
 export const listen = async (
   port: number,
   handle: (request: HttpRequest, response: ServerResponse) => Promise<void>,
-): Promise<{ readonly port: number; close(): Promise<void> }> => {
+): Promise<Listener> => {
   const server = createServer((message, response) => {
     serve(message, response, handle).catch((error: unknown) => {
       // A bug of the sandbox itself: it must not end the process that it is embedded in.
@@ -36,6 +42,15 @@ export const listen = async (
     server.listen(port, '127.0.0.1', resolve);
   });
   return { port: (server.address() as AddressInfo).port, close: () => stop(server) };
+};
+
+/** A port on which nobody listens: this one or, where it is 0, one that was free a moment ago. */
+export const refuseConnections = async (port: number): Promise<Listener> => {
+  const close = (): Promise<void> => Promise.resolve();
+  if (port !== 0) return { port, close };
+  const listener = await listen(0, () => Promise.resolve());
+  await listener.close();
+  return { port: listener.port, close };
 };
 
 /** Ends an exchange with an answer, or in its middle. */
@@ -72,7 +87,8 @@ const serve = async (
     isGone = !response.writableFinished;
     if (isGone) gone?.abort();
   });
-  const body = message.method === 'GET' ? '' : await readBody(message);
+  const hasBody = message.headers['content-length'] !== undefined || message.headers['transfer-encoding'] !== undefined;
+  const body = hasBody ? await readBody(message) : '';
   if (body === undefined) return;
   const target = message.url ?? '/';
   const mark = target.indexOf('?');

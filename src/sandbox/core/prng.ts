@@ -9,7 +9,7 @@ export const mix = (a: number, b: number): number => {
 };
 
 /** Draws numbers one after another; the throws follow from the seed alone. A class, because worlds make millions of them. */
-export class Dice {
+export class Prng {
   #state: number;
 
   constructor(seed: number) {

@@ -1,7 +1,7 @@
-/** Something the sandbox was asked to do and will not: the control interface answers it with its status and message. */
-export class SandboxRefusal extends Error {
-  override readonly name = 'SandboxRefusal';
-  /** HTTP status of the control interface's answer. */
+/** Something the sandbox was asked to do and will not. The API answers it as upstream does, the control interface with its message. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  /** HTTP status of the answer. */
   readonly status: number;
 
   constructor(status: number, message: string) {

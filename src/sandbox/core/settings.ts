@@ -1,3 +1,5 @@
+import { defaultReadings, type Readings } from './readings.ts';
+
 /** When a slow question's answer changes its form; `newer` and `older` are the two readings of ESET's documents. */
 export interface PendingTimes {
   /** How long a question that is not ready is held before it is answered with 202. */
@@ -6,7 +8,7 @@ export interface PendingTimes {
   readonly giveUpAfterMs: number;
   /** How long a ready answer waits to be picked up. */
   readonly keepMs: number;
-  /** How long every role-assignments question takes. */
+  /** How long every request takes but those of tokens. */
   readonly takesMs: number;
 }
 
@@ -28,9 +30,11 @@ export interface FairUse {
 }
 
 /** Everything about the sandbox that can be changed while it runs. */
-export interface Settings {
-  /** Calls a second and API user; false: no limit. */
+export interface Settings extends Readings {
+  /** Calls a second over all domains; false: no limit. */
   readonly rateLimit: number | false;
+  /** Whose calls are counted together: those of an API user, or those from one address. */
+  readonly rateLimitBy: 'user' | 'address';
   /** What a 429 or 503 of the limits says in `Retry-After`; false: nothing, as documented. */
   readonly retryAfterSeconds: number | false;
   readonly fairUse: FairUse | false;
@@ -51,7 +55,9 @@ const defaultFairUse: FairUse = { burst: 1000, perSecond: 2, backlog: 60 };
 
 /** How upstream behaves as far as it is documented; the lifetimes of refresh and page tokens are not. */
 export const defaultSettings: Settings = {
+  ...defaultReadings,
   rateLimit: 10,
+  rateLimitBy: 'user',
   retryAfterSeconds: false,
   fairUse: defaultFairUse,
   pending: pendingTimes.newer,
@@ -63,8 +69,9 @@ export const defaultSettings: Settings = {
 };
 
 /** Settings as options give them: what is left out stays as it was. */
-export interface SettingsInput {
+export interface SettingsInput extends Partial<Readings> {
   readonly rateLimit?: number | false;
+  readonly rateLimitBy?: Settings['rateLimitBy'];
   readonly retryAfterSeconds?: number | false;
   /** Default: on where there is a rate limit. */
   readonly fairUse?: boolean | Partial<FairUse>;

@@ -1,8 +1,11 @@
+import type { Domain } from './domain.ts';
+
 /** One call that the sandbox saw, as far as it is safe to tell: no credential is ever in it. */
 export interface TranscriptEntry {
   /** Counts calls from 1. */
   readonly number: number;
   readonly atMs: number;
+  readonly domain: Domain;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -10,11 +13,18 @@ export interface TranscriptEntry {
   readonly user?: string;
   /** Of a token request. */
   readonly grantType?: string;
-  /** The `response-id` that the call carried. */
+  /** The `response-id` that the call carried: it was a poll. */
   readonly responseId?: string;
+  /** Of a call with a JSON body that was found right: what it said. */
+  readonly body?: unknown;
+  /** How often a write was carried out: noted with the request itself, never with its polls. */
+  readonly executions?: number;
+  /** How many rows of a list were made for this request. */
+  readonly rows?: number;
   /** The rest is there once the call was answered. Without an answer (reset, hang, client gone) there is no status. */
   readonly status?: number;
   readonly answeredAtMs?: number;
+  readonly durationMs?: number;
   readonly requestId?: string;
   /** The `response-id` that a 202 gave. */
   readonly givenResponseId?: string;
@@ -25,7 +35,7 @@ export interface TranscriptEntry {
 }
 
 /** Facts that become known while a call is answered. */
-export type TranscriptNote = Partial<Omit<TranscriptEntry, 'number' | 'atMs' | 'method' | 'path' | 'query'>>;
+export type TranscriptNote = Partial<Omit<TranscriptEntry, 'number' | 'atMs' | 'domain' | 'method' | 'path' | 'query'>>;
 
 /** Old entries are dropped beyond this, so that a benchmark does not fill the memory. */
 const maxEntries = 50_000;

@@ -1,5 +1,5 @@
 import type { RoleAssignment, Scope, ScopedRole } from '../../wire/identity.ts';
-import { Dice, mix } from '../core/prng.ts';
+import { Prng, mix } from '../core/prng.ts';
 import { createMadeUpPlaces, placeFieldOf, shape, type GroundField } from './made-up-places.ts';
 import { seedSubjects } from './seed-subjects.ts';
 import { unspecifiedType, type Place, type World } from './world.ts';
@@ -43,7 +43,7 @@ const levels: readonly {
 ];
 const levelByPercent = levels.flatMap(({ field, weight }) => Array.from({ length: weight }, () => field));
 
-const pick = <Item>(items: readonly Item[], dice: Dice): Item => items[dice.below(items.length)] as Item;
+const pick = <Item>(items: readonly Item[], prng: Prng): Item => items[prng.below(items.length)] as Item;
 
 /** True where the first component of the scope is the first one of another. */
 const isListed = (scope: Scope, others: readonly Scope[]): boolean => {
@@ -60,20 +60,20 @@ const isListed = (scope: Scope, others: readonly Scope[]): boolean => {
  */
 export const createMadeUpWorld = (size: number, seed: number): World => {
   const places = createMadeUpPlaces(size, seed);
-  const diceOf = (index: number, purpose: number): Dice => new Dice(mix(mix(seed, index), purpose));
+  const prngOf = (index: number, purpose: number): Prng => new Prng(mix(mix(seed, index), purpose));
 
   const reachOf = (index: number): number => {
     const home = places.customerOfSubject(index);
-    const dice = diceOf(index, 1);
-    if (!dice.chance(0.2)) return home;
-    const neighbour = home - (home % shape.customersPerMsp) + dice.below(shape.customersPerMsp);
+    const prng = prngOf(index, 1);
+    if (!prng.chance(0.2)) return home;
+    const neighbour = home - (home % shape.customersPerMsp) + prng.below(shape.customersPerMsp);
     return neighbour < places.customers ? neighbour : home;
   };
 
   /** A user or device of the customer; its first asset group where a small world has none. */
-  const staffScope = (field: 'userUuid' | 'deviceUuid', customer: number, dice: Dice): Scope => {
+  const staffScope = (field: 'userUuid' | 'deviceUuid', customer: number, prng: Prng): Scope => {
     const start = shape.seedSubjects + customer * shape.staff.length;
-    const first = dice.below(shape.staff.length);
+    const first = prng.below(shape.staff.length);
     for (let i = 0; i < shape.staff.length; i++) {
       const index = start + ((first + i) % shape.staff.length);
       if (index < size && placeFieldOf(index) === field) {
@@ -84,23 +84,23 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
     return places.scopeAt('assetGroupUuid', customer * shape.assetGroupsPerCustomer);
   };
 
-  const scopeAt = (customer: number, dice: Dice): Scope => {
-    const field = pick(levelByPercent, dice);
+  const scopeAt = (customer: number, prng: Prng): Scope => {
+    const field = pick(levelByPercent, prng);
     switch (field) {
       case 'mspUuid':
         return places.scopeAt('mspUuid', Math.floor(customer / shape.customersPerMsp));
       case 'siteUuid':
-        return places.scopeAt('siteUuid', customer * shape.sitesPerCustomer + dice.below(shape.sitesPerCustomer));
+        return places.scopeAt('siteUuid', customer * shape.sitesPerCustomer + prng.below(shape.sitesPerCustomer));
       case 'assetGroupUuid':
       case 'policyUuid': {
         const perCustomer = field === 'policyUuid' ? shape.policiesPerCustomer : shape.assetGroupsPerCustomer;
-        return places.scopeAt(field, customer * perCustomer + dice.below(perCustomer));
+        return places.scopeAt(field, customer * perCustomer + prng.below(perCustomer));
       }
       case 'userUuid':
       case 'deviceUuid':
-        return staffScope(field, customer, dice);
+        return staffScope(field, customer, prng);
       case 'composite':
-        return dice.chance(0.5)
+        return prng.chance(0.5)
           ? {
               customerUuid: places.uuidOf('customerUuid', customer),
               subscriptionUuid: places.uuidOf('subscriptionUuid', customer),
@@ -114,12 +114,12 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
     }
   };
 
-  const roleAt = (roleName: string, customers: readonly number[], dice: Dice): ScopedRole => {
-    if (dice.chance(0.04)) return dice.chance(0.5) ? { roleName, scopes: [] } : { roleName };
+  const roleAt = (roleName: string, customers: readonly number[], prng: Prng): ScopedRole => {
+    if (prng.chance(0.04)) return prng.chance(0.5) ? { roleName, scopes: [] } : { roleName };
     const scopes: Scope[] = [];
-    const count = 1 + dice.below(3);
+    const count = 1 + prng.below(3);
     for (let i = 0; i < count; i++) {
-      const scope = scopeAt(pick(customers, dice), dice);
+      const scope = scopeAt(pick(customers, prng), prng);
       if (!isListed(scope, scopes)) scopes.push(scope);
     }
     return { roleName, scopes };
@@ -128,15 +128,15 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
   const assignmentAt = (index: number): RoleAssignment => {
     const seedSubject = seedSubjects[index];
     if (seedSubject !== undefined) return seedSubject;
-    const dice = diceOf(index, 2);
+    const prng = prngOf(index, 2);
     const customers = [places.customerOfSubject(index), reachOf(index)];
-    const count = dice.chance(0.01) ? 0 : 1 + dice.below(5);
+    const count = prng.chance(0.01) ? 0 : 1 + prng.below(5);
     const roles: ScopedRole[] = [];
-    let nth = dice.below(roleNames.length + customRoles);
+    let nth = prng.below(roleNames.length + customRoles);
     for (let i = 0; i < count; i++) {
-      roles.push(roleAt(roleNames[nth] ?? places.roleUuid(nth), customers, dice));
+      roles.push(roleAt(roleNames[nth] ?? places.roleUuid(nth), customers, prng));
       // Now and then a subject holds a role of the same name twice.
-      if (!dice.chance(0.02)) nth = (nth + 1 + dice.below(3)) % (roleNames.length + customRoles);
+      if (!prng.chance(0.02)) nth = (nth + 1 + prng.below(3)) % (roleNames.length + customRoles);
     }
     const what = shape.staff[(index - shape.seedSubjects) % shape.staff.length] as string;
     const subjectReference = places.subjectUuid(index);

@@ -4,7 +4,7 @@ import { placeKey, placesOf, scopeFields, scopeOf, type Place, type World } from
 const maxRemembered = 4096;
 
 /** Answers an entry whose roles' scopes are joined by the scopes nested in them, each once. */
-export const createNesting = (world: World): ((entry: RoleAssignment) => RoleAssignment) => {
+export const createScopeExpansion = (world: World): ((entry: RoleAssignment) => RoleAssignment) => {
   /** What is nested in a place: the same few places are asked for again and again. */
   const remembered = new Map<string, readonly NestedScope[]>();
   const nestedIn = (place: Place): readonly NestedScope[] => {

@@ -44,6 +44,16 @@ export type ScopeField = (typeof scopeFields)[number];
 /** Upstream's word for a subject whose entry has no type. */
 export const unspecifiedType = 'SUBJECT_TYPE_UNSPECIFIED';
 
+/** The subject types that upstream documents. */
+export const subjectTypes: readonly string[] = [
+  unspecifiedType,
+  'SUBJECT_TYPE_USER',
+  'SUBJECT_TYPE_DEVICE',
+  'SUBJECT_TYPE_USER_GROUP',
+  'SUBJECT_TYPE_MANAGED_IDENTITY',
+  'SUBJECT_TYPE_SERVICE',
+];
+
 /** The components of a scope object, fields that nobody documents included. */
 export const placesOf = (scope: Scope): Place[] =>
   Object.entries(scope)

@@ -35,7 +35,7 @@ describe('flags of the sandbox', () => {
     [{ pending: 'soon' }, '--sandbox-pending: $.pending: expected one of newer, older, immediate, got "soon"'],
     [{ pageShape: 'round' }, '--sandbox-page-shape: $.pageShape: expected one of full, stuck, got "round"'],
     [{ faults: ['status=200', 'status=9'] }, '--sandbox-fault: $.status: expected an integer from 200 to 599, got 9'],
-    [{ faults: ['statuss=9'] }, '--sandbox-fault: $.statuss: unknown field; expected path'],
+    [{ faults: ['statuss=9'] }, '--sandbox-fault: $.statuss: unknown field; expected domain'],
   ])('are refused in one line that names the flag: %j', (flags, message) => {
     const read = (): unknown => parseSandboxFlags(flags);
     expect(read).toThrow(message);
@@ -64,7 +64,7 @@ describe('a fault on the command line', () => {
     ['explode', '--sandbox-fault: "explode" is not a pair such as status=503'],
     ['reset,cut', '--sandbox-fault: only one of reset, cut can happen'],
     ['status=many', '--sandbox-fault: $.status: expected an integer from 200 to 599, got "many"'],
-    ['status=503,times=2', '--sandbox-fault: $.times: unknown field; expected path, user, query'],
+    ['status=503,times=2', '--sandbox-fault: $.times: unknown field; expected domain, method, path'],
     ['{"status":', '--sandbox-fault: not valid JSON'],
     ['reset,probability=2', '--sandbox-fault: $.probability: expected a number from 0 to 1, got 2'],
   ])('is refused: "%s"', (text, message) => {

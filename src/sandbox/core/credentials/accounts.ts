@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Scope } from '../../../wire/identity.ts';
-import { SandboxRefusal } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import { placesOf, type Place } from '../../world/world.ts';
 
-/** What a permission set must let its holders do before they can read role assignments; `all` includes it. */
-export const readingFunctionality = 'role-assignments.read';
+/** What a permission set can let its holders do; `all` includes the others. */
+export const functionalities = [
+  'role-assignments.read',
+  'role-assignments.write',
+  'roles.write',
+  'permissions.read',
+  'users.read',
+  /** Device groups and their members too. */
+  'devices.read',
+  'policies.read',
+  'all',
+] as const;
+export type Functionality = (typeof functionalities)[number];
 
 /** A named piece of rights: these functions, over these static groups and what is in them. */
 export interface PermissionSet {
@@ -42,8 +53,8 @@ export interface NewUser {
   readonly permissionSets?: readonly string[];
 }
 
-/** What a user may see: everything, what is in some places, or nothing, and then why. */
-export type Coverage = { readonly places: 'all' | readonly Place[] } | { readonly refusedBecause: string };
+/** Where a user may do something: everywhere, in some places, or nowhere, and then why. */
+export type Rights = { readonly places: 'all' | readonly Place[] } | { readonly refusedBecause: string };
 
 /** A uuid that follows from a text. */
 export const uuidFrom = (text: string): string => {
@@ -91,19 +102,19 @@ export class Accounts {
     return user?.password !== undefined && user.password === password ? user : undefined;
   }
 
-  /** What a user may read of role assignments: its sets add up. */
-  coverageOf(user: User): Coverage {
+  /** Where a user may do what needs this functionality: its sets add up. */
+  rightsOf(user: User, functionality: Functionality): Rights {
     if (user.isSuperuser) return { refusedBecause: 'a Superuser account cannot be used for integrations' };
     if (!user.integrations) return { refusedBecause: 'integrations are not enabled for this user' };
     if (user.permissionSets.length === 0) return { refusedBecause: 'no permission set is assigned to this user' };
-    const reading = user.permissionSets
+    const granting = user.permissionSets
       .map((name) => this.#sets.get(name))
-      .filter((set) => set?.functionality.some((name) => name === 'all' || name === readingFunctionality));
-    if (reading.length === 0) {
-      return { refusedBecause: `no permission set of this user has the functionality ${readingFunctionality}` };
+      .filter((set) => set?.functionality.some((name) => name === 'all' || name === functionality));
+    if (granting.length === 0) {
+      return { refusedBecause: `no permission set of this user has the functionality ${functionality}` };
     }
     const places: Place[] = [];
-    for (const set of reading) {
+    for (const set of granting) {
       if (set?.staticGroups === 'all') return { places: 'all' };
       places.push(...(set?.staticGroups ?? []).flatMap(placesOf));
     }
@@ -115,11 +126,11 @@ export class Accounts {
   /** Refuses with 403 unless this is a Superuser's name. */
   requireSuperuser(actor: string | undefined): void {
     if (actor !== undefined && this.#users.get(actor)?.isSuperuser === true) return;
-    throw new SandboxRefusal(403, 'Only a Superuser may do this. Name one in the header acting-as.');
+    throw new Problem(403, 'Only a Superuser may do this. Name one in the header acting-as.');
   }
 
   createUser({ name, integrations = false, permissionSets = [] }: NewUser): User {
-    if (this.#users.has(name)) throw new SandboxRefusal(409, `There is a user ${name} already.`);
+    if (this.#users.has(name)) throw new Problem(409, `There is a user ${name} already.`);
     for (const set of permissionSets) this.#set(set);
     this.#created++;
     const reference = uuidFrom(`user ${this.#created} ${name}`);
@@ -131,7 +142,7 @@ export class Accounts {
   /** What the invited person does: from now on the user can log in. */
   acceptInvitation(name: string, password: string): User {
     const user = this.user(name);
-    if (user.password !== undefined) throw new SandboxRefusal(409, `${name} has accepted its invitation already.`);
+    if (user.password !== undefined) throw new Problem(409, `${name} has accepted its invitation already.`);
     return this.#put({ ...user, password });
   }
 
@@ -147,7 +158,7 @@ export class Accounts {
 
   unassign(name: string, set: string): User {
     const user = this.user(name);
-    if (!user.permissionSets.includes(set)) throw new SandboxRefusal(404, `${name} does not have the set ${set}.`);
+    if (!user.permissionSets.includes(set)) throw new Problem(404, `${name} does not have the set ${set}.`);
     return this.#put({ ...user, permissionSets: user.permissionSets.filter((other) => other !== set) });
   }
 
@@ -158,7 +169,7 @@ export class Accounts {
   }
 
   createPermissionSet(set: PermissionSet): PermissionSet {
-    if (this.#sets.has(set.name)) throw new SandboxRefusal(409, `There is a permission set ${set.name} already.`);
+    if (this.#sets.has(set.name)) throw new Problem(409, `There is a permission set ${set.name} already.`);
     return this.#putSet(set);
   }
 
@@ -176,20 +187,20 @@ export class Accounts {
   /** Refuses with 404 where there is no such user. */
   user(name: string): User {
     const user = this.#users.get(name);
-    if (user === undefined) throw new SandboxRefusal(404, `There is no user ${name}.`);
+    if (user === undefined) throw new Problem(404, `There is no user ${name}.`);
     return user;
   }
 
   #set(name: string): PermissionSet {
     const set = this.#sets.get(name);
-    if (set === undefined) throw new SandboxRefusal(404, `There is no permission set ${name}.`);
+    if (set === undefined) throw new Problem(404, `There is no permission set ${name}.`);
     return set;
   }
 
   #putSet(set: PermissionSet): PermissionSet {
     const { staticGroups } = set;
     if (staticGroups !== 'all' && staticGroups.some((scope) => placesOf(scope).length !== 1)) {
-      throw new SandboxRefusal(400, 'A static group is named by a scope object of exactly one component.');
+      throw new Problem(400, 'A static group is named by a scope object of exactly one component.');
     }
     this.#sets.set(set.name, set);
     return set;

@@ -1,4 +1,4 @@
-import { Dice, mix } from '../prng.ts';
+import { Prng, mix } from '../prng.ts';
 import type { PageStart } from './page-tokens.ts';
 import type { Settings } from '../settings.ts';
 
@@ -25,12 +25,12 @@ export const cutPage = (
     const next = left > full ? { offset: offset + full, step: step + 1 } : undefined;
     return { count: full, next };
   }
-  const dice = new Dice(mix(mix(shape.seed, offset), mix(step, pageSize)));
+  const prng = new Prng(mix(mix(shape.seed, offset), mix(step, pageSize)));
   const mayIdle = step % stepsPerProgress !== 0;
-  const isEmpty = mayIdle && dice.chance(0.25);
-  const isShort = dice.chance(0.5);
-  const count = isEmpty ? 0 : isShort && full > 0 ? 1 + dice.below(full) : full;
+  const isEmpty = mayIdle && prng.chance(0.25);
+  const isShort = prng.chance(0.5);
+  const count = isEmpty ? 0 : isShort && full > 0 ? 1 + prng.below(full) : full;
   // A page that reaches the end may still have a successor, which is then empty.
-  const goesOn = count < left || (mayIdle && dice.chance(0.5));
+  const goesOn = count < left || (mayIdle && prng.chance(0.5));
   return { count, next: goesOn ? { offset: offset + count, step: step + 1 } : undefined };
 };

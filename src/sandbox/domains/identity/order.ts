@@ -1,3 +1,4 @@
+import { Problem } from '../../core/problem.ts';
 import type { OrderField, World } from '../../world/world.ts';
 import type { View } from '../../world/visibility.ts';
 
@@ -14,18 +15,18 @@ const fieldByName: Readonly<Record<string, OrderField>> = {
   subject_type: 'subjectType',
 };
 
-/** Reads `orderBy` as AIP-132 defines it. Answers a sentence where it cannot. */
-export const parseOrderBy = (text: string): readonly OrderTerm[] | string => {
+/** Reads `orderBy` as AIP-132 defines it. Throws a `Problem` where it cannot. */
+export const parseOrderBy = (text: string): readonly OrderTerm[] => {
   if (text.trim() === '') return [];
   const terms: OrderTerm[] = [];
   for (const part of text.split(',')) {
     const [name = '', direction, ...rest] = part.trim().split(/\s+/);
     const field = Object.hasOwn(fieldByName, name) ? fieldByName[name] : undefined;
-    if (field === undefined) return `order_by names the unknown field "${name}"`;
+    if (field === undefined) throw new Problem(400, `order_by names the unknown field "${name}"`);
     if (rest.length > 0 || (direction !== undefined && direction !== 'desc')) {
-      return `order_by allows only " desc" after the field "${name}"`;
+      throw new Problem(400, `order_by allows only " desc" after the field "${name}"`);
     }
-    if (terms.some((term) => term.field === field)) return `order_by names the field "${name}" twice`;
+    if (terms.some((term) => term.field === field)) throw new Problem(400, `order_by names the field "${name}" twice`);
     terms.push({ field, isDescending: direction === 'desc' });
   }
   return terms;

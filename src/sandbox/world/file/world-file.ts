@@ -6,9 +6,8 @@ import { readDirectory } from './directory-input.ts';
 import { createFileDirectory } from './file-directory.ts';
 import { createFileWorld, type Nesting } from './file-world.ts';
 import { readInput, type Input } from '../../control/input.ts';
-import { subjectTypes } from '../../domains/identity/role-assignments.ts';
 import { standardAccounts } from '../../control/standard-accounts.ts';
-import { placeKey, scopeFields, type World } from '../world.ts';
+import { placeKey, scopeFields, subjectTypes, type World } from '../world.ts';
 
 /** A world, who and what its uuids are, and the account that looks at it. */
 export interface SandboxWorld {

@@ -1,0 +1,125 @@
+import type { Answer } from './answer.ts';
+import type { Functionality, User } from './credentials/accounts.ts';
+import type { Arguments, Parameters } from './list/arguments.ts';
+import type { Settings } from './settings.ts';
+import type { TranscriptNote } from './transcript.ts';
+import type { Place } from '../world/world.ts';
+
+/** One call of an API user that may make it. */
+export interface Call {
+  readonly user: User;
+  /** Where the caller has the functionality of the route. */
+  readonly places: 'all' | readonly Place[];
+  readonly path: string;
+  readonly args: Arguments;
+  /** What was parsed of the body, and found right by the route's `body`. */
+  readonly body: unknown;
+  readonly settings: Settings;
+  readonly nowMs: number;
+  readonly note: (note: TranscriptNote) => void;
+}
+
+/** Everything that a list call asks for; the core cuts the page out of it. */
+export interface List {
+  /** Name of the answer's field that has the rows. */
+  readonly field: string;
+  /** How many rows there are. */
+  readonly size: number;
+  /** JSON text of the array of the rows from `from` up to, and without, `to`. */
+  rows(from: number, to: number): string | Buffer;
+  /** True where upstream documents `totalSize`. Default: false. */
+  readonly hasTotalSize?: boolean;
+  /** True where rows may come again at the border of pages (the reading `repeatsRows`). Default: false. */
+  readonly mayRepeatRows?: boolean;
+  /** Equal only for calls with the same arguments, whatever their page. Default: the arguments as they were given. */
+  readonly question?: string;
+}
+
+/** What all calls of API users have. */
+interface RouteFacts {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** As documented: `{name}` stands for one segment, and is an argument of that name. */
+  readonly path: string;
+  /** Without it the caller is refused with 403. */
+  readonly functionality: Functionality;
+  /** Those of the path and of the query; those of pages are understood with every list. Default: none. */
+  readonly parameters?: Parameters;
+  /** Where there is a body: what checks it, loaded when it is needed first. Answers what is wrong with it, if anything. */
+  readonly body?: () => Promise<(json: unknown) => string | undefined>;
+}
+
+/** Each handler throws a `Problem` where it refuses, and is run once for each request that is taken, whenever its answer is picked up. */
+export type ApiRoute = RouteFacts &
+  (
+    | { readonly list: (call: Call) => List }
+    /** Answers the JSON value of the body. */
+    | { readonly read: (call: Call) => unknown }
+    /** The same, of a call that changes something: its executions are counted. */
+    | { readonly write: (call: Call) => unknown }
+  );
+
+/** The token endpoint: no credential, a form instead of JSON. */
+export interface FormRoute {
+  readonly method: 'POST';
+  readonly path: string;
+  readonly form: (form: URLSearchParams, context: FormContext) => Answer;
+}
+
+export interface FormContext {
+  readonly settings: Settings;
+  readonly nowMs: number;
+  readonly note: (note: TranscriptNote) => void;
+}
+
+export type Route = ApiRoute | FormRoute;
+
+/** A route, and what stands in its path. */
+export interface Match {
+  readonly route: Route;
+  readonly inPath: Readonly<Record<string, string>>;
+}
+
+/** Finds the route of a request. Paths are taken to the letter, but for steps of dots, which every server on the way resolves. */
+export const createRouter = (routes: readonly Route[]): ((method: string, path: string) => Match | undefined) => {
+  const literal = new Map<string, Match>();
+  const patterns: { readonly route: Route; readonly steps: readonly string[] }[] = [];
+  for (const route of routes) {
+    if (route.path.includes('{')) patterns.push({ route, steps: route.path.split('/') });
+    else literal.set(`${route.method} ${route.path}`, { route, inPath: {} });
+  }
+  return (method, path) => {
+    const found = literal.get(`${method} ${path}`);
+    if (found !== undefined) return found;
+    const steps = path.split('/');
+    if (steps.some((step) => /^(?:\.|%2e){1,2}$/i.test(step))) return undefined;
+    for (const { route, steps: pattern } of patterns) {
+      const inPath = route.method === method ? compareSteps(pattern, steps) : undefined;
+      if (inPath !== undefined) return { route, inPath };
+    }
+    return undefined;
+  };
+};
+
+const compareSteps = (pattern: readonly string[], steps: readonly string[]): Record<string, string> | undefined => {
+  if (pattern.length !== steps.length) return undefined;
+  const inPath: Record<string, string> = {};
+  for (const [i, expected] of pattern.entries()) {
+    const step = steps[i] as string;
+    if (!expected.startsWith('{')) {
+      if (step !== expected) return undefined;
+      continue;
+    }
+    const value = decodeStep(step);
+    if (value === undefined || value === '') return undefined;
+    inPath[expected.slice(1, -1)] = value;
+  }
+  return inPath;
+};
+
+const decodeStep = (step: string): string | undefined => {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return undefined;
+  }
+};
