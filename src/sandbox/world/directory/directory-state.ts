@@ -1,4 +1,4 @@
-import { SandboxRefusal } from '../../core/problem.ts';
+import { Problem } from '../../core/problem.ts';
 import { placeKey, type Place } from '../world.ts';
 import { changeDirectory, type AddedDevice } from './changed-directory.ts';
 import type { Directory, DirectoryReadings, ObjectKind } from './directory.ts';
@@ -81,7 +81,7 @@ export const createDirectoryState = ({ make, readings, uuidFrom }: DirectoryStat
 
   const found = (kind: ObjectKind, uuid: string): number => {
     const slot = current()[kind].slotOf(uuid);
-    if (slot === undefined) throw new SandboxRefusal(404, `There is no ${uuid} among the ${kind}.`);
+    if (slot === undefined) throw new Problem(404, `There is no ${uuid} among the ${kind}.`);
     return slot;
   };
 
@@ -91,7 +91,7 @@ export const createDirectoryState = ({ make, readings, uuidFrom }: DirectoryStat
       if (directory.groups.at(slot).displayName === 'Lost & Found') return slot;
       first ??= slot;
     }
-    if (first === undefined) throw new SandboxRefusal(409, 'There is no device group that a device could be added to.');
+    if (first === undefined) throw new Problem(409, 'There is no device group that a device could be added to.');
     return first;
   };
 
@@ -123,7 +123,7 @@ export const createDirectoryState = ({ make, readings, uuidFrom }: DirectoryStat
     control: {
       addDevice({ uuid = uuidFrom(`added device ${addedDevices.length + 1}`), displayName, groupUuid }) {
         const directory = current();
-        if (directory.devices.slotOf(uuid) !== undefined) throw new SandboxRefusal(409, `There is a ${uuid} already.`);
+        if (directory.devices.slotOf(uuid) !== undefined) throw new Problem(409, `There is a ${uuid} already.`);
         const group = groupUuid === undefined ? lostAndFound(directory) : found('groups', groupUuid);
         movedDevices.set(directory.devices.capacity, group);
         addedDevices.push({ uuid, displayName });
