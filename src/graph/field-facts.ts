@@ -1,9 +1,28 @@
 /**
- * Extensions of a field whose value follows from its object alone: the same object, asked again by the same selection, has the same. Objects all of
- * whose asked fields are so are written once an answer and then copied. For objects that repeat within an answer, as scopes do.
+ * What is known of a field before it is asked, beside its type. Stands in the field's `extensions`, where whoever plans an operation reads it, so that
+ * a new field brings its facts along.
  */
-export const ofObjectAlone = { ofObjectAlone: true } as const;
+export interface FieldFacts {
+  /**
+   * How the field can cause upstream calls; absent: it answers from what was read already.
+   * - `list`: reads pages of the list of subjects. Fields of one operation that read the same list share its pages, so that a field
+   *   below another one costs its calls once and not for each parent.
+   * - `lookup`: looks things up; lookups are gathered, and one page can answer a thousand of them.
+   */
+  readonly cost?: 'list' | 'lookup';
+  /** How many items a list has, about, that has no argument to tell it. Default: ten. */
+  readonly usualLength?: number;
+  /**
+   * True: the value follows from the field's object and constant arguments alone. Objects all of whose asked fields are so are written once an answer and
+   * then copied. For objects that repeat within an answer, as scopes do; never for a field that looks at the context or the clock.
+   */
+  readonly isPure?: true;
+}
 
-/** Whether a field was declared so. */
-export const isOfObjectAlone = (extensions: Readonly<Record<string, unknown>>): boolean =>
-  extensions['ofObjectAlone'] === true;
+export const listCost = { cost: 'list' } as const satisfies FieldFacts;
+export const lookupCost = { cost: 'lookup' } as const satisfies FieldFacts;
+export const pure = { isPure: true } as const satisfies FieldFacts;
+
+/** The facts that stand at a field. */
+export const factsOf = ({ extensions }: { readonly extensions: Readonly<Record<string, unknown>> }): FieldFacts =>
+  extensions;

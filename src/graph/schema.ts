@@ -1,15 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
-import { createBuilder, type GraphBuilder } from './builder.ts';
-import { defineConnections } from './relay/connection-types.ts';
-import { defineEntities, defineUnions } from './federation/entity-types.ts';
-import { defineEnums } from './assignments/enums.ts';
-import { defineInputs } from './assignments/inputs.ts';
-import { defineNodeQueries } from './relay/node.ts';
+import { createGraphParts } from './assignments/parts.ts';
 import { defineQuery } from './assignments/query.ts';
 import { defineRole } from './assignments/role.ts';
 import { defineScope } from './assignments/scope.ts';
 import { defineScopedRole } from './assignments/scoped-role.ts';
 import { defineSubject } from './assignments/subject.ts';
+import { createBuilder, type GraphBuilder } from './builder.ts';
+import { defineJoinPoints } from './federation/join-points.ts';
+import { defineNodeQueries } from './relay/node.ts';
 
 /** Builds the graph that we serve. Takes some tens of milliseconds: build it once. */
 export const createSchema = (): GraphQLSchema => {
@@ -21,15 +19,12 @@ export const createSchema = (): GraphQLSchema => {
 
 /** What the graph and the subgraph have in common: everything but `node` and `nodes`. Answers the types that other sources can refer to. */
 export const defineGraph = (builder: GraphBuilder) => {
-  const enums = defineEnums(builder);
-  const inputs = defineInputs(builder, enums);
-  const unions = defineUnions(builder);
-  const connections = defineConnections(builder);
-  const entities = defineEntities(builder);
-  const subject = defineSubject(builder, enums, inputs, unions, connections);
-  defineScopedRole(builder, enums, connections);
-  defineScope(builder, enums, unions, connections);
-  const role = defineRole(builder, inputs, connections);
-  defineQuery(builder, enums, inputs, connections);
-  return { subject, role, entities };
+  const parts = createGraphParts(builder);
+  defineSubject(builder, parts);
+  defineScopedRole(builder, parts);
+  defineScope(builder, parts);
+  defineRole(builder, parts);
+  defineJoinPoints(builder, parts.types);
+  defineQuery(builder, parts);
+  return parts.types;
 };

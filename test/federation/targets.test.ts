@@ -1,6 +1,6 @@
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scopeTargetTypes } from '../../src/graph/federation/entities.ts';
+import { scopeTargetTypes } from '../../src/graph/federation/join-points.ts';
 import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
 import {
   askRuntime,

@@ -2,19 +2,20 @@ import type { SubjectsQuestion } from '../../assignments/assignments.ts';
 import { rawSubjectTypeOf, type SubjectType } from '../../model/subject.ts';
 import type { Assignments } from '../../assignments/assignments.ts';
 import type { GraphBuilder } from '../builder.ts';
-import type { GraphConnections } from '../relay/connection-types.ts';
 import { connectionOf } from '../relay/connections.ts';
-import type { GraphEnums } from './enums.ts';
-import { type GraphInputs, roleFilterOf, scopeOf } from './inputs.ts';
+import { listCost, lookupCost } from '../field-facts.ts';
+import { roleFilterOf, scopeOf } from './inputs.ts';
+import type { GraphParts } from './parts.ts';
 import { checkLookupCount } from '../relay/node.ts';
 
+/** The caller, as far as its credential tells. */
+interface ViewerHandle {
+  readonly reference: string | null;
+}
+
 /** The entry points of the graph, but for `node` and `nodes`. */
-export const defineQuery = (
-  builder: GraphBuilder,
-  enums: GraphEnums,
-  inputs: GraphInputs,
-  connections: GraphConnections,
-): void => {
+export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, connections }: GraphParts): void => {
+  const viewer = builder.objectRef<ViewerHandle>('Viewer');
   builder.queryType({
     description: 'Who has which role, where.',
     fields: (t) => {
@@ -24,37 +25,35 @@ export const defineQuery = (
         description: 'Whether upstream shall also list the scopes nested in those of a role.',
       });
       return {
-        subjects: t.connection(
-          {
-            type: 'Subject',
-            nullable: true,
-            description: 'The subjects that the caller may see.',
-            args: {
-              filter: t.arg({ type: inputs.subjectFilter, description: 'Which subjects to list. Default: all.' }),
-              orderBy: t.arg({
-                type: [inputs.subjectOrder],
-                description: "Keys to sort by. Default: upstream's own order.",
-              }),
-              includeNestedScopes,
-            },
-            resolve: async (_root, { filter, orderBy, includeNestedScopes, ...args }, { assignments }) => {
-              const role = roleFilterOf(filter?.roleName, filter?.scopes);
-              const question: SubjectsQuestion = {
-                ...(filter?.reference === undefined || filter.reference === null
-                  ? {}
-                  : { reference: filter.reference }),
-                ...(filter?.type ? { type: filter.type } : {}),
-                ...(role === undefined ? {} : { role }),
-                orderBy: orderBy ?? [],
-                includeNestedScopes,
-              };
-              return connectionOf(await assignments.list(question, args));
-            },
+        subjects: t.field({
+          type: connections.subjects,
+          extensions: listCost,
+          nullable: true,
+          description: 'The subjects that the caller may see.',
+          args: {
+            ...t.arg.connectionArgs(),
+            filter: t.arg({ type: inputs.subjectFilter, description: 'Which subjects to list. Default: all.' }),
+            orderBy: t.arg({
+              type: [inputs.subjectOrder],
+              description: "Keys to sort by. Default: upstream's own order.",
+            }),
+            includeNestedScopes,
           },
-          connections.subjects,
-        ),
+          resolve: async (_root, { filter, orderBy, includeNestedScopes, ...args }, { assignments }) => {
+            const role = roleFilterOf(filter?.roleName, filter?.scopes);
+            const question: SubjectsQuestion = {
+              ...(filter?.reference === undefined || filter.reference === null ? {} : { reference: filter.reference }),
+              ...(filter?.type ? { type: filter.type } : {}),
+              ...(role === undefined ? {} : { role }),
+              orderBy: orderBy ?? [],
+              includeNestedScopes,
+            };
+            return connectionOf(await assignments.list(question, args));
+          },
+        }),
         subject: t.field({
-          type: 'Subject',
+          type: types.subject,
+          extensions: lookupCost,
           nullable: true,
           description: 'One subject by its reference. Null where upstream does not know it.',
           args: {
@@ -69,7 +68,8 @@ export const defineQuery = (
             findSubject(assignments, reference, type ?? undefined, includeNestedScopes),
         }),
         subjectsByReference: t.field({
-          type: ['Subject'],
+          type: [types.subject],
+          extensions: lookupCost,
           nullable: { list: false, items: true },
           description:
             'Several subjects by their references, at most 1000, in the order asked. Null for what upstream does not know. Costs far fewer calls than one lookup each.',
@@ -83,19 +83,19 @@ export const defineQuery = (
           },
         }),
         role: t.field({
-          type: 'Role',
+          type: types.role,
           description: 'A role by its name. Costs nothing until its subjects are asked for.',
           args: { name: t.arg.string({ required: true, description: 'Name of the role.' }) },
           resolve: (_root, { name }) => ({ roleName: name }),
         }),
         scope: t.field({
-          type: 'Scope',
+          type: types.scope,
           description: 'A scope by what it names. Costs nothing until its subjects are asked for.',
           args: { by: t.arg({ type: inputs.scope, required: true, description: 'What the scope names.' }) },
           resolve: (_root, { by }) => scopeOf(by),
         }),
         viewer: t.field({
-          type: 'Viewer',
+          type: viewer,
           description: 'The caller of this query.',
           resolve: (_root, _args, { operation }) => ({ reference: operation.caller?.reference ?? null }),
         }),
@@ -103,7 +103,7 @@ export const defineQuery = (
     },
   });
 
-  builder.objectType('Viewer', {
+  builder.objectType(viewer, {
     description: 'The caller, as far as its credential tells.',
     fields: (t) => ({
       reference: t.exposeString('reference', {
@@ -112,7 +112,8 @@ export const defineQuery = (
           "The `sub` of the caller's token, unverified. Null where the credential is not a JWT with a `sub`.",
       }),
       subject: t.field({
-        type: 'Subject',
+        type: types.subject,
+        extensions: lookupCost,
         nullable: true,
         description: 'The subject that the caller is, with its roles. Null where upstream does not know it.',
         resolve: ({ reference }, _args, { assignments }) =>

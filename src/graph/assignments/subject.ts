@@ -1,24 +1,16 @@
 import { matchingRoles } from '../../assignments/list/filter.ts';
 import { sliceOf } from '../../assignments/in-memory-list.ts';
 import type { GraphBuilder } from '../builder.ts';
-import type { GraphConnections } from '../relay/connection-types.ts';
 import { connectionOf } from '../relay/connections.ts';
-import { principalTypeNames } from '../federation/entities.ts';
-import type { GraphUnions } from '../federation/entity-types.ts';
-import type { GraphEnums } from './enums.ts';
+import { principalTypeNames } from '../federation/join-points.ts';
 import { roleCursorKeys } from './cursor-keys.ts';
 import { subjectId } from '../relay/ids.ts';
-import { type GraphInputs, roleFilterOf } from './inputs.ts';
+import { roleFilterOf } from './inputs.ts';
+import type { GraphParts } from './parts.ts';
 
 /** `Subject` and its connection of scoped roles. */
-export const defineSubject = (
-  builder: GraphBuilder,
-  enums: GraphEnums,
-  inputs: GraphInputs,
-  unions: GraphUnions,
-  connections: GraphConnections,
-) =>
-  builder.objectType('Subject', {
+export const defineSubject = (builder: GraphBuilder, { types, enums, inputs, connections }: GraphParts): void => {
+  builder.objectType(types.subject, {
     description: 'Someone or something that can hold roles: a user, a device, a group or another identity.',
     interfaces: [builder.nodeInterfaceRef()],
     fields: (t) => ({
@@ -34,28 +26,26 @@ export const defineSubject = (
       rawType: t.exposeString('rawType', {
         description: 'The type as upstream wrote it, also where this graph does not know it.',
       }),
-      roles: t.connection(
-        {
-          type: 'ScopedRole',
-          description: 'The roles that the subject holds, in the order in which upstream lists them.',
-          args: {
-            name: t.arg.string({ description: 'Only roles of this name.' }),
-            scope: t.arg({
-              type: inputs.scope,
-              description: 'Only roles that list this scope. A global role lists none and does not match.',
-            }),
-          },
-          // The arguments are handed on as they are: taking ours out of them costs more than all the rest here.
-          resolve: (subject, args) => {
-            const { name, scope } = args;
-            const filter = roleFilterOf(name, scope && [scope]);
-            const roles = filter === undefined ? subject.roles : matchingRoles(subject, filter);
-            const ownArguments = filter === undefined ? '' : JSON.stringify(filter);
-            return connectionOf(sliceOf({ items: roles, names: roleCursorKeys, owner: subject, ownArguments }, args));
-          },
+      roles: t.field({
+        type: connections.scopedRoles,
+        description: 'The roles that the subject holds, in the order in which upstream lists them.',
+        args: {
+          ...t.arg.connectionArgs(),
+          name: t.arg.string({ description: 'Only roles of this name.' }),
+          scope: t.arg({
+            type: inputs.scope,
+            description: 'Only roles that list this scope. A global role lists none and does not match.',
+          }),
         },
-        connections.scopedRoles,
-      ),
+        // The arguments are handed on as they are: taking ours out of them costs more than all the rest here.
+        resolve: (subject, args) => {
+          const { name, scope } = args;
+          const filter = roleFilterOf(name, scope && [scope]);
+          const roles = filter === undefined ? subject.roles : matchingRoles(subject, filter);
+          const ownArguments = filter === undefined ? '' : JSON.stringify(filter);
+          return connectionOf(sliceOf({ items: roles, names: roleCursorKeys, owner: subject, ownArguments }, args));
+        },
+      }),
       hasRole: t.boolean({
         description:
           'Whether the subject holds a role of this name: anywhere or, where a scope is given, at this scope. A global role holds at every scope.',
@@ -67,7 +57,7 @@ export const defineSubject = (
           matchingRoles(subject, { ...roleFilterOf(name, scope && [scope]), includeGlobal: true }).length > 0,
       }),
       principal: t.field({
-        type: unions.principal,
+        type: types.principal,
         nullable: true,
         description:
           'The thing that the subject is, for joining with other sources. Null where the type is unspecified or unknown.',
@@ -76,3 +66,4 @@ export const defineSubject = (
       }),
     }),
   });
+};

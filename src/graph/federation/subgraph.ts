@@ -8,22 +8,21 @@ import {
 } from 'graphql';
 import { GatewayError } from '../../model/errors.ts';
 import type { Subject } from '../../model/subject.ts';
-import { type GraphBuilder, nodeTypeNameOf, type RoleHandle } from '../builder.ts';
+import type { GraphBuilder, TypeRef } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
-import type { NamedEntity } from './entities.ts';
-import type { defineEntities } from './entity-types.ts';
-import type { defineRole } from '../assignments/role.ts';
-import type { defineSubject } from '../assignments/subject.ts';
+import { lookupCost } from '../field-facts.ts';
+import { nodeTypeNameOf, type RoleHandle } from '../relay/node-types.ts';
+import type { JoinPoint, JoinPointName, JoinPointTypes } from './join-points.ts';
 
-/** The types that other sources can refer to, as they were defined. */
+/** The types that other sources can refer to. */
 export interface EntityRefs {
-  readonly subject: ReturnType<typeof defineSubject>;
-  readonly role: ReturnType<typeof defineRole>;
-  readonly entities: ReturnType<typeof defineEntities>;
+  readonly subject: TypeRef<Subject>;
+  readonly role: TypeRef<RoleHandle>;
+  readonly joinPoints: JoinPointTypes;
 }
 
 /** Gives these types the keys by which other subgraphs refer to them (Apollo Federation 2, "Entities"). */
-export const defineEntityKeys = (builder: GraphBuilder, { subject, role, entities }: EntityRefs): void => {
+export const defineEntityKeys = (builder: GraphBuilder, { subject, role, joinPoints }: EntityRefs): void => {
   builder.asEntity(subject, {
     key: builder.selection<{ reference: string }>('reference'),
     resolveReference: (representation, { assignments }) =>
@@ -33,7 +32,7 @@ export const defineEntityKeys = (builder: GraphBuilder, { subject, role, entitie
     key: builder.selection<{ name: string }>('name'),
     resolveReference: (representation) => ({ roleName: keyOf(representation, 'name') }),
   });
-  for (const { typeName, ref } of entities) {
+  for (const [typeName, ref] of Object.entries(joinPoints) as [JoinPointName, TypeRef<JoinPoint>][]) {
     builder.asEntity(ref, {
       key: builder.selection<{ uuid: string }>('uuid'),
       resolveReference: (representation) => ({ typeName, uuid: keyOf(representation, 'uuid') }),
@@ -51,6 +50,7 @@ export const completeSubgraph = (schema: GraphQLSchema): GraphQLSchema => {
   // The usual resolver writes `__typename` on what it is given, which must not happen to subjects that operations share, and
   // fails the whole list for one representation of an unknown type.
   entities.resolve = resolveEntities;
+  entities.extensions = { ...entities.extensions, ...lookupCost };
   union.resolveType = (value: EntityValue) => ('typeName' in value ? value.typeName : nodeTypeNameOf(value));
   const sdl = printSubgraph(schema);
   service.resolve = () => ({ sdl });
@@ -67,7 +67,7 @@ const printSubgraph = (schema: GraphQLSchema): string => {
   return `${sdl}\n\ndirective @oneOf on INPUT_OBJECT\n`;
 };
 
-type EntityValue = Subject | RoleHandle | NamedEntity;
+type EntityValue = Subject | RoleHandle | JoinPoint;
 type ResolveReference = (
   representation: object,
   context: GraphContext,

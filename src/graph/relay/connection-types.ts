@@ -1,90 +1,83 @@
+import type { OutputRef } from '@pothos/core';
 import type { GraphBuilder } from '../builder.ts';
-import type { Connection, HolderEdge } from './connections.ts';
+import type { Connection, Edge, PageInfo } from './connections.ts';
 
-interface ConnectionTexts {
-  readonly connection: string;
-  /** Plural of the thing, as in "The … of this page". */
-  readonly items: string;
-  readonly edge: string;
-  readonly node: string;
-  /** Present on edges that tell which roles led to the subject. */
-  readonly edgeRoles?: string;
+export interface ConnectionTypeOptions<Node> {
+  /** What the types are called before `Connection` and `Edge`. Each name stands once in the graph, so that composition with other graphs works. */
+  readonly name: string;
+  readonly node: OutputRef<Node>;
+  readonly descriptions: {
+    readonly connection: string;
+    /** Plural of the node, as in "The … of this page". */
+    readonly items: string;
+    readonly edge: string;
+    readonly node: string;
+  };
 }
 
-/** The connection and edge types. Each name stands once in the graph, so that composition with other graphs works. */
-export const defineConnections = (builder: GraphBuilder) => {
-  const define = <Type extends 'Subject' | 'ScopedRole' | 'Scope'>(name: string, type: Type, texts: ConnectionTexts) =>
-    builder.connectionObject(
-      {
-        type,
-        name: `${name}Connection`,
-        description: texts.connection,
-        edgesField: { description: `The ${texts.items} of this page, each with its cursor.` },
-        fields: (t) => ({
-          nodes: t.field({
-            type: [type],
-            description: `The ${texts.items} of this page. Cheaper than edges where no cursors are needed.`,
-            resolve: (connection) => (connection as unknown as Connection<never>).nodes as never,
-          }),
-          totalCount: t.int({
-            nullable: true,
-            description:
-              'How many there are on all pages together. Exact, or null where that is not known: never a guess.',
-            resolve: (connection) => (connection as unknown as Connection<never>).totalCount,
-          }),
+/**
+ * Defines the connection and edge types of one list, as in Relay. Fields of one's own are added to the refs that it answers: facts about the
+ * link to the edge, facts about the list to the connection.
+ */
+export type DefineConnection = ReturnType<typeof createConnectionTypes>;
+
+/** Defines `PageInfo`, and answers what defines connections. */
+export const createConnectionTypes = (builder: GraphBuilder) => {
+  const pageInfo = definePageInfo(builder);
+  return <Node, Facts = undefined, About = undefined>({ name, node, descriptions }: ConnectionTypeOptions<Node>) => {
+    const edge = builder.objectRef<Edge<Node, Facts>>(`${name}Edge`).implement({
+      description: descriptions.edge,
+      fields: (t) => ({
+        cursor: t.exposeString('cursor', {
+          description: 'Opaque handle on this place in the list, for `after` and `before`.',
         }),
-      },
-      {
-        name: `${name}Edge`,
-        description: texts.edge,
-        nodeField: { description: texts.node },
-        ...(texts.edgeRoles === undefined
-          ? {}
-          : {
-              fields: (t) => ({
-                roles: t.field({
-                  type: ['ScopedRole'],
-                  description: texts.edgeRoles as string,
-                  resolve: (edge) => (edge as unknown as HolderEdge).roles,
-                }),
-              }),
-            }),
-      },
-    );
-  return {
-    subjects: define('Subject', 'Subject', {
-      connection: 'A page of subjects.',
-      items: 'subjects',
-      edge: 'One subject, and where it stands in the list.',
-      node: 'The subject.',
-    }),
-    scopedRoles: define('ScopedRole', 'ScopedRole', {
-      connection: 'A page of the roles that a subject holds.',
-      items: 'roles',
-      edge: 'One role that a subject holds, and where it stands in the list.',
-      node: 'The role, and where it holds.',
-    }),
-    scopes: define('Scope', 'Scope', {
-      connection: 'A page of the scopes at which a role holds.',
-      items: 'scopes',
-      edge: 'One scope at which a role holds, and where it stands in the list.',
-      node: 'The scope.',
-    }),
-    scopeSubjects: define('ScopeSubject', 'Subject', {
-      connection: 'A page of the subjects that hold a role at a scope.',
-      items: 'subjects',
-      edge: 'A subject that holds a role at the scope, and where it stands in the list.',
-      node: 'The subject.',
-      edgeRoles: 'The roles that the subject holds at this scope.',
-    }),
-    roleSubjects: define('RoleSubject', 'Subject', {
-      connection: 'A page of the subjects that hold a role.',
-      items: 'subjects',
-      edge: 'A subject that holds the role, and where it stands in the list.',
-      node: 'The subject.',
-      edgeRoles: 'What the subject holds under this name.',
-    }),
+        node: t.expose('node', { type: node, description: descriptions.node }),
+      }),
+    });
+    const connection = builder.objectRef<Connection<Node, Facts, About>>(`${name}Connection`).implement({
+      description: descriptions.connection,
+      fields: (t) => ({
+        edges: t.expose('edges', {
+          type: [edge],
+          description: `The ${descriptions.items} of this page, each with its cursor.`,
+        }),
+        nodes: t.expose('nodes', {
+          type: [node],
+          description: `The ${descriptions.items} of this page. Cheaper than edges where no cursors are needed.`,
+        }),
+        pageInfo: t.expose('pageInfo', { type: pageInfo, description: 'Where this page lies in the whole list.' }),
+        totalCount: t.exposeInt('totalCount', {
+          nullable: true,
+          description:
+            'How many there are on all pages together. Exact, or null where that is not known: never a guess.',
+        }),
+      }),
+    });
+    return { connection, edge };
   };
 };
 
-export type GraphConnections = ReturnType<typeof defineConnections>;
+const definePageInfo = (builder: GraphBuilder) =>
+  builder.objectRef<PageInfo>('PageInfo').implement({
+    description: 'Where a page of a connection lies in the whole list, as the Relay specification defines it.',
+    shareable: true,
+    fields: (t) => ({
+      hasNextPage: t.boolean({
+        description: 'Whether at least one more item follows this page. Exact in both directions.',
+        resolve: (pageInfo) => pageInfo.hasNextPage,
+      }),
+      hasPreviousPage: t.boolean({
+        description: 'Whether at least one more item precedes this page. Exact in both directions.',
+        resolve: (pageInfo) => pageInfo.hasPreviousPage,
+      }),
+      startCursor: t.exposeString('startCursor', {
+        nullable: true,
+        description: 'Cursor of the first edge; null on an empty page.',
+      }),
+      endCursor: t.exposeString('endCursor', {
+        nullable: true,
+        description:
+          'Cursor of the last edge; null on an empty page. A filtered list that stopped at its budget of upstream calls gives a cursor to go on from even where the page is empty.',
+      }),
+    }),
+  });

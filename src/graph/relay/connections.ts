@@ -1,28 +1,33 @@
 import type { Slice } from '../../assignments/assignments.ts';
-import type { ScopedRole, Subject } from '../../model/subject.ts';
-import type { TextWriter, WrittenText } from '../../platform/byte-text.ts';
+import { asText, type TextWriter, type WrittenText } from '../../platform/byte-text.ts';
+
+/** Works out what an edge tells of the link between the list and a node. Asked only where the edge is asked for it. */
+export type FactsOf<Node, Facts> = (node: Node, index: number) => Facts;
 
 /**
  * What a connection type resolves from. Everything is a getter, so that a query pays for what it asks: edges are made
  * only where edges are asked for, cursors only where cursors are, and flags that cost a call only where flags are.
  */
-export class Connection<Node, E extends Edge<Node> = Edge<Node>> {
+export class Connection<Node, Facts = undefined, About = undefined> {
+  /** What the connection tells of the whole list, beside the usual. */
+  readonly about: About;
   readonly #slice: Slice<Node>;
-  readonly #createEdge: (slice: Slice<Node>, index: number) => E;
+  readonly #factsOf: FactsOf<Node, Facts>;
 
-  constructor(slice: Slice<Node>, createEdge: (slice: Slice<Node>, index: number) => E) {
+  constructor(slice: Slice<Node>, factsOf: FactsOf<Node, Facts>, about: About) {
+    this.about = about;
     this.#slice = slice;
-    this.#createEdge = createEdge;
+    this.#factsOf = factsOf;
   }
 
   get nodes(): readonly Node[] {
     return this.#slice.items;
   }
 
-  get edges(): E[] {
+  get edges(): readonly Edge<Node, Facts>[] {
     const slice = this.#slice;
-    const edges = new Array<E>(slice.items.length);
-    for (let index = 0; index < edges.length; index++) edges[index] = this.#createEdge(slice, index);
+    const edges = new Array<Edge<Node, Facts>>(slice.items.length);
+    for (let index = 0; index < edges.length; index++) edges[index] = new Edge(slice, index, this.#factsOf);
     return edges;
   }
 
@@ -36,13 +41,15 @@ export class Connection<Node, E extends Edge<Node> = Edge<Node>> {
 }
 
 /** One edge of a slice. */
-export class Edge<Node> {
+export class Edge<Node, Facts = undefined> {
   readonly #slice: Slice<Node>;
   readonly #index: number;
+  readonly #factsOf: FactsOf<Node, Facts>;
 
-  constructor(slice: Slice<Node>, index: number) {
+  constructor(slice: Slice<Node>, index: number, factsOf: FactsOf<Node, Facts>) {
     this.#slice = slice;
     this.#index = index;
+    this.#factsOf = factsOf;
   }
 
   get node(): Node {
@@ -50,7 +57,12 @@ export class Edge<Node> {
   }
 
   get cursor(): string {
-    return new EdgeCursor(this.#slice, this.#index) as unknown as string;
+    return asText(new EdgeCursor(this.#slice, this.#index));
+  }
+
+  /** What the edge tells beside its node: which roles led to a subject, how many hold a role. */
+  get facts(): Facts {
+    return this.#factsOf(this.node, this.#index);
   }
 }
 
@@ -73,21 +85,7 @@ class EdgeCursor implements WrittenText {
   }
 }
 
-/** An edge to a subject that also tells which of its roles led here. */
-export class HolderEdge extends Edge<Subject> {
-  readonly #matchingRoles: (subject: Subject) => readonly ScopedRole[];
-
-  constructor(slice: Slice<Subject>, index: number, matchingRoles: (subject: Subject) => readonly ScopedRole[]) {
-    super(slice, index);
-    this.#matchingRoles = matchingRoles;
-  }
-
-  get roles(): readonly ScopedRole[] {
-    return this.#matchingRoles(this.node);
-  }
-}
-
-/** Relay's `PageInfo` over a slice. A flag may really be a promise: GraphQL waits for it, and only where it was asked for. */
+/** Relay's `PageInfo` over a slice. A flag can be a promise: GraphQL waits for it, and only where it was asked for. */
 export class PageInfo {
   readonly #slice: Slice<unknown>;
 
@@ -95,12 +93,12 @@ export class PageInfo {
     this.#slice = slice;
   }
 
-  get hasNextPage(): boolean {
-    return this.#slice.hasNextPage() as boolean;
+  get hasNextPage(): boolean | Promise<boolean> {
+    return this.#slice.hasNextPage();
   }
 
-  get hasPreviousPage(): boolean {
-    return this.#slice.hasPreviousPage() as boolean;
+  get hasPreviousPage(): boolean | Promise<boolean> {
+    return this.#slice.hasPreviousPage();
   }
 
   get startCursor(): string | null {
@@ -112,14 +110,13 @@ export class PageInfo {
   }
 }
 
-const plainEdge = <Node>(slice: Slice<Node>, index: number): Edge<Node> => new Edge(slice, index);
+const noFacts = (): undefined => undefined;
 
-/** A connection of plain edges. */
-export const connectionOf = <Node>(slice: Slice<Node>): Connection<Node> => new Connection(slice, plainEdge);
+/** A connection whose edges tell no more than their place. */
+export const connectionOf = <Node>(slice: Slice<Node>): Connection<Node> => new Connection(slice, noFacts, undefined);
 
-/** A connection whose edges tell which roles led to the subject. */
-export const holderConnectionOf = (
-  slice: Slice<Subject>,
-  matchingRoles: (subject: Subject) => readonly ScopedRole[],
-): Connection<Subject, HolderEdge> =>
-  new Connection(slice, (whole, index) => new HolderEdge(whole, index, matchingRoles));
+/** A connection whose edges tell facts of their own. */
+export const connectionWithFacts = <Node, Facts>(
+  slice: Slice<Node>,
+  factsOf: FactsOf<Node, Facts>,
+): Connection<Node, Facts> => new Connection(slice, factsOf, undefined);

@@ -1,8 +1,10 @@
 import type { Assignments } from '../../assignments/assignments.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Subject } from '../../model/subject.ts';
-import type { GraphBuilder, NodeValue } from '../builder.ts';
+import type { GraphBuilder } from '../builder.ts';
+import { lookupCost } from '../field-facts.ts';
 import { type NodeName, parseNodeId } from './ids.ts';
+import type { NodeValue } from './node-types.ts';
 
 /** How many nodes, or subjects by reference, one field may ask for at once. */
 export const maxLookups = 1000;
@@ -22,6 +24,7 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
   builder.queryFields((t) => ({
     node: t.field({
       type: builder.nodeInterfaceRef(),
+      extensions: lookupCost,
       nullable: true,
       description: 'Anything by its id. Null where upstream no longer knows it.',
       args: { id: t.arg.id({ required: true, description: 'An id that this graph gave.' }) },
@@ -29,6 +32,7 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
     }),
     nodes: t.field({
       type: [builder.nodeInterfaceRef()],
+      extensions: lookupCost,
       nullable: { list: false, items: true },
       description:
         'Several things by their ids, at most 1000, in the order asked. Null for what upstream no longer knows.',

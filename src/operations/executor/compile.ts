@@ -21,7 +21,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
-import { isOfObjectAlone } from '../../graph/field-facts.ts';
+import { factsOf } from '../../graph/field-facts.ts';
 import { isWrittenText } from '../../platform/byte-text.ts';
 import type { JsonWriter } from './json-writer.ts';
 import { collectFields, type Planning, type Variables } from './collect-fields.ts';
@@ -121,7 +121,7 @@ const planSelection = (
 
 const isFieldOfObjectAlone = ({ definition, constantArguments, shape }: PlannedField): boolean =>
   constantArguments !== undefined &&
-  (definition === TypeNameMetaFieldDef || isOfObjectAlone(definition.extensions)) &&
+  (definition === TypeNameMetaFieldDef || factsOf(definition).isPure === true) &&
   isShapeOfObjectAlone(shape);
 
 const isShapeOfObjectAlone = (shape: Shape): boolean => {

@@ -38,12 +38,6 @@ export const readings = {
   repeatedInBatch: ['refused', 'answered'],
   /** True: the last row of a page comes again as the first of the next, in the lists of the directory. */
   repeatsRows: [false, true],
-  /** True: half of the users who hold roles have no object. */
-  partialUsers: [false, true],
-  /** Whether groups that stand for a customer, MSP or site carry its uuid. */
-  linkedUuids: ['mostly', 'never'],
-  /** True: two device groups are each other's parent. */
-  treeCycle: [false, true],
   /** False: every call of the users' domain gets 501, as without the product that brings them. */
   usersSubscription: [true, false],
 } as const satisfies Record<string, readonly (string | number | boolean)[]>;

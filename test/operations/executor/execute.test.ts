@@ -25,7 +25,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { executePlan, type PlanResult } from '../../../src/operations/executor/execute.ts';
-import { ofObjectAlone } from '../../../src/graph/field-facts.ts';
+import { pure } from '../../../src/graph/field-facts.ts';
 import type { WrittenText } from '../../../src/platform/byte-text.ts';
 import { createPlan } from '../../../src/operations/executor/compile.ts';
 import { plannableOperation } from '../../../src/operations/executor/can-compile.ts';
@@ -117,23 +117,23 @@ const several = (id: string, item: (id: string) => unknown): unknown[] =>
 const part = new GraphQLObjectType({
   name: 'Part',
   fields: {
-    word: { type: GraphQLString, extensions: ofObjectAlone },
-    kind: { type: kind, extensions: ofObjectAlone },
+    word: { type: GraphQLString, extensions: pure },
+    kind: { type: kind, extensions: pure },
   },
 });
 /** Of which the same objects come up again and again, some of them with something wrong. */
 const place = new GraphQLObjectType({
   name: 'Place',
   fields: {
-    word: { type: new GraphQLNonNull(GraphQLString), extensions: ofObjectAlone },
-    kind: { type: kind, extensions: ofObjectAlone },
-    parts: { type: new GraphQLList(new GraphQLNonNull(part)), extensions: ofObjectAlone },
-    promised: { type: GraphQLString, extensions: ofObjectAlone },
+    word: { type: new GraphQLNonNull(GraphQLString), extensions: pure },
+    kind: { type: kind, extensions: pure },
+    parts: { type: new GraphQLList(new GraphQLNonNull(part)), extensions: pure },
+    promised: { type: GraphQLString, extensions: pure },
     echo: {
       type: GraphQLString,
       args: { word: { type: GraphQLString } },
       resolve: ({ word }: { word: string }, args: { word?: string }) => `${word} ${args.word}`,
-      extensions: ofObjectAlone,
+      extensions: pure,
     },
     asked: {
       type: GraphQLInt,
