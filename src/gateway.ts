@@ -23,7 +23,6 @@ import { requireSubgraphKey } from './http/subgraph-key.ts';
 import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
 import { whenAsked } from './http/lazy-listener.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
-import { clientBounds } from './upstream/client-bounds.ts';
 import { createUpstream, type Upstream, type UpstreamAuth } from './upstream/client.ts';
 
 /** What a gateway can be given instead of making its own. */
@@ -146,7 +145,7 @@ const composeCallers = (config: Config, { clock }: Platform): { auth: UpstreamAu
     throw new ConfigError(`ROLESCOPE_AUTH=service needs ${missing.join(', ')}`);
   }
   return {
-    auth: { mode: 'service', username, password, tokenUrl },
+    auth: { mode: 'service', username, password },
     identify: createServiceIdentify({ ...config, username, password, clock }),
   };
 };
@@ -174,13 +173,13 @@ const composeUpstream = (
   { auth, metrics, tracing, shared }: UpstreamParts,
 ): Upstream => {
   if (config.upstream === undefined) throw new ConfigError(noUpstream);
+  const { baseUrl, tokenUrl, usersUrl, devicesUrl, policiesUrl } = config.upstream;
   return createUpstream({
-    ...config.upstream,
+    addresses: { identity: baseUrl, token: tokenUrl, users: usersUrl, devices: devicesUrl, policies: policiesUrl },
     ...platform,
     auth,
     rateLimitPerSecond: config.rateLimit,
     attemptTimeoutMs: config.attemptTimeoutMs,
-    ...clientBounds,
     onAttempt: metrics.onAttempt,
     ...(tracing !== undefined && { trace: tracing.policy }),
     ...(shared !== undefined && { rateWindow: shared.rateWindow, pendingStore: shared.pendingStore }),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Page, PageToken } from '../../src/model/page.ts';
 import { createScope, createSubject } from '../../src/model/subject.ts';
 import { decodePage, encodePage } from '../../src/pages/codec.ts';
-import { readPage } from '../../src/upstream/endpoints/read-page.ts';
+import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 
 const page = (of: Partial<Page>): Page => ({
   subjects: [],
@@ -43,7 +43,7 @@ it.each([
 
 it('reads back what upstream sent, each scope once', async () => {
   const scopes = [{ customerUuid: 'c' }];
-  const { subjects } = readPage({
+  const { items: subjects } = listRoleAssignments.read({
     assignments: ['a', 'b'].map((subjectReference) => ({
       subjectReference,
       subjectType: 'SUBJECT_TYPE_USER',

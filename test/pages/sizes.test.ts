@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { Page } from '../../src/model/page.ts';
 import { pageBytes } from '../../src/pages/sizes.ts';
-import { readPage } from '../../src/upstream/endpoints/read-page.ts';
+import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -47,10 +47,10 @@ it.each([
 ])('estimates the memory of pages with %s within a fifth', (_, world) => {
   const bodies = Array.from({ length: 40 }, (_, page) => writeBody(page * 1000, world));
   // Once before, so that what the code itself takes when it first runs is not counted.
-  readPage(JSON.parse(bodies[0] ?? ''));
+  listRoleAssignments.read(JSON.parse(bodies[0] ?? ''));
   const before = heldBytes();
   const pages = bodies.map((body): Page => {
-    const { subjects } = readPage(JSON.parse(body));
+    const { items: subjects } = listRoleAssignments.read(JSON.parse(body));
     return { subjects, pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
   });
   const held = heldBytes() - before;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PageRequest, PageToken } from '../../../src/model/page.ts';
-import { pagePath } from '../../../src/upstream/endpoints/page-path.ts';
+import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
+
+const pagePath = (page: PageRequest): string => listRoleAssignments.request(page).path;
 
 const request = (question: Partial<PageRequest['question']> = {}, rest: Partial<PageRequest> = {}): PageRequest => ({
   question: { includeNestedScopes: false, ...question },
