@@ -7,8 +7,9 @@ import { type Clock, systemClock } from './platform/clock.ts';
 import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './platform/logger.ts';
 import { type Random, systemRandom } from './platform/random.ts';
-import { type OpenPages, openPages } from './pages/create-pages.ts';
-import { openShared, type Shared } from './pages/replicas.ts';
+import { createPages, type Pages } from './pages/create-pages.ts';
+import { openSubjects } from './pages/subjects.ts';
+import { connectRedis, type RedisConnection } from './redis/connection.ts';
 import { createPassthroughIdentify, createServiceIdentify } from './http/authentication.ts';
 import type { IdentifyCaller } from './operations/pipeline.ts';
 import { createGraphqlHandler, type GraphqlOptions } from './http/graphql.ts';
@@ -23,7 +24,12 @@ import { requireSubgraphKey } from './http/subgraph-key.ts';
 import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
 import { whenAsked } from './http/lazy-listener.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
-import { createUpstream, type Upstream, type UpstreamAuth } from './upstream/client.ts';
+import { clientBounds } from './upstream/client-bounds.ts';
+import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions } from './upstream/client.ts';
+import { createRedisPendingStore } from './upstream/pending/redis-store.ts';
+import { createPendingStore, maxPendingIds } from './upstream/pending/store.ts';
+import { createRedisRateWindow } from './upstream/rate-limit/redis-window.ts';
+import { createRateWindow } from './upstream/rate-limit/sliding-window.ts';
 
 /** What a gateway can be given instead of making its own. */
 export interface GatewayParts {
@@ -82,10 +88,11 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     pages: () => pages.state(),
     runningOperations: () => operations.running,
   });
-  const shared = composeShared(config, platform);
-  const upstream = composeUpstream(config, platform, { auth, metrics, tracing, shared });
-  const pages = composePages(config, platform, { upstream, shared });
-  const assignments = createAssignments(pages.source, { ...pages, logger });
+  const redis = composeRedis(config, platform);
+  const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
+  const pages = composePages(config, platform, redis);
+  const subjects = openSubjects(pages, upstream, config.cacheTtlMs);
+  const assignments = createAssignments(subjects.source, { ...subjects, logger });
   const operations = composeOperations(config, platform, { metrics, tracing });
   const graphql = composeGraphql(config, platform, {
     identify,
@@ -102,7 +109,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const letGo = async (): Promise<void> => {
     pages.close();
     await upstream.close();
-    shared?.close();
+    redis?.close();
     await tracing?.close();
   };
   return {
@@ -145,7 +152,7 @@ const composeCallers = (config: Config, { clock }: Platform): { auth: UpstreamAu
     throw new ConfigError(`ROLESCOPE_AUTH=service needs ${missing.join(', ')}`);
   }
   return {
-    auth: { mode: 'service', username, password },
+    auth: { mode: 'service', username, password, tokenUrl },
     identify: createServiceIdentify({ ...config, username, password, clock }),
   };
 };
@@ -155,43 +162,51 @@ const composeTracing = ({ otlpEndpoint, otlpHeaders, serviceName }: Config): Tra
   otlpEndpoint === undefined ? undefined : createTracing({ endpoint: otlpEndpoint, headers: otlpHeaders, serviceName });
 
 /** What replicas share. Absent without Redis. */
-const composeShared = (config: Config, platform: Platform): Shared | undefined =>
-  config.redisUrl === undefined
-    ? undefined
-    : openShared({ redisUrl: config.redisUrl, rateLimitPerSecond: config.rateLimit, ...platform });
+const composeRedis = ({ redisUrl }: Config, platform: Platform): RedisConnection | undefined =>
+  redisUrl === undefined ? undefined : connectRedis({ url: redisUrl, ...platform });
 
 interface UpstreamParts {
   readonly auth: UpstreamAuth;
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
-  readonly shared: Shared | undefined;
+  readonly redis: RedisConnection | undefined;
 }
 
 const composeUpstream = (
   config: Config,
   platform: Platform,
-  { auth, metrics, tracing, shared }: UpstreamParts,
+  { auth, metrics, tracing, redis }: UpstreamParts,
 ): Upstream => {
   if (config.upstream === undefined) throw new ConfigError(noUpstream);
-  const { baseUrl, tokenUrl, usersUrl, devicesUrl, policiesUrl } = config.upstream;
   return createUpstream({
-    addresses: { identity: baseUrl, token: tokenUrl, users: usersUrl, devices: devicesUrl, policies: policiesUrl },
+    ...config.upstream,
     ...platform,
     auth,
     rateLimitPerSecond: config.rateLimit,
     attemptTimeoutMs: config.attemptTimeoutMs,
+    ...clientBounds,
     onAttempt: metrics.onAttempt,
     ...(tracing !== undefined && { trace: tracing.policy }),
-    ...(shared !== undefined && { rateWindow: shared.rateWindow, pendingStore: shared.pendingStore }),
+    ...(redis !== undefined && shareClient(config, platform, redis)),
   });
 };
 
+/** What the clients of all replicas share. Whatever is wrong with Redis, each goes on alone with what it has in memory. */
+const shareClient = (
+  { rateLimit: limit }: Config,
+  { clock, random }: Platform,
+  redis: RedisConnection,
+): Required<Pick<UpstreamOptions, 'rateWindow' | 'pendingStore'>> => ({
+  rateWindow: createRedisRateWindow({ redis, local: createRateWindow({ limit }), clock, random, limit }),
+  pendingStore: createRedisPendingStore({ redis, local: createPendingStore(clock, maxPendingIds), random }),
+});
+
+/** Nothing is kept where pages are not to be. */
 const composePages = (
-  config: Config,
-  { clock }: Platform,
-  { upstream, shared }: { readonly upstream: Upstream; readonly shared: Shared | undefined },
-): OpenPages =>
-  openPages({ source: upstream, clock, ttlMs: config.cacheTtlMs, maxBytes: config.cacheMaxBytes, shared });
+  { cacheTtlMs, cacheMaxBytes }: Config,
+  { clock, random }: Platform,
+  redis: RedisConnection | undefined,
+): Pages => createPages({ clock, random, maxBytes: cacheTtlMs === 0 ? 0 : cacheMaxBytes, redis });
 
 const composeOperations = (
   config: Config,

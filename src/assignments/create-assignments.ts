@@ -1,15 +1,14 @@
 import { type Logger, silentLogger } from '../platform/logger.ts';
 import type { Operation } from '../model/operation.ts';
-import type { PageSource } from '../model/page.ts';
-import type { KnownPages } from '../pages/known-pages.ts';
-import { createOperationPages } from '../pages/operation-pages.ts';
+import type { SubjectPageSource } from '../model/subject-list.ts';
+import { createOperationSubjects, type KnownSubjects } from '../pages/subjects.ts';
 import { createLister } from './list/list.ts';
 import { createFinder } from './lookup/lookups.ts';
 import type { Assignments } from './assignments.ts';
 
 export interface AssignmentsSettings {
   /** What kept pages tell without a call. Absent: no pages are kept. */
-  readonly known?: KnownPages;
+  readonly known?: KnownSubjects;
   /** Whether clients that page on are given larger upstream pages. Default: false. */
   readonly readAhead?: boolean;
   /** Told how lookups were planned. Default: nobody is. */
@@ -25,7 +24,10 @@ interface AssignmentsByOperation {
  * Answers questions about subjects over a source of pages. An operation that kept pages must not answer, or that has none,
  * remembers what it has read itself.
  */
-export const createAssignments = (source: PageSource, settings: AssignmentsSettings = {}): AssignmentsByOperation => ({
+export const createAssignments = (
+  source: SubjectPageSource,
+  settings: AssignmentsSettings = {},
+): AssignmentsByOperation => ({
   forOperation(operation) {
     const { readAhead = false, logger = silentLogger } = settings;
     const pages = pagesFor(operation, source, settings.known);
@@ -36,8 +38,8 @@ export const createAssignments = (source: PageSource, settings: AssignmentsSetti
   },
 });
 
-const pagesFor = (operation: Operation, source: PageSource, known: KnownPages | undefined) => {
+const pagesFor = (operation: Operation, source: SubjectPageSource, known: KnownSubjects | undefined) => {
   if (known !== undefined && !operation.bypassCache) return { source, known };
-  const own = createOperationPages(source);
+  const own = createOperationSubjects(source);
   return { source: own, known: own };
 };

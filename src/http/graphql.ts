@@ -10,7 +10,8 @@ import type { AnswerParts, FinishOperation, IdentifyCaller, OperationContext } f
 import { createClientErrors } from '../operations/client-errors.ts';
 import { createDirectAnswers } from './direct-answers.ts';
 import { createTextGate, type KnownOperationsOptions } from '../operations/documents/persisted-operations.ts';
-import { type AnswerFreshness, createKeptAnswers } from '../operations/response-cache.ts';
+import { createKeptAnswers } from '../operations/response-cache.ts';
+import type { Freshness } from '../pages/create-pages.ts';
 import { createKnownQueries } from '../operations/documents/document-cache.ts';
 import { createLimits, type OperationLimits } from '../operations/documents/limits.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -34,7 +35,7 @@ export interface GraphqlOptions {
   /** Whether queries are answered by plans and not by the standard executor. */
   readonly plans: boolean;
   /** When an answer may be given again. Absent: none is kept. */
-  readonly freshness?: AnswerFreshness | undefined;
+  readonly freshness?: Freshness | undefined;
   /** Memory that answers kept whole may take. */
   readonly keptAnswersBytes: number;
   readonly logger: Logger;
@@ -114,7 +115,6 @@ const asksForReport = (request: IncomingMessage): boolean => {
 
 const reportJson = (report: UpstreamReport, clock: Clock) => ({
   calls: report.calls,
-  byDomain: report.byDomain,
   fromCache: report.fromCache,
   retries: report.retries,
   waitedMs: Math.round(report.waitedMs),

@@ -2,14 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
 import type { Caller, Operation } from '../model/operation.ts';
-
-/** Tells whether an answer that was made of kept pages would be the same again. */
-export interface AnswerFreshness {
-  /** How long a page may answer after upstream gave it. */
-  readonly ttlMs: number;
-  /** Changes whenever a page of this caller has come or gone. */
-  stampOf(credentialKey: string): number;
-}
+import type { Freshness } from '../pages/create-pages.ts';
 
 /** An answer as it was sent. */
 export interface KeptAnswer {
@@ -33,7 +26,7 @@ export interface AnswerPlace {
 }
 
 export interface KeptAnswersOptions {
-  readonly freshness: AnswerFreshness;
+  readonly freshness: Freshness;
   readonly clock: Clock;
   /** Memory that answers and their questions may take, about. The least recently used go first. */
   readonly maxBytes: number;
@@ -44,6 +37,8 @@ const maxAskedOnce = 1000;
 
 interface Entry extends KeptAnswer {
   readonly stamp: number;
+  /** Until when everything in it is fresh. */
+  readonly freshUntilMs: number;
 }
 
 /**
@@ -51,7 +46,6 @@ interface Entry extends KeptAnswer {
  * question while none of these pages has come or gone and all that it used are fresh: then making it again would make the same.
  */
 export const createKeptAnswers = ({ freshness, clock, maxBytes }: KeptAnswersOptions): KeptAnswers => {
-  const { ttlMs } = freshness;
   const answers = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: ({ body }, key) => body.length + 2 * key.length + 200,
@@ -62,10 +56,7 @@ export const createKeptAnswers = ({ freshness, clock, maxBytes }: KeptAnswersOpt
       const key = keyOf(caller, question);
       const stamp = freshness.stampOf(caller.credentialKey);
       const entry = answers.get(key);
-      const isGood =
-        entry !== undefined &&
-        entry.stamp === stamp &&
-        (entry.oldestPageAtMs === undefined || clock.nowMs() - entry.oldestPageAtMs < ttlMs);
+      const isGood = entry !== undefined && entry.stamp === stamp && clock.nowMs() < entry.freshUntilMs;
       return {
         answer: isGood ? entry : undefined,
         keep({ report, bypassCache }, { body, operationName }) {
@@ -74,8 +65,8 @@ export const createKeptAnswers = ({ freshness, clock, maxBytes }: KeptAnswersOpt
             askedOnce.set(key, true);
             return;
           }
-          const { fromCache, oldestPageAtMs } = report;
-          answers.set(key, { body, operationName, fromCache, oldestPageAtMs, stamp });
+          const { fromCache, oldestPageAtMs, freshUntilMs } = report;
+          answers.set(key, { body, operationName, fromCache, oldestPageAtMs, freshUntilMs, stamp });
         },
       };
     },

@@ -1,61 +1,84 @@
-import type { Clock } from '../platform/clock.ts';
 import type { PageSource } from '../model/page.ts';
-import { shareInFlight } from './single-flight.ts';
-import type { KnownPages } from './known-pages.ts';
-import { createPageCache } from './page-cache.ts';
-import type { Shared } from './replicas.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Random } from '../platform/random.ts';
+import type { RedisConnection } from '../redis/connection.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { type ComposePage, createPageCache, type PageCache } from './page-cache.ts';
+import { createPageStore } from './page-store.ts';
+import type { PagedList } from './paged-list.ts';
+import { createRedisPages } from './redis-pages.ts';
+import { shareInFlight } from './share-in-flight.ts';
 
-export interface OpenPagesOptions {
-  readonly source: PageSource;
+export interface PagesOptions {
   readonly clock: Clock;
-  /** How long a page may answer after upstream gave it; 0 keeps none. */
-  readonly ttlMs: number;
-  /** How much memory kept pages may take; 0 keeps none. */
+  readonly random: Random;
+  /** How much memory all that is kept may take; 0 keeps nothing. */
   readonly maxBytes: number;
-  /** Replicas with which kept pages are shared. */
-  readonly shared?: Pick<Shared, 'sharePages'> | undefined;
+  /** What replicas share. Absent: this process is alone. */
+  readonly redis?: RedisConnection | undefined;
 }
 
-/** Tells whether something that was made of kept pages would be made the same again. */
-export interface Freshness {
-  /** How long a page may answer after upstream gave it. */
+/** A list whose pages are to be kept. */
+export interface KeepOptions<Question, Item> {
+  readonly list: PagedList<Question, Item>;
+  readonly source: PageSource<Question, Item>;
+  /** How long a page may answer after upstream gave it; 0 keeps none. */
   readonly ttlMs: number;
-  /** Changes whenever a page of this caller has come or gone. */
+  readonly compose?: ComposePage<Question, Item>;
+}
+
+/** A list as it is read from now on. */
+export interface OpenList<Question, Item> {
+  readonly source: PageSource<Question, Item>;
+  /** The same source with all that it knows. Absent where no pages are kept. */
+  readonly cache?: PageCache<Question, Item>;
+}
+
+/** Tells whether something that was made of what is kept would be made the same again. */
+export interface Freshness {
+  /** Changes whenever something that is kept of this credential has come or gone. */
   stampOf(credentialKey: string): number;
 }
 
-/** The room as the directory uses it. */
-export interface OpenPages {
-  readonly source: PageSource;
-  /** Absent where no pages are kept. */
-  readonly known?: KnownPages;
-  /** Whether it pays to read more than is wanted: only where it is kept. */
-  readonly readAhead: boolean;
-  /** When an answer made of kept pages alone is still the answer. Absent where no pages are kept. */
+/** All that is kept between requests, of any list, within one bound. */
+export interface Pages {
+  /** Puts a list's pages behind what is kept of them. With or without a cache, equal calls in flight are one. */
+  open<Question, Item>(options: KeepOptions<Question, Item>): OpenList<Question, Item>;
+  /** When an answer made of kept things alone is still the answer. Absent where nothing is kept. */
   readonly freshness?: Freshness;
   /** For metrics. */
   state(): { readonly pages: number; readonly bytes: number };
-  /** Drops every page and leaves no timer behind. */
+  /** Drops everything and leaves no timer behind. */
   close(): void;
 }
 
-/** With or without a cache, equal calls in flight are one. */
-export const openPages = ({ source, clock, ttlMs, maxBytes, shared }: OpenPagesOptions): OpenPages => {
-  if (ttlMs === 0 || maxBytes === 0) {
+/** Every other thing has expired at least that long when it is dropped although nobody asks. */
+const sweepEveryMs = 30_000;
+
+export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): Pages => {
+  if (maxBytes === 0) {
     return {
-      source: shareInFlight(source),
-      readAhead: false,
+      open: ({ list, source }) => ({ source: shareInFlight({ list, source }) }),
       state: () => ({ pages: 0, bytes: 0 }),
       close: () => {},
     };
   }
-  const cache = createPageCache({ source: shared?.sharePages(source, ttlMs) ?? source, clock, ttlMs, maxBytes });
+  const memory = createMemoryStore({ clock, maxBytes, sweepEveryMs });
   return {
-    source: cache,
-    known: cache,
-    readAhead: true,
-    freshness: { ttlMs, stampOf: (credentialKey) => cache.stampOf(credentialKey) },
-    state: () => ({ pages: cache.pageCount, bytes: cache.sizeBytes }),
-    close: () => cache.close(),
+    open({ list, source, ttlMs, compose }) {
+      if (ttlMs === 0) return { source: shareInFlight({ list, source }) };
+      const cache = createPageCache({
+        list,
+        source: redis === undefined ? source : createRedisPages({ list, source, redis, clock, random, ttlMs }),
+        store: createPageStore({ list, memory, ttlMs }),
+        clock,
+        ttlMs,
+        ...(compose !== undefined && { compose }),
+      });
+      return { source: cache, cache };
+    },
+    freshness: { stampOf: (credentialKey) => memory.stampOf(credentialKey) },
+    state: () => ({ pages: memory.count, bytes: memory.sizeBytes }),
+    close: () => memory.close(),
   };
 };

@@ -1,35 +1,39 @@
-import type { ListQuestion, Page, PageToken } from '../model/page.ts';
-import type { CallerPages } from './caller-pages.ts';
+import type { Page, PageToken } from '../model/page.ts';
 import type { KnownWalk } from './known-pages.ts';
+import type { Kept } from './memory-store.ts';
 
 /** A page that is kept, and where it belongs. */
-export interface KeptPage {
-  readonly page: Page;
-  readonly list: KeptList;
+export interface KeptPage<Question, Item> extends Kept {
+  readonly page: Page<Item>;
+  readonly list: KeptList<Question, Item>;
   /** The token that fetched it; absent: the list's first page. */
   readonly pageToken: PageToken | undefined;
 }
 
 /** A walk, with its pages as they are kept. */
-export interface KeptWalk extends KnownWalk {
-  readonly kept: ReadonlySet<KeptPage>;
+export interface KeptWalk<Question, Item> extends KnownWalk<Item> {
+  readonly kept: ReadonlySet<KeptPage<Question, Item>>;
   /** When upstream gave the oldest of the pages. */
   readonly oldestAtMs: number;
 }
 
-const emptyWalk: KeptWalk = { pages: [], subjectCount: 0, isWhole: false, kept: new Set(), oldestAtMs: Infinity };
+const emptyWalk: KeptWalk<never, never> = {
+  pages: [],
+  itemCount: 0,
+  isWhole: false,
+  kept: new Set(),
+  oldestAtMs: Infinity,
+};
 
 /** The kept pages of one question of one caller, chained by their tokens. */
-export class KeptList {
-  readonly owner: CallerPages;
-  readonly question: ListQuestion;
-  readonly #byToken = new Map<PageToken | undefined, KeptPage>();
+export class KeptList<Question, Item> {
+  readonly question: Question;
+  readonly #byToken = new Map<PageToken | undefined, KeptPage<Question, Item>>();
   // Most lists are lookups, whose only page leads nowhere.
-  #byNextToken: Map<PageToken, KeptPage> | undefined;
-  #walk: KeptWalk | undefined;
+  #byNextToken: Map<PageToken, KeptPage<Question, Item>> | undefined;
+  #walk: KeptWalk<Question, Item> | undefined;
 
-  constructor(owner: CallerPages, question: ListQuestion) {
-    this.owner = owner;
+  constructor(question: Question) {
     this.question = question;
   }
 
@@ -37,18 +41,18 @@ export class KeptList {
     return this.#byToken.size === 0;
   }
 
-  get keptPages(): readonly KeptPage[] {
+  get keptPages(): readonly KeptPage<Question, Item>[] {
     return [...this.#byToken.values()];
   }
 
-  add(kept: KeptPage): void {
+  add(kept: KeptPage<Question, Item>): void {
     this.#byToken.set(kept.pageToken, kept);
     const next = kept.page.nextPageToken;
     if (next !== undefined) (this.#byNextToken ??= new Map()).set(next, kept);
     this.#walk = undefined;
   }
 
-  remove(kept: KeptPage): void {
+  remove(kept: KeptPage<Question, Item>): void {
     const { pageToken, page } = kept;
     if (this.#byToken.get(pageToken) === kept) this.#byToken.delete(pageToken);
     const next = page.nextPageToken;
@@ -57,40 +61,40 @@ export class KeptList {
   }
 
   /** The page of a token, fresh or not. */
-  get(pageToken: PageToken | undefined): KeptPage | undefined {
+  get(pageToken: PageToken | undefined): KeptPage<Question, Item> | undefined {
     return this.#byToken.get(pageToken);
   }
 
   /** The page that leads to this token, if upstream gave it after `notBeforeMs`. */
-  before(pageToken: PageToken, notBeforeMs: number): KeptPage | undefined {
+  before(pageToken: PageToken, notBeforeMs: number): KeptPage<Question, Item> | undefined {
     const kept = this.#byNextToken?.get(pageToken);
     return kept !== undefined && kept.page.fetchedAtMs > notBeforeMs ? kept : undefined;
   }
 
   /** The unbroken run from the start through pages that upstream gave after `notBeforeMs`. */
-  walk(notBeforeMs: number): KeptWalk {
+  walk(notBeforeMs: number): KeptWalk<Question, Item> {
     if (this.#walk === undefined || this.#walk.oldestAtMs <= notBeforeMs) this.#walk = this.#read(notBeforeMs);
     return this.#walk;
   }
 
-  #read(notBeforeMs: number): KeptWalk {
-    const pages: Page[] = [];
-    const kept = new Set<KeptPage>();
-    let subjectCount = 0;
+  #read(notBeforeMs: number): KeptWalk<Question, Item> {
+    const pages: Page<Item>[] = [];
+    const kept = new Set<KeptPage<Question, Item>>();
+    let itemCount = 0;
     let oldestAtMs = Infinity;
     let at = this.#byToken.get(undefined);
     // A token that leads back to a page met before would go round for ever.
     while (at !== undefined && at.page.fetchedAtMs > notBeforeMs && !kept.has(at)) {
       kept.add(at);
       pages.push(at.page);
-      subjectCount += at.page.subjects.length;
+      itemCount += at.page.items.length;
       oldestAtMs = Math.min(oldestAtMs, at.page.fetchedAtMs);
       const { nextPageToken } = at.page;
-      if (nextPageToken === undefined) return { pages, subjectCount, isWhole: true, kept, oldestAtMs };
+      if (nextPageToken === undefined) return { pages, itemCount, isWhole: true, kept, oldestAtMs };
       at = this.#byToken.get(nextPageToken);
     }
     const nextPageToken = pages.at(-1)?.nextPageToken;
     if (nextPageToken === undefined) return emptyWalk;
-    return { pages, subjectCount, nextPageToken, isWhole: false, kept, oldestAtMs };
+    return { pages, itemCount, nextPageToken, isWhole: false, kept, oldestAtMs };
   }
 }

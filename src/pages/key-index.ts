@@ -1,72 +1,81 @@
-import type { Subject } from '../model/subject.ts';
 import type { KeptPage } from './kept-list.ts';
+import type { PagedList } from './paged-list.ts';
 
-/** A subject where a kept page lists it. */
-export interface Sighting {
-  readonly subject: Subject;
-  readonly kept: KeptPage;
+/** An item where a kept page lists it. */
+export interface Sighting<Question, Item> {
+  readonly item: Item;
+  readonly kept: KeptPage<Question, Item>;
 }
 
 /**
- * Finds subjects by reference in all kept pages of one caller and nested flag. Pages are only read into it when somebody
- * looks something up: callers who just page through a list never pay for it.
+ * Finds items by key in all kept pages of one caller and group. Pages are only read into it when somebody looks something up: callers who just
+ * page through a list never pay for it.
  */
-export class SubjectIndex {
-  readonly #sightings = new Map<string, Sighting | Sighting[]>();
-  readonly #unread = new Set<KeptPage>();
-  #repeats = false;
+export class KeyIndex<Question, Item> {
+  readonly #keyOf: (item: Item) => string;
+  readonly #isSame: (one: Item, other: Item) => boolean;
+  readonly #sightings = new Map<string, Sighting<Question, Item> | Sighting<Question, Item>[]>();
+  readonly #unread = new Set<KeptPage<Question, Item>>();
+  #hasRepeats = false;
 
-  /**
-   * True once a page was seen to list one subject twice, against upstream's promise. From then on a sighting is not all
-   * that there is to know of its subject, unless the whole list is known.
-   */
-  get repeats(): boolean {
-    return this.#repeats;
+  constructor({ keyOf, isSame = () => true }: Pick<PagedList<Question, Item>, 'keyOf' | 'isSame'>) {
+    this.#keyOf = keyOf;
+    this.#isSame = isSame;
   }
 
-  noteRepeat(): void {
-    this.#repeats = true;
+  /** True once one item was seen to be listed twice at the same time: from then on a sighting is not all that there is to know of its item. */
+  get hasRepeats(): boolean {
+    return this.#hasRepeats;
   }
 
-  add(kept: KeptPage): void {
+  add(kept: KeptPage<Question, Item>): void {
     this.#unread.add(kept);
   }
 
-  remove(kept: KeptPage): void {
+  remove(kept: KeptPage<Question, Item>): void {
     if (this.#unread.delete(kept)) return;
-    for (const { reference } of kept.page.subjects) this.#drop(reference, kept);
+    for (const item of kept.page.items) this.#drop(this.#keyOf(item), kept);
   }
 
-  /** Everywhere that kept pages, fresh or not, list the reference. */
-  find(reference: string): readonly Sighting[] {
+  /** Everywhere that kept pages, fresh or not, list the key. */
+  find(key: string): readonly Sighting<Question, Item>[] {
     for (const kept of this.#unread) this.#read(kept);
     this.#unread.clear();
-    const found = this.#sightings.get(reference);
+    const found = this.#sightings.get(key);
     if (found === undefined) return [];
     return Array.isArray(found) ? found : [found];
   }
 
-  #read(kept: KeptPage): void {
-    for (const subject of kept.page.subjects) {
-      const sighting = { subject, kept };
-      const earlier = this.#sightings.get(subject.reference);
+  /** Notes it where an item is among these twice, which one list has at the same time. */
+  noteRepeats(listed: readonly Sighting<Question, Item>[]): void {
+    if (listed.length < 2) return;
+    const isRepeated = ({ item }: Sighting<Question, Item>, index: number) =>
+      listed.some((other, at) => at < index && this.#isSame(item, other.item));
+    if (listed.some(isRepeated)) this.#hasRepeats = true;
+  }
+
+  #read(kept: KeptPage<Question, Item>): void {
+    for (const item of kept.page.items) {
+      const key = this.#keyOf(item);
+      const sighting = { item, kept };
+      const earlier = this.#sightings.get(key);
       if (earlier === undefined) {
-        this.#sightings.set(subject.reference, sighting);
+        this.#sightings.set(key, sighting);
         continue;
       }
       const all = Array.isArray(earlier) ? earlier : [earlier];
-      if (all.some((other) => other.kept === kept && other.subject.rawType === subject.rawType)) this.noteRepeat();
+      if (all.some((other) => other.kept === kept && this.#isSame(other.item, item))) this.#hasRepeats = true;
       all.push(sighting);
-      this.#sightings.set(subject.reference, all);
+      this.#sightings.set(key, all);
     }
   }
 
-  #drop(reference: string, kept: KeptPage): void {
-    const found = this.#sightings.get(reference);
+  #drop(key: string, kept: KeptPage<Question, Item>): void {
+    const found = this.#sightings.get(key);
     if (found === undefined) return;
     const rest = (Array.isArray(found) ? found : [found]).filter((sighting) => sighting.kept !== kept);
     const [only] = rest;
-    if (only === undefined) this.#sightings.delete(reference);
-    else this.#sightings.set(reference, rest.length === 1 ? only : rest);
+    if (only === undefined) this.#sightings.delete(key);
+    else this.#sightings.set(key, rest.length === 1 ? only : rest);
   }
 }

@@ -1,98 +1,133 @@
 import { LRUCache } from 'lru-cache';
-import type { ListQuestion, Page, PageRequest } from '../model/page.ts';
-import { CallerPages } from './caller-pages.ts';
-import { listKey, pageKey } from './key.ts';
-import type { KeptPage } from './kept-list.ts';
-import { pageBytes } from './sizes.ts';
+import type { Clock } from '../platform/clock.ts';
 
-/** Where a page cache holds its pages. Knows nothing of freshness. */
-export interface PageStore {
-  /** About how many bytes of memory the pages take. */
+/** Something that is kept in memory: a page, say. */
+export interface Kept {
+  /** Whose it is. */
+  readonly credentialKey: string;
+  /** About how many bytes of memory it takes. */
   readonly sizeBytes: number;
-  readonly pageCount: number;
-  /** The page of that question and token, whatever its size. */
-  get(credentialKey: string, request: PageRequest): Page | undefined;
-  /** Takes the place of an earlier page of that question and token. May let go of others, or of this one. */
-  set(credentialKey: string, request: PageRequest, page: Page): void;
-  /** What is held of one caller's subjects, seen with or without nested scopes. */
-  callerPages(credentialKey: string, includeNestedScopes: boolean): CallerPages | undefined;
-  /** Drops every page of a question of that caller. */
-  dropList(credentialKey: string, question: ListQuestion): void;
-  /** Drops every page that upstream gave at `notAfterMs` or before. */
-  dropOld(notAfterMs: number): void;
+  /** When nobody may be answered from it any more. */
+  readonly expiresAtMs: number;
+  /** Called once it is held no more: whatever finds it must let go of it too. */
+  dropped(): void;
 }
 
-/** Holds pages up to `maxBytes` of memory; the least recently used go first. A page that alone is over the bound is not held. */
-export class MemoryStore implements PageStore {
-  readonly #pages: LRUCache<string, KeptPage>;
-  readonly #callers = new Map<string, CallerPages>();
-  // Over all callers and never set back: a caller that is forgotten and comes again has no number that it had before.
-  #changes = 0;
+/** The memory of everything that is kept between requests, whatever it is: one bound in bytes, one order of use. */
+export interface MemoryStore {
+  /** About how many bytes of memory all of it takes. */
+  readonly sizeBytes: number;
+  readonly count: number;
+  /** Holds it from now on. May let go of others, or of it at once where it alone is over the bound: whatever finds it must be in place already. */
+  hold(kept: Kept): void;
+  /** Says that it was of use. What was of no use for longest goes first. */
+  touch(kept: Kept): void;
+  /** Lets go of it. */
+  drop(kept: Kept): void;
+  /**
+   * Another number whenever something of this credential has come or gone. While it is the same and all that was used is fresh, the same
+   * question has the same answer.
+   */
+  stampOf(credentialKey: string): number;
+  /** Drops everything and leaves no timer behind. */
+  close(): void;
+}
 
-  constructor(maxBytes: number) {
-    this.#pages = new LRUCache<string, KeptPage>({
+export interface MemoryStoreOptions {
+  readonly clock: Clock;
+  readonly maxBytes: number;
+  /** How often what has expired is dropped although nobody asks. */
+  readonly sweepEveryMs: number;
+}
+
+export const createMemoryStore = (options: MemoryStoreOptions): MemoryStore => new BoundedStore(options);
+
+/** What is held of one credential. */
+interface Holdings {
+  count: number;
+  /** The store's count of changes at the last one here. */
+  changedAt: number;
+}
+
+class BoundedStore implements MemoryStore {
+  readonly #clock: Clock;
+  readonly #sweepEveryMs: number;
+  // By the object itself: who keeps something finds it by ways of its own, and no key has to be written for it.
+  readonly #kept: LRUCache<Kept, Kept>;
+  readonly #holdings = new Map<string, Holdings>();
+  // Over all credentials and never set back: one that is forgotten and comes again has no number that it had before.
+  #changes = 0;
+  #cancelSweep: (() => void) | undefined;
+
+  constructor({ clock, maxBytes, sweepEveryMs }: MemoryStoreOptions) {
+    this.#clock = clock;
+    this.#sweepEveryMs = sweepEveryMs;
+    this.#kept = new LRUCache<Kept, Kept>({
       maxSize: maxBytes,
-      sizeCalculation: ({ page }) => pageBytes(page),
+      sizeCalculation: ({ sizeBytes }) => sizeBytes,
       dispose: (kept) => this.#forget(kept),
     });
   }
 
   get sizeBytes(): number {
-    return this.#pages.calculatedSize;
+    return this.#kept.calculatedSize;
   }
 
-  get pageCount(): number {
-    return this.#pages.size;
+  get count(): number {
+    return this.#kept.size;
   }
 
-  get(credentialKey: string, { question, pageToken }: PageRequest): Page | undefined {
-    return this.#pages.get(pageKey(listKey(credentialKey, question), pageToken))?.page;
-  }
-
-  set(credentialKey: string, { question, pageToken }: PageRequest, page: Page): void {
-    const key = pageKey(listKey(credentialKey, question), pageToken);
-    const list = this.#open(credentialKey, question.includeNestedScopes).openList(question);
-    const kept: KeptPage = { page, list, pageToken };
-    // First among its kind, then into the bound: what must go for it finds everything in place.
-    list.owner.add(kept);
-    list.owner.changedAt = ++this.#changes;
-    this.#pages.set(key, kept);
-    if (this.#pages.peek(key) !== kept) this.#forget(kept);
-  }
-
-  callerPages(credentialKey: string, includeNestedScopes: boolean): CallerPages | undefined {
-    return this.#callers.get(callerKey(credentialKey, includeNestedScopes));
-  }
-
-  dropList(credentialKey: string, question: ListQuestion): void {
-    const list = this.callerPages(credentialKey, question.includeNestedScopes)?.list(question);
-    const key = listKey(credentialKey, question);
-    for (const { pageToken } of list?.keptPages ?? []) this.#pages.delete(pageKey(key, pageToken));
-  }
-
-  dropOld(notAfterMs: number): void {
-    const old: string[] = [];
-    for (const [key, { page }] of this.#pages.entries()) if (page.fetchedAtMs <= notAfterMs) old.push(key);
-    for (const key of old) this.#pages.delete(key);
-  }
-
-  #open(credentialKey: string, includeNestedScopes: boolean): CallerPages {
-    const key = callerKey(credentialKey, includeNestedScopes);
-    let caller = this.#callers.get(key);
-    if (caller === undefined) {
-      caller = new CallerPages(key);
-      this.#callers.set(key, caller);
+  hold(kept: Kept): void {
+    const { credentialKey } = kept;
+    const holdings = this.#holdings.get(credentialKey);
+    if (holdings === undefined) {
+      this.#holdings.set(credentialKey, { count: 1, changedAt: ++this.#changes });
+    } else {
+      holdings.count++;
+      holdings.changedAt = ++this.#changes;
     }
-    return caller;
+    this.#kept.set(kept, kept);
+    if (this.#kept.has(kept)) this.#planSweep();
+    else this.#forget(kept);
   }
 
-  #forget(kept: KeptPage): void {
-    const { owner } = kept.list;
-    owner.remove(kept);
-    owner.changedAt = ++this.#changes;
-    if (owner.isEmpty) this.#callers.delete(owner.key);
+  touch(kept: Kept): void {
+    this.#kept.get(kept);
+  }
+
+  drop(kept: Kept): void {
+    this.#kept.delete(kept);
+  }
+
+  stampOf(credentialKey: string): number {
+    return this.#holdings.get(credentialKey)?.changedAt ?? 0;
+  }
+
+  close(): void {
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
+    this.#kept.clear();
+  }
+
+  #forget(kept: Kept): void {
+    const { credentialKey } = kept;
+    const holdings = this.#holdings.get(credentialKey);
+    if (holdings !== undefined) {
+      holdings.changedAt = ++this.#changes;
+      if (--holdings.count === 0) this.#holdings.delete(credentialKey);
+    }
+    kept.dropped();
+  }
+
+  /** What is too old to answer is not to lie around until somebody asks again. */
+  #planSweep(): void {
+    this.#cancelSweep ??= this.#clock.after(this.#sweepEveryMs, () => {
+      this.#cancelSweep = undefined;
+      const nowMs = this.#clock.nowMs();
+      const expired: Kept[] = [];
+      for (const kept of this.#kept.keys()) if (kept.expiresAtMs <= nowMs) expired.push(kept);
+      for (const kept of expired) this.#kept.delete(kept);
+      if (this.#kept.size > 0) this.#planSweep();
+    });
   }
 }
-
-const callerKey = (credentialKey: string, includeNestedScopes: boolean): string =>
-  `${includeNestedScopes ? 1 : 0}${credentialKey}`;

@@ -1,129 +1,128 @@
 import type { Clock } from '../platform/clock.ts';
 import { isRefusedToken } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
-import type { ListQuestion, Page, PageRequest, PageSource, PageToken } from '../model/page.ts';
-import type { CallerPages } from './caller-pages.ts';
-import { createDeadEnds } from './refused-tokens.ts';
-import { shareInFlight } from './single-flight.ts';
+import type { Page, PageRequest, PageSource, PageToken } from '../model/page.ts';
 import { listKey } from './key.ts';
 import type { KeptList } from './kept-list.ts';
-import type { EntryKey, KnownEntries, KnownPages, KnownWalk, PageBefore } from './known-pages.ts';
-import { createLikelySizes, type LikelySizes } from './size-estimates.ts';
-import { MemoryStore, type PageStore } from './memory-store.ts';
+import type { KnownItems, KnownPages, KnownWalk, PageBefore } from './known-pages.ts';
+import type { ListGroup } from './list-group.ts';
+import type { PagedList } from './paged-list.ts';
+import type { PageStore } from './page-store.ts';
+import { createRefusedTokens } from './refused-tokens.ts';
 import { noteAge, noteServed } from './served.ts';
+import { shareInFlight } from './share-in-flight.ts';
+import { createSizeEstimates, type SizeEstimates } from './size-estimates.ts';
 
-export interface PageCacheOptions {
+export interface PageCacheOptions<Question, Item> {
+  readonly list: PagedList<Question, Item>;
   /** Asked for whatever is not kept. Its errors are passed on and never kept. */
-  readonly source: PageSource;
+  readonly source: PageSource<Question, Item>;
+  readonly store: PageStore<Question, Item>;
   readonly clock: Clock;
   /** How long a page may answer after upstream gave it. */
   readonly ttlMs: number;
-  /** How much memory the kept pages may take. */
-  readonly maxBytes: number;
+  /** True: answers operations that bypass caches too. Only where nothing is held but what such an operation read itself. Default: false. */
+  readonly servesBypass?: boolean;
+  /** Puts a page together from what other pages of the group tell, where nothing of it can be missing. Default: no page is. */
+  readonly compose?: ComposePage<Question, Item>;
 }
 
-export interface PageCache extends PageSource, KnownPages {
-  /** About how many bytes of memory the kept pages take. */
-  readonly sizeBytes: number;
-  readonly pageCount: number;
-  /**
-   * Another number whenever a page of this caller has come or gone. While it is the same and the pages used are fresh, the same question
-   * has the same answer.
-   */
-  stampOf(credentialKey: string): number;
-  /** Drops every page and leaves no timer behind. The cache must not be used any more. */
-  close(): void;
+/** Tells of the items that a page would have, or undefined. `notBeforeMs`: what upstream gave then or before is too old. */
+export type ComposePage<Question, Item> = (
+  request: PageRequest<Question>,
+  group: ListGroup<Question, Item>,
+  notBeforeMs: number,
+) => KnownItems<Item> | undefined;
+
+export interface PageCache<Question, Item> extends PageSource<Question, Item>, KnownPages<Question, Item> {
+  /** What is fresh in the pages of the question's group, for finding what `KnownPages` has no question for. */
+  look(question: Question, operation: Operation): Look<Question, Item> | undefined;
+}
+
+/** The kept pages of one group as an operation may use them. */
+export interface Look<Question, Item> {
+  readonly group: ListGroup<Question, Item>;
+  /** What upstream gave then or before is too old. */
+  readonly notBeforeMs: number;
+  /** Notes what the operation used of it. */
+  served(known: KnownItems<Item>): void;
 }
 
 /**
  * Answers from pages that its source gave the same caller less than `ttlMs` ago, and keeps what the source gives now.
- * Equal calls in flight are one (`shareInFlight`). One page is kept for a caller, question and token: it answers whatever
- * page size is asked for, so that a walk over kept pages costs nothing. Operations without a caller go straight through.
+ * Equal calls in flight are one. One page is kept for a caller, question and token: it answers whatever page size is asked for, so that a walk over
+ * kept pages costs nothing. Operations without a caller go straight through. Cheap to make: an operation may have one of its own.
  */
-export const createPageCache = ({ maxBytes, ...options }: PageCacheOptions): PageCache =>
-  createCacheOver(new MemoryStore(maxBytes), options);
+export const createPageCache = <Question, Item>(options: PageCacheOptions<Question, Item>): PageCache<Question, Item> =>
+  new Cache(options);
 
-export interface CacheOverOptions extends Omit<PageCacheOptions, 'maxBytes'> {
-  /** True: answers operations that bypass caches too. Only where nothing is held but what such an operation read itself. */
-  readonly servesBypass?: boolean;
-}
+const nothingWalked: KnownWalk<never> = { pages: [], itemCount: 0, isWhole: false };
 
-/** The same over another store, which bounds it. Cheap to make: an operation may have one of its own. */
-export const createCacheOver = (store: PageStore, options: CacheOverOptions): PageCache => new Cache(store, options);
-
-const nothingWalked: KnownWalk = { pages: [], subjectCount: 0, isWhole: false };
-
-class Cache implements PageCache {
-  readonly #store: PageStore;
-  readonly #source: PageSource;
+class Cache<Question, Item> implements PageCache<Question, Item> {
+  readonly #list: PagedList<Question, Item>;
+  readonly #store: PageStore<Question, Item>;
+  readonly #source: PageSource<Question, Item>;
   readonly #clock: Clock;
   readonly #ttlMs: number;
   readonly #servesBypass: boolean;
-  readonly #sizes: LikelySizes;
-  readonly #calls: PageSource;
-  readonly #deadEnds = createDeadEnds();
-  #cancelSweep: (() => void) | undefined;
+  readonly #compose: ComposePage<Question, Item> | undefined;
+  readonly #sizes: SizeEstimates<Question>;
+  readonly #calls: PageSource<Question, Item>;
+  readonly #refusedTokens = createRefusedTokens();
 
-  constructor(store: PageStore, { source, clock, ttlMs, servesBypass = false }: CacheOverOptions) {
+  constructor(options: PageCacheOptions<Question, Item>) {
+    const { list, store, source, clock, ttlMs, servesBypass = false, compose } = options;
+    this.#list = list;
     this.#store = store;
     this.#source = source;
     this.#clock = clock;
     this.#ttlMs = ttlMs;
     this.#servesBypass = servesBypass;
-    this.#sizes = createLikelySizes(clock);
+    this.#compose = compose;
+    this.#sizes = createSizeEstimates(list, clock);
     // Kept before the flight ends: whoever comes too late to join it finds the page.
-    this.#calls = shareInFlight({ fetchPage: (request, operation) => this.#fetch(request, operation) });
+    this.#calls = shareInFlight({
+      list,
+      source: { fetchPage: (request, operation) => this.#fetch(request, operation) },
+      ttlMs,
+    });
   }
 
-  get sizeBytes(): number {
-    return this.#store.sizeBytes;
-  }
-
-  get pageCount(): number {
-    return this.#store.pageCount;
-  }
-
-  fetchPage(request: PageRequest, operation: Operation): Promise<Page> {
-    const page = this.#readKept(request, operation) ?? this.#composeLookup(request, operation);
+  fetchPage(request: PageRequest<Question>, operation: Operation): Promise<Page<Item>> {
+    const page = this.#readKept(request, operation) ?? this.#composed(request, operation);
     if (page === undefined) return this.#calls.fetchPage(request, operation);
-    noteServed(operation.report, page.fetchedAtMs);
+    this.#served(page.fetchedAtMs, operation);
     return Promise.resolve(page);
   }
 
-  entriesOf(key: EntryKey, operation: Operation): KnownEntries | undefined {
-    const known = this.#callerPages(operation, key.includeNestedScopes)?.entriesOf(key, this.#notBeforeMs());
-    if (known !== undefined) noteServed(operation.report, known.atMs);
+  itemsOf(question: Question, key: string, operation: Operation): KnownItems<Item> | undefined {
+    const known = this.#group(question, operation)?.find(key, anyItem, this.#notBeforeMs());
+    if (known !== undefined) this.#served(known.atMs, operation);
     return known;
   }
 
-  walkOf(question: ListQuestion, operation: Operation): KnownWalk {
-    const walk = this.#listOf(question, operation)?.walk(this.#notBeforeMs());
+  walkOf(question: Question, operation: Operation): KnownWalk<Item> {
+    const walk = this.#keptList(question, operation)?.walk(this.#notBeforeMs());
     if (walk === undefined || walk.pages.length === 0) return nothingWalked;
-    noteAge(operation.report, walk.oldestAtMs);
+    noteAge(operation.report, { atMs: walk.oldestAtMs, ttlMs: this.#ttlMs });
     return walk;
   }
 
-  stampOf(credentialKey: string): number {
-    const plain = this.#store.callerPages(credentialKey, false)?.changedAt ?? 0;
-    const nested = this.#store.callerPages(credentialKey, true)?.changedAt ?? 0;
-    return Math.max(plain, nested);
-  }
-
-  pageBefore(question: ListQuestion, pageToken: PageToken, operation: Operation): PageBefore | undefined {
-    const kept = this.#listOf(question, operation)?.before(pageToken, this.#notBeforeMs());
+  pageBefore(question: Question, pageToken: PageToken, operation: Operation): PageBefore<Item> | undefined {
+    const kept = this.#keptList(question, operation)?.before(pageToken, this.#notBeforeMs());
     if (kept === undefined) return undefined;
-    noteServed(operation.report, kept.page.fetchedAtMs);
+    this.#served(kept.page.fetchedAtMs, operation);
     return { page: kept.page, ...(kept.pageToken !== undefined && { pageToken: kept.pageToken }) };
   }
 
-  likelySize(question: ListQuestion, { caller }: Operation): number | undefined {
+  likelySize(question: Question, { caller }: Operation): number | undefined {
     return caller === undefined ? undefined : this.#sizes.of(caller.credentialKey, question);
   }
 
-  close(): void {
-    this.#cancelSweep?.();
-    this.#cancelSweep = undefined;
-    this.#store.dropOld(Infinity);
+  look(question: Question, operation: Operation): Look<Question, Item> | undefined {
+    const group = this.#group(question, operation);
+    if (group === undefined) return undefined;
+    return { group, notBeforeMs: this.#notBeforeMs(), served: ({ atMs }) => this.#served(atMs, operation) };
   }
 
   /** A page is fresh while upstream gave it after this. */
@@ -131,48 +130,51 @@ class Cache implements PageCache {
     return this.#clock.nowMs() - this.#ttlMs;
   }
 
+  #served(atMs: number, { report }: Operation): void {
+    noteServed(report, { atMs, ttlMs: this.#ttlMs });
+  }
+
   #mayRead(operation: Operation): boolean {
     return this.#servesBypass || !operation.bypassCache;
   }
 
-  #readKept(request: PageRequest, operation: Operation): Page | undefined {
+  #readKept(request: PageRequest<Question>, operation: Operation): Page<Item> | undefined {
     if (operation.caller === undefined || !this.#mayRead(operation)) return undefined;
     const page = this.#store.get(operation.caller.credentialKey, request);
     return page !== undefined && page.fetchedAtMs > this.#notBeforeMs() ? page : undefined;
   }
 
-  /** A lookup's page, put together from what other pages tell. */
-  #composeLookup({ question, pageToken, pageSize }: PageRequest, operation: Operation): Page | undefined {
-    const { subjectReference: reference, subjectType: rawType, includeNestedScopes } = question;
-    if (reference === undefined || pageToken !== undefined) return undefined;
-    const key = { reference, includeNestedScopes, ...(rawType !== undefined && { rawType }) };
-    const known = this.#callerPages(operation, includeNestedScopes)?.entriesOf(key, this.#notBeforeMs());
-    // Without a type there may be a subject of another type that no page has shown yet.
-    if (known === undefined || (!known.isWhole && rawType === undefined)) return undefined;
-    const subjects = known.entries;
-    return { subjects, totalSize: subjects.length, pageSize, fetchedAtMs: known.atMs, bodyBytes: 0 };
+  #composed(request: PageRequest<Question>, operation: Operation): Page<Item> | undefined {
+    if (this.#compose === undefined || request.pageToken !== undefined) return undefined;
+    const group = this.#group(request.question, operation);
+    const known = group && this.#compose(request, group, this.#notBeforeMs());
+    if (known === undefined) return undefined;
+    const { items, atMs: fetchedAtMs } = known;
+    return { items, totalSize: items.length, pageSize: request.pageSize, fetchedAtMs, bodyBytes: 0 };
   }
 
-  #callerPages(operation: Operation, includeNestedScopes: boolean): CallerPages | undefined {
+  #group(question: Question, operation: Operation): ListGroup<Question, Item> | undefined {
     return operation.caller !== undefined && this.#mayRead(operation)
-      ? this.#store.callerPages(operation.caller.credentialKey, includeNestedScopes)
+      ? this.#store.group(operation.caller.credentialKey, question)
       : undefined;
   }
 
-  #listOf(question: ListQuestion, operation: Operation): KeptList | undefined {
-    return this.#callerPages(operation, question.includeNestedScopes)?.list(question);
+  #keptList(question: Question, operation: Operation): KeptList<Question, Item> | undefined {
+    return this.#group(question, operation)?.list(question);
   }
 
-  async #fetch(request: PageRequest, operation: Operation): Promise<Page> {
+  async #fetch(request: PageRequest<Question>, operation: Operation): Promise<Page<Item>> {
     const { caller, report } = operation;
     if (caller === undefined) return this.#source.fetchPage(request, operation);
     const { credentialKey } = caller;
     const { question, pageToken } = request;
     const asked =
-      pageToken === undefined ? this.#deadEnds.wayAround(listKey(credentialKey, question), operation) : operation;
+      pageToken === undefined
+        ? this.#refusedTokens.wayAround(this.#listKey(credentialKey, question), operation)
+        : operation;
     try {
       const page = await this.#source.fetchPage(request, asked);
-      noteAge(report, page.fetchedAtMs);
+      noteAge(report, { atMs: page.fetchedAtMs, ttlMs: this.#ttlMs });
       this.#keep(credentialKey, request, page, operation);
       return page;
     } catch (error) {
@@ -181,33 +183,27 @@ class Cache implements PageCache {
     }
   }
 
-  /** Pages that lead to a token that upstream takes no more are forgotten: whoever starts again from the first would end there again. */
-  #forgetDeadEnd(credentialKey: string, { question, pageToken }: PageRequest): void {
-    if (pageToken === undefined) return;
-    const list = this.#store.callerPages(credentialKey, question.includeNestedScopes)?.list(question);
-    if (list?.before(pageToken, -Infinity) === undefined) return;
-    this.#store.dropList(credentialKey, question);
-    this.#deadEnds.note(listKey(credentialKey, question));
+  #listKey(credentialKey: string, question: Question): string {
+    return listKey(credentialKey, this.#list.questionKey(question));
   }
 
-  #keep(credentialKey: string, request: PageRequest, page: Page, operation: Operation): void {
+  /** Pages that lead to a token that upstream takes no more are forgotten: whoever starts again from the first would end there again. */
+  #forgetDeadEnd(credentialKey: string, { question, pageToken }: PageRequest<Question>): void {
+    if (pageToken === undefined) return;
+    const list = this.#store.group(credentialKey, question)?.list(question);
+    if (list?.before(pageToken, -Infinity) === undefined) return;
+    this.#store.dropList(credentialKey, question);
+    this.#refusedTokens.note(this.#listKey(credentialKey, question));
+  }
+
+  #keep(credentialKey: string, request: PageRequest<Question>, page: Page<Item>, operation: Operation): void {
     if (page.totalSize !== undefined) this.#sizes.note(credentialKey, request.question, page.totalSize);
     const before = this.#store.get(credentialKey, request);
     // Two calls for one place can overlap. The larger page holds more of the chain; a bypassing operation wants the newer.
     const isBetter =
       before === undefined || before.fetchedAtMs <= this.#notBeforeMs() || page.pageSize >= before.pageSize;
-    if (!isBetter && !operation.bypassCache) return;
-    this.#store.set(credentialKey, request, page);
-    this.#planSweep();
-  }
-
-  /** What is too old to answer is not to lie around until somebody asks again. */
-  #planSweep(): void {
-    if (this.#cancelSweep !== undefined || this.#ttlMs === Infinity) return;
-    this.#cancelSweep = this.#clock.after(this.#ttlMs, () => {
-      this.#cancelSweep = undefined;
-      this.#store.dropOld(this.#notBeforeMs());
-      if (this.#store.pageCount > 0) this.#planSweep();
-    });
+    if (isBetter || operation.bypassCache) this.#store.set(credentialKey, request, page);
   }
 }
+
+const anyItem = (): boolean => true;

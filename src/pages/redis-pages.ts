@@ -2,14 +2,17 @@ import type { Clock } from '../platform/clock.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
 import type { Random } from '../platform/random.ts';
-import { questionKey, tokenKey } from './key.ts';
+import { tokenKey } from './key.ts';
 import { decodePage, encodePage } from './codec.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { seal, sharedName, unseal } from '../redis/encryption.ts';
+import type { PagedList } from './paged-list.ts';
 import { noteServed } from './served.ts';
+import { keyPart } from '../platform/key-part.ts';
 
-export interface RedisPagesOptions {
-  readonly source: PageSource;
+export interface RedisPagesOptions<Question, Item> {
+  readonly list: PagedList<Question, Item>;
+  readonly source: PageSource<Question, Item>;
   readonly redis: RedisConnection;
   readonly clock: Clock;
   readonly random: Random;
@@ -24,38 +27,41 @@ const maxWriting = 16;
  * Answers from pages that any replica read for the same caller, and shares what its source gives. Stands behind the
  * page cache of this process. Whatever is wrong with Redis, the source answers.
  */
-export const createRedisPages = ({ source, redis, clock, random, ttlMs }: RedisPagesOptions): PageSource => {
+export const createRedisPages = <Question, Item>(
+  options: RedisPagesOptions<Question, Item>,
+): PageSource<Question, Item> => {
+  const { list, source, redis, clock, random, ttlMs } = options;
   let writing = 0;
 
-  const read = async (credentialKey: string, name: string): Promise<Page | undefined> => {
+  const read = async (credentialKey: string, name: string): Promise<Page<Item> | undefined> => {
     const reached = await redis.read(name);
     const value = reached?.value && unseal(credentialKey, name, reached.value);
     if (value === undefined) return undefined;
     // What another version of the gateway wrote may not be readable here.
-    const page = await decodePage(value).catch(() => undefined);
+    const page = await decodePage(value, list).catch(() => undefined);
     return page !== undefined && clock.nowMs() - page.fetchedAtMs < ttlMs ? page : undefined;
   };
 
-  const write = async (credentialKey: string, name: string, page: Page): Promise<void> => {
+  const write = async (credentialKey: string, name: string, page: Page<Item>): Promise<void> => {
     const leftMs = page.fetchedAtMs + ttlMs - clock.nowMs();
     if (writing >= maxWriting || leftMs < 1) return;
     writing++;
     try {
-      await redis.write(name, seal(credentialKey, name, await encodePage(page), random), leftMs);
+      await redis.write(name, seal(credentialKey, name, await encodePage(page, list), random), leftMs);
     } finally {
       writing--;
     }
   };
 
   return {
-    async fetchPage(request: PageRequest, operation: Operation): Promise<Page> {
+    async fetchPage(request: PageRequest<Question>, operation: Operation): Promise<Page<Item>> {
       const credentialKey = operation.caller?.credentialKey;
       if (credentialKey === undefined) return source.fetchPage(request, operation);
-      const what = questionKey(request.question) + tokenKey(request.pageToken);
+      const what = keyPart(list.name) + keyPart(list.questionKey(request.question)) + tokenKey(request.pageToken);
       const name = sharedName('page', credentialKey, what);
       const kept = operation.bypassCache ? undefined : await read(credentialKey, name);
       if (kept !== undefined) {
-        noteServed(operation.report, kept.fetchedAtMs);
+        noteServed(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
         return kept;
       }
       const page = await source.fetchPage(request, operation);

@@ -1,12 +1,19 @@
 import type { UpstreamReport } from '../model/upstream-report.ts';
 
-/** Notes that the operation used a page of this age. */
-export const noteAge = (report: UpstreamReport, fetchedAtMs: number): void => {
-  if (report.oldestPageAtMs === undefined || fetchedAtMs < report.oldestPageAtMs) report.oldestPageAtMs = fetchedAtMs;
+/** Something that was read: when upstream gave the oldest of it, and how long it may answer after that. */
+export interface Dated {
+  readonly atMs: number;
+  readonly ttlMs: number;
+}
+
+/** Notes that the operation used something of this age. */
+export const noteAge = (report: UpstreamReport, { atMs, ttlMs }: Dated): void => {
+  if (report.oldestPageAtMs === undefined || atMs < report.oldestPageAtMs) report.oldestPageAtMs = atMs;
+  if (atMs + ttlMs < report.freshUntilMs) report.freshUntilMs = atMs + ttlMs;
 };
 
 /** Notes one answer that cost the operation no call. */
-export const noteServed = (report: UpstreamReport, fetchedAtMs: number): void => {
+export const noteServed = (report: UpstreamReport, dated: Dated): void => {
   report.fromCache++;
-  noteAge(report, fetchedAtMs);
+  noteAge(report, dated);
 };

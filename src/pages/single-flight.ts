@@ -2,33 +2,44 @@ import { Aborter, type Signal } from '../platform/abort.ts';
 import type { CallBudget } from '../model/call-budget.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
-import type { Page, PageRequest, PageSource } from '../model/page.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
 import { stillPending } from '../upstream/policies/poll.ts';
-import { listKey, pageKey } from './key.ts';
-import { noteServed } from './served.ts';
+
+/** What is to be done once for all who ask for it at the same time. */
+export interface SharedCall {
+  /** Equal exactly for equal calls; holds whose they are. */
+  readonly key: string;
+  /** How much is asked for. A call in flight serves whoever wants as much or less. Default 0: all want the same. */
+  readonly size?: number;
+  readonly operation: Operation;
+}
 
 /**
- * Makes equal requests of one caller that are in flight at the same time one call. A request also joins a call that asks
- * for a larger page of the same place. The call lives on while one of its waiters remains; a waiter that leaves takes
- * nobody with it. Stands alone where nothing is kept.
+ * Makes equal calls that are in flight at the same time one. It lives on while one of its waiters remains; a waiter that leaves takes nobody with it.
  *
- * The call waits as long as its most patient waiter would. It costs the operation that started it, or, once that one has
- * left or cannot pay, another that waits. An operation that bypasses the cache shares only calls that it made itself:
- * one that was in flight before may bring what was true before.
+ * The call waits as long as the longest deadline among its waiters. It costs the operation that started it, or, once that one has left or cannot
+ * pay, another that waits. An operation that bypasses the cache shares only calls that it made itself: one that was in flight before may bring
+ * what was true before.
  */
-export const shareInFlight = (source: PageSource): PageSource => {
-  const flights = new Map<string, Flight>();
+export interface SingleFlight<Value> {
+  /** `work` is called at once where none is in flight, with the operation that it is to be done for. `onJoined` is called where another's call answers. */
+  share(
+    call: SharedCall,
+    work: (operation: Operation) => Promise<Value>,
+    onJoined?: (value: Value) => void,
+  ): Promise<Value>;
+}
+
+export const createSingleFlight = <Value>(): SingleFlight<Value> => {
+  const flights = new Map<string, Flight<Value>>();
   return {
-    fetchPage(request, operation) {
-      const { caller, signal } = operation;
-      if (caller === undefined) return source.fetchPage(request, operation);
-      if (signal.aborted) return Promise.reject(signal.reason);
-      const key = flightKey(caller, request, operation);
-      const flying = flights.get(key);
-      if (flying !== undefined && flying.pageSize >= request.pageSize) return served(flying.wait(operation), operation);
-      const flight = new Flight(source, request, operation, () => {
-        // A call for a larger page of the same place may have taken over.
+    share({ key: plainKey, size = 0, operation }, work, onJoined) {
+      if (operation.signal.aborted) return Promise.reject(operation.signal.reason);
+      const key = operation.bypassCache ? `${plainKey}!${operation.id}` : plainKey;
+      const inFlight = flights.get(key);
+      if (inFlight !== undefined && inFlight.size >= size) return joined(inFlight.wait(operation), onJoined);
+      const flight = new Flight<Value>(size, work, operation, () => {
+        // A call for more may have taken over.
         if (flights.get(key) === flight) flights.delete(key);
       });
       flights.set(key, flight);
@@ -37,36 +48,38 @@ export const shareInFlight = (source: PageSource): PageSource => {
   };
 };
 
-const served = async (answer: Promise<Page>, operation: Operation): Promise<Page> => {
-  const page = await answer;
-  noteServed(operation.report, page.fetchedAtMs);
-  return page;
-};
-
-const flightKey = (caller: Caller, request: PageRequest, operation: Operation): string => {
-  const key = pageKey(listKey(caller.credentialKey, request.question), request.pageToken);
-  return operation.bypassCache ? `${key}!${operation.id}` : key;
+const joined = async <Value>(
+  answer: Promise<Value>,
+  onJoined: ((value: Value) => void) | undefined,
+): Promise<Value> => {
+  const value = await answer;
+  onJoined?.(value);
+  return value;
 };
 
 interface Waiter {
   readonly operation: Operation;
 }
 
-class Flight {
-  readonly pageSize: number;
-  readonly #source: PageSource;
-  readonly #request: PageRequest;
+/** Who waits for a call, and whether upstream said that the answer takes a while. */
+interface Waiters {
+  readonly all: Set<Waiter>;
+  isPending: boolean;
+}
+
+class Flight<Value> {
+  readonly size: number;
+  readonly #work: (operation: Operation) => Promise<Value>;
   readonly #starter: Operation;
-  readonly #crowd: Crowd = { waiters: new Set(), isPending: false };
+  readonly #waiters: Waiters = { all: new Set(), isPending: false };
   readonly #ended = new Aborter();
   readonly #leave: () => void;
-  #page: Promise<Page> | undefined;
+  #value: Promise<Value> | undefined;
 
   /** `leave` is called once nobody may join any more. */
-  constructor(source: PageSource, request: PageRequest, starter: Operation, leave: () => void) {
-    this.pageSize = request.pageSize;
-    this.#source = source;
-    this.#request = request;
+  constructor(size: number, work: (operation: Operation) => Promise<Value>, starter: Operation, leave: () => void) {
+    this.size = size;
+    this.#work = work;
     this.#starter = starter;
     this.#leave = leave;
   }
@@ -75,16 +88,16 @@ class Flight {
    * Settles with the call, or with the reason of this operation's signal as soon as that aborts. The first to wait starts
    * the call.
    */
-  wait(operation: Operation): Promise<Page> {
+  wait(operation: Operation): Promise<Value> {
     const waiter: Waiter = { operation };
-    const crowd = this.#crowd;
-    crowd.waiters.add(waiter);
+    const waiters = this.#waiters;
+    waiters.all.add(waiter);
     return new Promise((resolve, reject) => {
       const { signal } = operation;
       const onAbort = () => {
-        crowd.waiters.delete(waiter);
-        if (crowd.waiters.size > 0) {
-          reject(crowd.isPending && isDeadline(signal.reason) ? stillPending() : (signal.reason as Error));
+        waiters.all.delete(waiter);
+        if (waiters.all.size > 0) {
+          reject(waiters.isPending && isDeadline(signal.reason) ? stillPending() : (signal.reason as Error));
           return;
         }
         // The last one out ends the call, and hears how it ended: an answer that was pending is more than a lost one.
@@ -92,11 +105,11 @@ class Flight {
         this.#ended.abort(signal.reason);
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#page ??= this.#fetch();
-      this.#page.then(
-        (page) => {
+      this.#value ??= this.#do();
+      this.#value.then(
+        (value) => {
           signal.removeEventListener('abort', onAbort);
-          resolve(page);
+          resolve(value);
         },
         (error: Error) => {
           signal.removeEventListener('abort', onAbort);
@@ -106,29 +119,20 @@ class Flight {
     });
   }
 
-  async #fetch(): Promise<Page> {
+  async #do(): Promise<Value> {
     try {
-      return await this.#source.fetchPage(
-        this.#request,
-        new SharedOperation(this.#starter, this.#crowd, this.#ended.signal),
-      );
+      return await this.#work(new SharedOperation(this.#starter, this.#waiters, this.#ended.signal));
     } finally {
       this.#leave();
-      // Nobody joins any more. Old garbage that still points here (a table that the map of calls has outgrown, say) would have the page live on until V8
+      // Nobody joins any more. Old garbage that still points here (a table that the map of calls has outgrown, say) would have the value live on until V8
       // looks through all of the heap: two thirds of all collecting was for such pages.
-      this.#page = undefined;
+      this.#value = undefined;
     }
   }
 }
 
-/** Who waits for a call, and whether upstream said that the answer takes a while. */
-interface Crowd {
-  readonly waiters: Set<Waiter>;
-  isPending: boolean;
-}
-
 /**
- * The operation that the call is made for: the starter's, with everyone's patience and purse. A class, because an object literal with a getter gets a
+ * The operation that the call is made for: the starter's, with the longest deadline and the budgets of all that wait. A class, because an object literal with a getter gets a
  * hidden class of its own, which keeps all that the getter sees alive until V8 looks through all of the heap.
  */
 class SharedOperation implements Operation {
@@ -142,19 +146,19 @@ class SharedOperation implements Operation {
   readonly #starter: Operation;
   readonly #waiters: ReadonlySet<Waiter>;
 
-  constructor(starter: Operation, crowd: Crowd, signal: Signal) {
+  constructor(starter: Operation, waiters: Waiters, signal: Signal) {
     this.id = starter.id;
     if (starter.caller !== undefined) this.caller = starter.caller;
     this.signal = signal;
-    this.budget = new SharedBudget(starter.budget, crowd.waiters);
+    this.budget = new SharedBudget(starter.budget, waiters.all);
     this.report = starter.report;
     this.bypassCache = starter.bypassCache;
     this.onPending = () => {
-      crowd.isPending = true;
+      waiters.isPending = true;
       starter.onPending?.();
     };
     this.#starter = starter;
-    this.#waiters = crowd.waiters;
+    this.#waiters = waiters.all;
   }
 
   get deadlineMs(): number {

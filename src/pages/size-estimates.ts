@@ -1,38 +1,34 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../platform/clock.ts';
-import type { ListQuestion } from '../model/page.ts';
+import { keyPart } from '../platform/key-part.ts';
+import type { PagedList } from './paged-list.ts';
 
 /**
- * Remembers how many subjects a caller sees, longer than pages are fresh: for choosing between plans, never for an answer.
- * The order of a list is all one to its size; a lookup's list says nothing.
+ * Remembers how many items a caller's list has, longer than pages are fresh: for choosing between plans, never for an answer. Complete lists of
+ * one group have one size, in whatever order; others say nothing.
  */
-export interface LikelySizes {
-  note(credentialKey: string, question: ListQuestion, totalSize: number): void;
-  of(credentialKey: string, question: ListQuestion): number | undefined;
+export interface SizeEstimates<Question> {
+  note(credentialKey: string, question: Question, totalSize: number): void;
+  of(credentialKey: string, question: Question): number | undefined;
 }
 
 const lifetimeMs = 60 * 60_000;
+/** Some hundred kilobytes of them. */
 const maxLists = 4096;
 
-const sizeKey = (credentialKey: string, { includeNestedScopes }: ListQuestion): string =>
-  `${includeNestedScopes ? 1 : 0}${credentialKey}`;
-
-export const createLikelySizes = (clock: Clock): LikelySizes => {
-  const sizes = new Map<string, { readonly totalSize: number; readonly atMs: number }>();
+export const createSizeEstimates = <Question>(
+  { groupKey, isComplete }: Pick<PagedList<Question, never>, 'groupKey' | 'isComplete'>,
+  clock: Clock,
+): SizeEstimates<Question> => {
+  // Made when there is something to remember: an operation that reads nothing makes one too.
+  let sizes: LRUCache<string, number> | undefined;
+  const keyOf = (credentialKey: string, question: Question) => keyPart(credentialKey) + groupKey(question);
   return {
     note(credentialKey, question, totalSize) {
-      if (question.subjectReference !== undefined) return;
-      const key = sizeKey(credentialKey, question);
-      sizes.delete(key);
-      sizes.set(key, { totalSize, atMs: clock.nowMs() });
-      if (sizes.size <= maxLists) return;
-      for (const oldest of sizes.keys()) {
-        sizes.delete(oldest);
-        return;
-      }
+      if (!isComplete(question)) return;
+      sizes ??= new LRUCache({ max: maxLists, ttl: lifetimeMs, ttlResolution: 0, perf: { now: () => clock.nowMs() } });
+      sizes.set(keyOf(credentialKey, question), totalSize);
     },
-    of(credentialKey, question) {
-      const known = sizes.get(sizeKey(credentialKey, question));
-      return known !== undefined && clock.nowMs() - known.atMs < lifetimeMs ? known.totalSize : undefined;
-    },
+    of: (credentialKey, question) => sizes?.get(keyOf(credentialKey, question)),
   };
 };

@@ -1,46 +1,38 @@
 import type { Page } from '../model/page.ts';
-import type { Scope, Subject } from '../model/subject.ts';
+import type { PagedList } from './paged-list.ts';
 
-// What V8 takes on a 64-bit machine without pointer compression, as Node is built. A test compares the sum with the heap.
+// What V8 takes on a 64-bit machine without pointer compression, as Node is built. A test compares the sums with the heap.
 const word = 8;
-const object = (fields: number) => (3 + fields) * word;
-const array = (length: number) => (length === 0 ? 4 * word : (4 + 2 + length) * word);
+
+/** An object of so many fields. */
+export const objectBytes = (fields: number): number => (3 + fields) * word;
+
+/** An array of so many places, without what stands there. */
+export const arrayBytes = (length: number): number => (length === 0 ? 4 * word : (4 + 2 + length) * word);
+
 // One byte a character: references, role names and uuids are ASCII. Short values come out of JSON.parse shared.
 const longestShared = 10;
-const text = (length: number) => (length <= longestShared ? 0 : 2 * word + ((length + 7) & ~7));
 
-const scopeBytes = (scope: Scope): number => {
-  const { length } = scope.components;
-  // Those of a composite scope are gathered one by one, and a growing array takes room for 17 at once.
-  let bytes = object(3) + array(length > 1 ? Math.max(length, 17) : length);
-  for (const { uuid } of scope.components) bytes += object(3) + text(uuid.length);
+/** A text of so many characters. */
+export const textBytes = (length: number): number => (length <= longestShared ? 0 : 2 * word + ((length + 7) & ~7));
+
+/** A value that JSON could write, shared parts counted each time: how a list sizes plain items. */
+export const plainBytes = (value: unknown): number => {
+  if (typeof value === 'string') return textBytes(value.length);
+  if (typeof value === 'number') return 2 * word;
+  if (typeof value !== 'object' || value === null) return 0;
+  const isArray = Array.isArray(value);
+  const parts: readonly unknown[] = isArray ? value : Object.values(value);
+  let bytes = isArray ? arrayBytes(parts.length) : objectBytes(parts.length);
+  for (const part of parts) bytes += plainBytes(part);
   return bytes;
 };
 
-/** Scopes are counted once a page: reading a page shares equal ones. */
-const subjectBytes = (subject: Subject, counted: Set<Scope>): number => {
-  let bytes = object(4) + text(subject.reference.length) + text(subject.rawType.length) + array(subject.roles.length);
-  for (const role of subject.roles) {
-    // Global roles share one empty list.
-    bytes += object(4) + text(role.name.length) + (role.scopes.length === 0 ? 0 : array(role.scopes.length));
-    for (const scope of role.scopes) {
-      if (counted.has(scope)) continue;
-      counted.add(scope);
-      bytes += scopeBytes(scope);
-    }
-  }
-  return bytes;
-};
-
-// The page object, its key, and its places in the maps that find it.
+// The page object and its places in the maps that find it.
 const perPage = 1200;
-// A sighting and its place in the index of subjects.
-const perSubject = 100;
+// A sighting and its place in the index.
+const perItem = 100;
 
 /** About how many bytes of memory a kept page takes, with the index that it may enter. */
-export const pageBytes = (page: Page): number => {
-  let bytes = perPage + array(page.subjects.length);
-  const counted = new Set<Scope>();
-  for (const subject of page.subjects) bytes += perSubject + subjectBytes(subject, counted);
-  return bytes;
-};
+export const pageBytes = <Item>({ items }: Page<Item>, { sizeOf }: Pick<PagedList<never, Item>, 'sizeOf'>): number =>
+  perPage + arrayBytes(items.length) + perItem * items.length + sizeOf(items);

@@ -22,7 +22,7 @@ describe('kept answers', () => {
   const setUp = (maxBytes = 1_000_000) => {
     const clock = createManualClock();
     const stamps = new Map<string, number>();
-    const freshness = { ttlMs: 1000, stampOf: (key: string) => stamps.get(key) ?? 0 };
+    const freshness = { stampOf: (key: string) => stamps.get(key) ?? 0 };
     const kept = createKeptAnswers({ freshness, clock, maxBytes });
     const keepOnce = (text: string, report: Partial<UpstreamReport> = {}, caller = alice, question = 'q') =>
       kept.placeOf(caller, question).keep(operationOf(report), { body: Buffer.from(text), operationName: 'Q' });
@@ -58,9 +58,9 @@ describe('kept answers', () => {
     expect(find()).toBeDefined();
   });
 
-  it('are given no longer than their oldest page is fresh', () => {
+  it('are given no longer than everything in them is fresh', () => {
     const { clock, keep, find } = setUp();
-    keep('answer', { oldestPageAtMs: clock.nowMs() - 400 });
+    keep('answer', { oldestPageAtMs: clock.nowMs() - 400, freshUntilMs: clock.nowMs() + 600 });
     clock.advance(599);
     expect(find()).toBeDefined();
     clock.advance(1);

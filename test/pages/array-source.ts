@@ -1,10 +1,16 @@
 import type { Operation } from '../../src/model/operation.ts';
-import type { ListQuestion, Page, PageRequest, PageSource, PageToken } from '../../src/model/page.ts';
+import type { PageToken } from '../../src/model/page.ts';
+import type {
+  SubjectListQuestion,
+  SubjectPage,
+  SubjectPageRequest,
+  SubjectPageSource,
+} from '../../src/model/subject-list.ts';
 import { createScope, createSubject, kindOfScopeField, type Subject } from '../../src/model/subject.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 
 /** A page source over an array, by upstream's rules for tokens, sizes and lookups. */
-export interface ArraySource extends PageSource {
+export interface ArraySource extends SubjectPageSource {
   /** What was asked, one line a call. */
   readonly transcript: string[];
   /** Subjects that pages list from now on. */
@@ -26,7 +32,7 @@ export interface ArraySourceOptions {
   readonly maxSize?: number;
 }
 
-const describeCall = ({ question, pageToken, pageSize }: PageRequest): string =>
+const describeCall = ({ question, pageToken, pageSize }: SubjectPageRequest): string =>
   [
     question.subjectReference ?? 'list',
     question.subjectType,
@@ -38,7 +44,7 @@ const describeCall = ({ question, pageToken, pageSize }: PageRequest): string =>
     .filter((word) => word !== undefined)
     .join(' ');
 
-const select = (subjects: readonly Subject[], question: ListQuestion): readonly Subject[] =>
+const select = (subjects: readonly Subject[], question: SubjectListQuestion): readonly Subject[] =>
   question.subjectReference === undefined
     ? subjects
     : subjects.filter(
@@ -65,7 +71,7 @@ export const createArraySource = (options: ArraySourceOptions): ArraySource => {
         resolve();
       };
     },
-    async fetchPage(request, operation): Promise<Page> {
+    async fetchPage(request, operation): Promise<SubjectPage> {
       operation.budget.take();
       operation.report.calls++;
       operations.push(operation);
@@ -83,7 +89,7 @@ export const createArraySource = (options: ArraySourceOptions): ArraySource => {
       const from = Number(request.pageToken?.slice(1) ?? 0);
       const to = from + Math.min(request.pageSize, maxSize);
       return {
-        subjects: all.slice(from, to),
+        items: all.slice(from, to),
         ...(to < all.length && { nextPageToken: `@${to}` as PageToken }),
         ...(tellsSize && { totalSize: all.length }),
         pageSize: request.pageSize,

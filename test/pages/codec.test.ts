@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Page, PageToken } from '../../src/model/page.ts';
+import type { PageToken } from '../../src/model/page.ts';
+import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { createScope, createSubject } from '../../src/model/subject.ts';
 import { decodePage, encodePage } from '../../src/pages/codec.ts';
-import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
+import { subjectList } from '../../src/pages/subjects.ts';
+import { readPage } from '../../src/upstream/endpoints/read-page.ts';
 
-const page = (of: Partial<Page>): Page => ({
-  subjects: [],
+const page = (of: Partial<SubjectPage>): SubjectPage => ({
+  items: [],
   pageSize: 50,
   fetchedAtMs: 1_700_000_000_000,
   bodyBytes: 7,
@@ -18,7 +20,7 @@ it.each([
   [
     'subjects, roles and scopes of every kind',
     page({
-      subjects: [
+      items: [
         createSubject('one', 'SUBJECT_TYPE_USER', [
           { name: 'admin', scopes: [] },
           { name: 'admin', scopes: [createScope([])] },
@@ -38,25 +40,25 @@ it.each([
     }),
   ],
 ])('reads back %s', async (_, written) => {
-  expect(await decodePage(await encodePage(written))).toEqual(written);
+  expect(await decodePage(await encodePage(written, subjectList), subjectList)).toEqual(written);
 });
 
 it('reads back what upstream sent, each scope once', async () => {
   const scopes = [{ customerUuid: 'c' }];
-  const { items: subjects } = listRoleAssignments.read({
+  const { subjects } = readPage({
     assignments: ['a', 'b'].map((subjectReference) => ({
       subjectReference,
       subjectType: 'SUBJECT_TYPE_USER',
       roles: [{ roleName: 'admin', scopes }, { roleName: 'auditor', scopes }, { roleName: 'admin' }],
     })),
   });
-  const read = await decodePage(await encodePage(page({ subjects })));
-  expect(read.subjects).toEqual(subjects);
-  const listed = read.subjects.flatMap(({ roles }) => roles.flatMap((role) => role.scopes));
+  const read = await decodePage(await encodePage(page({ items: subjects }), subjectList), subjectList);
+  expect(read.items).toEqual(subjects);
+  const listed = read.items.flatMap(({ roles }) => roles.flatMap((role) => role.scopes));
   expect(new Set(listed).size).toBe(1);
-  for (const subject of read.subjects) expect(subject.roles.every((role) => role.subject === subject)).toBe(true);
+  for (const subject of read.items) expect(subject.roles.every((role) => role.subject === subject)).toBe(true);
 });
 
 it('refuses what is no page', async () => {
-  await expect(decodePage(Buffer.from('{}'))).rejects.toThrow();
+  await expect(decodePage(Buffer.from('{}'), subjectList)).rejects.toThrow();
 });

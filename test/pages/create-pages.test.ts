@@ -1,21 +1,24 @@
 import { expect, it } from 'vitest';
-import { openPages, type OpenPagesOptions } from '../../src/pages/create-pages.ts';
+import { createPages } from '../../src/pages/create-pages.ts';
+import { openSubjects } from '../../src/pages/subjects.ts';
+import { systemRandom } from '../../src/platform/random.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { createArraySource, subjectsUpTo } from './array-source.ts';
-import { createOperation, listPage } from './operations.ts';
+import { createOperation, listPage, plainQuestion } from './operations.ts';
 
-const open = (options: Partial<OpenPagesOptions> = {}) => {
+const open = ({ ttlMs = 30_000, maxBytes = 2 ** 20 } = {}) => {
   const clock = createManualClock();
   const source = createArraySource({ subjects: subjectsUpTo(5), clock });
-  return { source, clock, pages: openPages({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 20, ...options }) };
+  const pages = createPages({ clock, random: systemRandom, maxBytes });
+  return { source, clock, pages, subjects: openSubjects(pages, source, ttlMs) };
 };
 
 it('keeps pages, says how many, and lets go of them', async () => {
-  const { source, clock, pages } = open();
-  for (let asked = 0; asked < 2; asked++) await pages.source.fetchPage(listPage(), createOperation());
+  const { source, clock, pages, subjects } = open();
+  for (let asked = 0; asked < 2; asked++) await subjects.source.fetchPage(listPage(), createOperation());
   expect(source.transcript).toHaveLength(1);
-  expect(pages.known).toBeDefined();
-  expect(pages.readAhead).toBe(true);
+  expect(subjects.known).toBeDefined();
+  expect(subjects.readAhead).toBe(true);
   expect(pages.state()).toMatchObject({ pages: 1 });
   expect(pages.state().bytes).toBeGreaterThan(1000);
   pages.close();
@@ -26,29 +29,46 @@ it('keeps pages, says how many, and lets go of them', async () => {
 it.each([{ ttlMs: 0 }, { maxBytes: 0 }])(
   'keeps nothing with %j, and still makes equal calls in flight one',
   async (options) => {
-    const { source, clock, pages } = open(options);
-    const ask = () => pages.source.fetchPage(listPage(), createOperation());
+    const { source, clock, pages, subjects } = open(options);
+    const ask = () => subjects.source.fetchPage(listPage(), createOperation());
     await Promise.all([ask(), ask()]);
     expect(source.transcript).toHaveLength(1);
     await ask();
     expect(source.transcript).toHaveLength(2);
-    expect(pages.known).toBeUndefined();
-    expect(pages.readAhead).toBe(false);
+    expect(subjects.known).toBeUndefined();
+    expect(subjects.readAhead).toBe(false);
     expect(pages.state()).toEqual({ pages: 0, bytes: 0 });
     pages.close();
     expect(clock.waiting).toBe(0);
   },
 );
 
-it('puts what replicas share behind what is kept here, and only where something is kept', async () => {
-  const shared: string[] = [];
-  const share: NonNullable<OpenPagesOptions['shared']>['sharePages'] = (source, ttlMs) => {
-    shared.push(`for ${ttlMs} ms`);
-    return { fetchPage: (request, operation) => (shared.push('asked'), source.fetchPage(request, operation)) };
-  };
-  const { pages } = open({ shared: { sharePages: share } });
-  for (let asked = 0; asked < 2; asked++) await pages.source.fetchPage(listPage(), createOperation());
-  expect(shared).toEqual(['for 30000 ms', 'asked']);
-  open({ shared: { sharePages: share }, ttlMs: 0 });
-  expect(shared).toHaveLength(2);
+it('holds several lists in one memory, each with its own lifetime, and counts the changes of a credential over all of them', async () => {
+  const { clock, pages, subjects, source } = open();
+  const other = openSubjects(pages, createArraySource({ subjects: subjectsUpTo(3), clock }), 600_000);
+  await subjects.source.fetchPage(listPage(), createOperation());
+  const before = pages.freshness?.stampOf('alice');
+  await other.source.fetchPage(listPage(), createOperation());
+  expect(pages.freshness?.stampOf('alice')).not.toBe(before);
+  expect(pages.freshness?.stampOf('eve')).toBe(0);
+  expect(pages.state().pages).toBe(2);
+  clock.advance(60_000);
+  expect(subjects.known?.walkOf(plainQuestion, createOperation()).isWhole).toBe(false);
+  expect(other.known?.walkOf(plainQuestion, createOperation()).itemCount).toBe(3);
+  expect(pages.state().pages).toBe(1);
+  expect(source.transcript).toHaveLength(1);
+});
+
+it('tells an operation until when everything that it used is fresh, each by its own lifetime', async () => {
+  const { clock, pages, subjects } = open();
+  const other = openSubjects(pages, createArraySource({ subjects: subjectsUpTo(3), clock }), 10_000);
+  const startMs = clock.nowMs();
+  await subjects.source.fetchPage(listPage(), createOperation());
+  clock.advance(5000);
+  await other.source.fetchPage(listPage(), createOperation());
+  const operation = createOperation();
+  await other.source.fetchPage(listPage(), operation);
+  expect(operation.report.freshUntilMs).toBe(startMs + 15_000);
+  await subjects.source.fetchPage(listPage(), operation);
+  expect(operation.report).toMatchObject({ oldestPageAtMs: startMs, freshUntilMs: startMs + 15_000 });
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PageToken } from '../../src/model/page.ts';
 import { listKey, pageKey } from '../../src/pages/key.ts';
+import { subjectList } from '../../src/pages/subjects.ts';
 
 // Digits, colons and dashes are what the keys themselves are written with.
 const text = fc.string({ unit: fc.constantFrom('0', '1', '2', ':', '-', 'a'), maxLength: 4 });
@@ -18,7 +19,10 @@ const place = fc.record(
 );
 
 const keyOf = ({ credentialKey, pageToken, ...question }: Record<string, string | boolean | undefined>) =>
-  pageKey(listKey(credentialKey as string, question as never), pageToken as PageToken | undefined);
+  pageKey(
+    listKey(credentialKey as string, subjectList.questionKey(question as never)),
+    pageToken as PageToken | undefined,
+  );
 
 it('gives equal keys exactly to equal callers, questions and tokens', () => {
   fc.assert(

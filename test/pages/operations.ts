@@ -1,7 +1,8 @@
 import { Aborter, type Signal } from '../../src/platform/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import type { Operation } from '../../src/model/operation.ts';
-import type { PageRequest, PageToken } from '../../src/model/page.ts';
+import type { PageToken } from '../../src/model/page.ts';
+import type { SubjectPageRequest } from '../../src/model/subject-list.ts';
 import { createUpstreamReport } from '../../src/model/upstream-report.ts';
 
 export interface OperationWishes {
@@ -32,14 +33,14 @@ export const createOperation = (wishes: OperationWishes = {}): Operation => {
 export const plainQuestion = { includeNestedScopes: false };
 
 /** A request for a page of the whole list. */
-export const listPage = (pageSize = 1000, pageToken?: string): PageRequest => ({
+export const listPage = (pageSize = 1000, pageToken?: string): SubjectPageRequest => ({
   question: plainQuestion,
   pageSize,
   ...(pageToken !== undefined && { pageToken: pageToken as PageToken }),
 });
 
 /** A request for what one subject has. */
-export const lookupPage = (subjectReference: string, subjectType?: string): PageRequest => ({
+export const lookupPage = (subjectReference: string, subjectType?: string): SubjectPageRequest => ({
   question: { ...plainQuestion, subjectReference, ...(subjectType !== undefined && { subjectType }) },
   pageSize: 1000,
 });

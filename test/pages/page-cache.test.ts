@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
 import type { PageToken } from '../../src/model/page.ts';
-import { createPageCache, type PageCache, type PageCacheOptions } from '../../src/pages/page-cache.ts';
+import { createSubjectCache, type SubjectCache, type SubjectCacheOptions } from './subject-cache.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectAt, subjectsUpTo } from './array-source.ts';
 import { createOperation, listPage, lookupPage, plainQuestion } from './operations.ts';
 
 let clock: ManualClock;
 let source: ArraySource;
-let cache: PageCache;
+let cache: SubjectCache;
 
-const openCache = (options: Partial<PageCacheOptions> = {}) =>
-  createPageCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 26, ...options });
+const openCache = (options: Partial<SubjectCacheOptions> = {}) =>
+  createSubjectCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 26, ...options });
 
 beforeEach(() => {
   clock = createManualClock();
@@ -20,12 +20,12 @@ beforeEach(() => {
 });
 
 /** Reads to the end; answers the references in order. */
-const walk = async (operation = createOperation(), pageSize = 100, pages: PageCache = cache) => {
+const walk = async (operation = createOperation(), pageSize = 100, pages: SubjectCache = cache) => {
   const references: string[] = [];
   let token: PageToken | undefined;
   do {
     const page = await pages.fetchPage(listPage(pageSize, token), operation);
-    references.push(...page.subjects.map(({ reference }) => reference));
+    references.push(...page.items.map(({ reference }) => reference));
     token = page.nextPageToken;
   } while (token !== undefined);
   return references;
@@ -100,7 +100,7 @@ describe('keeping', () => {
     const failure = new GatewayError('UPSTREAM_PENDING', 'Not ready yet.');
     source.failures.push(failure);
     await expect(cache.fetchPage(listPage(), createOperation())).rejects.toBe(failure);
-    expect((await cache.fetchPage(listPage(), createOperation())).subjects).toHaveLength(250);
+    expect((await cache.fetchPage(listPage(), createOperation())).items).toHaveLength(250);
     expect(source.transcript).toHaveLength(2);
   });
 
@@ -185,9 +185,9 @@ describe('bypassing', () => {
     await cache.fetchPage(listPage(), createOperation());
     source.subjects = subjectsUpTo(3);
     const operation = createOperation({ bypassCache: true });
-    expect((await cache.fetchPage(listPage(50), operation)).subjects).toHaveLength(3);
+    expect((await cache.fetchPage(listPage(50), operation)).items).toHaveLength(3);
     expect(operation.report.fromCache).toBe(0);
-    expect((await cache.fetchPage(listPage(), createOperation())).subjects).toHaveLength(3);
+    expect((await cache.fetchPage(listPage(), createOperation())).items).toHaveLength(3);
     expect(source.transcript).toHaveLength(2);
   });
 
@@ -210,20 +210,20 @@ describe('bypassing', () => {
 describe('the walk that is known', () => {
   it('is the unbroken run from the start, whole once the last page is in it', async () => {
     const operation = createOperation();
-    expect(cache.walkOf(plainQuestion, operation)).toMatchObject({ pages: [], subjectCount: 0, isWhole: false });
+    expect(cache.walkOf(plainQuestion, operation)).toMatchObject({ pages: [], itemCount: 0, isWhole: false });
     await cache.fetchPage(listPage(100, '@100'), operation);
     expect(cache.walkOf(plainQuestion, operation).pages).toEqual([]);
     await cache.fetchPage(listPage(100), operation);
     expect(cache.walkOf(plainQuestion, operation)).toMatchObject({
-      subjectCount: 200,
+      itemCount: 200,
       nextPageToken: '@200',
       isWhole: false,
     });
     await cache.fetchPage(listPage(100, '@200'), operation);
     const known = cache.walkOf(plainQuestion, operation);
-    expect(known).toMatchObject({ subjectCount: 250, isWhole: true });
+    expect(known).toMatchObject({ itemCount: 250, isWhole: true });
     expect(known.nextPageToken).toBeUndefined();
-    expect(known.pages.flatMap(({ subjects }) => subjects)).toEqual(source.subjects);
+    expect(known.pages.flatMap(({ items: subjects }) => subjects)).toEqual(source.subjects);
   });
 
   it('breaks where its oldest page ends to be fresh', async () => {
@@ -234,7 +234,7 @@ describe('the walk that is known', () => {
     await cache.fetchPage(listPage(100), operation);
     expect(cache.walkOf(plainQuestion, operation).isWhole).toBe(true);
     clock.advance(29_000);
-    expect(cache.walkOf(plainQuestion, operation)).toMatchObject({ subjectCount: 100, isWhole: false });
+    expect(cache.walkOf(plainQuestion, operation)).toMatchObject({ itemCount: 100, isWhole: false });
   });
 
   it('breaks where a page had to go', async () => {
@@ -264,10 +264,10 @@ describe('the walk that is known', () => {
     await walk();
     const operation = createOperation();
     const last = cache.pageBefore(plainQuestion, '@200' as PageToken, operation);
-    expect(last?.page.subjects[0]?.reference).toBe('reference-100');
+    expect(last?.page.items[0]?.reference).toBe('reference-100');
     expect(last?.pageToken).toBe('@100');
     const first = cache.pageBefore(plainQuestion, '@100' as PageToken, operation);
-    expect(first?.page.subjects[0]?.reference).toBe('reference-0');
+    expect(first?.page.items[0]?.reference).toBe('reference-0');
     expect(first?.pageToken).toBeUndefined();
     expect(cache.pageBefore(plainQuestion, '@50' as PageToken, operation)).toBeUndefined();
     clock.advance(30_000);
@@ -279,9 +279,9 @@ describe('the walk that is known', () => {
     const small = cache.fetchPage(listPage(10), createOperation());
     const large = cache.fetchPage(listPage(200), createOperation());
     release();
-    expect((await large).subjects).toHaveLength(200);
-    expect((await small).subjects).toHaveLength(10);
-    expect((await cache.fetchPage(listPage(10), createOperation())).subjects).toHaveLength(200);
+    expect((await large).items).toHaveLength(200);
+    expect((await small).items).toHaveLength(10);
+    expect((await cache.fetchPage(listPage(10), createOperation())).items).toHaveLength(200);
   });
 });
 
@@ -299,7 +299,7 @@ describe('what is known of a subject', () => {
       createOperation(),
     );
     const operation = createOperation();
-    expect(cache.entriesOf(key, operation)).toEqual({ entries: [subjectAt(7)], isWhole: false, atMs: clock.nowMs() });
+    expect(cache.entriesOf(key, operation)).toEqual({ items: [subjectAt(7)], isWhole: false, atMs: clock.nowMs() });
     expect(cache.entriesOf({ ...key, reference: 'reference-100' }, operation)).toBeUndefined();
     expect(cache.entriesOf({ ...key, includeNestedScopes: true }, operation)).toBeUndefined();
     expect(cache.entriesOf({ ...key, rawType: 'SUBJECT_TYPE_DEVICE' }, operation)).toBeUndefined();
@@ -309,10 +309,10 @@ describe('what is known of a subject', () => {
   it('is whole after a complete walk, also that there is no such subject', async () => {
     await walk();
     const operation = createOperation();
-    expect(cache.entriesOf(key, operation)).toMatchObject({ entries: [subjectAt(7)], isWhole: true });
-    expect(cache.entriesOf({ ...key, reference: 'nobody' }, operation)).toMatchObject({ entries: [], isWhole: true });
+    expect(cache.entriesOf(key, operation)).toMatchObject({ items: [subjectAt(7)], isWhole: true });
+    expect(cache.entriesOf({ ...key, reference: 'nobody' }, operation)).toMatchObject({ items: [], isWhole: true });
     expect(cache.entriesOf({ ...key, rawType: 'SUBJECT_TYPE_DEVICE' }, operation)).toMatchObject({
-      entries: [],
+      items: [],
       isWhole: true,
     });
   });
@@ -321,10 +321,10 @@ describe('what is known of a subject', () => {
     await cache.fetchPage(lookupPage('reference-7'), createOperation());
     await cache.fetchPage(lookupPage('nobody', 'SUBJECT_TYPE_USER'), createOperation());
     const operation = createOperation();
-    expect(cache.entriesOf(key, operation)).toMatchObject({ entries: [subjectAt(7)], isWhole: true });
-    expect(cache.entriesOf(ofType, operation)).toMatchObject({ entries: [subjectAt(7)], isWhole: true });
+    expect(cache.entriesOf(key, operation)).toMatchObject({ items: [subjectAt(7)], isWhole: true });
+    expect(cache.entriesOf(ofType, operation)).toMatchObject({ items: [subjectAt(7)], isWhole: true });
     expect(cache.entriesOf({ ...ofType, reference: 'nobody' }, operation)).toMatchObject({
-      entries: [],
+      items: [],
       isWhole: true,
     });
     expect(cache.entriesOf({ ...key, reference: 'nobody' }, operation)).toBeUndefined();
@@ -335,11 +335,11 @@ describe('what is known of a subject', () => {
     clock.advance(1000);
     source.subjects = [subjectAt(7, 3)];
     await cache.fetchPage(lookupPage('reference-7'), createOperation({ bypassCache: true }));
-    expect(cache.entriesOf(key, createOperation())?.entries[0]?.roles).toHaveLength(3);
+    expect(cache.entriesOf(key, createOperation())?.items[0]?.roles).toHaveLength(3);
     clock.advance(1000);
     source.subjects = subjectsUpTo(250);
     await walk(createOperation({ bypassCache: true }));
-    expect(cache.entriesOf(key, createOperation())?.entries[0]?.roles).toHaveLength(1);
+    expect(cache.entriesOf(key, createOperation())?.items[0]?.roles).toHaveLength(1);
   });
 
   it('goes with the page that told it', async () => {
@@ -355,7 +355,7 @@ describe('what is known of a subject', () => {
   it('has the entries of both places where a whole list names a subject twice', async () => {
     source.subjects = [...subjectsUpTo(150), subjectAt(7, 2)];
     await walk();
-    expect(cache.entriesOf(key, createOperation())?.entries).toEqual([subjectAt(7), subjectAt(7, 2)]);
+    expect(cache.entriesOf(key, createOperation())?.items).toEqual([subjectAt(7), subjectAt(7, 2)]);
   });
 
   it('is not guessed from a part of the list once a subject was listed twice', async () => {
@@ -364,14 +364,14 @@ describe('what is known of a subject', () => {
     expect(cache.entriesOf(key, createOperation())).toBeUndefined();
     expect(cache.entriesOf({ ...key, reference: 'reference-8' }, createOperation())).toBeUndefined();
     await cache.fetchPage(lookupPage('reference-7'), createOperation());
-    expect(cache.entriesOf(key, createOperation())?.entries).toHaveLength(2);
+    expect(cache.entriesOf(key, createOperation())?.items).toHaveLength(2);
   });
 
   it('answers a lookup by reference and type from any page', async () => {
     await cache.fetchPage(listPage(100), createOperation());
     const operation = createOperation();
     const page = await cache.fetchPage(lookupPage('reference-7', 'SUBJECT_TYPE_USER'), operation);
-    expect(page).toMatchObject({ subjects: [subjectAt(7)], totalSize: 1 });
+    expect(page).toMatchObject({ items: [subjectAt(7)], totalSize: 1 });
     expect(page.nextPageToken).toBeUndefined();
     expect(operation.report).toMatchObject({ calls: 0, fromCache: 1 });
   });
@@ -382,8 +382,8 @@ describe('what is known of a subject', () => {
     expect(source.transcript.at(-1)).toBe('reference-7 start');
     await walk();
     const calls = source.transcript.length;
-    expect((await cache.fetchPage(lookupPage('reference-8'), createOperation())).subjects).toEqual([subjectAt(8)]);
-    expect((await cache.fetchPage(lookupPage('nobody'), createOperation())).subjects).toEqual([]);
+    expect((await cache.fetchPage(lookupPage('reference-8'), createOperation())).items).toEqual([subjectAt(8)]);
+    expect((await cache.fetchPage(lookupPage('nobody'), createOperation())).items).toEqual([]);
     expect(source.transcript).toHaveLength(calls);
   });
 });
@@ -394,7 +394,7 @@ describe('the likely size', () => {
     clock.advance(59 * 60_000);
     expect(cache.likelySize(plainQuestion, createOperation())).toBe(250);
     expect(cache.likelySize({ includeNestedScopes: true }, createOperation())).toBeUndefined();
-    clock.advance(60_000);
+    clock.advance(60_001);
     expect(cache.likelySize(plainQuestion, createOperation())).toBeUndefined();
   });
 

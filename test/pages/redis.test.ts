@@ -4,11 +4,12 @@ import { Aborter } from '../../src/platform/abort.ts';
 import { sleep, systemClock } from '../../src/platform/clock.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import type { Logger } from '../../src/platform/logger.ts';
-import type { Page } from '../../src/model/page.ts';
+import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { systemRandom } from '../../src/platform/random.ts';
-import { createPageCache } from '../../src/pages/page-cache.ts';
+import { createSubjectCache } from './subject-cache.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import { createRedisPages } from '../../src/pages/redis-pages.ts';
+import { subjectList } from '../../src/pages/subjects.ts';
 import { createRedisPendingStore } from '../../src/upstream/pending/redis-store.ts';
 import { createRedisRateWindow } from '../../src/upstream/rate-limit/redis-window.ts';
 import { createPendingStore } from '../../src/upstream/pending/store.ts';
@@ -60,8 +61,15 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
     const ttlMs = 30_000;
     const openReplica = (subjects = subjectsUpTo(250)) => {
       const source = createArraySource({ subjects, clock });
-      const pages = createRedisPages({ source, redis: connect(), clock, random: systemRandom, ttlMs });
-      const ask = (request = listPage(100), wishes: OperationWishes = {}): Promise<Page> =>
+      const pages = createRedisPages({
+        list: subjectList,
+        source,
+        redis: connect(),
+        clock,
+        random: systemRandom,
+        ttlMs,
+      });
+      const ask = (request = listPage(100), wishes: OperationWishes = {}): Promise<SubjectPage> =>
         pages.fetchPage(request, createOperation(wishes));
       return { source, pages, ask };
     };
@@ -83,9 +91,9 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       const [one, other] = [openReplica(), openReplica([])];
       await one.ask();
       await untilShared(1);
-      expect((await other.ask(listPage(100), { credentialKey: 'eve' })).subjects).toEqual([]);
+      expect((await other.ask(listPage(100), { credentialKey: 'eve' })).items).toEqual([]);
       await untilShared(2);
-      expect((await other.ask()).subjects).toHaveLength(100);
+      expect((await other.ask()).items).toHaveLength(100);
     });
 
     it('tell whoever can read Redis nothing, and whoever can write it cannot forge them', async () => {
@@ -114,9 +122,9 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       await untilShared(1);
       const [name] = (await outside.keys('*')) as [string];
       const before = (await outside.getBuffer(name)) as Buffer;
-      expect((await other.ask(listPage(100), { bypassCache: true })).subjects).toHaveLength(3);
+      expect((await other.ask(listPage(100), { bypassCache: true })).items).toHaveLength(3);
       await until(async () => !before.equals((await outside.getBuffer(name)) as Buffer));
-      expect((await one.ask()).subjects).toHaveLength(3);
+      expect((await one.ask()).items).toHaveLength(3);
       expect(one.source.transcript).toHaveLength(1);
     });
 
@@ -128,12 +136,12 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       expect(await outside.pttl(name)).toBeGreaterThan(0);
       expect(await outside.pttl(name)).toBeLessThanOrEqual(ttlMs);
       clock.advance(ttlMs);
-      expect((await other.ask()).subjects).toEqual([]);
+      expect((await other.ask()).items).toEqual([]);
     });
 
     it('are begun anew where they lead to a token that upstream refuses', async () => {
       const [one, other] = [openReplica(), openReplica()];
-      const cache = createPageCache({ source: other.pages, clock, ttlMs, maxBytes: 2 ** 26 });
+      const cache = createSubjectCache({ source: other.pages, clock, ttlMs, maxBytes: 2 ** 26 });
       const operation = createOperation();
       await one.ask();
       await untilShared(1);
@@ -164,12 +172,12 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
     it('is survived alone, told once, and ends by itself', async () => {
       const source = createArraySource({ subjects: subjectsUpTo(5), clock });
       const redis = connect();
-      const pages = createRedisPages({ source, redis, clock, random: systemRandom, ttlMs: 30_000 });
+      const pages = createRedisPages({ list: subjectList, source, redis, clock, random: systemRandom, ttlMs: 30_000 });
       await pages.fetchPage(listPage(), createOperation());
       await untilShared(1);
       await server.stop();
       for (let asked = 0; asked < 3; asked++) {
-        expect((await pages.fetchPage(listPage(), createOperation())).subjects).toHaveLength(5);
+        expect((await pages.fetchPage(listPage(), createOperation())).items).toHaveLength(5);
         clock.advance(1000);
       }
       const outage = ['warn', 'Redis is out of reach: this replica goes on alone'];

@@ -1,17 +1,18 @@
 import { beforeEach, expect, it } from 'vitest';
 import { Aborter } from '../../src/platform/abort.ts';
-import type { PageSource } from '../../src/model/page.ts';
-import { shareInFlight } from '../../src/pages/single-flight.ts';
+import type { SubjectPageSource } from '../../src/model/subject-list.ts';
+import { shareInFlight } from '../../src/pages/share-in-flight.ts';
+import { subjectList } from '../../src/pages/subjects.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';
 import { createOperation, listPage, lookupPage, type OperationWishes } from './operations.ts';
 
 let source: ArraySource;
-let shared: PageSource;
+let shared: SubjectPageSource;
 
 beforeEach(() => {
   source = createArraySource({ subjects: subjectsUpTo(20), clock: createManualClock() });
-  shared = shareInFlight(source);
+  shared = shareInFlight({ list: subjectList, source });
 });
 
 /** Asks for the first page and can leave. */
@@ -67,8 +68,8 @@ it('lets a request for a small page join a call for a larger one, and not the ot
   const large = ask({}, 20);
   const medium = ask({}, 10);
   release();
-  expect((await small.answer).subjects).toHaveLength(5);
-  expect((await large.answer).subjects).toHaveLength(20);
+  expect((await small.answer).items).toHaveLength(5);
+  expect((await large.answer).items).toHaveLength(20);
   expect(await medium.answer).toBe(await large.answer);
   expect(source.transcript).toEqual(['list start 5', 'list start 20']);
 });
@@ -80,7 +81,7 @@ it('lives on when the one who started it leaves', async () => {
   starter.leave();
   await expect(starter.answer).rejects.toThrow('the client has gone');
   release();
-  expect((await other.answer).subjects).toHaveLength(10);
+  expect((await other.answer).items).toHaveLength(10);
   expect(source.transcript).toHaveLength(1);
 });
 
@@ -114,12 +115,15 @@ it('is as patient as the most patient who waits', async () => {
 });
 
 it('costs whoever waits and can pay, the starter first', async () => {
-  const attempts: PageSource = shareInFlight({
-    async fetchPage(request, operation) {
-      operation.budget.take();
-      await Promise.resolve();
-      for (let retry = 0; retry < 3; retry++) operation.budget.take();
-      return await source.fetchPage(request, operation);
+  const attempts: SubjectPageSource = shareInFlight({
+    list: subjectList,
+    source: {
+      async fetchPage(request, operation) {
+        operation.budget.take();
+        await Promise.resolve();
+        for (let retry = 0; retry < 3; retry++) operation.budget.take();
+        return await source.fetchPage(request, operation);
+      },
     },
   });
   const poor = createOperation({ maxCalls: 2 });

@@ -1,9 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import type { Page } from '../../src/model/page.ts';
+import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { pageBytes } from '../../src/pages/sizes.ts';
-import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
+import { subjectList } from '../../src/pages/subjects.ts';
+import { readPage } from '../../src/upstream/endpoints/read-page.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -47,18 +48,18 @@ it.each([
 ])('estimates the memory of pages with %s within a fifth', (_, world) => {
   const bodies = Array.from({ length: 40 }, (_, page) => writeBody(page * 1000, world));
   // Once before, so that what the code itself takes when it first runs is not counted.
-  listRoleAssignments.read(JSON.parse(bodies[0] ?? ''));
+  readPage(JSON.parse(bodies[0] ?? ''));
   const before = heldBytes();
-  const pages = bodies.map((body): Page => {
-    const { items: subjects } = listRoleAssignments.read(JSON.parse(body));
-    return { subjects, pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
+  const pages = bodies.map((body): SubjectPage => {
+    const { subjects } = readPage(JSON.parse(body));
+    return { items: subjects, pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
   });
   const held = heldBytes() - before;
   // Used once more, so that it is not among what was collected in between.
   expect(bodies).toHaveLength(40);
   // The estimate allows for the index too, which was not made here.
   const indexBytes = pages.length * (1000 * 100 + 1200);
-  const estimate = pages.reduce((sum, page) => sum + pageBytes(page), 0) - indexBytes;
+  const estimate = pages.reduce((sum, page) => sum + pageBytes(page, subjectList), 0) - indexBytes;
   expect(estimate / held).toBeGreaterThan(0.8);
   expect(estimate / held).toBeLessThan(1.2);
 });

@@ -1,5 +1,11 @@
 import { GatewayError } from '../../src/model/errors.ts';
-import type { ListQuestion, Page, PageRequest, PageSource, PageToken } from '../../src/model/page.ts';
+import type { PageToken } from '../../src/model/page.ts';
+import type {
+  SubjectListQuestion,
+  SubjectPage,
+  SubjectPageRequest,
+  SubjectPageSource,
+} from '../../src/model/subject-list.ts';
 import type { Subject } from '../../src/model/subject.ts';
 
 /** How pages come out, by upstream's rules (AIP-158): short and empty ones may have a successor. */
@@ -17,9 +23,9 @@ export interface PageShape {
 export const plainShape: PageShape = { shortPercent: 0, emptyPercent: 0, seed: 0, hasEmptyEnd: false, tellsSize: true };
 
 /** An upstream made of an array: what the directory answers over it can be read off the array. */
-export interface ModelSource extends PageSource {
+export interface ModelSource extends SubjectPageSource {
   /** Every request, oldest first. */
-  readonly requests: PageRequest[];
+  readonly requests: SubjectPageRequest[];
   /** What it lists from now on. */
   subjects: readonly Subject[];
   /** True: page tokens are refused, as upstream refuses them once they have expired. */
@@ -52,7 +58,7 @@ const refusedToken = () =>
   new GatewayError('BAD_USER_INPUT', 'ESET Connect refused an argument of this question.', { upstreamStatus: 400 });
 
 /** What upstream lists for a question, in its order. */
-export const askedFor = (all: readonly Subject[], question: ListQuestion): readonly Subject[] => {
+export const askedFor = (all: readonly Subject[], question: SubjectListQuestion): readonly Subject[] => {
   const { subjectReference, subjectType, orderBy = '' } = question;
   const keys = orderBy.split(',').filter((key) => key !== '');
   const valueOf = (subject: Subject, field: string) =>
@@ -71,11 +77,11 @@ export const askedFor = (all: readonly Subject[], question: ListQuestion): reado
 };
 
 const cutPage = (
-  { pageToken, pageSize }: PageRequest,
+  { pageToken, pageSize }: SubjectPageRequest,
   subjects: readonly Subject[],
   shape: PageShape,
   totalSize: number | undefined,
-): Page => {
+): SubjectPage => {
   const [from = 0, step = 0] = (pageToken ?? '').split('~').slice(1).map(Number);
   const left = subjects.slice(from, from + pageSize);
   const mayIdle = step % maxIdleSteps !== 0;
@@ -86,7 +92,7 @@ const cutPage = (
   const to = from + length;
   const goesOn = to < subjects.length || (shape.hasEmptyEnd && length > 0);
   return {
-    subjects: subjects.slice(from, to),
+    items: subjects.slice(from, to),
     pageSize,
     fetchedAtMs: 0,
     bodyBytes: 200 * length,

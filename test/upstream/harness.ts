@@ -4,7 +4,7 @@ import { createCallBudget } from '../../src/model/call-budget.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import { silentLogger, type Logger } from '../../src/platform/logger.ts';
 import type { Operation } from '../../src/model/operation.ts';
-import type { Page, PageRequest } from '../../src/model/page.ts';
+import type { SubjectPage, SubjectPageRequest } from '../../src/model/subject-list.ts';
 import type { Random } from '../../src/platform/random.ts';
 import { createUpstreamReport } from '../../src/model/upstream-report.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
@@ -40,7 +40,7 @@ export interface Harness {
   /** An operation of the sandbox's administrator, or of whoever `token` names; `token: ''` is of nobody. */
   operation(options?: OperationOptions): Operation & { abort(): void };
   /** Asks, turning the clock whenever nothing else goes on. */
-  fetch(operation: Operation, request?: Partial<PageRequest>): Promise<Page>;
+  fetch(operation: Operation, request?: Partial<SubjectPageRequest>): Promise<SubjectPage>;
   /** What upstream saw, short: method, path and status, a poll marked by `+id`. */
   seen(): string[];
   close(): Promise<void>;
@@ -59,11 +59,11 @@ export const createHarness = async (
   if (administrator === undefined) throw new Error('the sandbox has no user');
   const { name: username, password } = administrator;
   const upstream = createUpstream({
-    addresses: { identity: sandbox.url, token: sandbox.tokenUrl },
+    baseUrl: sandbox.url,
     auth:
       service === undefined || service === false
         ? { mode: 'passthrough' }
-        : { mode: 'service', ...(service === true ? { username, password } : service) },
+        : { mode: 'service', tokenUrl: sandbox.tokenUrl, ...(service === true ? { username, password } : service) },
     rateLimitPerSecond: 10,
     clock,
     random: steadyRandom(),
@@ -122,7 +122,7 @@ export const createHarness = async (
   };
 };
 
-export const firstPage: PageRequest = { question: { includeNestedScopes: false }, pageSize: 50 };
+export const firstPage: SubjectPageRequest = { question: { includeNestedScopes: false }, pageSize: 50 };
 
 /** The refusal that the work must end with. */
 export const refusalOf = async (work: Promise<unknown>): Promise<GatewayError> => {

@@ -145,7 +145,7 @@ describe('a fault that passes', () => {
     await open(mode, { ...fault, count: 1 });
     const operation = harness.operation();
     const page = await harness.fetch(operation);
-    expect(page.subjects).toHaveLength(50);
+    expect(page.items).toHaveLength(50);
     expect(page.totalSize).toBe(200);
     const pages = harness.seen().filter((line) => line.startsWith('GET'));
     expect(pages).toEqual([`GET role-assignments ${attempts[0]}`, 'GET role-assignments 200']);
@@ -155,7 +155,7 @@ describe('a fault that passes', () => {
 
   it('401, service, is answered with a token that is really new', async () => {
     await open('service', { status: 401, count: 1 });
-    expect((await harness.fetch(harness.operation())).subjects).toHaveLength(50);
+    expect((await harness.fetch(harness.operation())).items).toHaveLength(50);
     expect(harness.seen()).toEqual([
       'POST token password 200',
       'GET role-assignments 401',

@@ -48,7 +48,7 @@ const hasMore = (
   const { page, ordinal } = end.view;
   if (countItems(plan, end.view, end.index) > 0) return true;
   if (page.nextPageToken === undefined) return false;
-  if (plan.matches === undefined && (page.totalSize ?? 0) > ordinal + page.subjects.length) return true;
+  if (plan.matches === undefined && (page.totalSize ?? 0) > ordinal + page.items.length) return true;
   const pageSize = forwardPageSize(context, { ...window, before: undefined }, reader, window.count);
   return hasItems(context, pageSize, reader.walk);
 };

@@ -10,7 +10,7 @@ export const isFoundBefore = async (context: ListContext, ordinal: number): Prom
   for (;;) {
     const view = await walk.next(maxPageSize);
     if (view === undefined || view.ordinal >= ordinal) return false;
-    if (countItems(plan, view, 0, Math.min(ordinal - view.ordinal, view.page.subjects.length)) > 0) return true;
-    if (view.ordinal + view.page.subjects.length >= ordinal) return false;
+    if (countItems(plan, view, 0, Math.min(ordinal - view.ordinal, view.page.items.length)) > 0) return true;
+    if (view.ordinal + view.page.items.length >= ordinal) return false;
   }
 };

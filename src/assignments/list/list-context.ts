@@ -1,17 +1,17 @@
 import { GatewayError, isRefusedToken } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
-import type { PageSource } from '../../model/page.ts';
-import type { KnownPages } from '../../pages/known-pages.ts';
+import type { SubjectPageSource } from '../../model/subject-list.ts';
+import type { KnownSubjects } from '../../pages/subjects.ts';
 import type { ListPlan } from './query-plan.ts';
 import { createWalk, type Walk, type WalkStart } from './walk.ts';
 
 /** What every way of answering one list works with. */
 export interface ListContext {
   readonly plan: ListPlan;
-  readonly source: PageSource;
+  readonly source: SubjectPageSource;
   readonly operation: Operation;
   /** What kept pages tell without a call; absent where none are kept. */
-  readonly known: KnownPages | undefined;
+  readonly known: KnownSubjects | undefined;
   readonly readAhead: boolean;
 }
 

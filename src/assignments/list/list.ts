@@ -1,6 +1,6 @@
 import type { Operation } from '../../model/operation.ts';
-import type { PageSource } from '../../model/page.ts';
-import type { KnownPages } from '../../pages/known-pages.ts';
+import type { SubjectPageSource } from '../../model/subject-list.ts';
+import type { KnownSubjects } from '../../pages/subjects.ts';
 import { sliceBackward } from './backward.ts';
 import { readCursor } from '../cursor/cursor.ts';
 import { sliceForward } from './forward.ts';
@@ -9,10 +9,10 @@ import type { Assignments } from '../assignments.ts';
 import { windowOf } from '../connection-window.ts';
 
 export interface ListOptions {
-  readonly source: PageSource;
+  readonly source: SubjectPageSource;
   readonly operation: Operation;
   /** What kept pages tell without a call; absent where none are kept. */
-  readonly known: KnownPages | undefined;
+  readonly known: KnownSubjects | undefined;
   /** Whether clients that page on are given larger upstream pages: only useful where pages are kept. */
   readonly readAhead: boolean;
 }

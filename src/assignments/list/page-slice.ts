@@ -35,13 +35,13 @@ const segmentOf = (
   pageToken,
   pageSize: page.pageSize,
   pageOrdinal: ordinal,
-  pageLength: page.subjects.length,
+  pageLength: page.items.length,
   nextPageToken: page.nextPageToken,
 });
 
 /** The items of a page between two indexes. A whole page is not copied. */
 export const takeSegment = (view: PageView, start: number, end: number): PageSegment => {
-  const { subjects } = view.page;
+  const { items: subjects } = view.page;
   return segmentOf(view, start === 0 && end === subjects.length ? subjects : subjects.slice(start, end), start);
 };
 
@@ -49,7 +49,7 @@ export const takeSegment = (view: PageView, start: number, end: number): PageSeg
 export const pickSegment = (view: PageView, indexes: readonly number[]): PageSegment =>
   segmentOf(
     view,
-    indexes.map((index) => view.page.subjects[index] as Subject),
+    indexes.map((index) => view.page.items[index] as Subject),
     indexes,
   );
 
@@ -66,7 +66,7 @@ export const positionAfter = (
   index: number,
   kind: Pick<CursorPosition, 'isEdge' | 'hasEdgeBefore'>,
 ): CursorPosition => {
-  const { subjects, pageSize, nextPageToken } = page;
+  const { items: subjects, pageSize, nextPageToken } = page;
   const before = subjects[index - 1];
   return {
     pageToken,

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../model/errors.ts';
-import type { ListQuestion } from '../../model/page.ts';
+import type { SubjectListQuestion } from '../../model/subject-list.ts';
 import { rawSubjectTypeOf, type Subject } from '../../model/subject.ts';
 import { matchesQuestion } from './filter.ts';
 import { canonicalText, fingerprintOf, type NamePart } from '../cursor/fingerprint.ts';
@@ -7,7 +7,7 @@ import type { RoleFilter, ScopeMatcher, SubjectOrder, SubjectsQuestion } from '.
 
 /** How a question is answered: what upstream is asked, and what is left to do here. */
 export interface ListPlan {
-  readonly upstream: ListQuestion;
+  readonly upstream: SubjectListQuestion;
   /** Whether a listed subject is part of the answer; absent: every one is. */
   readonly matches?: (subject: Subject) => boolean;
   /** Names the question in cursors. Worked out on first use. */

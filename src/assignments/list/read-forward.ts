@@ -84,7 +84,7 @@ const takeItems = (
   count: number,
 ): PageSegment | undefined => {
   const view = reader.view as PageView;
-  const { subjects } = view.page;
+  const { items: subjects } = view.page;
   const start = reader.index;
   const end = stop ?? subjects.length;
   const { matches } = plan;

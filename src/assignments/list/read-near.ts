@@ -37,7 +37,7 @@ export const readNear = async (context: ListContext, window: NearWindow): Promis
   let found = 0;
   let end = index;
   for (let view: PageView | undefined = last; view !== undefined; view = previous(view)) {
-    if (view !== last) end = view.page.subjects.length;
+    if (view !== last) end = view.page.items.length;
     const floor = Math.min(end, Math.max(0, floorOrdinal - view.ordinal));
     const indexes = lastIndexes(context, view, floor, end, count - found);
     found += indexes.length;
@@ -96,7 +96,7 @@ const stepBack = ({ plan, known, operation }: ListContext, views: readonly PageV
     if (read !== undefined || pageToken === undefined || seen.has(pageToken)) return read;
     seen.add(pageToken);
     const kept = known?.pageBefore(plan.upstream, pageToken, operation);
-    return kept && { page: kept.page, pageToken: kept.pageToken, ordinal: ordinal - kept.page.subjects.length };
+    return kept && { page: kept.page, pageToken: kept.pageToken, ordinal: ordinal - kept.page.items.length };
   };
 };
 
@@ -105,7 +105,7 @@ const lastIndexes = ({ plan }: ListContext, view: PageView, start: number, end: 
   const { matches } = plan;
   const indexes: number[] = [];
   for (let index = end - 1; index >= start && indexes.length < count; index--) {
-    if (matches === undefined || matches(view.page.subjects[index] as Subject)) indexes.push(index);
+    if (matches === undefined || matches(view.page.items[index] as Subject)) indexes.push(index);
   }
   return indexes.reverse();
 };

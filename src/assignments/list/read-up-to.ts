@@ -24,7 +24,7 @@ export const readUpTo = async (context: ListContext, window: BackwardWindow): Pr
     if (view !== undefined) {
       start ??= { view, index };
       const stop = before === undefined ? undefined : indexIn(view, before);
-      reader.index = Math.max(index, stop ?? view.page.subjects.length);
+      reader.index = Math.max(index, stop ?? view.page.items.length);
       tail.add(segmentBetween(context, view, index, reader.index));
       if (stop !== undefined) break;
     }
@@ -50,7 +50,7 @@ const segmentBetween = ({ plan }: ListContext, view: PageView, start: number, en
   if (matches === undefined) return takeSegment(view, start, end);
   const indexes: number[] = [];
   for (let index = start; index < end; index++) {
-    if (matches(view.page.subjects[index] as Subject)) indexes.push(index);
+    if (matches(view.page.items[index] as Subject)) indexes.push(index);
   }
   return pickSegment(view, indexes);
 };
@@ -96,7 +96,7 @@ const callsAhead = (
   const target = before === undefined ? (view?.page.totalSize ?? 0) : ordinalBefore(before);
   const kept = known?.walkOf(plan.upstream, operation);
   if (kept?.isWhole === true) return 0;
-  return Math.max(0, Math.ceil((target - Math.max(position, kept?.subjectCount ?? 0)) / maxPageSize));
+  return Math.max(0, Math.ceil((target - Math.max(position, kept?.itemCount ?? 0)) / maxPageSize));
 };
 
 const checkBudget = (...[context, before, position, view]: Parameters<typeof callsAhead>): void => {

@@ -61,7 +61,7 @@ const startBehind = (position: CursorPosition | undefined): WalkStart => {
  * `EXPIRED_CURSOR` where none is.
  */
 export const indexIn = ({ page, ordinal }: PageView, position: CursorPosition): number | undefined => {
-  const { subjects, nextPageToken } = page;
+  const { items: subjects, nextPageToken } = page;
   const index = ordinalBefore(position) - ordinal;
   if (index < 0) return 0;
   if (nextPageToken !== undefined) {

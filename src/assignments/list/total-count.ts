@@ -35,12 +35,12 @@ export const totalCountOf = ({ plan, operation, known }: ListContext, coverage: 
   const walk = known?.walkOf(plan.upstream, operation);
   if (walk?.isWhole !== true) return null;
   const { matches } = plan;
-  if (matches === undefined) return walk.subjectCount;
-  return walk.pages.reduce((count, { subjects }) => count + subjects.filter(matches).length, 0);
+  if (matches === undefined) return walk.itemCount;
+  return walk.pages.reduce((count, { items }) => count + items.filter(matches).length, 0);
 };
 
 /** How many items of a page between two indexes are part of the answer. */
-export const countItems = (plan: ListPlan, view: PageView, start: number, end = view.page.subjects.length): number => {
+export const countItems = (plan: ListPlan, view: PageView, start: number, end = view.page.items.length): number => {
   const { matches } = plan;
-  return matches === undefined ? end - start : view.page.subjects.slice(start, end).filter(matches).length;
+  return matches === undefined ? end - start : view.page.items.slice(start, end).filter(matches).length;
 };

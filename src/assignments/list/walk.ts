@@ -1,10 +1,11 @@
 import { GatewayError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
-import type { ListQuestion, Page, PageSource, PageToken } from '../../model/page.ts';
+import type { PageToken } from '../../model/page.ts';
+import type { SubjectListQuestion, SubjectPage, SubjectPageSource } from '../../model/subject-list.ts';
 
 /** A page and where in the list it lies. */
 export interface PageView {
-  readonly page: Page;
+  readonly page: SubjectPage;
   /** The token that fetched it; absent: it is the first page. */
   readonly pageToken: PageToken | undefined;
   /** How many items of the list come before the page. */
@@ -29,9 +30,9 @@ export interface Walk {
 
 /** Walks the pages of a question. */
 export const createWalk = (
-  source: PageSource,
+  source: SubjectPageSource,
   operation: Operation,
-  question: ListQuestion,
+  question: SubjectListQuestion,
   start: WalkStart,
 ): Walk => {
   const seen = new Set<PageToken>();
@@ -51,13 +52,13 @@ export const createWalk = (
       const view = { page, pageToken, ordinal };
       isOver = next === undefined;
       pageToken = next;
-      ordinal += page.subjects.length;
+      ordinal += page.items.length;
       return view;
     },
   };
 };
 
-const repeatingToken = ({ requestId }: Page): GatewayError =>
+const repeatingToken = ({ requestId }: SubjectPage): GatewayError =>
   new GatewayError(
     'UPSTREAM_INVALID_RESPONSE',
     'ESET Connect names a page as its own successor, so that the list would never end. Ask again later.',

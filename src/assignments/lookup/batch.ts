@@ -1,7 +1,7 @@
 import type { Logger } from '../../platform/logger.ts';
 import type { Operation } from '../../model/operation.ts';
-import type { ListQuestion, PageSource } from '../../model/page.ts';
-import type { KnownPages } from '../../pages/known-pages.ts';
+import type { SubjectListQuestion, SubjectPageSource } from '../../model/subject-list.ts';
+import type { KnownSubjects } from '../../pages/subjects.ts';
 import { ListScan } from './scan.ts';
 import { type Found, Lookup } from './lookup.ts';
 import { type LookupPlan, planLookups } from './planner.ts';
@@ -9,9 +9,9 @@ import type { SubjectKey } from '../assignments.ts';
 import { lookUp, singleLookups } from './single.ts';
 
 export interface LookupBatchOptions {
-  readonly source: PageSource;
+  readonly source: SubjectPageSource;
   /** What pages that the source has kept tell without a call. */
-  readonly known: KnownPages;
+  readonly known: KnownSubjects;
   readonly operation: Operation;
   readonly logger: Logger;
 }
@@ -35,10 +35,10 @@ export const createFindSubjects = (options: LookupBatchOptions): FindSubjects =>
 
 class LookupQueue {
   readonly #options: LookupBatchOptions;
-  readonly #list: ListQuestion;
+  readonly #list: SubjectListQuestion;
   #scanning: Promise<void> | undefined;
 
-  constructor(options: LookupBatchOptions, list: ListQuestion) {
+  constructor(options: LookupBatchOptions, list: SubjectListQuestion) {
     this.#options = options;
     this.#list = list;
   }
@@ -57,7 +57,7 @@ class LookupQueue {
     const { known: pages, operation } = this.#options;
     for (const lookup of lookups) {
       const told = pages.entriesOf(lookup.key, operation);
-      told?.entries.forEach((entry) => lookup.offer(entry));
+      told?.items.forEach((entry) => lookup.offer(entry));
       if (told?.isWhole === true) lookup.answer();
     }
     return stillOpen(lookups);

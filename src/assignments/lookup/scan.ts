@@ -1,23 +1,25 @@
 import { GatewayError, type ErrorCode, isRefusedToken } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
-import { maxPageSize, type ListQuestion, type PageSource } from '../../model/page.ts';
+import { maxPageSize } from '../../model/page.ts';
+import type { SubjectListQuestion, SubjectPageSource } from '../../model/subject-list.ts';
 import type { Subject } from '../../model/subject.ts';
-import type { KnownPages, KnownWalk } from '../../pages/known-pages.ts';
+import type { KnownWalk } from '../../pages/known-pages.ts';
+import type { KnownSubjects } from '../../pages/subjects.ts';
 import type { Lookup } from './lookup.ts';
 import type { LookupSituation } from './planner.ts';
 import { createWalk, type Walk } from '../list/walk.ts';
 
 export interface ScanOptions {
-  readonly source: PageSource;
+  readonly source: SubjectPageSource;
   /** What pages that the source has kept tell without a call. */
-  readonly known: KnownPages;
+  readonly known: KnownSubjects;
   readonly operation: Operation;
 }
 
 /** Looks for subjects in the list of all, page by page, from where kept pages end. */
 export class ListScan {
   readonly #lookups = new Map<string, Lookup[]>();
-  readonly #known: KnownWalk;
+  readonly #known: KnownWalk<Subject>;
   readonly #walk: Walk;
   #totalSize: number | undefined;
   #hasReadKnown = false;
@@ -26,7 +28,7 @@ export class ListScan {
   #pages = 0;
   #subjects = 0;
 
-  constructor({ source, known, operation }: ScanOptions, list: ListQuestion, lookups: readonly Lookup[]) {
+  constructor({ source, known, operation }: ScanOptions, list: SubjectListQuestion, lookups: readonly Lookup[]) {
     for (const lookup of lookups) {
       const { reference } = lookup.key;
       const others = this.#lookups.get(reference);
@@ -34,7 +36,7 @@ export class ListScan {
       else others.push(lookup);
     }
     this.#known = known.walkOf(list, operation);
-    const { nextPageToken: pageToken, subjectCount: ordinal } = this.#known;
+    const { nextPageToken: pageToken, itemCount: ordinal } = this.#known;
     this.#walk = createWalk(source, operation, list, { pageToken, ordinal });
     this.#totalSize = this.#known.pages.at(-1)?.totalSize ?? known.likelySize(list, operation);
   }
@@ -53,7 +55,7 @@ export class ListScan {
   progress(): Omit<LookupSituation, 'singles' | 'callsLeft'> {
     return {
       totalSize: this.#totalSize,
-      walked: this.#known.subjectCount + this.#subjects,
+      walked: this.#known.itemCount + this.#subjects,
       scannedPages: this.#pages,
       scannedSubjects: this.#subjects,
     };
@@ -64,18 +66,18 @@ export class ListScan {
     if (!this.#hasReadKnown) {
       // The pages before told nothing of some subject that they may list: one of a list that names subjects twice.
       this.#hasReadKnown = true;
-      for (const { subjects } of this.#known.pages) this.#offer(subjects);
+      for (const { items } of this.#known.pages) this.#offer(items);
     }
     if (this.#known.isWhole) return this.#open().forEach((lookup) => lookup.answer());
     if (this.#open().length === 0) return;
     try {
       const view = await this.#walk.next(maxPageSize);
       if (view === undefined) return this.#open().forEach((lookup) => lookup.answer());
-      const { subjects, totalSize, nextPageToken } = view.page;
+      const { items, totalSize, nextPageToken } = view.page;
       this.#pages++;
-      this.#subjects += subjects.length;
+      this.#subjects += items.length;
       this.#totalSize = totalSize ?? this.#totalSize;
-      this.#offer(subjects);
+      this.#offer(items);
       if (nextPageToken === undefined) this.#open().forEach((lookup) => lookup.answer());
     } catch (error) {
       this.#isDeadEnd = this.#pages === 0 && this.#known.pages.length > 0 && isRefusedToken(error);

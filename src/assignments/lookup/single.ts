@@ -1,13 +1,14 @@
 import { GatewayError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
-import { maxPageSize, type ListQuestion, type PageSource } from '../../model/page.ts';
+import { maxPageSize } from '../../model/page.ts';
+import type { SubjectListQuestion, SubjectPageSource } from '../../model/subject-list.ts';
 import { subjectTypeOf } from '../../model/subject.ts';
 import type { Lookup } from './lookup.ts';
 import { createWalk } from '../list/walk.ts';
 
 /** A question about one subject, and the lookups that its answer serves. */
 export interface SingleLookup {
-  readonly question: ListQuestion;
+  readonly question: SubjectListQuestion;
   readonly lookups: readonly Lookup[];
 }
 
@@ -38,7 +39,7 @@ const askableType = ({ key: { rawType } }: Lookup): string | undefined => {
   return type === 'UNKNOWN' || type === 'UNSPECIFIED' ? undefined : rawType;
 };
 
-const questionOf = (lookups: readonly Lookup[]): ListQuestion => {
+const questionOf = (lookups: readonly Lookup[]): SubjectListQuestion => {
   const [first] = lookups as [Lookup];
   const { reference: subjectReference, includeNestedScopes } = first.key;
   const types = new Set(lookups.map(askableType));
@@ -53,13 +54,13 @@ const questionOf = (lookups: readonly Lookup[]): ListQuestion => {
 /** Answers the lookups with all that upstream says of the subject. Never rejects: an error fails them, `NOT_FOUND` is an answer. */
 export const lookUp = async (
   { question, lookups }: SingleLookup,
-  source: PageSource,
+  source: SubjectPageSource,
   operation: Operation,
 ): Promise<void> => {
   try {
     const walk = createWalk(source, operation, question, { pageToken: undefined, ordinal: 0 });
     for (let view = await walk.next(maxPageSize); view !== undefined; view = await walk.next(maxPageSize)) {
-      for (const subject of view.page.subjects) for (const lookup of lookups) lookup.offer(subject);
+      for (const subject of view.page.items) for (const lookup of lookups) lookup.offer(subject);
     }
   } catch (error) {
     if (!(error instanceof GatewayError && error.code === 'NOT_FOUND')) {

@@ -2,12 +2,13 @@ import type { Clock } from '../../platform/clock.ts';
 import { createCallBudget } from '../../model/call-budget.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import type { Operation } from '../../model/operation.ts';
-import type { Page, PageRequest } from '../../model/page.ts';
+import type { SubjectPage, SubjectPageRequest } from '../../model/subject-list.ts';
 import { createUpstreamReport } from '../../model/upstream-report.ts';
 import type { WireAnswer } from '../../upstream/call.ts';
 import type { DoctorOptions } from './examination.ts';
-import { listRoleAssignments } from '../../upstream/endpoints/role-assignments.ts';
-import type { Tokens } from '../../upstream/credentials/token-endpoint.ts';
+import { pagePath } from '../../upstream/endpoints/page-path.ts';
+import type { Tokens } from '../../upstream/credentials/read-tokens.ts';
+import { createTokenEndpoint } from '../../upstream/credentials/token-endpoint.ts';
 import { createUndiciSend } from '../../upstream/transport/undici.ts';
 import { timedOut } from '../../upstream/errors.ts';
 import { createUpstream } from '../../upstream/client.ts';
@@ -30,7 +31,7 @@ export interface Patient {
   /** False where the login gave no refresh token. */
   refresh(): Promise<boolean>;
   /** The smallest page of all subjects; read once. */
-  readFirstPage(): Promise<Page>;
+  readFirstPage(): Promise<SubjectPage>;
   /** The same call again, as it comes over the wire. Not paced: a whole examination makes fewer calls than one second allows. */
   exchange(): Promise<Exchange>;
   close(): Promise<void>;
@@ -38,27 +39,26 @@ export interface Patient {
 
 const deadlineMs = 150_000;
 const attemptTimeoutMs = 65_000;
-const smallestPage: PageRequest = { question: { includeNestedScopes: false }, pageSize: 1 };
+const smallestPage: SubjectPageRequest = { question: { includeNestedScopes: false }, pageSize: 1 };
 
 export const createPatient = (options: DoctorOptions): Patient => {
   const { baseUrl, tokenUrl, username, password, clock, random } = options;
-  const bounds = { maxBodyBytes: 16 * 1024 * 1024, maxConnections: 1 };
-  const wire = createUndiciSend({ ...bounds, baseUrl });
+  const wireOptions = { baseUrl, maxBodyBytes: 16 * 1024 * 1024, maxConnections: 1 };
+  const wire = createUndiciSend(wireOptions);
+  const parts = { clock, random, logger: silentLogger, attemptTimeoutMs };
   const upstream = createUpstream({
-    ...bounds,
-    addresses: { identity: baseUrl, token: tokenUrl },
+    ...wireOptions,
+    ...parts,
     auth: { mode: 'passthrough' },
-    attemptTimeoutMs,
-    clock,
-    random,
-    logger: silentLogger,
+    rateLimitPerSecond: 10,
+    maxWaitingPerCaller: 10,
   });
-  const endpoint = tokenUrl === undefined ? undefined : upstream.tokens;
+  const endpoint = tokenUrl === undefined ? undefined : createTokenEndpoint({ ...parts, tokenUrl });
   const canLogin = endpoint !== undefined && username !== undefined && password !== undefined;
   const closing = new AbortController();
   const limits = () => ({ signal: closing.signal, deadlineMs: clock.nowMs() + deadlineMs });
   let tokens: Tokens | undefined;
-  let firstPage: Promise<Page> | undefined;
+  let firstPage: Promise<SubjectPage> | undefined;
 
   const bearerToken = (): string => tokens?.accessToken ?? options.token ?? '';
   const operation = (): Operation => ({
@@ -91,12 +91,12 @@ export const createPatient = (options: DoctorOptions): Patient => {
     readFirstPage: () => (firstPage ??= upstream.fetchPage(smallestPage, operation())),
     async exchange() {
       const limit = new AbortController();
-      const cancelTimer = clock.after(attemptTimeoutMs, () => limit.abort(timedOut(attemptTimeoutMs, 'unknown')));
+      const cancelTimer = clock.after(attemptTimeoutMs, () => limit.abort(timedOut(attemptTimeoutMs)));
       const startedAtMs = clock.nowMs();
       const answer = await wire
         .send({
-          endpoint: listRoleAssignments,
-          ...listRoleAssignments.request(smallestPage),
+          method: 'GET',
+          path: pagePath(smallestPage),
           authorization: `Bearer ${bearerToken()}`,
           credentialKey: 'doctor',
           signal: limit.signal,
@@ -113,7 +113,7 @@ export const createPatient = (options: DoctorOptions): Patient => {
     },
     async close() {
       closing.abort();
-      await Promise.all([wire.close(), upstream.close()]);
+      await Promise.all([wire.close(), upstream.close(), endpoint?.close()]);
     },
   };
 };

@@ -106,7 +106,7 @@ export const steps: readonly Step[] = [
     after: ['role assignments may be read'],
     async run(patient) {
       const page = await patient.readFirstPage();
-      const count = page.totalSize ?? page.subjects.length;
+      const count = page.totalSize ?? page.items.length;
       if (count === 0) {
         return wrong(
           'none',

@@ -6,6 +6,9 @@ type Eventually<Value> = Value | Promise<Value>;
 /** How long upstream keeps a finished answer for pick-up (contract §5). */
 export const keepPendingMs = 600_000;
 
+/** Far more than ten calls a second can make pending within the ten minutes for which a handle is kept. */
+export const maxPendingIds = 10_000;
+
 /**
  * Keeps upstream's handles on answers that were not ready before a deadline. Neither method throws or rejects: a store that is out of reach
  * has nothing, and forgets.

@@ -1,7 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { deadlineOf, type Call, type Policy } from '../call.ts';
-import { deadlinePassed } from '../errors.ts';
 
 /**
  * Nothing starts after the deadline or once the signal has aborted, and an abort leaves as a `GatewayError`: the signal's reason where it is
@@ -24,6 +23,9 @@ const endOf = (call: Call, clock: Clock): GatewayError => {
   const { reason } = call.signal;
   if (reason instanceof GatewayError) return reason;
   return clock.nowMs() >= deadlineOf(call)
-    ? deadlinePassed()
+    ? new GatewayError(
+        'UPSTREAM_TIMEOUT',
+        'ESET Connect did not answer before the deadline of this operation. Ask for less at once, or ask again later.',
+      )
     : new GatewayError('UPSTREAM_UNAVAILABLE', 'The operation was ended before ESET Connect answered. Ask again.');
 };

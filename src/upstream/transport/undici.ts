@@ -9,7 +9,7 @@ import { invalidResponse, unreachable } from '../errors.ts';
 const Pool = createRequire(import.meta.url)('undici/lib/dispatcher/pool.js') as typeof UndiciPool;
 
 export interface UndiciSendOptions {
-  /** `https://host[:port][/prefix]`. A call with an empty path goes to this very address. */
+  /** `https://host[:port][/prefix]`. */
   readonly baseUrl: string;
   /** Longest body that is read, packed or unpacked. */
   readonly maxBodyBytes: number;
@@ -32,9 +32,8 @@ export interface UndiciSend {
  * no stream per call.
  */
 export const createUndiciSend = ({ baseUrl, maxBodyBytes, maxConnections }: UndiciSendOptions): UndiciSend => {
-  const { origin, pathname, search } = new URL(baseUrl);
+  const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/+$/, '');
-  const pathOf = (path: string): string => (path === '' ? pathname + search : prefix + path);
   // The policies time every phase with the gateway's clock, so undici's own timeouts are off, but for connecting.
   const pool = new Pool(origin, {
     connections: maxConnections,
@@ -43,8 +42,7 @@ export const createUndiciSend = ({ baseUrl, maxBodyBytes, maxConnections }: Undi
     bodyTimeout: 0,
     keepAliveTimeout: 10_000,
   });
-  const send: WireSend = async (call) =>
-    unpack(await dispatch(pool, { ...call, path: pathOf(call.path) }, maxBodyBytes), maxBodyBytes);
+  const send: WireSend = async (call) => unpack(await dispatch(pool, prefix, call, maxBodyBytes), maxBodyBytes);
   return { send, close: () => pool.destroy() };
 };
 
@@ -52,7 +50,7 @@ interface PackedAnswer extends WireAnswer {
   readonly encoding: string | undefined;
 }
 
-const dispatch = (pool: UndiciPool, call: Call, maxBodyBytes: number): Promise<PackedAnswer> =>
+const dispatch = (pool: UndiciPool, prefix: string, call: Call, maxBodyBytes: number): Promise<PackedAnswer> =>
   new Promise((resolve, reject) => {
     const { signal } = call;
     if (signal.aborted) {
@@ -61,7 +59,6 @@ const dispatch = (pool: UndiciPool, call: Call, maxBodyBytes: number): Promise<P
     }
     let controller: Dispatcher.DispatchController | undefined;
     let isSettled = false;
-    let hasLeft = false;
     let head: Omit<PackedAnswer, 'body'> | undefined;
     let chunks: Buffer[] = [];
     let sizeBytes = 0;
@@ -84,15 +81,14 @@ const dispatch = (pool: UndiciPool, call: Call, maxBodyBytes: number): Promise<P
 
     pool.dispatch(
       {
-        path: call.path,
-        method: call.endpoint.method,
+        path: prefix + call.path,
+        method: call.method,
         headers: requestHeaders(call),
-        body: call.body?.text ?? null,
+        body: call.form ?? null,
       },
       {
         onRequestStart(started) {
           controller = started;
-          hasLeft = true;
           if (isSettled) started.abort(signal.aborted ? (signal.reason as Error) : new Error('the call is over'));
           else call.onLeave?.();
         },
@@ -122,7 +118,7 @@ const dispatch = (pool: UndiciPool, call: Call, maxBodyBytes: number): Promise<P
           });
         },
         onResponseError(_controller, error) {
-          if (head === undefined) fail(unreachable(systemCode(error), hasLeft ? 'unknown' : 'notSent'));
+          if (head === undefined) fail(unreachable(systemCode(error)));
           else if (head.status === 200) fail(cutOff(head));
           // The body of a refusal is a help at most; its status stands without it.
           else if (settle()) resolve({ ...head, body: Buffer.alloc(0) });
@@ -131,11 +127,11 @@ const dispatch = (pool: UndiciPool, call: Call, maxBodyBytes: number): Promise<P
     );
   });
 
-const requestHeaders = ({ authorization, responseId, body }: Call): string[] => {
+const requestHeaders = ({ authorization, responseId, form }: Call): string[] => {
   const headers = ['accept', 'application/json', 'accept-encoding', 'gzip', 'user-agent', 'rolescope'];
   if (authorization !== undefined) headers.push('authorization', authorization);
   if (responseId !== undefined) headers.push('response-id', responseId);
-  if (body !== undefined) headers.push('content-type', body.type);
+  if (form !== undefined) headers.push('content-type', 'application/x-www-form-urlencoded');
   return headers;
 };
 

@@ -3,7 +3,7 @@ import { createAssignments } from '../../../src/assignments/create-assignments.t
 import type { ConnectionArgs, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import { GatewayError } from '../../../src/model/errors.ts';
 import { createSubject, type Subject } from '../../../src/model/subject.ts';
-import { createPageCache } from '../../../src/pages/page-cache.ts';
+import { createSubjectCache } from '../../pages/subject-cache.ts';
 import { createOperation } from '../../pages/operations.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createModelSource, type ModelSource } from '../../support/model-source.ts';
@@ -51,7 +51,7 @@ describe('a page token that upstream takes no more', () => {
   });
 
   it('makes no dead end of the kept pages that lead to it: the list can be started again', async () => {
-    const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
+    const cache = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
     const assignments = createAssignments(cache, { known: cache });
     const kept = (args: ConnectionArgs) => assignments.forOperation(createOperation()).list(everything, args);
     await kept({ first: 50 });

@@ -6,8 +6,8 @@ import { GatewayError } from '../../../src/model/errors.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { PageToken } from '../../../src/model/page.ts';
 import { createScope, createSubject, type Subject } from '../../../src/model/subject.ts';
-import type { KnownPages } from '../../../src/pages/known-pages.ts';
-import { createPageCache } from '../../../src/pages/page-cache.ts';
+import type { KnownSubjects } from '../../../src/pages/subjects.ts';
+import { createSubjectCache } from '../../pages/subject-cache.ts';
 import { createOperation } from '../../pages/operations.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createModelSource, type ModelSource, plainShape, type PageShape } from '../../support/model-source.ts';
@@ -47,11 +47,11 @@ describe('what a page costs', () => {
   });
 
   it('is nothing but the page itself where the page is the slice', async () => {
-    const kept = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
+    const kept = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
     const operation = createOperation();
     const page = await kept.fetchPage({ question: { includeNestedScopes: false }, pageSize: 50 }, operation);
     expect((await createAssignments(kept).forOperation(operation).list(everything, { first: 50 })).items).toBe(
-      page.subjects,
+      page.items,
     );
   });
 
@@ -175,7 +175,7 @@ describe('what a page costs', () => {
   });
 
   it('grows while a client pages on, where pages are kept', async () => {
-    const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
+    const cache = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
     const assignments = createAssignments(cache, { known: cache, readAhead: true });
     const seen: number[] = [];
     let after: string | null = null;
@@ -197,7 +197,7 @@ describe('what a page costs', () => {
   });
 
   it('is nothing on the way back through kept pages, and for the total of a list that is kept whole', async () => {
-    const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
+    const cache = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
     const assignments = createAssignments(cache, { known: cache, readAhead: true });
     const ask = (args: ConnectionArgs, question = everything, maxCalls = 0) =>
       assignments.forOperation(createOperation({ maxCalls })).list(question, args);
@@ -226,7 +226,7 @@ describe('pages of other sizes than asked for', () => {
       ),
     );
     const roots: SubjectsQuestion = { ...everything, role: { name: 'root' } };
-    const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
+    const cache = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
     const kept = createAssignments(cache, { known: cache }).forOperation(createOperation());
     await kept.list(everything, { first: 50 });
     const both = await kept.list(roots, { first: 2 });
@@ -240,10 +240,11 @@ describe('pages of other sizes than asked for', () => {
   it('are not followed in circles, although they are kept', async () => {
     const cursor = (await list({ first: 1000, after: (await list({ first: 1000 })).endCursor() })).cursorAt(3);
     const token = 'page ~1000~1' as PageToken;
-    const page = { subjects: [], nextPageToken: token, pageSize: 1000, fetchedAtMs: 0, bodyBytes: 0 };
-    const known: KnownPages = {
+    const page = { items: [], nextPageToken: token, pageSize: 1000, fetchedAtMs: 0, bodyBytes: 0 };
+    const known: KnownSubjects = {
       entriesOf: () => undefined,
-      walkOf: () => ({ pages: [], subjectCount: 0, isWhole: false }),
+      itemsOf: () => undefined,
+      walkOf: () => ({ pages: [], itemCount: 0, isWhole: false }),
       pageBefore: () => ({ page, pageToken: token }),
       likelySize: () => undefined,
     };
@@ -336,7 +337,7 @@ describe('what upstream is asked', () => {
   it('checks itself what upstream may not have applied', async () => {
     const bob = createSubject('bob', 'SUBJECT_TYPE_USER', []);
     const source = {
-      fetchPage: async () => ({ subjects: [bob], totalSize: 1, pageSize: 1000, fetchedAtMs: 0, bodyBytes: 0 }),
+      fetchPage: async () => ({ items: [bob], totalSize: 1, pageSize: 1000, fetchedAtMs: 0, bodyBytes: 0 }),
     };
     const ask = (question: Partial<SubjectsQuestion>) =>
       createAssignments(source)

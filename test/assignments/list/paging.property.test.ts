@@ -5,7 +5,7 @@ import { createLister } from '../../../src/assignments/list/list.ts';
 import type { ConnectionArgs, Assignments, Slice, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { Subject } from '../../../src/model/subject.ts';
-import { createPageCache } from '../../../src/pages/page-cache.ts';
+import { createSubjectCache } from '../../pages/subject-cache.ts';
 import { createOperation } from '../../pages/operations.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createModelSource, type ModelSource } from '../../support/model-source.ts';
@@ -89,7 +89,7 @@ type OpenList = (operation: Operation) => Assignments['list'];
 const keepPages =
   (maxBytes: number) =>
   (model: ModelSource): OpenList => {
-    const cache = createPageCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes });
+    const cache = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes });
     const assignments = createAssignments(cache, { known: cache, readAhead: true });
     return (operation) => (question, args) => assignments.forOperation(operation).list(question, args);
   };

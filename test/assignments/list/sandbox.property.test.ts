@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
 import type { Subject } from '../../../src/model/subject.ts';
-import { createPageCache, type PageCache } from '../../../src/pages/page-cache.ts';
+import { createSubjectCache, type SubjectCache } from '../../pages/subject-cache.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { createUpstream, type Upstream } from '../../../src/upstream/client.ts';
 import { createOperation } from '../../pages/operations.ts';
@@ -25,7 +25,7 @@ const operation = () => ({
 beforeAll(async () => {
   sandbox = await createSandbox({ subjects: 400, rateLimit: false });
   upstream = createUpstream({
-    addresses: { identity: sandbox.url },
+    baseUrl: sandbox.url,
     auth: { mode: 'passthrough' },
     rateLimitPerSecond: 100_000,
     attemptTimeoutMs: 60_000,
@@ -38,7 +38,7 @@ beforeAll(async () => {
   });
   const read = async (includeNestedScopes: boolean) => {
     const page = await upstream.fetchPage({ question: { includeNestedScopes }, pageSize: 1000 }, operation());
-    return page.subjects;
+    return page.items;
   };
   everybody = { plain: await read(false), nested: await read(true) };
   expect(everybody.plain).toHaveLength(400);
@@ -87,8 +87,8 @@ const questions = fc
 const describeSubject = ({ reference, rawType, roles }: Subject) =>
   `${reference} ${rawType} ${roles.map(({ name, scopes }) => name + JSON.stringify(scopes)).join(' ')}`;
 
-const openCache = (): PageCache =>
-  createPageCache({ source: upstream, clock: systemClock, ttlMs: 60_000, maxBytes: 2 ** 26 });
+const openCache = (): SubjectCache =>
+  createSubjectCache({ source: upstream, clock: systemClock, ttlMs: 60_000, maxBytes: 2 ** 26 });
 
 describe.each([
   { pages: 'full', pageShape: 'full', isKept: false },

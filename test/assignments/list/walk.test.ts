@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createWalk } from '../../../src/assignments/list/walk.ts';
 import { GatewayError } from '../../../src/model/errors.ts';
-import type { Page, PageRequest, PageSource, PageToken } from '../../../src/model/page.ts';
+import type { PageToken } from '../../../src/model/page.ts';
+import type { SubjectPage, SubjectPageRequest, SubjectPageSource } from '../../../src/model/subject-list.ts';
 import { subjectsUpTo } from '../../pages/array-source.ts';
 import { createOperation, plainQuestion } from '../../pages/operations.ts';
 
 const token = (name: string) => name as PageToken;
-const pageOf = (count: number, next?: string): Page => ({
-  subjects: subjectsUpTo(count),
+const pageOf = (count: number, next?: string): SubjectPage => ({
+  items: subjectsUpTo(count),
   pageSize: 10,
   fetchedAtMs: 0,
   bodyBytes: 0,
@@ -16,9 +17,9 @@ const pageOf = (count: number, next?: string): Page => ({
 });
 
 /** Pages by the token that fetches them; '' is the first. */
-const open = (pages: Record<string, Page | Error>, start?: { pageToken: PageToken; ordinal: number }) => {
-  const requests: PageRequest[] = [];
-  const source: PageSource = {
+const open = (pages: Record<string, SubjectPage | Error>, start?: { pageToken: PageToken; ordinal: number }) => {
+  const requests: SubjectPageRequest[] = [];
+  const source: SubjectPageSource = {
     async fetchPage(request) {
       requests.push(request);
       const page = pages[request.pageToken ?? ''];
@@ -35,7 +36,7 @@ describe('a walk', () => {
     const { walk, requests } = open({ '': pageOf(10, 'a'), a: pageOf(0, 'b'), b: pageOf(3, 'c'), c: pageOf(0) });
     const seen = [];
     for (let view = await walk.next(10); view !== undefined; view = await walk.next(10)) {
-      seen.push([view.pageToken, view.ordinal, view.page.subjects.length]);
+      seen.push([view.pageToken, view.ordinal, view.page.items.length]);
     }
     expect(seen).toEqual([
       [undefined, 0, 10],
@@ -57,7 +58,7 @@ describe('a walk', () => {
     ]);
   });
 
-  it.each<[string, Record<string, Page>, number]>([
+  it.each<[string, Record<string, SubjectPage>, number]>([
     ['names itself', { '': pageOf(1, 'a'), a: pageOf(1, 'a') }, 1],
     ['names an earlier page', { '': pageOf(1, 'a'), a: pageOf(0, 'b'), b: pageOf(1, 'a') }, 2],
   ])('ends with an error where a page %s as its successor', async (_, pages, good) => {

@@ -7,8 +7,8 @@ import type { Logger } from '../../../src/platform/logger.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import { createSubject, type Subject } from '../../../src/model/subject.ts';
-import { createOperationPages } from '../../../src/pages/operation-pages.ts';
-import { createPageCache, type PageCache } from '../../../src/pages/page-cache.ts';
+import { createOperationSubjects, type SubjectPages } from '../../../src/pages/subjects.ts';
+import { createSubjectCache, type SubjectCache } from '../../pages/subject-cache.ts';
 import {
   type ArraySource,
   type ArraySourceOptions,
@@ -21,7 +21,7 @@ import { createManualClock, type ManualClock } from '../../support/manual-clock.
 
 let clock: ManualClock;
 let source: ArraySource;
-let cache: PageCache;
+let cache: SubjectCache;
 let lines: object[];
 
 const logger: Logger = { ...silentLogger, debug: (fields) => lines.push(fields) };
@@ -29,7 +29,7 @@ const logger: Logger = { ...silentLogger, debug: (fields) => lines.push(fields) 
 const open = (count: number, options: Partial<ArraySourceOptions> = {}) => {
   clock = createManualClock();
   source = createArraySource({ subjects: subjectsUpTo(count), clock, ...options });
-  cache = createPageCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 28 });
+  cache = createSubjectCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 28 });
   lines = [];
 };
 beforeEach(() => open(3000));
@@ -44,7 +44,7 @@ const keyOf = (index: number | string, rawType?: string): SubjectKey => ({
 const keysOf = (count: number, among: number) =>
   Array.from({ length: count }, (_, index) => keyOf((index * (among / count)) | 0));
 
-const find = (keys: readonly SubjectKey[], operation: Operation = createOperation(), pages: PageCache = cache) =>
+const find = (keys: readonly SubjectKey[], operation: Operation = createOperation(), pages: SubjectPages = cache) =>
   createFindSubjects({ source: pages, known: pages, operation, logger })(keys);
 
 const expectAll = (found: readonly Found[], keys: readonly SubjectKey[]) =>
@@ -151,19 +151,19 @@ describe('what lookups cost', () => {
 
   it('is no more without a cache: an operation remembers what it has read itself', async () => {
     const operation = createOperation();
-    const pages = createOperationPages(source);
+    const pages = createOperationSubjects(source);
     const findIn = createFindSubjects({ source: pages, known: pages, operation, logger });
     await findIn(keysOf(1000, 3000));
     expect(await findIn([keyOf(7), keyOf('nobody')])).toEqual([subjectAt(7), null]);
     expect(source.transcript).toHaveLength(3);
-    await find([keyOf(7)], createOperation(), createOperationPages(source));
+    await find([keyOf(7)], createOperation(), createOperationSubjects(source));
     expect(source.transcript).toHaveLength(4);
   });
 
   it('is paid again by an operation that bypasses the cache, once', async () => {
     await find(keysOf(1000, 3000));
     const operation = createOperation({ bypassCache: true });
-    const pages = createOperationPages(cache);
+    const pages = createOperationSubjects(cache);
     const findIn = createFindSubjects({ source: pages, known: pages, operation, logger });
     await findIn(keysOf(1000, 3000));
     await findIn([keyOf(7), keyOf(8)]);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssignments } from '../../../src/assignments/create-assignments.ts';
 import type { Assignments, SubjectKey } from '../../../src/assignments/assignments.ts';
 import { createSubject } from '../../../src/model/subject.ts';
-import { createPageCache } from '../../../src/pages/page-cache.ts';
+import { createSubjectCache } from '../../pages/subject-cache.ts';
 import { type ArraySource, createArraySource, subjectAt, subjectsUpTo } from '../../pages/array-source.ts';
 import { createOperation, type OperationWishes } from '../../pages/operations.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
@@ -24,7 +24,7 @@ const keyOf = (reference: string, rawType?: string): SubjectKey => ({
 const findIn = (assignments: Assignments) => (key: SubjectKey) => assignments.find(key);
 
 const withCache = () => {
-  const cache = createPageCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 28 });
+  const cache = createSubjectCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 28 });
   return createAssignments(cache, { known: cache, readAhead: true });
 };
 

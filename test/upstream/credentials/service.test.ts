@@ -92,7 +92,7 @@ describe('the credentials of the gateway itself', () => {
     await harness.clock.pass(60_000);
     harness.sandbox.control.setFaults([]);
     harness.sandbox.control.revokeTokens();
-    expect((await harness.clock.run(ask())).subjects).toHaveLength(50);
+    expect((await harness.clock.run(ask())).items).toHaveLength(50);
   });
 
   it('trusts a replacement as soon as a call with it has succeeded', async () => {
@@ -101,7 +101,7 @@ describe('the credentials of the gateway itself', () => {
       await harness.clock.run(ask());
       harness.sandbox.control.revokeTokens();
     }
-    expect((await harness.clock.run(ask())).subjects).toHaveLength(50);
+    expect((await harness.clock.run(ask())).items).toHaveLength(50);
   });
 
   it('never logs in because of a 403', async () => {
@@ -134,13 +134,13 @@ describe('the credentials of the gateway itself', () => {
     await harness.clock.pass(1000);
     leaving.abort();
     await left;
-    expect((await harness.clock.run(staying)).subjects).toHaveLength(50);
+    expect((await harness.clock.run(staying)).items).toHaveLength(50);
     expect(harness.seen()).toEqual([login, page]);
   });
 
   it('waits for a token endpoint that answers 202', async () => {
     harness = await createHarness({ faults: [{ path: '/oauth/token', takesMs: 40_000, count: 1 }] }, { service: true });
-    expect((await harness.clock.run(ask())).subjects).toHaveLength(50);
+    expect((await harness.clock.run(ask())).items).toHaveLength(50);
     const seen = harness.seen();
     expect(seen[0]).toBe('POST token password 202');
     expect(seen.at(-2)).toBe('POST token password 200 +id');

@@ -13,7 +13,7 @@ describe.each(['newer', 'older'] as const)('pending answers as the %s document h
     harness = await createHarness({ pending, faults: [{ takesMs: acceptMs + 9500, count: 1 }] });
     const operation = harness.operation();
     const page = await harness.fetch(operation);
-    expect(page.subjects).toHaveLength(50);
+    expect(page.items).toHaveLength(50);
     expect(harness.seen()).toEqual([`${get} 202`, ...Array(3).fill(`${get} 202 +id`), `${get} 200 +id`]);
     const [first, ...polls] = harness.sandbox.transcript();
     // 1 s, 2 s, 4 s and then every 5 s after the 202.
@@ -33,7 +33,7 @@ describe.each(['newer', 'older'] as const)('pending answers as the %s document h
     await harness.clock.pass(60_000);
     harness.sandbox.clearTranscript();
     const page = await harness.fetch(harness.operation());
-    expect(page.subjects).toHaveLength(50);
+    expect(page.items).toHaveLength(50);
     expect(harness.seen()).toEqual([`${get} 200 +id`]);
     expect(harness.upstream.state().pendingIds).toBe(0);
     // The id is gone with the answer: the next question is a new one.
@@ -54,7 +54,7 @@ describe('pending answers', () => {
     await leavePending();
     harness.sandbox.control.setFaults([{ poll: true, status: 404, count: 1 }]);
     const page = await harness.fetch(harness.operation());
-    expect(page.subjects).toHaveLength(50);
+    expect(page.items).toHaveLength(50);
     expect(harness.seen()).toEqual([`${get} 404 +id`, `${get} 200`]);
   });
 
@@ -93,7 +93,7 @@ describe('pending answers', () => {
     const pages = await harness.clock.run(
       Promise.all(operations.map((operation) => harness.upstream.fetchPage(firstPage, operation))),
     );
-    expect(new Set(pages.map(({ subjects }) => subjects)).size).toBe(1);
+    expect(new Set(pages.map(({ items: subjects }) => subjects)).size).toBe(1);
     // The first poll is at once; the answer was ready 25 s later: 1, 2, 4 and five times 5 s.
     expect(harness.seen()).toEqual([...Array(7).fill(`${get} 202 +id`), `${get} 200 +id`]);
     expect(operations.reduce((calls, { report }) => calls + report.calls, 0)).toBe(8);
@@ -109,7 +109,7 @@ describe('pending answers', () => {
     await harness.clock.pass(2500);
     leaving.abort();
     expect((await left).code).toBe('UPSTREAM_UNAVAILABLE');
-    expect((await harness.clock.run(answered)).subjects).toHaveLength(50);
+    expect((await harness.clock.run(answered)).items).toHaveLength(50);
     const ids = harness.sandbox.transcript().map(({ responseId }) => responseId);
     expect(new Set(ids).size).toBe(1);
     expect(ids).not.toContain(undefined);
@@ -122,7 +122,7 @@ describe('pending answers', () => {
     await harness.clock.pass(1500);
     const refusal = await refusalOf(harness.fetch(harness.operation({ timeoutMs: 2000 })));
     expect(refusal).toMatchObject({ code: 'UPSTREAM_PENDING', retryAfterMs: 5000 });
-    expect((await harness.clock.run(answered)).subjects).toHaveLength(50);
+    expect((await harness.clock.run(answered)).items).toHaveLength(50);
   });
 
   it('keeps the id when the client goes away', async () => {
@@ -142,27 +142,27 @@ describe('pending answers', () => {
   it.each([500, 502, 503, 504])('drops the id after a %s and starts over', async (status) => {
     harness = await createHarness({ pending: 'immediate', faults: [{ poll: true, status, count: 1 }] });
     const page = await harness.fetch(harness.operation());
-    expect(page.subjects).toHaveLength(50);
+    expect(page.items).toHaveLength(50);
     expect(harness.seen().slice(0, 4)).toEqual([`${get} 202`, `${get} ${status} +id`, `${get} 202`, `${get} 202 +id`]);
   });
 
   it('keeps the id when the connection breaks, for nothing was answered', async () => {
     harness = await createHarness({ pending: 'immediate', faults: [{ poll: true, form: 'reset', count: 1 }] });
     const page = await harness.fetch(harness.operation());
-    expect(page.subjects).toHaveLength(50);
+    expect(page.items).toHaveLength(50);
     expect(harness.seen().filter((line) => line === `${get} 202`)).toHaveLength(1);
     expect(harness.seen()).toContain(`${get} none +id`);
   });
 
   it('asks again without an id where a 202 gives none', async () => {
     harness = await createHarness({ faults: [{ form: 'empty', status: 202, count: 2 }] });
-    expect((await harness.fetch(harness.operation())).subjects).toHaveLength(50);
+    expect((await harness.fetch(harness.operation())).items).toHaveLength(50);
     expect(harness.seen()).toEqual([`${get} 202`, `${get} 202`, `${get} 200`]);
   });
 
   it('never takes a 202 for an empty page', async () => {
     harness = await createHarness({ faults: [{ status: 202, body: '{"assignments":[]}', count: 1 }] });
-    expect((await harness.fetch(harness.operation())).subjects).toHaveLength(50);
+    expect((await harness.fetch(harness.operation())).items).toHaveLength(50);
   });
 
   const customerToken = async (): Promise<string> => {

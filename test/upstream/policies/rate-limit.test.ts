@@ -2,9 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/model/errors.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import type { Operation } from '../../../src/model/operation.ts';
-import type { Page } from '../../../src/model/page.ts';
+import type { SubjectPage } from '../../../src/model/subject-list.ts';
 import type { Call } from '../../../src/upstream/call.ts';
-import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
 import { rateLimit } from '../../../src/upstream/policies/rate-limit.ts';
 import { createRateQueue } from '../../../src/upstream/rate-limit/rate-queue.ts';
 import { createRateWindow } from '../../../src/upstream/rate-limit/sliding-window.ts';
@@ -13,7 +12,7 @@ import { createHarness, firstPage, refusalOf, type Harness } from '../harness.ts
 let harness: Harness;
 afterEach(() => harness.close());
 
-const ask = (operation: Operation, times: number): Promise<Page>[] =>
+const ask = (operation: Operation, times: number): Promise<SubjectPage>[] =>
   Array.from({ length: times }, () => harness.upstream.fetchPage(firstPage, operation));
 
 const arrivals = (): number[] => harness.sandbox.transcript().map(({ atMs }) => atMs);
@@ -29,7 +28,7 @@ const statuses = (): Set<number | undefined> => new Set(harness.sandbox.transcri
 describe('the rate limit', () => {
   it('answers 100 distinct subjects of 200,000 at ten calls a second', async () => {
     harness = await createHarness({ subjects: 200_000 });
-    const { subjects } = await harness.fetch(harness.operation(), { pageSize: 1000 });
+    const { items: subjects } = await harness.fetch(harness.operation(), { pageSize: 1000 });
     const references = [...new Set(subjects.map(({ reference }) => reference))].slice(0, 100);
     expect(references).toHaveLength(100);
     await harness.clock.pass(10_000);
@@ -47,7 +46,7 @@ describe('the rate limit', () => {
         ),
       ),
     );
-    expect(pages.map((page) => page.subjects[0]?.reference)).toEqual(references);
+    expect(pages.map((page) => page.items[0]?.reference)).toEqual(references);
     expect(harness.sandbox.transcript()).toHaveLength(100);
     expect(statuses()).toEqual(new Set([200]));
     expect(busiestSecond()).toBe(10);
@@ -180,11 +179,11 @@ describe('the rate limit', () => {
       if (left.length < limit) await sleep(clock, 400, call.signal);
       call.onLeave?.();
       left.push(clock.nowMs());
-      return { isPending: false, value: '', requestId: undefined, receivedAtMs: 0, bodyBytes: 0 };
+      return { isPending: false, value: '', requestId: undefined };
     });
     const operation = harness.operation();
     const { signal, deadlineMs } = operation;
-    const call: Call = { endpoint: listRoleAssignments, path: '/', credentialKey: 'a', signal, deadlineMs, operation };
+    const call: Call = { method: 'GET', path: '/', credentialKey: 'a', signal, deadlineMs, operation };
     await clock.run(Promise.all(Array.from({ length: 12 }, () => send(call))));
     const perSecond = left.map((from) => left.filter((atMs) => atMs >= from && atMs < from + 1000).length);
     expect(Math.max(...perSecond)).toBe(limit);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { PageRequest, PageToken } from '../../../src/model/page.ts';
-import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
+import type { PageToken } from '../../../src/model/page.ts';
+import type { SubjectPageRequest } from '../../../src/model/subject-list.ts';
+import { pagePath } from '../../../src/upstream/endpoints/page-path.ts';
 
-const pagePath = (page: PageRequest): string => listRoleAssignments.request(page).path;
-
-const request = (question: Partial<PageRequest['question']> = {}, rest: Partial<PageRequest> = {}): PageRequest => ({
+const request = (
+  question: Partial<SubjectPageRequest['question']> = {},
+  rest: Partial<SubjectPageRequest> = {},
+): SubjectPageRequest => ({
   question: { includeNestedScopes: false, ...question },
   pageSize: 50,
   ...rest,

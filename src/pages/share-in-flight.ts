@@ -1,0 +1,36 @@
+import type { PageSource } from '../model/page.ts';
+import { listKey, pageKey } from './key.ts';
+import type { PagedList } from './paged-list.ts';
+import { noteServed } from './served.ts';
+import { createSingleFlight } from './single-flight.ts';
+import type { Page } from '../model/page.ts';
+
+export interface ShareInFlightOptions<Question, Item> {
+  readonly list: Pick<PagedList<Question, Item>, 'questionKey'>;
+  readonly source: PageSource<Question, Item>;
+  /** How long a page may answer after upstream gave it. Default: it is not kept. */
+  readonly ttlMs?: number;
+}
+
+/**
+ * Makes equal requests of one caller that are in flight at the same time one call. A request also joins a call for a larger page of the same place.
+ * Stands alone where nothing is kept.
+ */
+export const shareInFlight = <Question, Item>(
+  options: ShareInFlightOptions<Question, Item>,
+): PageSource<Question, Item> => {
+  const { list, source, ttlMs = 0 } = options;
+  const flights = createSingleFlight<Page<Item>>();
+  return {
+    fetchPage(request, operation) {
+      const { caller } = operation;
+      if (caller === undefined) return source.fetchPage(request, operation);
+      const key = pageKey(listKey(caller.credentialKey, list.questionKey(request.question)), request.pageToken);
+      return flights.share(
+        { key, size: request.pageSize, operation },
+        (shared) => source.fetchPage(request, shared),
+        (page) => noteServed(operation.report, { atMs: page.fetchedAtMs, ttlMs }),
+      );
+    },
+  };
+};
