@@ -4,7 +4,7 @@ import { controlPrefix, createControlRoutes } from './control/routes.ts';
 import { standardAccounts, standardUsers, type SandboxUser } from './control/standard-accounts.ts';
 import { wallClock, type SandboxClock } from './core/clock.ts';
 import { AccessTokens } from './core/credentials/access-tokens.ts';
-import { Accounts, type User } from './core/credentials/accounts.ts';
+import { Accounts, uuidFrom, type User } from './core/credentials/accounts.ts';
 import { RefreshTokens } from './core/credentials/refresh-tokens.ts';
 import { domains, type Domain } from './core/domain.ts';
 import { Faults, type FaultRule } from './core/faults.ts';
@@ -17,6 +17,7 @@ import { createApi } from './core/pipeline.ts';
 import { createRouter, type Match, type Route } from './core/route.ts';
 import { applySettings, defaultSettings, type SettingsInput } from './core/settings.ts';
 import { Transcript, type TranscriptEntry } from './core/transcript.ts';
+import type { DirectoryDomains } from './domains/directory.ts';
 import { createIdentityRoutes } from './domains/identity/routes.ts';
 import type { SandboxWorld } from './world/file/world-file.ts';
 import { createMadeUpWorld, worldSize } from './world/made-up-world.ts';
@@ -97,12 +98,27 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     world: worldFile?.world ?? createMadeUpWorld(subjects, seed),
   };
 
-  /** The routes of each domain. What most starts do not need is loaded when the domain is called first. */
+  let directory: DirectoryDomains | undefined;
+  /** The domains beside Identity. Loaded when one of them is called first: most starts do not need them. */
+  const openDirectoryOnce = async (): Promise<DirectoryDomains> => {
+    const [{ openDirectory }, { createMadeUpDirectory }] = await Promise.all([
+      import('./domains/directory.ts'),
+      import('./world/directory/made-up-directory.ts'),
+    ]);
+    directory ??= openDirectory({
+      make: (readings) => worldFile?.directory ?? createMadeUpDirectory(subjects, seed, readings),
+      readings: () => settings,
+      uuidFrom,
+    });
+    return directory;
+  };
+
+  /** The routes of each domain. */
   const loadRoutes: Readonly<Record<Domain, () => readonly Route[] | Promise<readonly Route[]>>> = {
     identity: () => createIdentityRoutes(parts),
-    users: () => [],
-    devices: () => [],
-    policies: () => [],
+    users: async () => (await openDirectoryOnce()).routes.users,
+    devices: async () => (await openDirectoryOnce()).routes.devices,
+    policies: async () => (await openDirectoryOnce()).routes.policies,
   };
   const transcript = new Transcript();
   const handleApi = createApi({ ...parts, findRoute: createFindRoute(loadRoutes) });
@@ -112,8 +128,10 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
       settings = applySettings(settings, input);
       return settings;
     },
+    directory: async () => (await openDirectoryOnce()).state.control,
     reset() {
       settings = startSettings;
+      directory?.state.reset();
       parts.faults.set(rules);
       transcript.clear();
     },
@@ -130,7 +148,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
       const { method, path, query, headers, body, remoteAddress } = request;
       const requestId = randomUUID();
       if (domain === 'identity' && path.startsWith(controlPrefix)) {
-        send(response, answerControl(request));
+        send(response, await answerControl(request));
         return;
       }
       const given = headers['response-id'];
@@ -141,7 +159,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
         domain,
         method,
         path,
-        query: Object.fromEntries(new URLSearchParams(query)),
+        query: readQuery(query),
         ...(responseId === undefined ? {} : { responseId }),
       });
       const reaction = await handleApi({
@@ -239,6 +257,16 @@ const listenOnEach = async (
   if (failed === undefined) return Object.fromEntries(open) as Record<Domain, Listener>;
   await Promise.all(open.map(([, listener]) => listener.close()));
   throw failed.reason;
+};
+
+/** A query as the transcript has it: a parameter that is given several times has all of its values, with commas between. */
+const readQuery = (query: string): Record<string, string> => {
+  const read = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const before = read.get(name);
+    read.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(read);
 };
 
 /** A user of a world file, as it can be shown. */

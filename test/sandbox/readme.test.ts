@@ -18,7 +18,7 @@ describe("the sandbox's README", () => {
       method,
       path,
     ]);
-    expect(listed).toHaveLength(21);
+    expect(listed).toHaveLength(25);
     const unknown: unknown[] = [];
     for (const [method = '', path = ''] of listed) {
       const response = await fetch(`${sandbox.url}${path}`, { method });

@@ -1,3 +1,4 @@
+import type { DirectoryControl } from '../world/directory/directory-state.ts';
 import type { AccessTokens } from '../core/credentials/access-tokens.ts';
 import type { Accounts, NewUser, PermissionSet, User } from '../core/credentials/accounts.ts';
 import type { FaultRule, Faults } from '../core/faults.ts';
@@ -43,6 +44,8 @@ export interface SandboxControl {
   addFault(rule: FaultRule): void;
   /** Replaces all rules; without any, faults end. */
   setFaults(rules: readonly FaultRule[]): void;
+  /** What can happen to users and devices. Loaded when it is asked for first. */
+  directory(): Promise<DirectoryControl>;
   /** Makes every access and refresh token that was issued so far invalid. */
   revokeTokens(): void;
   /** Puts everything back to how it was at the start, and forgets calls, pending questions and the transcript. Tokens stay good. */
@@ -60,6 +63,7 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly settings: () => Settings;
   readonly configure: (input: SettingsInput) => Settings;
+  readonly directory: () => Promise<DirectoryControl>;
   /** Puts back what the other parts do not hold. */
   readonly reset: () => void;
 }
@@ -94,6 +98,7 @@ export const createControl = (parts: ControlParts): SandboxControl => {
     faults: () => faults.list(),
     addFault: (rule) => faults.add(rule),
     setFaults: (rules) => faults.set(rules),
+    directory: parts.directory,
     revokeTokens() {
       accessTokens.revokeAll();
       refreshTokens.revokeAll();

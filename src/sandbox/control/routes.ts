@@ -2,9 +2,10 @@ import { readNewUser, readPermissionSet, readPermissionSetChange } from './accou
 import { answerJson, type Answer } from '../core/answer.ts';
 import type { SandboxControl } from './control.ts';
 import type { HttpRequest } from '../core/http-server.ts';
-import { readInput, SandboxInputError, type Input } from './input.ts';
+import { present, readInput, SandboxInputError, type Input } from './input.ts';
 import { Problem } from '../core/problem.ts';
 import { readFault, readSettings } from './settings-input.ts';
+import type { DirectoryControl } from '../world/directory/directory-state.ts';
 import type { Transcript } from '../core/transcript.ts';
 
 /** Where the control interface lives: outside every path of the contract. */
@@ -24,7 +25,7 @@ type Route = readonly [method: string, path: string, run: (call: ControlCall) =>
 export const createControlRoutes = (
   control: SandboxControl,
   transcript: Pick<Transcript, 'list' | 'clear'>,
-): ((request: HttpRequest) => Answer) => {
+): ((request: HttpRequest) => Promise<Answer>) => {
   const name = ({ names }: ControlCall, nth = 0): string => names[nth] ?? '';
   const routes: readonly Route[] = [
     ['GET', 'users', () => control.users()],
@@ -58,11 +59,19 @@ export const createControlRoutes = (
     ['DELETE', 'faults', () => control.setFaults([])],
     ['GET', 'transcript', () => transcript.list()],
     ['DELETE', 'transcript', () => transcript.clear()],
+    ['POST', 'devices', async (call) => ({ uuid: (await control.directory()).addDevice(call.read(readNewDevice)) })],
+    [
+      'PATCH',
+      'devices/*',
+      async (call) => changeDevice(await control.directory(), name(call), call.read(readDeviceChange)),
+    ],
+    ['DELETE', 'devices/*', async (call) => (await control.directory()).removeDevice(name(call))],
+    ['POST', 'people-leave', async (call) => (await control.directory()).deleteUsers(call.read(readLeaving))],
     ['POST', 'revoke-tokens', () => control.revokeTokens()],
     ['POST', 'reset', () => control.reset()],
   ];
 
-  return (request) => {
+  return async (request) => {
     try {
       refuseStrangers(request);
       const steps = decodePath(request.path.slice(controlPrefix.length));
@@ -74,7 +83,7 @@ export const createControlRoutes = (
       }
       const [, path, run] = route;
       const actor = request.headers['acting-as'];
-      const result = run({
+      const result = await run({
         names: steps.filter((_, i) => path.split('/')[i] === '*'),
         actor: typeof actor === 'string' ? actor : undefined,
         read: (read) => readInput(parseBody(request), read),
@@ -87,6 +96,43 @@ export const createControlRoutes = (
       throw error;
     }
   };
+};
+
+const maxUuidLength = 100;
+const readUuid = (input: Input): string => input.text(maxUuidLength);
+
+const readNewDevice = (input: Input): Parameters<DirectoryControl['addDevice']>[0] => {
+  const { uuid, displayName, groupUuid } = input.fields(['uuid', 'displayName', 'groupUuid']);
+  return {
+    displayName: displayName.text(200, 0),
+    ...present({ uuid: uuid.optional(readUuid), groupUuid: groupUuid.optional(readUuid) }),
+  };
+};
+
+interface DeviceChange {
+  readonly displayName?: string;
+  readonly groupUuid?: string;
+}
+
+const readDeviceChange = (input: Input): DeviceChange => {
+  const { displayName, groupUuid } = input.fields(['displayName', 'groupUuid']);
+  return present({
+    displayName: displayName.optional((name) => name.text(200, 0)),
+    groupUuid: groupUuid.optional(readUuid),
+  });
+};
+
+const changeDevice = (directory: DirectoryControl, uuid: string, { displayName, groupUuid }: DeviceChange): void => {
+  if (groupUuid !== undefined) directory.moveDevice(uuid, groupUuid);
+  if (displayName !== undefined) directory.renameDevice(uuid, displayName);
+};
+
+const readLeaving = (input: Input): NonNullable<Parameters<DirectoryControl['deleteUsers']>[0]> => {
+  const { uuids, afterCalls } = input.fields(['uuids', 'afterCalls']);
+  return present({
+    uuids: uuids.optional((list) => list.items().map(readUuid)),
+    afterCalls: afterCalls.optional((calls) => calls.number(0, 1e9)),
+  });
 };
 
 const readIntegrations = (input: Input): boolean => input.fields(['integrations']).integrations.flag();

@@ -40,6 +40,12 @@ export const readings = {
   repeatsRows: [false, true],
   /** False: every call of the users' domain gets 501, as without the product that brings them. */
   usersSubscription: [true, false],
+  /** True: half of the users who hold roles have no object. */
+  partialUsers: [false, true],
+  /** Which of the groups that stand for a customer, MSP or site have its uuid: four of five, or none. */
+  linkedUuids: ['mostly', 'never'],
+  /** True: two groups are each other's parent. */
+  treeCycle: [false, true],
 } as const satisfies Record<string, readonly (string | number | boolean)[]>;
 
 /** One value for each reading. */

@@ -111,6 +111,7 @@ describe('the directory of a world file', () => {
 
   it.each([
     [{ users: {} }, '$.directory.users: expected a list, got an object'],
+    [{ deviceGroups: [null] }, '$.directory.deviceGroups[0]: expected an object, got null'],
     [{ people: [] }, '$.directory.people: unknown field; expected users, devices, deviceGroups, policies'],
     [{ users: [{ displayName: 'x' }] }, '$.directory.users[0].uuid: expected a text, got nothing'],
     [{ users: [{ uuid: 'a' }, { uuid: 'a' }] }, '$.directory.users[1]: there is a "a" already'],

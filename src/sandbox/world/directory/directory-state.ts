@@ -31,11 +31,9 @@ export interface DirectoryState {
   readonly reset: () => void;
 }
 
-/** Makes a directory under the readings. Cheap: it is made anew whenever they change. */
-export type MakeDirectory = (readings: DirectoryReadings) => Directory;
-
 export interface DirectoryStateOptions {
-  readonly make: MakeDirectory;
+  /** Makes the directory under the readings. Cheap: it is made anew whenever they change. */
+  readonly make: (readings: DirectoryReadings) => Directory;
   readonly readings: () => DirectoryReadings;
   /** Gives an added device its uuid. */
   readonly uuidFrom: (text: string) => string;

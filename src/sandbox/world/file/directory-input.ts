@@ -73,27 +73,33 @@ const policyFields = {
  */
 export const readDirectory = (input: Input, others: Others): WrittenDirectory => {
   const lists = input.fields(['users', 'devices', 'deviceGroups', 'policies']);
-  const devices = readObjects(lists.devices, deviceFields, others) as readonly Device[];
+  const itemsOf = (list: Input): Input[] => list.optional((given) => given.items()) ?? [];
+  const devices = readObjects(itemsOf(lists.devices), deviceFields, others) as readonly Device[];
+  const groups = itemsOf(lists.deviceGroups);
+  readObjects(groups, groupFields, others);
   const known = new Set(devices.map(({ uuid }) => uuid));
   const readGroup = (item: Input): WrittenGroup => {
-    const { devices: members = [], ...group } = item.value as DeviceGroup & { readonly devices?: readonly string[] };
+    const written = (item.value ?? {}) as DeviceGroup & { readonly devices?: readonly string[] };
+    const { devices: members = [], ...group } = written;
     for (const uuid of Array.isArray(members) ? members : []) {
       if (!known.has(uuid)) item.problem(`there is no device "${String(uuid)}" in devices`);
     }
     return { group, devices: members };
   };
-  readObjects(lists.deviceGroups, groupFields, others);
   return {
-    users: readObjects(lists.users, userFields, others) as readonly User[],
+    users: readObjects(itemsOf(lists.users), userFields, others) as readonly User[],
     devices,
-    groups: lists.deviceGroups.optional((list) => list.items().map(readGroup)) ?? [],
-    policies: readObjects(lists.policies, policyFields, others) as readonly Policy[],
+    groups: groups.map(readGroup),
+    policies: readObjects(itemsOf(lists.policies), policyFields, others) as readonly Policy[],
   };
 };
 
 /** Checks a list of objects and answers it as it was written: what upstream may leave out may be left out here. */
-const readObjects = (input: Input, fields: Readonly<Record<string, FieldKind>>, others: Others): readonly unknown[] => {
-  const items = input.optional((list) => list.items()) ?? [];
+const readObjects = (
+  items: readonly Input[],
+  fields: Readonly<Record<string, FieldKind>>,
+  others: Others,
+): readonly unknown[] => {
   const seen = new Set<string>();
   return items.map((item) => {
     const { uuid, ...rest } = item.fields(['uuid', ...Object.keys(fields)], others);
