@@ -24,7 +24,6 @@ import { requireSubgraphKey } from './http/subgraph-key.ts';
 import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
 import { whenAsked } from './http/lazy-listener.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
-import { clientBounds } from './upstream/client-bounds.ts';
 import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions } from './upstream/client.ts';
 import { createRedisPendingStore } from './upstream/pending/redis-store.ts';
 import { createPendingStore, maxPendingIds } from './upstream/pending/store.ts';
@@ -152,7 +151,7 @@ const composeCallers = (config: Config, { clock }: Platform): { auth: UpstreamAu
     throw new ConfigError(`ROLESCOPE_AUTH=service needs ${missing.join(', ')}`);
   }
   return {
-    auth: { mode: 'service', username, password, tokenUrl },
+    auth: { mode: 'service', username, password },
     identify: createServiceIdentify({ ...config, username, password, clock }),
   };
 };
@@ -178,13 +177,13 @@ const composeUpstream = (
   { auth, metrics, tracing, redis }: UpstreamParts,
 ): Upstream => {
   if (config.upstream === undefined) throw new ConfigError(noUpstream);
+  const { baseUrl, tokenUrl, usersUrl, devicesUrl, policiesUrl } = config.upstream;
   return createUpstream({
-    ...config.upstream,
+    addresses: { identity: baseUrl, token: tokenUrl, users: usersUrl, devices: devicesUrl, policies: policiesUrl },
     ...platform,
     auth,
     rateLimitPerSecond: config.rateLimit,
     attemptTimeoutMs: config.attemptTimeoutMs,
-    ...clientBounds,
     onAttempt: metrics.onAttempt,
     ...(tracing !== undefined && { trace: tracing.policy }),
     ...(redis !== undefined && shareClient(config, platform, redis)),

@@ -115,6 +115,7 @@ const asksForReport = (request: IncomingMessage): boolean => {
 
 const reportJson = (report: UpstreamReport, clock: Clock) => ({
   calls: report.calls,
+  byDomain: report.byDomain,
   fromCache: report.fromCache,
   retries: report.retries,
   waitedMs: Math.round(report.waitedMs),

@@ -18,12 +18,19 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+/**
+ * What became of a call at upstream. `refused`: it was received and not carried out. `unknown`: it may have been carried out, or may be yet. `notSent`:
+ * upstream never had it. Matters for writes, which must not be sent twice on a guess: after `unknown` one has to look before anything else.
+ */
+export type CallOutcome = 'refused' | 'unknown' | 'notSent';
+
 export interface GatewayErrorDetails {
   /** Upstream's `request-id`. */
   readonly requestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   /** HTTP status of upstream's answer. */
   readonly upstreamStatus?: number | undefined;
+  readonly outcome?: CallOutcome | undefined;
   readonly cause?: unknown;
 }
 
@@ -37,6 +44,8 @@ export class GatewayError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly upstreamStatus: number | undefined;
+  /** Always set on what a failed write leaves with. */
+  readonly outcome: CallOutcome | undefined;
 
   constructor(code: ErrorCode, message: string, details: GatewayErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -44,6 +53,7 @@ export class GatewayError extends Error {
     this.requestId = details.requestId;
     this.retryAfterMs = details.retryAfterMs;
     this.upstreamStatus = details.upstreamStatus;
+    this.outcome = details.outcome;
   }
 }
 

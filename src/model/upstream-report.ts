@@ -1,7 +1,11 @@
-/** What an operation cost upstream. Layers add to it as they work; it is shown in `extensions.upstream`. */
+import type { Domain } from './contract.ts';
+
+/** What an operation cost upstream. Layers add to it as they work; clients see it in `extensions.upstream`. */
 export interface UpstreamReport {
   /** Calls sent, every attempt counted. */
   calls: number;
+  /** The same by where they went; domains that were not called are absent. */
+  readonly byDomain: Partial<Record<Domain, number>>;
   /** Requests answered from what is kept, or by joining a call in flight. */
   fromCache: number;
   /** Attempts after a first one that failed. */
@@ -16,9 +20,16 @@ export interface UpstreamReport {
 
 export const createUpstreamReport = (): UpstreamReport => ({
   calls: 0,
+  byDomain: {},
   fromCache: 0,
   retries: 0,
   waitedMs: 0,
   oldestPageAtMs: undefined,
   freshUntilMs: Infinity,
 });
+
+/** Counts one attempt. */
+export const countCall = (report: UpstreamReport, domain: Domain): void => {
+  report.calls++;
+  report.byDomain[domain] = (report.byDomain[domain] ?? 0) + 1;
+};

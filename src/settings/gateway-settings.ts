@@ -2,12 +2,18 @@
 
 /** Settings of a gateway, by the names that their flags have. */
 export interface GatewaySettings {
-  /** Region of the ESET account: sets both addresses below. Default: none. As `ROLESCOPE_REGION`. */
+  /** Region of the ESET account: sets the addresses below. Default: none. As `ROLESCOPE_REGION`. */
   readonly region?: 'eu' | 'de' | 'us' | 'ca' | 'jpn' | undefined;
   /** Base address of the Identity API. Default: none. As `ROLESCOPE_UPSTREAM_URL`. */
   readonly upstreamUrl?: string | undefined;
   /** Address of the token endpoint. Default: none. As `ROLESCOPE_TOKEN_URL`. */
   readonly tokenUrl?: string | undefined;
+  /** Base address of user management, for the names of users; empty: not asked. The region jpn has none. Default: none. As `ROLESCOPE_USERS_URL`. */
+  readonly usersUrl?: string | undefined;
+  /** Base address of device management, for the names of devices and their groups; empty: not asked. Default: none. As `ROLESCOPE_DEVICES_URL`. */
+  readonly devicesUrl?: string | undefined;
+  /** Base address of policy management, for the names of policies; empty: not asked. Default: none. As `ROLESCOPE_POLICIES_URL`. */
+  readonly policiesUrl?: string | undefined;
   /** Whose credential goes upstream: the caller's own, or the gateway's. Default: passthrough. As `ROLESCOPE_AUTH`. */
   readonly auth?: 'passthrough' | 'service' | undefined;
   /** Name of the API user, for service mode, `doctor` and `token`. Default: none. As `ROLESCOPE_USERNAME`. */

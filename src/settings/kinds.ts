@@ -37,6 +37,8 @@ export interface IntegerSetting extends SettingFacts {
 export interface TextSetting extends SettingFacts {
   readonly kind: 'text' | 'url';
   readonly default?: string;
+  /** True: empty is a value of its own, and not the same as unset. */
+  readonly mayBeEmpty?: true;
 }
 export interface ListSetting extends SettingFacts {
   readonly kind: 'list';

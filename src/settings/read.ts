@@ -4,11 +4,16 @@ import { ConfigError } from '../model/errors.ts';
 import { type Command, flagOf, type Setting, settingGroups } from './kinds.ts';
 import { type SettingKey, settings, type SettingValues } from './table.ts';
 
-/** The two addresses of ESET Connect that the gateway talks to. */
+/** The addresses of ESET Connect that the gateway talks to. */
 export interface UpstreamAddresses {
+  /** Of the Identity domain. */
   readonly baseUrl: string;
   /** Absent where only an Identity address was given: nobody can log in then, which passthrough does not need. */
   readonly tokenUrl?: string;
+  /** Absent: not asked, as the two that follow. */
+  readonly usersUrl?: string;
+  readonly devicesUrl?: string;
+  readonly policiesUrl?: string;
 }
 
 const commands: readonly Command[] = ['serve', 'sandbox', 'doctor', 'token'];
@@ -53,10 +58,11 @@ export const readConfig = (environment: Environment, flags: ReadonlyMap<string, 
     const setting: Setting = settings[key];
     const flag = flagOf(setting);
     const given = flag === undefined ? undefined : flags.get(flag.slice(2));
-    // An empty variable is an unset one: that is how compose files and shells clear them.
+    // An empty variable is an unset one, where empty is no value: that is how compose files and shells clear them.
+    const mayBeEmpty = 'mayBeEmpty' in setting && setting.mayBeEmpty;
     values[key] =
       given === undefined
-        ? valueOf(setting, environment[setting.env] || undefined, setting.env)
+        ? valueOf(setting, environment[setting.env] || (mayBeEmpty ? environment[setting.env] : undefined), setting.env)
         : valueOf(setting, given, flag as string);
   }
   const checked = values as SettingValues;
@@ -183,7 +189,7 @@ const valueOf = (setting: Setting, given: FlagValue | undefined, name: string): 
       }
       return text;
     case 'url':
-      return urlOf(text, name, setting.isSecret === true);
+      return text === '' && setting.mayBeEmpty ? '' : urlOf(text, name, setting.isSecret === true);
     default:
       return text;
   }
@@ -225,10 +231,22 @@ const passwordFrom = (file: string | undefined): string | undefined => {
   }
 };
 
-/** ESET Connect's hosts by region (ESET Connect documentation, "Regions"). An address given by itself wins. */
-const addressesOf = ({ region, upstreamUrl, tokenUrl }: SettingValues): UpstreamAddresses | undefined => {
-  const baseUrl = upstreamUrl ?? (region && `https://${region}.iam.eset.systems`);
-  const tokens = tokenUrl ?? (region && `https://${region}.business-account.iam.eset.systems/oauth/token`);
+/** ESET Connect's hosts by region (ESET Connect documentation, "Regions"). An address given by itself wins, an empty one too. */
+const addressesOf = (values: SettingValues): UpstreamAddresses | undefined => {
+  const { region } = values;
+  const host = (service: string): string | undefined => region && `https://${region}.${service}.eset.systems`;
+  const baseUrl = values.upstreamUrl ?? host('iam');
   if (baseUrl === undefined) return undefined;
-  return { baseUrl, ...(tokens === undefined ? {} : { tokenUrl: tokens }) };
+  const iam = host('business-account.iam');
+  const others = {
+    tokenUrl: values.tokenUrl ?? (iam && `${iam}/oauth/token`),
+    // Japan has no user management.
+    usersUrl: values.usersUrl ?? (region === 'jpn' ? undefined : host('user-management')),
+    devicesUrl: values.devicesUrl ?? host('device-management'),
+    policiesUrl: values.policiesUrl ?? host('policy-management'),
+  };
+  return {
+    baseUrl,
+    ...Object.fromEntries(Object.entries(others).filter(([, url]) => url !== undefined && url !== '')),
+  };
 };

@@ -1,32 +1,35 @@
-import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
-import type { Logger } from '../platform/logger.ts';
+import type { Domain } from '../model/contract.ts';
 import type { Operation } from '../model/operation.ts';
-import type { SubjectPage, SubjectPageRequest, SubjectPageSource } from '../model/subject-list.ts';
+import type { SubjectPageSource } from '../model/subject-list.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Random } from '../platform/random.ts';
-import { attempt } from './policies/attempt-timeout.ts';
-import { authorize, passthroughCredentials, type Credentials } from './policies/authorize.ts';
-import { createBreaker, type BreakerState } from './policies/circuit-breaker.ts';
-import { compose, type Call, type Policy, type WireAnswer } from './call.ts';
-import { deadline } from './policies/deadline.ts';
-import { observe, type OnAttempt } from './policies/observe.ts';
-import { pagePath } from './endpoints/page-path.ts';
+import { clientBounds } from './client-bounds.ts';
+import { compose, type Answered, type Call, type Policy, type Send } from './call.ts';
+import { createServiceCredentials } from './credentials/service.ts';
+import { createTokenEndpoint, type SendCall, type TokenEndpoint } from './credentials/token-endpoint.ts';
+import { createDomains, type DomainAddresses } from './domains.ts';
+import type { Endpoint } from './endpoint.ts';
+import { listRoleAssignments } from './endpoints/role-assignments.ts';
+import { errorOfLoginStatus, errorOfServiceStatus, errorOfStatus } from './errors.ts';
 import { createPendingStore, maxPendingIds, type PendingStore } from './pending/store.ts';
+import { attemptTimeout } from './policies/attempt-timeout.ts';
+import { authorize, passthroughCredentials, type Credentials } from './policies/authorize.ts';
+import { budget } from './policies/budget.ts';
+import type { BreakerState } from './policies/circuit-breaker.ts';
+import { deadline } from './policies/deadline.ts';
+import { noteDelivery, tellOutcome } from './policies/delivery.ts';
+import { observe, type OnAttempt } from './policies/observe.ts';
 import { poll } from './policies/poll.ts';
-import { createProbe } from './readiness.ts';
 import { rateLimit } from './policies/rate-limit.ts';
+import { retry } from './policies/retry.ts';
 import { createRateQueue } from './rate-limit/rate-queue.ts';
 import { createRateWindow, type RateWindow } from './rate-limit/sliding-window.ts';
+import { createProbe } from './readiness.ts';
 import { readAnswers } from './transport/read-answer.ts';
-import { readPage, type PageContent } from './endpoints/read-page.ts';
-import { retry } from './policies/retry.ts';
-import { createServiceCredentials } from './credentials/service.ts';
-import { spend } from './policies/budget.ts';
-import { createTokenEndpoint } from './credentials/token-endpoint.ts';
-import { createUndiciSend } from './transport/undici.ts';
-import { errorOfServiceStatus, errorOfStatus } from './errors.ts';
 
-/** Whose credential goes upstream: the caller's own, or that of the gateway's API user. */
+/** Whose credential goes upstream: the caller's own, or that of the gateway's API user, who logs in at the `token` address. */
 export type UpstreamAuth =
   | { readonly mode: 'passthrough' }
   | {
@@ -34,26 +37,25 @@ export type UpstreamAuth =
       readonly username: string;
       /** Secret. */
       readonly password: string;
-      readonly tokenUrl: string;
     };
 
 export interface UpstreamOptions {
-  /** Identity base address, such as `https://eu.iam.eset.systems`. */
-  readonly baseUrl: string;
+  /** Where each domain is. Calls of one that is absent fail before anything is sent. */
+  readonly addresses: DomainAddresses;
   readonly auth: UpstreamAuth;
-  /** Calls a second and credential. */
-  readonly rateLimitPerSecond: number;
+  /** Calls a second and credential, over all domains together. Default 10. */
+  readonly rateLimitPerSecond?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Longest that one attempt may take. More than 50 s, after which upstream may still say "pending". */
-  readonly attemptTimeoutMs: number;
-  /** Longest body that is read. */
-  readonly maxBodyBytes: number;
-  /** Calls of one caller that may wait for the rate limit at the same time. */
-  readonly maxWaitingPerCaller: number;
-  /** Connections at the same time. */
-  readonly maxConnections: number;
+  /** Longest that one attempt may take. More than 50 s, after which upstream may still say "pending". Default 65 s. */
+  readonly attemptTimeoutMs?: number;
+  /** Longest body that is read. Default as in `clientBounds`. */
+  readonly maxBodyBytes?: number;
+  /** Calls of one caller that may wait for the rate limit at the same time. Default as in `clientBounds`. */
+  readonly maxWaitingPerCaller?: number;
+  /** Connections to one domain at the same time. Default as in `clientBounds`. */
+  readonly maxConnections?: number;
   /** Default: a window in this process. */
   readonly rateWindow?: RateWindow;
   /** Default: a store in this process. */
@@ -65,7 +67,8 @@ export interface UpstreamOptions {
 
 /** What is worth showing of the client's state. */
 export interface UpstreamState {
-  readonly breaker: BreakerState;
+  /** Of the domains that have an address. */
+  readonly breakers: Partial<Record<Domain, BreakerState>>;
   /** Calls that wait for a slot of the rate limit. */
   readonly waiting: number;
   /** Pending answers whose handles are kept for the next identical question. */
@@ -74,6 +77,15 @@ export interface UpstreamState {
 
 /** The ESET Connect client. */
 export interface Upstream extends SubjectPageSource {
+  /**
+   * Calls an endpoint for an operation, which pays for it. Fails with a `GatewayError`; that of a write says in `outcome` whether it was carried
+   * out. Settles soon after the operation's signal aborts.
+   */
+  call<Input, Value>(endpoint: Endpoint<Input, Value>, input: Input, operation: Operation): Promise<Answered<Value>>;
+  /** Whether a domain has an address. */
+  has(domain: Domain): boolean;
+  /** Logins, past whatever credentials the client has of its own. */
+  readonly tokens: TokenEndpoint;
   state(): UpstreamState;
   /** Whether upstream can be reached, as far as can be told without asking it anything. At most one connection is tried in 10 s. */
   probe(): Promise<boolean>;
@@ -81,105 +93,114 @@ export interface Upstream extends SubjectPageSource {
   close(): Promise<void>;
 }
 
-/** Puts the client together. */
+/** Puts the client together: the policies once for each endpoint, over state that all endpoints share. */
 export const createUpstream = (options: UpstreamOptions): Upstream => {
-  const { clock, random, logger, rateLimitPerSecond, onAttempt } = options;
-  const wire = createUndiciSend(options);
-  const breaker = createBreaker(clock);
+  const { clock, random, logger, auth, onAttempt, rateLimitPerSecond = 10, attemptTimeoutMs = 65_000 } = options;
+  const { maxWaitingPerCaller, ...bounds } = { ...clientBounds, ...options };
+  const domains = createDomains({ ...bounds, addresses: options.addresses });
   const pendingStore = options.pendingStore ?? createPendingStore(clock, maxPendingIds);
+  // A login's handle is of use to this process alone, and what it is found by holds a password.
+  const pendingLogins = createPendingStore(clock, 2);
   const queue = createRateQueue({
     window: options.rateWindow ?? createRateWindow({ limit: rateLimitPerSecond }),
     clock,
     limit: rateLimitPerSecond,
-    maxWaitingPerCaller: options.maxWaitingPerCaller,
+    maxWaitingPerCaller,
   });
 
-  const { credentials, close: closeCredentials } = createCredentials(options);
+  /** Outermost first. */
+  const policiesOf = (domain: Domain): readonly Policy[] => [
+    // Sees every end of a write, the deadline's included.
+    tellOutcome,
+    deadline(clock),
+    // Outside retry, because a poll may need several attempts, and they are the same poll.
+    poll({ clock, store: domain === 'token' ? pendingLogins : pendingStore }),
+    // Outside breaker, budget and rate limit, so that every attempt asks, pays and waits for itself.
+    retry({ clock, random }),
+    // Outside them too, because the call that it repeats with a new token is another attempt. A login has no token, and no operation that pays.
+    ...(domain === 'token' ? [] : [authorize(credentials)]),
+    domains.breakerOf(domain).policy,
+    // Before the queue, so that who wants too much is refused at once and not after minutes of waiting.
+    ...(domain === 'token' ? [] : [budget]),
+    rateLimit(queue, clock),
+    // Inside the rate limit: a span is as long as the attempt, and an attempt is counted when it is made.
+    ...(options.trace === undefined ? [] : [options.trace]),
+    observe({ clock, logger, onAttempt }),
+    noteDelivery,
+    attemptTimeout(attemptTimeoutMs, clock),
+  ];
 
-  // Outermost first. retry is outside breaker, spend and rateLimit, so that every attempt asks, pays and waits for itself; authorize is
-  // outside them because the call that it repeats is another attempt.
-  const send = compose(
-    [
-      deadline(clock),
-      poll({ clock, store: pendingStore }),
-      retry({ clock, random }),
-      authorize(credentials),
-      breaker.policy,
-      spend,
-      rateLimit(queue, clock),
-      ...(options.trace === undefined ? [] : [options.trace]),
-      observe({ kind: 'page', clock, logger, onAttempt }),
-      attempt(options.attemptTimeoutMs, clock),
-    ],
-    readAnswers({
-      send: wire.send,
-      read: (body, answer) => receivePage(body, answer, clock),
-      errorOf: options.auth.mode === 'service' ? errorOfServiceStatus : errorOfStatus,
-      clock,
-    }),
-  );
+  const sends = new Map<string, Send<unknown>>();
+  const errorOf = auth.mode === 'service' ? errorOfServiceStatus : errorOfStatus;
 
-  const probe = createProbe({ baseUrl: options.baseUrl, breaker, clock });
+  const sendOf = <Value>({ name, domain, read }: Endpoint<never, Value>): Send<Value> => {
+    const known = sends.get(name);
+    // What was made for this name reads what the endpoint of this name reads.
+    if (known !== undefined) return known as Send<Value>;
+    const send = compose(
+      policiesOf(domain),
+      readAnswers({ send: domains.send, read, errorOf: domain === 'token' ? errorOfLoginStatus : errorOf, clock }),
+    );
+    sends.set(name, send);
+    return send;
+  };
+
+  const sendCall: SendCall = async (endpoint, call) => {
+    const answer = await sendOf(endpoint)({ ...call, endpoint });
+    if (answer.isPending) throw new GatewayError('INTERNAL', 'A pending answer was not waited for.');
+    return answer;
+  };
+
+  const tokens = createTokenEndpoint(sendCall);
+  const { credentials, close: closeCredentials } = createCredentials(options, tokens);
+
+  const call: Upstream['call'] = async (endpoint, input, operation) =>
+    await sendCall(endpoint, callOf(endpoint.request(input), operation));
+
+  const { identity } = options.addresses;
+  const probe =
+    identity === undefined
+      ? () => Promise.resolve(false)
+      : createProbe({ baseUrl: identity, breaker: domains.breakerOf('identity'), clock });
 
   return {
+    call,
+    tokens,
+    has: (domain) => domains.has(domain),
     probe,
     async fetchPage(request, operation) {
-      const answer = await send(pageCall(request, operation));
-      if (answer.isPending) throw new GatewayError('INTERNAL', 'A pending answer was not waited for.');
-      return finishPage(answer.value, request, operation);
+      const { value, requestId, receivedAtMs, bodyBytes } = await call(listRoleAssignments, request, operation);
+      const { report } = operation;
+      report.oldestPageAtMs = Math.min(report.oldestPageAtMs ?? receivedAtMs, receivedAtMs);
+      return {
+        ...value,
+        pageSize: request.pageSize,
+        fetchedAtMs: receivedAtMs,
+        bodyBytes,
+        ...(requestId !== undefined && { requestId }),
+      };
     },
-    state: () => ({ breaker: breaker.state, waiting: queue.waiting, pendingIds: pendingStore.size }),
+    state: () => ({ breakers: domains.states(), waiting: queue.waiting, pendingIds: pendingStore.size }),
     async close() {
-      await Promise.all([wire.close(), closeCredentials()]);
+      closeCredentials();
+      await domains.close();
     },
   };
 };
 
-const createCredentials = (options: UpstreamOptions): { credentials: Credentials; close: () => Promise<void> } => {
-  const { auth } = options;
-  if (auth.mode === 'passthrough') return { credentials: passthroughCredentials, close: () => Promise.resolve() };
-  const endpoint = createTokenEndpoint({ ...options, tokenUrl: auth.tokenUrl });
-  const credentials = createServiceCredentials({ ...auth, endpoint, clock: options.clock, logger: options.logger });
-  return {
-    credentials,
-    close() {
-      credentials.close();
-      return endpoint.close();
-    },
-  };
+const createCredentials = (
+  { auth, clock, logger }: UpstreamOptions,
+  endpoint: TokenEndpoint,
+): { readonly credentials: Credentials; readonly close: () => void } => {
+  if (auth.mode === 'passthrough') return { credentials: passthroughCredentials, close: () => {} };
+  const credentials = createServiceCredentials({ ...auth, endpoint, clock, logger });
+  return { credentials, close: () => credentials.close() };
 };
 
-/** A page as it came, before it is known what it answers. */
-interface ReceivedPage extends PageContent {
-  readonly fetchedAtMs: number;
-  readonly requestId: string | undefined;
-  readonly bodyBytes: number;
-}
-
-const receivePage = (body: unknown, { requestId, body: bytes }: WireAnswer, clock: Clock): ReceivedPage => {
-  const { subjects, nextPageToken, totalSize } = readPage(body);
-  return { subjects, nextPageToken, totalSize, fetchedAtMs: clock.nowMs(), requestId, bodyBytes: bytes.length };
-};
-
-const pageCall = (request: SubjectPageRequest, operation: Operation): Call => ({
-  method: 'GET',
-  path: pagePath(request),
+const callOf = (request: Pick<Call, 'path' | 'body'>, operation: Operation): Omit<Call, 'endpoint'> => ({
+  ...request,
   credentialKey: operation.caller?.credentialKey ?? '',
   signal: operation.signal,
   deadlineMs: operation.deadlineMs,
   operation,
 });
-
-const finishPage = (received: ReceivedPage, { pageSize }: SubjectPageRequest, { report }: Operation): SubjectPage => {
-  const { subjects, nextPageToken, totalSize, fetchedAtMs, requestId, bodyBytes } = received;
-  report.oldestPageAtMs = Math.min(report.oldestPageAtMs ?? fetchedAtMs, fetchedAtMs);
-  return {
-    items: subjects,
-    pageSize,
-    fetchedAtMs,
-    bodyBytes,
-    ...(nextPageToken !== undefined && { nextPageToken }),
-    ...(totalSize !== undefined && { totalSize }),
-    ...(requestId !== undefined && { requestId }),
-  };
-};

@@ -129,7 +129,7 @@ describe('no secret is in an answer, a log, a trace or a metric', () => {
     expect(seen).toContain('an upstream call failed');
     expect(seen).toContain('UPSTREAM_INVALID_RESPONSE');
     expect(seen).toContain('rolescope_operations_total');
-    expect(traces).toContain('upstream call');
+    expect(traces).toContain('roleAssignments.list');
   });
 
   it('of a caller whose token upstream does not know', async () => {

@@ -4,7 +4,7 @@ import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { createScope, createSubject } from '../../src/model/subject.ts';
 import { decodePage, encodePage } from '../../src/pages/codec.ts';
 import { subjectList } from '../../src/pages/subjects.ts';
-import { readPage } from '../../src/upstream/endpoints/read-page.ts';
+import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 
 const page = (of: Partial<SubjectPage>): SubjectPage => ({
   items: [],
@@ -45,7 +45,7 @@ it.each([
 
 it('reads back what upstream sent, each scope once', async () => {
   const scopes = [{ customerUuid: 'c' }];
-  const { subjects } = readPage({
+  const { items: subjects } = listRoleAssignments.read({
     assignments: ['a', 'b'].map((subjectReference) => ({
       subjectReference,
       subjectType: 'SUBJECT_TYPE_USER',

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { pageBytes } from '../../src/pages/sizes.ts';
 import { subjectList } from '../../src/pages/subjects.ts';
-import { readPage } from '../../src/upstream/endpoints/read-page.ts';
+import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -48,11 +48,11 @@ it.each([
 ])('estimates the memory of pages with %s within a fifth', (_, world) => {
   const bodies = Array.from({ length: 40 }, (_, page) => writeBody(page * 1000, world));
   // Once before, so that what the code itself takes when it first runs is not counted.
-  readPage(JSON.parse(bodies[0] ?? ''));
+  listRoleAssignments.read(JSON.parse(bodies[0] ?? ''));
   const before = heldBytes();
   const pages = bodies.map((body): SubjectPage => {
-    const { subjects } = readPage(JSON.parse(body));
-    return { items: subjects, pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
+    const { items } = listRoleAssignments.read(JSON.parse(body));
+    return { items, pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
   });
   const held = heldBytes() - before;
   // Used once more, so that it is not among what was collected in between.

@@ -55,11 +55,21 @@ describe('settings', () => {
     });
   });
 
-  it.each(['eu', 'de', 'us', 'ca', 'jpn'])('set both addresses by region %s', (region) => {
+  it.each(['eu', 'de', 'us', 'ca', 'jpn'])('set every address by region %s', (region) => {
     expect(readConfig({ ROLESCOPE_REGION: region }).upstream).toEqual({
       baseUrl: `https://${region}.iam.eset.systems`,
       tokenUrl: `https://${region}.business-account.iam.eset.systems/oauth/token`,
+      // Japan has no user management.
+      ...(region !== 'jpn' && { usersUrl: `https://${region}.user-management.eset.systems` }),
+      devicesUrl: `https://${region}.device-management.eset.systems`,
+      policiesUrl: `https://${region}.policy-management.eset.systems`,
     });
+  });
+
+  it('take an empty address of a domain for one that is not to be asked', () => {
+    const { upstream } = readConfig({ ROLESCOPE_REGION: 'eu', ROLESCOPE_USERS_URL: '', ROLESCOPE_DEVICES_URL: '' });
+    expect(Object.keys(upstream ?? {})).toEqual(['baseUrl', 'tokenUrl', 'policiesUrl']);
+    expect(configOf({ region: 'eu', policiesUrl: '' }).upstream).not.toHaveProperty('policiesUrl');
   });
 
   it('let an address of its own win over the region', () => {

@@ -59,11 +59,11 @@ export const createHarness = async (
   if (administrator === undefined) throw new Error('the sandbox has no user');
   const { name: username, password } = administrator;
   const upstream = createUpstream({
-    baseUrl: sandbox.url,
+    addresses: { identity: sandbox.url, token: sandbox.tokenUrl },
     auth:
       service === undefined || service === false
         ? { mode: 'passthrough' }
-        : { mode: 'service', tokenUrl: sandbox.tokenUrl, ...(service === true ? { username, password } : service) },
+        : { mode: 'service', ...(service === true ? { username, password } : service) },
     rateLimitPerSecond: 10,
     clock,
     random: steadyRandom(),

@@ -6,9 +6,8 @@ import type { SubjectPage, SubjectPageRequest } from '../../model/subject-list.t
 import { createUpstreamReport } from '../../model/upstream-report.ts';
 import type { WireAnswer } from '../../upstream/call.ts';
 import type { DoctorOptions } from './examination.ts';
-import { pagePath } from '../../upstream/endpoints/page-path.ts';
-import type { Tokens } from '../../upstream/credentials/read-tokens.ts';
-import { createTokenEndpoint } from '../../upstream/credentials/token-endpoint.ts';
+import { listRoleAssignments } from '../../upstream/endpoints/role-assignments.ts';
+import type { Tokens } from '../../upstream/credentials/token-endpoint.ts';
 import { createUndiciSend } from '../../upstream/transport/undici.ts';
 import { timedOut } from '../../upstream/errors.ts';
 import { createUpstream } from '../../upstream/client.ts';
@@ -43,17 +42,18 @@ const smallestPage: SubjectPageRequest = { question: { includeNestedScopes: fals
 
 export const createPatient = (options: DoctorOptions): Patient => {
   const { baseUrl, tokenUrl, username, password, clock, random } = options;
-  const wireOptions = { baseUrl, maxBodyBytes: 16 * 1024 * 1024, maxConnections: 1 };
-  const wire = createUndiciSend(wireOptions);
-  const parts = { clock, random, logger: silentLogger, attemptTimeoutMs };
+  const bounds = { maxBodyBytes: 16 * 1024 * 1024, maxConnections: 1 };
+  const wire = createUndiciSend({ ...bounds, baseUrl });
   const upstream = createUpstream({
-    ...wireOptions,
-    ...parts,
+    ...bounds,
+    addresses: { identity: baseUrl, token: tokenUrl },
     auth: { mode: 'passthrough' },
-    rateLimitPerSecond: 10,
-    maxWaitingPerCaller: 10,
+    attemptTimeoutMs,
+    clock,
+    random,
+    logger: silentLogger,
   });
-  const endpoint = tokenUrl === undefined ? undefined : createTokenEndpoint({ ...parts, tokenUrl });
+  const endpoint = tokenUrl === undefined ? undefined : upstream.tokens;
   const canLogin = endpoint !== undefined && username !== undefined && password !== undefined;
   const closing = new AbortController();
   const limits = () => ({ signal: closing.signal, deadlineMs: clock.nowMs() + deadlineMs });
@@ -91,12 +91,12 @@ export const createPatient = (options: DoctorOptions): Patient => {
     readFirstPage: () => (firstPage ??= upstream.fetchPage(smallestPage, operation())),
     async exchange() {
       const limit = new AbortController();
-      const cancelTimer = clock.after(attemptTimeoutMs, () => limit.abort(timedOut(attemptTimeoutMs)));
+      const cancelTimer = clock.after(attemptTimeoutMs, () => limit.abort(timedOut(attemptTimeoutMs, 'unknown')));
       const startedAtMs = clock.nowMs();
       const answer = await wire
         .send({
-          method: 'GET',
-          path: pagePath(smallestPage),
+          endpoint: listRoleAssignments,
+          ...listRoleAssignments.request(smallestPage),
           authorization: `Bearer ${bearerToken()}`,
           credentialKey: 'doctor',
           signal: limit.signal,
@@ -113,7 +113,7 @@ export const createPatient = (options: DoctorOptions): Patient => {
     },
     async close() {
       closing.abort();
-      await Promise.all([wire.close(), upstream.close(), endpoint?.close()]);
+      await Promise.all([wire.close(), upstream.close()]);
     },
   };
 };

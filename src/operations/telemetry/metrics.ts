@@ -57,7 +57,7 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
         note((known) => known.operation(name, codes, run));
       },
     },
-    onAttempt: ({ kind, outcome, durationMs }) => note((known) => known.attempt(kind, outcome, durationMs)),
+    onAttempt: ({ endpoint, outcome, durationMs }) => note((known) => known.attempt(endpoint, outcome, durationMs)),
     handle: (_request, response) => {
       void load()
         .then(({ registry }) => registry.metrics().then((text) => ({ text, type: registry.contentType })))
@@ -80,7 +80,7 @@ interface Meters {
   readonly registry: Prometheus.Registry;
   /** `run` is absent where the request never became an operation. */
   operation(name: string | undefined, codes: OperationRecord['codes'], run: OperationRun | undefined): void;
-  attempt(kind: AttemptRecord['kind'], outcome: AttemptRecord['outcome'], durationMs: number): void;
+  attempt(endpoint: string, outcome: AttemptRecord['outcome'], durationMs: number): void;
 }
 
 interface OperationRun {
@@ -119,13 +119,13 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
   const calls = new library.Counter({
     name: 'rolescope_upstream_calls_total',
     help: 'Upstream calls, each attempt counted, by what came of it.',
-    labelNames: ['kind', 'outcome'] as const,
+    labelNames: ['endpoint', 'outcome'] as const,
     registers,
   });
   const callSeconds = new library.Histogram({
     name: 'rolescope_upstream_call_duration_seconds',
     help: 'Time that upstream took for one attempt.',
-    labelNames: ['kind'] as const,
+    labelNames: ['endpoint'] as const,
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60],
     registers,
   });
@@ -150,9 +150,9 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
       limiterSeconds.observe(run.waitedMs / 1000);
       if (run.fromCache > 0) served.inc(run.fromCache);
     },
-    attempt(kind, outcome, durationMs) {
-      calls.inc({ kind, outcome });
-      callSeconds.observe({ kind }, durationMs / 1000);
+    attempt(endpoint, outcome, durationMs) {
+      calls.inc({ endpoint, outcome });
+      callSeconds.observe({ endpoint }, durationMs / 1000);
     },
   };
 };
@@ -186,12 +186,13 @@ const defineGauges = (
   });
   void new library.Gauge({
     name: 'rolescope_breaker_state',
-    help: 'One for the state that the breaker in front of upstream is in, zero for the others.',
-    labelNames: ['state'],
+    help: 'One for the state that the circuit breaker of a domain is in, zero for the others.',
+    labelNames: ['domain', 'state'],
     registers,
     collect() {
-      const { breaker } = upstream();
-      for (const state of breakerStates) this.set({ state }, state === breaker ? 1 : 0);
+      for (const [domain, breaker] of Object.entries(upstream().breakers)) {
+        for (const state of breakerStates) this.set({ domain, state }, state === breaker ? 1 : 0);
+      }
     },
   });
 };

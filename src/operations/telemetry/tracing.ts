@@ -113,9 +113,9 @@ export const createTracing = (collector: Collector): Tracing => {
     policy: (next) => async (call) => {
       const { operation } = call;
       const parent = current.getStore() ?? (operation && spans.get(operation));
-      const span = library?.start(operation === undefined ? 'login' : 'upstream call', 'client', parent);
+      const span = library?.start(call.endpoint.name, 'client', parent);
       if (span === undefined) return next(call);
-      span.setAttribute('http.request.method', call.method);
+      span.setAttribute('http.request.method', call.endpoint.method);
       return within(span, async () => {
         const answer = await next(call);
         span.setAttribute('http.response.status_code', answer.isPending ? 202 : 200);

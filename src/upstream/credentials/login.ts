@@ -2,8 +2,8 @@ import { Aborter, type Signal } from '../../platform/abort.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { silentLogger } from '../../platform/logger.ts';
 import type { Random } from '../../platform/random.ts';
-import type { Tokens } from './read-tokens.ts';
-import { createTokenEndpoint } from './token-endpoint.ts';
+import { createUpstream } from '../client.ts';
+import type { Tokens } from './token-endpoint.ts';
 
 export interface LoginOptions {
   readonly tokenUrl: string;
@@ -16,18 +16,23 @@ export interface LoginOptions {
   readonly signal?: Signal;
 }
 
+/** As long as upstream's longest answer may take. */
 const deadlineMs = 150_000;
-const attemptTimeoutMs = 65_000;
 
 /** Logs an API user in once, for `rolescope token`. Fails with a `GatewayError`. */
-export const login = async ({ username, password, signal, ...options }: LoginOptions): Promise<Tokens> => {
-  const endpoint = createTokenEndpoint({ ...options, logger: silentLogger, attemptTimeoutMs });
+export const login = async ({ tokenUrl, username, password, signal, ...parts }: LoginOptions): Promise<Tokens> => {
+  const upstream = createUpstream({
+    ...parts,
+    addresses: { token: tokenUrl },
+    auth: { mode: 'passthrough' },
+    logger: silentLogger,
+  });
   try {
-    return await endpoint.password(username, password, {
+    return await upstream.tokens.password(username, password, {
       signal: signal ?? new Aborter().signal,
-      deadlineMs: options.clock.nowMs() + deadlineMs,
+      deadlineMs: parts.clock.nowMs() + deadlineMs,
     });
   } finally {
-    await endpoint.close();
+    await upstream.close();
   }
 };

@@ -3,8 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Credentials } from '../policies/authorize.ts';
-import type { Tokens } from './read-tokens.ts';
-import type { LoginLimits, TokenEndpoint } from './token-endpoint.ts';
+import type { LoginLimits, TokenEndpoint, Tokens } from './token-endpoint.ts';
 import { untilAborted } from '../../platform/until-aborted.ts';
 
 export interface ServiceCredentialsOptions {

@@ -1,8 +1,7 @@
 import { Aborter } from '../../platform/abort.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { GatewayError } from '../../model/errors.ts';
 import { deadlineOf, type Policy } from '../call.ts';
-import { timedOut } from '../errors.ts';
+import { deadlinePassed, timedOut } from '../errors.ts';
 
 /**
  * One attempt takes at most `limitMs`, and never outlasts the deadline. Fails with an `UpstreamError` `UPSTREAM_TIMEOUT` where the limit was
@@ -10,18 +9,19 @@ import { timedOut } from '../errors.ts';
  *
  * The limit must be longer than the 50 s after which upstream may still say "pending": who gives up earlier never hears it.
  */
-export const attempt =
+export const attemptTimeout =
   (limitMs: number, clock: Clock): Policy =>
   (next) =>
   async (call) => {
     const limitAtMs = clock.nowMs() + limitMs;
     const limit = new Aborter();
+    let hasLeft = false;
     let cancelTimer = (): void => {};
     const arm = (): void => {
       const deadlineMs = deadlineOf(call);
       const isLimitFirst = limitAtMs < deadlineMs;
       cancelTimer = clock.after(Math.min(limitAtMs, deadlineMs) - clock.nowMs(), () => {
-        if (isLimitFirst) limit.abort(timedOut(limitMs));
+        if (isLimitFirst) limit.abort(timedOut(limitMs, hasLeft ? 'unknown' : 'notSent'));
         // Somebody more patient waits for the call by now.
         else if (deadlineOf(call) > deadlineMs) arm();
         else limit.abort(deadlinePassed());
@@ -32,15 +32,13 @@ export const attempt =
     call.signal.addEventListener('abort', onAbort, { once: true });
     try {
       call.signal.throwIfAborted();
-      return await next({ ...call, signal: limit.signal });
+      const onLeave = (): void => {
+        hasLeft = true;
+        call.onLeave?.();
+      };
+      return await next({ ...call, signal: limit.signal, onLeave });
     } finally {
       cancelTimer();
       call.signal.removeEventListener('abort', onAbort);
     }
   };
-
-const deadlinePassed = (): GatewayError =>
-  new GatewayError(
-    'UPSTREAM_TIMEOUT',
-    'ESET Connect did not answer before the deadline of this operation. Ask for less at once, or ask again later.',
-  );

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { deadlineOf, type Call, type Policy } from '../call.ts';
+import { deadlinePassed } from '../errors.ts';
 
 /**
  * Nothing starts after the deadline or once the signal has aborted, and an abort leaves as a `GatewayError`: the signal's reason where it is
@@ -23,9 +24,6 @@ const endOf = (call: Call, clock: Clock): GatewayError => {
   const { reason } = call.signal;
   if (reason instanceof GatewayError) return reason;
   return clock.nowMs() >= deadlineOf(call)
-    ? new GatewayError(
-        'UPSTREAM_TIMEOUT',
-        'ESET Connect did not answer before the deadline of this operation. Ask for less at once, or ask again later.',
-      )
+    ? deadlinePassed()
     : new GatewayError('UPSTREAM_UNAVAILABLE', 'The operation was ended before ESET Connect answered. Ask again.');
 };

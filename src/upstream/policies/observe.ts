@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { GatewayError, type ErrorCode } from '../../model/errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Operation } from '../../model/operation.ts';
+import { countCall } from '../../model/upstream-report.ts';
 import type { Policy } from '../call.ts';
 
 /** How one attempt ended: with a value, with "pending", with an error of the closed list, or because nobody waits for it any more. */
@@ -9,7 +10,8 @@ export type AttemptOutcome = 'OK' | 'PENDING' | 'CANCELLED' | ErrorCode;
 
 /** One HTTP call that was sent, for metrics and traces. Holds no credential, no address and no argument. */
 export interface AttemptRecord {
-  readonly kind: 'page' | 'login';
+  /** Name of the endpoint, such as `users.batchGet`. */
+  readonly endpoint: string;
   readonly outcome: AttemptOutcome;
   readonly upstreamStatus: number | undefined;
   readonly requestId: string | undefined;
@@ -23,7 +25,6 @@ export interface AttemptRecord {
 export type OnAttempt = (record: AttemptRecord) => void;
 
 export interface ObserveOptions {
-  readonly kind: AttemptRecord['kind'];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onAttempt: OnAttempt | undefined;
@@ -31,15 +32,16 @@ export interface ObserveOptions {
 
 /** Sees every single attempt: counts it for the operation, tells `onAttempt`, and logs failures. Changes nothing. */
 export const observe =
-  ({ kind, clock, logger, onAttempt }: ObserveOptions): Policy =>
+  ({ clock, logger, onAttempt }: ObserveOptions): Policy =>
   (next) =>
   async (call) => {
     const { operation } = call;
+    const { name: endpoint, domain } = call.endpoint;
     const startedAtMs = clock.nowMs();
-    if (operation !== undefined) operation.report.calls++;
+    if (operation !== undefined) countCall(operation.report, domain);
     const tell = (outcome: AttemptOutcome, upstreamStatus?: number, requestId?: string): void =>
       onAttempt?.({
-        kind,
+        endpoint,
         outcome,
         upstreamStatus,
         requestId,
@@ -55,7 +57,10 @@ export const observe =
       if (error instanceof GatewayError && !call.signal.aborted) {
         const { code, upstreamStatus, requestId } = error;
         tell(code, upstreamStatus, requestId);
-        logger.warn({ kind, code, upstreamStatus, requestId, operationId: operation?.id }, 'an upstream call failed');
+        logger.warn(
+          { endpoint, code, upstreamStatus, requestId, operationId: operation?.id },
+          'an upstream call failed',
+        );
       } else {
         tell('CANCELLED');
       }

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { sleep, type Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { keyPart } from '../../platform/key-part.ts';
-import { deadlineOf, type Answer, type Call, type Policy, type Send } from '../call.ts';
+import { deadlineOf, type Answer, type Call, type PendingAnswer, type Policy, type Send } from '../call.ts';
 import type { PendingStore } from '../pending/store.ts';
 import { untilAborted } from '../../platform/until-aborted.ts';
-import { isLostAnswer, UpstreamError } from '../errors.ts';
+import { isLostAnswer, lostAnswer, UpstreamError } from '../errors.ts';
 
 export interface PollOptions {
   readonly clock: Clock;
@@ -19,8 +20,8 @@ const maxDelayMs = 5000;
 type End<Value> = { readonly answer: Answer<Value> } | { readonly error: UpstreamError } | undefined;
 
 /**
- * Waits for pending answers (contract §5): sends the identical call with the `response-id` that it was given, after 1, 2, 4 and then every
- * 5 seconds, until something else than 202 comes. A 404 on such a call means "start over", once. Where the deadline comes first the error is
+ * Waits for pending answers: sends the identical call with the `response-id` that it was given, after 1, 2, 4 and then every 5 seconds, until something
+ * else than 202 comes. A 404 on such a call means "start over", once for a read and never for a write, which may have been carried out. Where the deadline comes first the error is
  * `UPSTREAM_PENDING`, and the handle is kept, so that the next identical call of the credential picks the answer up. One handle has one
  * poller: identical calls wait for what it gets, and one of them goes on when it has to stop.
  */
@@ -64,11 +65,11 @@ export const poll =
           try {
             const answer = await next({ ...call, responseId });
             if (!answer.isPending) return answer;
-            responseId = answer.responseId;
+            responseId = handleOf(answer, call);
             waitMs = Math.max(Math.min(maxDelayMs, backoffMs), answer.retryAfterMs ?? 0);
             backoffMs *= 2;
           } catch (error) {
-            if (!isLostAnswer(error) || hasStartedOver) throw error;
+            if (!isLostAnswer(error) || hasStartedOver || call.endpoint.repeat === 'never') throw error;
             hasStartedOver = true;
             responseId = undefined;
             waitMs = 0;
@@ -92,7 +93,7 @@ export const poll =
           const answer = await next(call);
           if (!answer.isPending) return answer;
           const waitMs = Math.max(firstDelayMs, answer.retryAfterMs ?? 0);
-          if (!polling.has(key)) return await share(key, pursue(call, key, answer.responseId, waitMs));
+          if (!polling.has(key)) return await share(key, pursue(call, key, handleOf(answer, call), waitMs));
         } else {
           const end = await untilAborted(shared, call.signal).catch((error: unknown) => {
             throw isOutOfTime(error, call, clock) ? stillPending() : error;
@@ -104,8 +105,18 @@ export const poll =
     };
   };
 
-/** Length-prefixed, so that no credential and question can be read as another pair. */
-const questionKey = ({ credentialKey, method, path }: Call): string => keyPart(credentialKey) + method + path;
+/** Length-prefixed, so that no credential and question can be read as another pair. Two bodies are two questions. */
+const questionKey = ({ credentialKey, endpoint, path, body }: Call): string =>
+  keyPart(credentialKey) +
+  keyPart(endpoint.name) +
+  keyPart(path) +
+  (body === undefined ? '' : createHash('sha256').update(body.text).digest('base64url'));
+
+/** What to ask after the answer with. A read without one is asked again from the start; a write that way would be a second one. */
+const handleOf = ({ responseId, requestId }: PendingAnswer, { endpoint }: Call): string | undefined => {
+  if (responseId === undefined && endpoint.repeat === 'never') throw lostAnswer({ requestId });
+  return responseId;
+};
 
 /** Upstream answered the question, and thereby forgot the handle. A refused token or a 429 is no answer to it. */
 const isAnswer = (error: unknown): boolean =>

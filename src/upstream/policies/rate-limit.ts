@@ -28,6 +28,7 @@ export const rateLimit =
     }
     const givenAtMs = clock.nowMs();
     const onLeave = (): void => {
+      call.onLeave?.();
       if (clock.nowMs() - givenAtMs > promptMs) queue.leave(call.credentialKey, givenAtMs);
     };
     try {

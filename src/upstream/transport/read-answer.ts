@@ -1,27 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { GatewayErrorDetails } from '../../model/errors.ts';
 import type { Send, WireAnswer, WireSend } from '../call.ts';
+import { type ErrorOfStatus, InvalidBodyError, invalidResponse, lostAnswer } from '../errors.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
-import { invalidResponse, lostAnswer, type UpstreamError } from '../errors.ts';
-
-/** What is wrong with a body, without a word of it. */
-export class InvalidBodyError extends Error {
-  override readonly name = 'InvalidBodyError';
-}
-
-/** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
-export type ReadBody<Value> = (body: unknown, answer: WireAnswer) => Value;
-
-/** The error that a status other than 200 and 202 stands for. `isAboutAuthorization`: what the body of a 400 was seen to say. */
-export type ErrorOfStatus = (
-  status: number,
-  details: GatewayErrorDetails,
-  isAboutAuthorization: boolean,
-) => UpstreamError;
 
 export interface ReadAnswersOptions<Value> {
   readonly send: WireSend;
-  readonly read: ReadBody<Value>;
+  /** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
+  readonly read: (body: unknown) => Value;
   readonly errorOf: ErrorOfStatus;
   readonly clock: Clock;
 }
@@ -35,18 +20,21 @@ export const readAnswers =
   async (call) => {
     const answer = await send(call);
     const { status, requestId } = answer;
-    if (status === 200) return { isPending: false, value: readValue(answer, read), requestId };
+    if (status === 200) {
+      const value = readValue(answer, read);
+      return { isPending: false, value, requestId, receivedAtMs: clock.nowMs(), bodyBytes: answer.body.length };
+    }
     const retryAfterMs = parseRetryAfterMs(answer.retryAfter, clock.nowMs());
     if (status === 202) return { isPending: true, responseId: answer.responseId, retryAfterMs, requestId };
     const details = { requestId, retryAfterMs };
     if (status === 404 && call.responseId !== undefined) throw lostAnswer(details);
-    throw errorOf(status, details, status === 400 && isAboutAuthorization(answer.body));
+    throw errorOf(call.endpoint, { ...details, status, isAboutAuthorization: saysUnauthorized(answer) });
   };
 
-const readValue = <Value>(answer: WireAnswer, read: ReadBody<Value>): Value => {
+const readValue = <Value>(answer: WireAnswer, read: (body: unknown) => Value): Value => {
   const body = parseJson(answer);
   try {
-    return read(body, answer);
+    return read(body);
   } catch (error) {
     if (!(error instanceof InvalidBodyError)) throw error;
     throw invalidResponse(error.message, { requestId: answer.requestId, upstreamStatus: answer.status });
@@ -71,8 +59,9 @@ const authorizationWords = /authori[sz]|authenticat|bearer|access.?token|credent
 /** gRPC's UNAUTHENTICATED, which the `code` of an error body is in practice. */
 const unauthenticatedCode = 16;
 
-/** Whether the body of a 400 speaks of a bad or missing authorization. No body schema is promised, so text is read as well. */
-const isAboutAuthorization = (body: Buffer): boolean => {
+/** Whether this is a 400 whose body speaks of a bad or missing authorization. No body schema is promised, so text is read as well. */
+const saysUnauthorized = ({ status, body }: WireAnswer): boolean => {
+  if (status !== 400) return false;
   const text = body.toString('utf8', 0, 4096);
   try {
     const parsed = JSON.parse(text) as unknown;

@@ -9,7 +9,7 @@ import { invalidResponse, unreachable } from '../errors.ts';
 const Pool = createRequire(import.meta.url)('undici/lib/dispatcher/pool.js') as typeof UndiciPool;
 
 export interface UndiciSendOptions {
-  /** `https://host[:port][/prefix]`. */
+  /** `https://host[:port][/prefix]`. A call with an empty path goes to this very address. */
   readonly baseUrl: string;
   /** Longest body that is read, packed or unpacked. */
   readonly maxBodyBytes: number;
@@ -32,8 +32,9 @@ export interface UndiciSend {
  * no stream per call.
  */
 export const createUndiciSend = ({ baseUrl, maxBodyBytes, maxConnections }: UndiciSendOptions): UndiciSend => {
-  const { origin, pathname } = new URL(baseUrl);
+  const { origin, pathname, search } = new URL(baseUrl);
   const prefix = pathname.replace(/\/+$/, '');
+  const pathOf = (path: string): string => (path === '' ? pathname + search : prefix + path);
   // The policies time every phase with the gateway's clock, so undici's own timeouts are off, but for connecting.
   const pool = new Pool(origin, {
     connections: maxConnections,
@@ -42,7 +43,8 @@ export const createUndiciSend = ({ baseUrl, maxBodyBytes, maxConnections }: Undi
     bodyTimeout: 0,
     keepAliveTimeout: 10_000,
   });
-  const send: WireSend = async (call) => unpack(await dispatch(pool, prefix, call, maxBodyBytes), maxBodyBytes);
+  const send: WireSend = async (call) =>
+    unpack(await dispatch(pool, { ...call, path: pathOf(call.path) }, maxBodyBytes), maxBodyBytes);
   return { send, close: () => pool.destroy() };
 };
 
@@ -50,7 +52,7 @@ interface PackedAnswer extends WireAnswer {
   readonly encoding: string | undefined;
 }
 
-const dispatch = (pool: UndiciPool, prefix: string, call: Call, maxBodyBytes: number): Promise<PackedAnswer> =>
+const dispatch = (pool: UndiciPool, call: Call, maxBodyBytes: number): Promise<PackedAnswer> =>
   new Promise((resolve, reject) => {
     const { signal } = call;
     if (signal.aborted) {
@@ -59,6 +61,7 @@ const dispatch = (pool: UndiciPool, prefix: string, call: Call, maxBodyBytes: nu
     }
     let controller: Dispatcher.DispatchController | undefined;
     let isSettled = false;
+    let hasLeft = false;
     let head: Omit<PackedAnswer, 'body'> | undefined;
     let chunks: Buffer[] = [];
     let sizeBytes = 0;
@@ -81,14 +84,15 @@ const dispatch = (pool: UndiciPool, prefix: string, call: Call, maxBodyBytes: nu
 
     pool.dispatch(
       {
-        path: prefix + call.path,
-        method: call.method,
+        path: call.path,
+        method: call.endpoint.method,
         headers: requestHeaders(call),
-        body: call.form ?? null,
+        body: call.body?.text ?? null,
       },
       {
         onRequestStart(started) {
           controller = started;
+          hasLeft = true;
           if (isSettled) started.abort(signal.aborted ? (signal.reason as Error) : new Error('the call is over'));
           else call.onLeave?.();
         },
@@ -118,7 +122,7 @@ const dispatch = (pool: UndiciPool, prefix: string, call: Call, maxBodyBytes: nu
           });
         },
         onResponseError(_controller, error) {
-          if (head === undefined) fail(unreachable(systemCode(error)));
+          if (head === undefined) fail(unreachable(systemCode(error), hasLeft ? 'unknown' : 'notSent'));
           else if (head.status === 200) fail(cutOff(head));
           // The body of a refusal is a help at most; its status stands without it.
           else if (settle()) resolve({ ...head, body: Buffer.alloc(0) });
@@ -127,11 +131,11 @@ const dispatch = (pool: UndiciPool, prefix: string, call: Call, maxBodyBytes: nu
     );
   });
 
-const requestHeaders = ({ authorization, responseId, form }: Call): string[] => {
+const requestHeaders = ({ authorization, responseId, body }: Call): string[] => {
   const headers = ['accept', 'application/json', 'accept-encoding', 'gzip', 'user-agent', 'rolescope'];
   if (authorization !== undefined) headers.push('authorization', authorization);
   if (responseId !== undefined) headers.push('response-id', responseId);
-  if (form !== undefined) headers.push('content-type', 'application/x-www-form-urlencoded');
+  if (body !== undefined) headers.push('content-type', body.type);
   return headers;
 };
 

@@ -25,7 +25,7 @@ const operation = () => ({
 beforeAll(async () => {
   sandbox = await createSandbox({ subjects: 400, rateLimit: false });
   upstream = createUpstream({
-    baseUrl: sandbox.url,
+    addresses: { identity: sandbox.url },
     auth: { mode: 'passthrough' },
     rateLimitPerSecond: 100_000,
     attemptTimeoutMs: 60_000,

@@ -114,14 +114,14 @@ describe('/metrics', () => {
       'rolescope_operations_total{operation="anonymous",code="BAD_USER_INPUT"} 1',
       'rolescope_operations_total{operation="Stranger",code="UNAUTHENTICATED"} 1',
       'rolescope_operation_duration_seconds_count 4',
-      'rolescope_upstream_calls_total{kind="page",outcome="OK"} 1',
+      'rolescope_upstream_calls_total{endpoint="roleAssignments.list",outcome="OK"} 1',
       'rolescope_cache_hits_total 2',
       'rolescope_limiter_wait_seconds_count 4',
       'rolescope_limiter_waiting 0',
       'rolescope_pending_ids 0',
       'rolescope_cache_pages 1',
-      'rolescope_breaker_state{state="closed"} 1',
-      'rolescope_breaker_state{state="open"} 0',
+      'rolescope_breaker_state{domain="identity",state="closed"} 1',
+      'rolescope_breaker_state{domain="identity",state="open"} 0',
       'rolescope_operations_running 0',
     ]) {
       expect(text.split('\n')).toContain(line);
@@ -133,7 +133,7 @@ describe('/metrics', () => {
     const gateway = await run({ sandbox: { faults: [{ status: 403 }] } });
     await gateway.ask(page);
     expect((await read(`${gateway.url}/metrics`)).text).toContain(
-      'rolescope_upstream_calls_total{kind="page",outcome="FORBIDDEN"} 1',
+      'rolescope_upstream_calls_total{endpoint="roleAssignments.list",outcome="FORBIDDEN"} 1',
     );
   });
 
@@ -184,7 +184,7 @@ describe('traces', () => {
     }
     expect(named('lookups')[0]?.attributes).toMatchObject({ 'rolescope.lookups': 2 });
     const parents = ['lookups', 'list', 'walk'].map((name) => named(name)[0]?.spanId);
-    const calls = named('upstream call');
+    const calls = named('roleAssignments.list');
     expect(calls.length).toBeGreaterThan(1);
     for (const call of calls) {
       expect(parents).toContain(call.parentSpanId);
@@ -200,7 +200,7 @@ describe('traces', () => {
     const gateway = await run({ settings: { otlpEndpoint: collector.url }, sandbox: { faults: [{ status: 403 }] } });
     await gateway.ask(page);
     await gateway.close();
-    for (const name of ['operation', 'list', 'upstream call']) {
+    for (const name of ['operation', 'list', 'roleAssignments.list']) {
       expect(collector.spans().find((span) => span.name === name)?.attributes).toMatchObject({
         'rolescope.code': 'FORBIDDEN',
       });

@@ -16,7 +16,7 @@ const customer = () => {
 /** Three operations of four attempts each: the tenth failure opens the breaker. */
 const open = async (): Promise<void> => {
   for (let i = 0; i < 3; i++) await fail();
-  expect(harness.upstream.state().breaker).toBe('open');
+  expect(harness.upstream.state().breakers.identity).toBe('open');
   harness.sandbox.clearTranscript();
 };
 
@@ -41,13 +41,13 @@ describe('the circuit breaker', () => {
     harness = await createHarness({ faults: [{ status: 503 }] });
     await open();
     await harness.clock.pass(5000);
-    expect(harness.upstream.state().breaker).toBe('half-open');
+    expect(harness.upstream.state().breakers.identity).toBe('half-open');
     harness.sandbox.control.setFaults([{ delayMs: 2000, count: 1 }]);
     const probe = ask();
     const others = Promise.all([refusalOf(ask()), refusalOf(ask())]);
     expect((await others).map(({ code }) => code)).toEqual(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE']);
     expect((await harness.clock.run(probe)).items).toHaveLength(50);
-    expect(harness.upstream.state().breaker).toBe('closed');
+    expect(harness.upstream.state().breakers.identity).toBe('closed');
     expect((await harness.clock.run(ask())).items).toHaveLength(50);
     expect(harness.seen()).toHaveLength(2);
   });
@@ -59,9 +59,9 @@ describe('the circuit breaker', () => {
     await fail();
     expect(harness.seen()).toHaveLength(1);
     await harness.clock.pass(9000);
-    expect(harness.upstream.state().breaker).toBe('open');
+    expect(harness.upstream.state().breakers.identity).toBe('open');
     await harness.clock.pass(1001);
-    expect(harness.upstream.state().breaker).toBe('half-open');
+    expect(harness.upstream.state().breakers.identity).toBe('half-open');
   });
 
   it('gives the next call the probe when the one who had it leaves', async () => {
@@ -80,7 +80,7 @@ describe('the circuit breaker', () => {
   it.each([400, 401, 403, 404, 429, 405])('takes any number of %s for signs of life', async (status) => {
     harness = await createHarness({ faults: [{ status }] });
     for (let i = 0; i < 12; i++) await fail();
-    expect(harness.upstream.state().breaker).toBe('closed');
+    expect(harness.upstream.state().breakers.identity).toBe('closed');
   });
 
   it('does not let everyone pay for one credential that is refused with 503', async () => {
@@ -96,7 +96,7 @@ describe('the circuit breaker', () => {
     await fail();
     expect(harness.seen()).toEqual([]);
     expect((await harness.fetch(other)).items.length).toBeGreaterThan(0);
-    expect(harness.upstream.state().breaker).toBe('closed');
+    expect(harness.upstream.state().breakers.identity).toBe('closed');
   });
 
   it('answers everyone fast where answers to several fail, or no answer comes', async () => {
@@ -120,12 +120,12 @@ describe('the circuit breaker', () => {
       await fail();
       expect((await harness.clock.run(ask())).items).toHaveLength(50);
     }
-    expect(harness.upstream.state().breaker).toBe('closed');
+    expect(harness.upstream.state().breakers.identity).toBe('closed');
   });
 
   it('does not count those who had no time to wait', async () => {
     harness = await createHarness({ faults: [{ form: 'hang' }] });
     for (let i = 0; i < 12; i++) await refusalOf(harness.fetch(harness.operation({ timeoutMs: 500 })));
-    expect(harness.upstream.state().breaker).toBe('closed');
+    expect(harness.upstream.state().breakers.identity).toBe('closed');
   });
 });

@@ -25,7 +25,7 @@ describe('observing', () => {
     expect(records.map(({ requestId }) => typeof requestId)).toEqual(['string', 'undefined', 'string', 'string']);
     expect(records[2]?.durationMs).toBe(30_000);
     expect(new Set(records.map((record) => record.operation))).toEqual(new Set([operation]));
-    expect(new Set(records.map(({ kind }) => kind))).toEqual(new Set(['page']));
+    expect(new Set(records.map(({ endpoint }) => endpoint))).toEqual(new Set(['roleAssignments.list']));
   });
 
   it('tells a login from a page, and a caller who left from a failure', async () => {
@@ -39,9 +39,9 @@ describe('observing', () => {
     await harness.clock.quiet();
     operation.abort();
     await left;
-    expect(records.map(({ kind, outcome }) => [kind, outcome])).toEqual([
-      ['login', 'OK'],
-      ['page', 'CANCELLED'],
+    expect(records.map(({ endpoint, outcome }) => [endpoint, outcome])).toEqual([
+      ['tokens.password', 'OK'],
+      ['roleAssignments.list', 'CANCELLED'],
     ]);
   });
 
@@ -58,6 +58,7 @@ describe('observing', () => {
     await harness.fetch(operation, { pageSize: 7, ...(page.nextPageToken && { pageToken: page.nextPageToken }) });
     expect(operation.report).toMatchObject({
       calls: 2,
+      byDomain: { identity: 2 },
       fromCache: 0,
       retries: 0,
       waitedMs: 0,

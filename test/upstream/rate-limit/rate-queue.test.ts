@@ -3,6 +3,7 @@ import { Aborter } from '../../../src/platform/abort.ts';
 import { createCallBudget } from '../../../src/model/call-budget.ts';
 import { createUpstreamReport } from '../../../src/model/upstream-report.ts';
 import type { Call } from '../../../src/upstream/call.ts';
+import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
 import { createFairLine } from '../../../src/upstream/rate-limit/fair-queue.ts';
 import { createRateQueue, type RateQueue } from '../../../src/upstream/rate-limit/rate-queue.ts';
 import { createRateWindow, windowMs, type RateWindow } from '../../../src/upstream/rate-limit/sliding-window.ts';
@@ -101,7 +102,7 @@ describe.each([
         bypassCache: false,
       };
       const call: Call = {
-        method: 'GET',
+        endpoint: listRoleAssignments,
         path: '/',
         credentialKey,
         signal,

@@ -3,6 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Aborter } from '../../../src/platform/abort.ts';
 import type { Call } from '../../../src/upstream/call.ts';
+import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
+import { passwordGrant } from '../../../src/upstream/endpoints/tokens.ts';
 import { createUndiciSend, type UndiciSend } from '../../../src/upstream/transport/undici.ts';
 import { refusalOf } from '../harness.ts';
 
@@ -30,7 +32,7 @@ const start = async (answer: RequestListener, maxBodyBytes = 10_000, prefix = ''
 };
 
 const call = (more: Partial<Call> = {}): Call => ({
-  method: 'GET',
+  endpoint: listRoleAssignments,
   path: '/page?a=1',
   credentialKey: 'k',
   signal: controller.current.signal,
@@ -44,7 +46,13 @@ describe('sending', () => {
   it('sends what the call says and nothing that it does not', async () => {
     await start((_request, response) => response.end(json), 10_000, '/prefix/');
     await wire.send(call({ authorization: 'Bearer t', responseId: 'id-1' }));
-    await wire.send(call({ method: 'POST', path: '/oauth/token', form: 'a=b' }));
+    await wire.send(
+      call({
+        endpoint: passwordGrant,
+        path: '/oauth/token',
+        body: { type: 'application/x-www-form-urlencoded', text: 'a=b' },
+      }),
+    );
     const [get, post] = seen;
     expect(get?.url).toBe('/prefix/page?a=1');
     const { host: _host, ...headers } = get?.headers ?? {};

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidBodyError } from '../../../src/upstream/transport/read-answer.ts';
-import { readPage } from '../../../src/upstream/endpoints/read-page.ts';
+import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
+import { InvalidBodyError } from '../../../src/upstream/errors.ts';
 
-const read = (text: string) => readPage(JSON.parse(text) as unknown);
+const read = (text: string) => {
+  const { items: subjects, ...page } = listRoleAssignments.read(JSON.parse(text) as unknown);
+  return { subjects, ...page };
+};
 const oneScope = (scope: string) =>
   read(`{"assignments":[{"subjectReference":"a","roles":[{"roleName":"r","scopes":[${scope}]}]}]}`).subjects[0]
     ?.roles[0]?.scopes;

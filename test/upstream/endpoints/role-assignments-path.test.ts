@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PageToken } from '../../../src/model/page.ts';
 import type { SubjectPageRequest } from '../../../src/model/subject-list.ts';
-import { pagePath } from '../../../src/upstream/endpoints/page-path.ts';
+import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
+
+const pagePath = (page: SubjectPageRequest): string => listRoleAssignments.request(page).path;
 
 const request = (
   question: Partial<SubjectPageRequest['question']> = {},
