@@ -25,13 +25,10 @@ const serve = async (config: Config): Promise<void> => {
   if (!config.sandbox && config.upstream === undefined) throw new ConfigError(noUpstream);
   const sandbox = config.sandbox ? await startSandbox(config) : undefined;
   if (config.cacheTtlMs > 0 && config.cacheMaxBytes > 0) keepHeapTight();
-  const gateway = composeGateway(
-    sandbox === undefined ? config : { ...config, upstream: { baseUrl: sandbox.url, tokenUrl: sandbox.tokenUrl } },
-    {
-      logger: pino({ level: config.logLevel }, pino.destination(2)),
-      ...(sandbox !== undefined && { sandboxToken: sandbox.adminToken }),
-    },
-  );
+  const gateway = composeGateway(sandbox === undefined ? config : { ...config, upstream: addressesOf(sandbox) }, {
+    logger: pino({ level: config.logLevel }, pino.destination(2)),
+    ...(sandbox !== undefined && { sandboxToken: sandbox.adminToken }),
+  });
   const address = await gateway.listen();
   // Before anything is printed: who waits for the line may send a signal as soon as it is there.
   endOnSignal(async () => {
@@ -110,6 +107,15 @@ const startSandbox = async (config: Config): Promise<Sandbox> => {
     }),
   });
 };
+
+/** Everything that the sandbox stands in for. */
+const addressesOf = ({ urls, tokenUrl }: Sandbox): UpstreamAddresses => ({
+  baseUrl: urls.identity,
+  tokenUrl,
+  usersUrl: urls.users,
+  devicesUrl: urls.devices,
+  policiesUrl: urls.policies,
+});
 
 const printSandbox = (sandbox: Sandbox): void => {
   print(`Sandbox with made-up data at ${sandbox.url}, tokens at ${sandbox.tokenUrl}`);

@@ -59,7 +59,7 @@ export const createHarness = async (
   if (administrator === undefined) throw new Error('the sandbox has no user');
   const { name: username, password } = administrator;
   const upstream = createUpstream({
-    addresses: { identity: sandbox.url, token: sandbox.tokenUrl },
+    addresses: { ...sandbox.urls, token: sandbox.tokenUrl },
     auth:
       service === undefined || service === false
         ? { mode: 'passthrough' }
