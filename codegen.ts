@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
-import { execute, lexicographicSortSchema, parse, printSchema } from 'graphql';
+import { execute, parse } from 'graphql';
+import { printGraph } from './src/graph/print.ts';
 import { createSchema } from './src/graph/schema.ts';
 import { createSubgraphSchema } from './src/graph/federation/subgraph-schema.ts';
 import { flagOf, type Setting, type SettingGroup, settingGroups } from './src/settings/kinds.ts';
 import { settings } from './src/settings/table.ts';
 
-const graph = printSchema(lexicographicSortSchema(createSchema()));
+const graph = printGraph(createSchema());
 
 /** The subgraph's own words for itself, federation directives included. */
 const subgraphSdl = async (): Promise<string> => {
@@ -101,8 +102,8 @@ const textFile = (text: () => string | Promise<string>): CodegenConfig['generate
 
 const config: CodegenConfig = {
   generates: {
-    'schema/schema.graphql': { schema: graph, plugins: ['schema-ast'] },
-    // Not by the schema-ast plugin, which would add Federation 1 definitions, which composers refuse.
+    // Not by the schema-ast plugin: it leaves out the definition of `@oneOf`, and adds Federation 1 definitions, which composers refuse.
+    'schema/schema.graphql': textFile(() => graph.trimEnd()),
     'schema/subgraph.graphql': textFile(subgraphSdl),
     'README.md': textFile(readme),
     'src/settings/gateway-settings.ts': textFile(gatewaySettings),

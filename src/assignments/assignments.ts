@@ -12,8 +12,10 @@ export interface RoleFilter {
   readonly name?: string;
   /** Any of them; an empty list matches nothing. Absent: every scoped role. */
   readonly scopes?: readonly ScopeMatcher[];
-  /** True: a global role meets `scopes` too, because it holds everywhere. */
+  /** True: a global role meets `scopes` too, because it holds everywhere. Means nothing without `scopes`. Default: false. */
   readonly includeGlobal?: boolean;
+  /** True: only global roles; false: only others. Absent: both. */
+  readonly isGlobal?: boolean;
 }
 
 export interface SubjectOrder {

@@ -55,13 +55,17 @@ export type ScopeKind =
   /** A single user. */
   | 'USER';
 
-/** Which subjects to list. Several fields all have to be met; `roleName` and `scopes` by one and the same scoped role. */
+/** Which subjects to list. Several fields all have to be met; `roleName`, `scopes` and `isGlobal` by one and the same scoped role. */
 export type SubjectFilter = {
+  /** Whether roles that are held everywhere count as well: they hold at every scope, but list none. Means nothing where no scope is named. */
+  includeGlobal?: boolean | null | undefined;
+  /** True: only subjects with a role that is held everywhere. False: only subjects with a role that is not. Default: both. */
+  isGlobal?: boolean | null | undefined;
   /** Only the subject with this reference, at most 100 characters. */
   reference?: string | null | undefined;
   /** Only subjects that hold a role of this name. */
   roleName?: string | null | undefined;
-  /** Only subjects with a role that lists any of these scopes. A global role lists none. */
+  /** Only subjects that are named at any of these scopes: with a role that lists one of them. A global role lists none, so it counts only with `includeGlobal`. */
   scopes?: Array<ScopeInput> | null | undefined;
   /** Only subjects of this type. */
   type?: SubjectType | null | undefined;

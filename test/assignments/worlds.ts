@@ -13,7 +13,7 @@ import type { PageShape } from '../support/model-source.ts';
 // Few names and many subjects, so that filters meet some, orders have ties, and subjects are listed twice.
 const references = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi'];
 const rawTypes = ['USER', 'DEVICE', 'USER_GROUP', 'UNSPECIFIED', 'ROBOT'].map((name) => `SUBJECT_TYPE_${name}`);
-const roleCursorKeys = ['admin', 'auditor'];
+const roleNames = ['admin', 'auditor'];
 const components = [
   { field: 'customerUuid', uuid: 'c1' },
   { field: 'customerUuid', uuid: 'c2' },
@@ -25,7 +25,7 @@ const scope = fc
   .uniqueArray(fc.constantFrom(...components), { maxLength: 2, selector: ({ field }) => field })
   .map((listed) => createScope(listed.map((each) => ({ kind: kindOfScopeField(each.field), ...each }))));
 
-const role = fc.record({ name: fc.constantFrom(...roleCursorKeys), scopes: fc.array(scope, { maxLength: 2 }) });
+const role = fc.record({ name: fc.constantFrom(...roleNames), scopes: fc.array(scope, { maxLength: 2 }) });
 
 const subject = fc
   .tuple(fc.constantFrom(...references), fc.constantFrom(...rawTypes), fc.array(role, { maxLength: 2 }))
@@ -43,9 +43,10 @@ export const pageShape: fc.Arbitrary<PageShape> = fc.record({
 
 const roleFilter: fc.Arbitrary<RoleFilter> = fc.record(
   {
-    name: fc.constantFrom(...roleCursorKeys),
+    name: fc.constantFrom(...roleNames),
     scopes: fc.array(fc.uniqueArray(fc.constantFrom(...components), { maxLength: 2 }), { minLength: 1, maxLength: 2 }),
     includeGlobal: fc.boolean(),
+    isGlobal: fc.boolean(),
   },
   { requiredKeys: [] },
 );
@@ -94,9 +95,11 @@ export const answerTo = (
     });
 
 const isMet = (held: Subject['roles'][number], filter: RoleFilter): boolean => {
+  const isGlobal = held.scopes.length === 0;
   const isNamed = filter.name === undefined || held.name === filter.name;
-  if (!isNamed || filter.scopes === undefined) return isNamed;
-  if (held.scopes.length === 0) return filter.includeGlobal === true;
+  if (!isNamed || (filter.isGlobal ?? isGlobal) !== isGlobal) return false;
+  if (filter.scopes === undefined) return true;
+  if (isGlobal) return filter.includeGlobal === true;
   const texts = held.scopes.map(({ components: all }) => all.map(({ field, uuid }) => `${field}=${uuid}`));
   return filter.scopes.some((wanted) =>
     texts.some((has) =>

@@ -173,35 +173,133 @@ describe('the graph', () => {
       expect(await scopesOf(true)).toEqual([['customer-1', 'site-1'], ['site-1']]);
     });
 
-    it('answers hasRole for global roles everywhere, and filters roles by what they list', async () => {
-      const query = `query ($reference: String!, $scope: ScopeInput!) {
+    it('answers hasRole for global roles everywhere, and lists what it counted where global roles are included', async () => {
+      const query = `query ($reference: String!, $name: String!, $scope: ScopeInput!) {
         subject(reference: $reference) {
-          anywhere: hasRole(name: "admin")
-          here: hasRole(name: "admin", scope: $scope)
-          other: hasRole(name: "viewer", scope: { tenantUuid: "any" })
+          anywhere: hasRole(name: $name)
+          named: roles(name: $name) { totalCount }
+          here: hasRole(name: $name, scope: $scope)
+          counted: roles(name: $name, scope: $scope, includeGlobal: true) { nodes { isGlobal } }
           listed: roles(scope: $scope) { totalCount nodes { name } }
-          named: roles(name: "admin") { nodes { scopes(kind: SITE) { totalCount nodes { uuid } } } }
+          asIfNotSaid: roles(scope: $scope, includeGlobal: null) { totalCount }
+          all: roles(includeGlobal: true) { totalCount }
         }
       }`;
-      const alice = await gateway.ask<object, object>(query, { reference: 'alice', scope: site });
-      expect(alice.data).toEqual({
-        subject: {
-          anywhere: true,
-          here: true,
-          other: true,
-          listed: { totalCount: 1, nodes: [{ name: 'admin' }] },
-          named: {
-            nodes: [
-              { scopes: { totalCount: 0, nodes: [] } },
-              { scopes: { totalCount: 1, nodes: [{ uuid: 'site-1' }] } },
-            ],
-          },
-        },
+      const ask = async (reference: string, name: string, scope: object = site) => {
+        const { data, errors } = await gateway.ask<{ subject: object }, object>(query, { reference, name, scope });
+        expect(errors).toBeUndefined();
+        return data?.subject;
+      };
+      const elsewhere = { tenantUuid: 'any' };
+      const none = { totalCount: 0, nodes: [] };
+      const one = { totalCount: 1, nodes: [{ name: 'admin' }] };
+      expect(await ask('alice', 'admin')).toEqual({
+        anywhere: true,
+        named: { totalCount: 2 },
+        here: true,
+        counted: { nodes: [{ isGlobal: false }] },
+        listed: one,
+        asIfNotSaid: { totalCount: 1 },
+        all: { totalCount: 3 },
       });
-      const root = await gateway.ask<object, object>(query, { reference: 'root', scope: site });
-      expect(root.data).toMatchObject({
-        subject: { anywhere: true, here: true, other: false, listed: { totalCount: 0 } },
+      expect(await ask('alice', 'viewer', elsewhere)).toMatchObject({
+        anywhere: true,
+        here: true,
+        counted: { nodes: [{ isGlobal: true }] },
+        listed: none,
       });
+      expect(await ask('alice', 'admin', elsewhere)).toMatchObject({
+        anywhere: true,
+        here: false,
+        counted: { nodes: [] },
+      });
+      expect(await ask('root', 'admin')).toMatchObject({
+        anywhere: true,
+        here: true,
+        counted: { nodes: [{ isGlobal: true }] },
+        listed: none,
+      });
+      expect(await ask('root', 'viewer')).toMatchObject({ anywhere: false, named: { totalCount: 0 }, here: false });
+    });
+
+    it('goes on among roles with global ones by the cursors of that list only', async () => {
+      const query = `query ($after: String, $includeGlobal: Boolean) {
+        subject(reference: "alice") {
+          roles(first: 1, after: $after, scope: { siteUuid: "site-1" }, includeGlobal: $includeGlobal) { edges { cursor node { name } } }
+        }
+      }`;
+      type Data = { subject: { roles: { edges: { cursor: string; node: { name: string } }[] } } };
+      const first = await gateway.ask<Data, object>(query, { includeGlobal: true });
+      const [edge] = first.data?.subject.roles.edges ?? [];
+      expect(edge?.node.name).toBe('viewer');
+      const second = await gateway.ask<Data, object>(query, { includeGlobal: true, after: edge?.cursor });
+      expect(second.data?.subject.roles.edges.map(({ node }) => node.name)).toEqual(['admin']);
+      const other = await gateway.ask<Data, object>(query, { includeGlobal: false, after: edge?.cursor });
+      expect(other.errors).toMatchObject([{ extensions: { code: 'INVALID_CURSOR' } }]);
+    });
+  });
+
+  describe('of filtered lists', () => {
+    const found = async (filter: object | null) => {
+      const query = `query ($filter: SubjectFilter) {
+        subjects(filter: $filter) { edges { node { reference } roles { name isGlobal } } }
+      }`;
+      interface Data {
+        subjects: { edges: { node: { reference: string }; roles: { name: string; isGlobal: boolean }[] }[] };
+      }
+      const { data, errors } = await gateway.ask<Data, object>(query, { filter });
+      expect(errors).toBeUndefined();
+      return data?.subjects.edges.map(({ node, roles }) => [
+        node.reference,
+        ...roles.map(({ name, isGlobal }) => (isGlobal ? `${name} everywhere` : name)),
+      ]);
+    };
+
+    it('tells at each subject which of its roles met the filter, all where it asks for none', async () => {
+      const all = await found(null);
+      expect(all?.slice(0, 3)).toEqual([
+        ['alice', 'admin', 'viewer everywhere', 'admin'],
+        ['alice', 'agent'],
+        ['both', 'admin'],
+      ]);
+      expect(await found({ type: 'DEVICE' })).toEqual([['alice', 'agent']]);
+      expect(await found({ roleName: 'admin', scopes: [site] })).toEqual([
+        ['alice', 'admin'],
+        ['both', 'admin'],
+      ]);
+    });
+
+    it('counts global roles where they are asked for, and only beside scopes', async () => {
+      expect(await found({ scopes: [customer], includeGlobal: true })).toEqual([
+        ['alice', 'admin', 'viewer everywhere'],
+        ['both', 'admin'],
+        ['root', 'admin everywhere'],
+        ['composite', 'auditor'],
+      ]);
+      expect(await found({ scopes: [customer], includeGlobal: null })).toEqual(await found({ scopes: [customer] }));
+      expect(await found({ roleName: 'viewer', scopes: [customer], includeGlobal: true })).toEqual([
+        ['alice', 'viewer everywhere'],
+      ]);
+      expect(await found({ roleName: 'admin', includeGlobal: true })).toEqual(await found({ roleName: 'admin' }));
+    });
+
+    it('tells what is held everywhere from what is not, by one and the same role', async () => {
+      expect(await found({ isGlobal: true })).toEqual([
+        ['alice', 'viewer everywhere'],
+        ['root', 'admin everywhere'],
+      ]);
+      expect(await found({ isGlobal: true, roleName: 'admin' })).toEqual([['root', 'admin everywhere']]);
+      expect((await found({ isGlobal: false }))?.map(([reference]) => reference)).toEqual([
+        'alice', 'alice', 'both', 'composite', 'future', 'both',
+      ]); // prettier-ignore
+      expect(await found({ isGlobal: false, roleName: 'viewer' })).toEqual([]);
+      expect(await found({ isGlobal: true, scopes: [customer] })).toEqual([]);
+      expect(await found({ isGlobal: true, scopes: [customer], includeGlobal: true })).toEqual(
+        await found({ isGlobal: true }),
+      );
+      expect(await found({ isGlobal: false, scopes: [customer], includeGlobal: true })).toEqual(
+        await found({ scopes: [customer] }),
+      );
     });
   });
 
@@ -251,6 +349,12 @@ describe('the graph', () => {
         ['both', 1],
       ]);
       expect(await holders({ name: 'none' })).toEqual([]);
+      const query = `{ role(name: "admin") {
+        subjects(scope: { tenantUuid: "any" }, includeGlobal: true) { edges { node { reference } roles { isGlobal } } }
+      } }`;
+      expect((await gateway.ask<object, object>(query)).data).toEqual({
+        role: { subjects: { edges: [{ node: { reference: 'root' }, roles: [{ isGlobal: true }] }] } },
+      });
     });
 
     it.each(['composite', 'future'])(

@@ -1,23 +1,42 @@
 import { readFileSync } from 'node:fs';
 import {
   getNamedType,
+  type GraphQLArgument,
+  type GraphQLInputField,
   type GraphQLNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isNonNullType,
   isObjectType,
   isSpecifiedScalarType,
-  lexicographicSortSchema,
-  printSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { printGraph } from '../../src/graph/print.ts';
 import { createSchema } from '../../src/graph/schema.ts';
+import type { SubjectFilter } from '../__generated__/graphql.ts';
 
 const schema = createSchema();
 const ownTypes = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );
+
+interface Input {
+  /** The field or input type that it belongs to. */
+  readonly owner: string;
+  readonly input: GraphQLArgument | GraphQLInputField;
+}
+
+const inputs = ownTypes.flatMap((type): Input[] => {
+  if (isInputObjectType(type)) {
+    return Object.values(type.getFields()).map((input) => ({ owner: type.name, input }));
+  }
+  if (!isObjectType(type)) return [];
+  return Object.values(type.getFields()).flatMap((field) =>
+    field.args.map((input) => ({ owner: `${type.name}.${field.name}`, input })),
+  );
+});
 
 /** Every place of a type where a reader needs a description, with the description it has. */
 const placesOf = (type: GraphQLNamedType): [place: string, description: string][] => {
@@ -39,7 +58,7 @@ const placesOf = (type: GraphQLNamedType): [place: string, description: string][
 describe('the graph that we serve', () => {
   it('is printed in schema/schema.graphql as the code has it', () => {
     const printed = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
-    expect(printed.trim()).toBe(printSchema(lexicographicSortSchema(schema)).trim());
+    expect(printed.trim()).toBe(printGraph(schema).trim());
   });
 
   it('describes every type, field, argument and value in a full sentence', () => {
@@ -60,6 +79,24 @@ describe('the graph that we serve', () => {
     for (const line of designLines) expect(bare).toContain(line);
   });
 
+  it('lets a client leave out whatever has a default, also one that takes the type by its word', () => {
+    const required = inputs
+      .filter(({ input }) => input.defaultValue !== undefined && isNonNullType(input.type))
+      .map(({ owner, input }) => `${owner}(${input.name}): ${String(input.type)}`);
+    // The one of the design, whose type says so.
+    expect(required).toEqual(['SubjectOrder(direction): OrderDirection!']);
+    // The same to a typed client: this would not compile.
+    const filter: SubjectFilter = { scopes: [{ customerUuid: 'a' }] };
+    expect(Object.keys(filter)).toEqual(['scopes']);
+  });
+
+  it('has `includeGlobal` beside every argument that names scopes, but where the question is whether access exists', () => {
+    const names = (owner: string) => inputs.filter((other) => other.owner === owner).map(({ input }) => input.name);
+    const owners = inputs.filter(({ input }) => /^scopes?$/.test(input.name)).map(({ owner }) => owner);
+    expect(owners.filter((owner) => !names(owner).includes('includeGlobal'))).toEqual(['Subject.hasRole']);
+    expect(owners.toSorted()).toEqual(['Role.subjects', 'Subject.hasRole', 'Subject.roles', 'SubjectFilter']);
+  });
+
   it('makes nullable exactly what an upstream call can fail', () => {
     const nullable = ownTypes
       .filter(isObjectType)
@@ -77,23 +114,25 @@ const designLines = [
   'nodes(ids: [ID!]!): [Node]!',
   'role(name: String!): Role!',
   'scope(by: ScopeInput!): Scope!',
-  'subject(includeNestedScopes: Boolean! = false reference: String! type: SubjectType): Subject ',
-  'subjects(after: String before: String filter: SubjectFilter first: Int includeNestedScopes: Boolean! = false last: Int orderBy: [SubjectOrder!]): SubjectConnection ',
-  'subjectsByReference(includeNestedScopes: Boolean! = false references: [String!]!): [Subject]!',
+  'subject(includeNestedScopes: Boolean = false reference: String! type: SubjectType): Subject ',
+  'subjects(after: String before: String filter: SubjectFilter first: Int includeNestedScopes: Boolean = false last: Int orderBy: [SubjectOrder!]): SubjectConnection ',
+  'subjectsByReference(includeNestedScopes: Boolean = false references: [String!]!): [Subject]!',
   'viewer: Viewer!',
   'enum SubjectType { DEVICE MANAGED_IDENTITY SERVICE UNKNOWN UNSPECIFIED USER USER_GROUP }',
   'enum ScopeKind { ASSET_GROUP CUSTOMER DEVICE MSP POLICY SITE SUBSCRIPTION TENANT UNKNOWN USER }',
-  'type Subject implements Node { hasRole(name: String! scope: ScopeInput): Boolean! id: ID! principal: Principal rawType: String! reference: String! roles(after: String before: String first: Int last: Int name: String scope: ScopeInput): ScopedRoleConnection! type: SubjectType! }',
+  'type Subject implements Node { hasRole(name: String! scope: ScopeInput): Boolean! id: ID! principal: Principal rawType: String! reference: String! roles(after: String before: String first: Int includeGlobal: Boolean = false last: Int name: String scope: ScopeInput): ScopedRoleConnection! type: SubjectType! }',
   'type ScopedRole implements Node { id: ID! isGlobal: Boolean! name: String! role: Role! scopes(after: String before: String first: Int kind: ScopeKind last: Int): ScopeConnection! subject: Subject! }',
-  'type Scope implements Node { components: [ScopeComponent!]! id: ID! kind: ScopeKind! subjects(after: String before: String first: Int includeGlobal: Boolean! = false includeNestedScopes: Boolean! = false last: Int roleName: String): ScopeSubjectConnection target: ScopeTarget uuid: ID! }',
+  'type Scope implements Node { components: [ScopeComponent!]! id: ID! kind: ScopeKind! subjects(after: String before: String first: Int includeGlobal: Boolean = false includeNestedScopes: Boolean = false last: Int roleName: String): ScopeSubjectConnection target: ScopeTarget uuid: ID! }',
   'type ScopeComponent { field: String! kind: ScopeKind! uuid: ID! }',
-  'type Role implements Node { id: ID! name: String! subjects(after: String before: String first: Int includeNestedScopes: Boolean! = false last: Int scope: ScopeInput): RoleSubjectConnection }',
+  'type Role implements Node { id: ID! name: String! subjects(after: String before: String first: Int includeGlobal: Boolean = false includeNestedScopes: Boolean = false last: Int scope: ScopeInput): RoleSubjectConnection }',
   'type Viewer { reference: String subject: Subject }',
+  'type SubjectEdge { cursor: String! node: Subject! roles: [ScopedRole!]! }',
   'type ScopeSubjectEdge { cursor: String! node: Subject! roles: [ScopedRole!]! }',
   'type RoleSubjectEdge { cursor: String! node: Subject! roles: [ScopedRole!]! }',
-  'input SubjectFilter { reference: String roleName: String scopes: [ScopeInput!] type: SubjectType }',
+  'input SubjectFilter { includeGlobal: Boolean = false isGlobal: Boolean reference: String roleName: String scopes: [ScopeInput!] type: SubjectType }',
   'input ScopeInput @oneOf { assetGroupUuid: ID customerUuid: ID deviceUuid: ID mspUuid: ID policyUuid: ID siteUuid: ID subscriptionUuid: ID tenantUuid: ID userUuid: ID }',
   'input SubjectOrder { direction: OrderDirection! = ASC field: SubjectOrderField! }',
+  'directive @oneOf on INPUT_OBJECT',
   'enum SubjectOrderField { REFERENCE TYPE }',
   'enum OrderDirection { ASC DESC }',
   'union Principal = Device | ManagedIdentity | Service | User | UserGroup',

@@ -13,8 +13,9 @@ export const matchesQuestion = (subject: Subject, { reference, type, role }: Sub
   (type === undefined || subject.type === type) &&
   (role === undefined || subject.roles.some((held) => meets(held, role)));
 
-const meets = (role: ScopedRole, { name, scopes, includeGlobal = false }: RoleFilter): boolean => {
+const meets = (role: ScopedRole, { name, scopes, includeGlobal = false, isGlobal }: RoleFilter): boolean => {
   if (name !== undefined && role.name !== name) return false;
+  if (isGlobal !== undefined && isGlobal !== (role.scopes.length === 0)) return false;
   if (scopes === undefined) return true;
   if (role.scopes.length === 0) return includeGlobal && scopes.length > 0;
   return role.scopes.some((scope) => scopes.some((matcher) => isScope(scope, matcher)));

@@ -82,10 +82,11 @@ const writeOrder = (orderBy: readonly SubjectOrder[]): string => {
 };
 
 /** Equal for filters that mean the same. */
-const nameRole = ({ name, scopes, includeGlobal }: RoleFilter): NamePart => [
+const nameRole = ({ name, scopes, includeGlobal, isGlobal }: RoleFilter): NamePart => [
   name,
   scopes && sortUnique(scopes.map(nameScope)),
   scopes && includeGlobal === true ? '1' : '0',
+  ...(isGlobal === undefined ? [] : [isGlobal ? '1' : '0']),
 ];
 
 const nameScope = (matcher: ScopeMatcher): string =>

@@ -14,7 +14,7 @@ export const defineSubjectConnections = (
   { subject, scopedRole, scope }: ListedTypes,
   define: DefineConnection,
 ) => {
-  const subjects = define({
+  const subjects = define<Subject, readonly ScopedRole[]>({
     name: 'Subject',
     node: subject,
     descriptions: {
@@ -65,6 +65,10 @@ export const defineSubjectConnections = (
     },
   });
   for (const [{ edge }, description] of [
+    [
+      subjects,
+      'The roles of the subject that met the filter: all of them where it asks for no role, no scope and nothing of global ones.',
+    ],
     [scopeSubjects, 'The roles that the subject holds at this scope.'],
     [roleSubjects, 'What the subject holds under this name.'],
   ] as const) {

@@ -1,3 +1,4 @@
+import { matchingRoles } from '../../assignments/list/filter.ts';
 import type { RoleFilter, ScopeMatcher } from '../../assignments/assignments.ts';
 import { GatewayError } from '../../model/errors.ts';
 import {
@@ -6,6 +7,8 @@ import {
   createScope,
   kindOfScopeField,
   type Scope,
+  type ScopedRole,
+  type Subject,
 } from '../../model/subject.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { GraphEnums } from './enums.ts';
@@ -32,14 +35,20 @@ export const defineInputs = (builder: GraphBuilder, enums: GraphEnums) => {
   });
   const subjectFilter = builder.inputType('SubjectFilter', {
     description:
-      'Which subjects to list. Several fields all have to be met; `roleName` and `scopes` by one and the same scoped role.',
+      'Which subjects to list. Several fields all have to be met; `roleName`, `scopes` and `isGlobal` by one and the same scoped role.',
     fields: (t) => ({
       reference: t.string({ description: 'Only the subject with this reference, at most 100 characters.' }),
       type: t.field({ type: enums.subjectType, description: 'Only subjects of this type.' }),
       roleName: t.string({ description: 'Only subjects that hold a role of this name.' }),
       scopes: t.field({
         type: [scope],
-        description: 'Only subjects with a role that lists any of these scopes. A global role lists none.',
+        description:
+          'Only subjects that are named at any of these scopes: with a role that lists one of them. A global role lists none, so it counts only with `includeGlobal`.',
+      }),
+      includeGlobal: t.boolean(includeGlobalOptions),
+      isGlobal: t.boolean({
+        description:
+          'True: only subjects with a role that is held everywhere. False: only subjects with a role that is not. Default: both.',
       }),
     }),
   });
@@ -80,14 +89,37 @@ export const scopeMatcherOf = (input: ScopeInputValue): ScopeMatcher => {
 
 const noScopeField = 'A scope needs exactly one of its fields, such as customerUuid.';
 
+/** What may name scoped roles in arguments and filters. */
+export interface RoleFilterInput {
+  readonly name?: string | null | undefined;
+  readonly scopes?: readonly ScopeInputValue[] | null | undefined;
+  readonly includeGlobal?: boolean | null | undefined;
+  readonly isGlobal?: boolean | null | undefined;
+}
+
 /** A filter on scoped roles from the arguments that name one; undefined where they ask for nothing. */
-export const roleFilterOf = (
-  name: string | null | undefined,
-  scopes: readonly ScopeInputValue[] | null | undefined,
-): RoleFilter | undefined => {
-  if ((name === undefined || name === null) && (scopes === undefined || scopes === null)) return undefined;
-  return {
-    ...(name === undefined || name === null ? {} : { name }),
-    ...(scopes === undefined || scopes === null ? {} : { scopes: scopes.map(scopeMatcherOf) }),
+export const roleFilterOf = ({ name, scopes, includeGlobal, isGlobal }: RoleFilterInput): RoleFilter | undefined => {
+  const filter: RoleFilter = {
+    ...(typeof name === 'string' && { name }),
+    ...(scopes && { scopes: scopes.map(scopeMatcherOf), ...(includeGlobal === true && { includeGlobal }) }),
+    ...(typeof isGlobal === 'boolean' && { isGlobal }),
   };
+  return Object.keys(filter).length === 0 ? undefined : filter;
 };
+
+/** The roles that the filter asks for; all where it asks for none in particular. */
+export const rolesMeeting = (subject: Subject, filter: RoleFilter | undefined): readonly ScopedRole[] =>
+  filter === undefined ? subject.roles : matchingRoles(subject, filter);
+
+/** The argument beside every one that names scopes. */
+export const includeGlobalOptions = {
+  defaultValue: false,
+  description:
+    'Whether roles that are held everywhere count as well: they hold at every scope, but list none. Means nothing where no scope is named.',
+} as const;
+
+/** The argument of everything that reads the list of subjects. */
+export const includeNestedScopesOptions = {
+  defaultValue: false,
+  description: 'Whether upstream shall also list the scopes nested in those of a role.',
+} as const;

@@ -2,9 +2,9 @@ import type { SubjectsQuestion } from '../../assignments/assignments.ts';
 import { rawSubjectTypeOf, type SubjectType } from '../../model/subject.ts';
 import type { Assignments } from '../../assignments/assignments.ts';
 import type { GraphBuilder } from '../builder.ts';
-import { connectionOf } from '../relay/connections.ts';
+import { connectionWithFacts } from '../relay/connections.ts';
 import { listCost, lookupCost } from '../field-facts.ts';
-import { roleFilterOf, scopeOf } from './inputs.ts';
+import { includeNestedScopesOptions, roleFilterOf, rolesMeeting, scopeOf } from './inputs.ts';
 import type { GraphParts } from './parts.ts';
 import { checkLookupCount } from '../relay/node.ts';
 
@@ -19,11 +19,7 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
   builder.queryType({
     description: 'Who has which role, where.',
     fields: (t) => {
-      const includeNestedScopes = t.arg.boolean({
-        required: true,
-        defaultValue: false,
-        description: 'Whether upstream shall also list the scopes nested in those of a role.',
-      });
+      const includeNestedScopes = t.arg.boolean(includeNestedScopesOptions);
       return {
         subjects: t.field({
           type: connections.subjects,
@@ -40,15 +36,16 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
             includeNestedScopes,
           },
           resolve: async (_root, { filter, orderBy, includeNestedScopes, ...args }, { assignments }) => {
-            const role = roleFilterOf(filter?.roleName, filter?.scopes);
+            const role = roleFilterOf({ ...filter, name: filter?.roleName });
             const question: SubjectsQuestion = {
-              ...(filter?.reference === undefined || filter.reference === null ? {} : { reference: filter.reference }),
-              ...(filter?.type ? { type: filter.type } : {}),
-              ...(role === undefined ? {} : { role }),
+              ...(typeof filter?.reference === 'string' && { reference: filter.reference }),
+              ...(filter?.type && { type: filter.type }),
+              ...(role !== undefined && { role }),
               orderBy: orderBy ?? [],
-              includeNestedScopes,
+              includeNestedScopes: includeNestedScopes ?? false,
             };
-            return connectionOf(await assignments.list(question, args));
+            const slice = await assignments.list(question, args);
+            return connectionWithFacts(slice, (subject) => rolesMeeting(subject, role));
           },
         }),
         subject: t.field({
@@ -65,7 +62,7 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
             includeNestedScopes,
           },
           resolve: (_root, { reference, type, includeNestedScopes }, { assignments }) =>
-            findSubject(assignments, reference, type ?? undefined, includeNestedScopes),
+            findSubject(assignments, reference, type ?? undefined, includeNestedScopes ?? false),
         }),
         subjectsByReference: t.field({
           type: [types.subject],
@@ -77,8 +74,9 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
             references: t.arg.stringList({ required: true, description: 'References of subjects, at most 1000.' }),
             includeNestedScopes,
           },
-          resolve: (_root, { references, includeNestedScopes }, { assignments }) => {
+          resolve: (_root, { references, ...args }, { assignments }) => {
             checkLookupCount('references', references);
+            const includeNestedScopes = args.includeNestedScopes ?? false;
             return references.map((reference) => assignments.find({ reference, includeNestedScopes }));
           },
         }),

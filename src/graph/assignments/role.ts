@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../builder.ts';
 import { listCost } from '../field-facts.ts';
 import { connectionWithFacts } from '../relay/connections.ts';
 import { roleId } from '../relay/ids.ts';
-import { roleFilterOf } from './inputs.ts';
+import { includeGlobalOptions, includeNestedScopesOptions, roleFilterOf } from './inputs.ts';
 import type { GraphParts } from './parts.ts';
 
 /** `Role` and the connection of everyone who holds it. */
@@ -25,23 +25,22 @@ export const defineRole = (builder: GraphBuilder, { types, inputs, connections }
         extensions: listCost,
         nullable: true,
         description:
-          'Everyone who holds a role of this name. Costs upstream calls: its pages are read until enough are found.',
+          'Everyone who is listed with a role of this name, at the scope where one is named. Members of a group that holds it are not counted, but the group is. Costs upstream calls: pages of the list are read until enough are found.',
         args: {
           ...t.arg.connectionArgs(),
           scope: t.arg({
             type: inputs.scope,
-            description: 'Only holders whose role lists this scope. A global role lists none and does not match.',
+            description:
+              'Only holders whose role lists this scope. A global role lists none, so it counts only with `includeGlobal`.',
           }),
-          includeNestedScopes: t.arg.boolean({
-            required: true,
-            defaultValue: false,
-            description: 'Whether upstream shall also list the scopes nested in those of a role.',
-          }),
+          includeGlobal: t.arg.boolean(includeGlobalOptions),
+          includeNestedScopes: t.arg.boolean(includeNestedScopesOptions),
         },
-        resolve: async ({ roleName }, { scope, includeNestedScopes, ...args }, { assignments }) => {
-          const filter = { ...roleFilterOf(roleName, scope && [scope]) };
-          const slice = await assignments.list({ role: filter, orderBy: [], includeNestedScopes }, args);
-          return connectionWithFacts(slice, (subject) => matchingRoles(subject, filter));
+        resolve: async ({ roleName }, { scope, includeGlobal, includeNestedScopes, ...args }, { assignments }) => {
+          const role = { ...roleFilterOf({ scopes: scope && [scope], includeGlobal }), name: roleName };
+          const question = { role, orderBy: [], includeNestedScopes: includeNestedScopes ?? false };
+          const slice = await assignments.list(question, args);
+          return connectionWithFacts(slice, (subject) => matchingRoles(subject, role));
         },
       }),
     }),

@@ -4,6 +4,7 @@ import { connectionWithFacts } from '../relay/connections.ts';
 import { scopeTargetTypes } from '../federation/join-points.ts';
 import { listCost, pure } from '../field-facts.ts';
 import { scopeId } from '../relay/ids.ts';
+import { includeGlobalOptions, includeNestedScopesOptions } from './inputs.ts';
 import type { GraphParts } from './parts.ts';
 
 /** `Scope`, its components, and the connection of everyone who holds a role there. */
@@ -52,29 +53,22 @@ export const defineScope = (builder: GraphBuilder, { types, enums, connections }
         extensions: listCost,
         nullable: true,
         description:
-          'Everyone who holds a role that lists this scope (all of its components, where it has several). Costs upstream calls: its pages are read until enough are found.',
+          'Everyone who is named at this scope: who holds a role that lists it (all of its components, where it has several). Not everyone who can act here: holders of global roles count only with `includeGlobal`, and holders of roles at a scope around this one and members of groups do not count. Costs upstream calls: pages of the list are read until enough are found.',
         args: {
           ...t.arg.connectionArgs(),
           roleName: t.arg.string({ description: 'Only holders of a role of this name.' }),
-          includeGlobal: t.arg.boolean({
-            required: true,
-            defaultValue: false,
-            description: 'Whether to add holders of global roles: these hold here too, but do not list the scope.',
-          }),
-          includeNestedScopes: t.arg.boolean({
-            required: true,
-            defaultValue: false,
-            description: 'Whether upstream shall also list the scopes nested in those of a role.',
-          }),
+          includeGlobal: t.arg.boolean(includeGlobalOptions),
+          includeNestedScopes: t.arg.boolean(includeNestedScopesOptions),
         },
         resolve: async (scope, { roleName, includeGlobal, includeNestedScopes, ...args }, { assignments }) => {
-          const filter = {
-            ...(roleName === undefined || roleName === null ? {} : { name: roleName }),
+          const role = {
+            ...(typeof roleName === 'string' && { name: roleName }),
             scopes: [scope.components],
-            includeGlobal,
+            includeGlobal: includeGlobal ?? false,
           };
-          const slice = await assignments.list({ role: filter, orderBy: [], includeNestedScopes }, args);
-          return connectionWithFacts(slice, (subject) => matchingRoles(subject, filter));
+          const question = { role, orderBy: [], includeNestedScopes: includeNestedScopes ?? false };
+          const slice = await assignments.list(question, args);
+          return connectionWithFacts(slice, (subject) => matchingRoles(subject, role));
         },
       }),
       target: t.field({

@@ -1,11 +1,10 @@
-import { matchingRoles } from '../../assignments/list/filter.ts';
 import { sliceOf } from '../../assignments/in-memory-list.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { connectionOf } from '../relay/connections.ts';
 import { principalTypeNames } from '../federation/join-points.ts';
 import { roleCursorKeys } from './cursor-keys.ts';
 import { subjectId } from '../relay/ids.ts';
-import { roleFilterOf } from './inputs.ts';
+import { includeGlobalOptions, roleFilterOf, rolesMeeting } from './inputs.ts';
 import type { GraphParts } from './parts.ts';
 
 /** `Subject` and its connection of scoped roles. */
@@ -28,33 +27,36 @@ export const defineSubject = (builder: GraphBuilder, { types, enums, inputs, con
       }),
       roles: t.field({
         type: connections.scopedRoles,
-        description: 'The roles that the subject holds, in the order in which upstream lists them.',
+        description:
+          'The roles that the subject holds itself, in the order in which upstream lists them. What it holds by being in a group is not here.',
         args: {
           ...t.arg.connectionArgs(),
           name: t.arg.string({ description: 'Only roles of this name.' }),
           scope: t.arg({
             type: inputs.scope,
-            description: 'Only roles that list this scope. A global role lists none and does not match.',
+            description:
+              'Only roles that list this scope. A global role lists none, so it counts only with `includeGlobal`.',
           }),
+          includeGlobal: t.arg.boolean(includeGlobalOptions),
         },
         // The arguments are handed on as they are: taking ours out of them costs more than all the rest here.
         resolve: (subject, args) => {
-          const { name, scope } = args;
-          const filter = roleFilterOf(name, scope && [scope]);
-          const roles = filter === undefined ? subject.roles : matchingRoles(subject, filter);
+          const { scope } = args;
+          const filter = roleFilterOf({ name: args.name, scopes: scope && [scope], includeGlobal: args.includeGlobal });
+          const items = rolesMeeting(subject, filter);
           const ownArguments = filter === undefined ? '' : JSON.stringify(filter);
-          return connectionOf(sliceOf({ items: roles, names: roleCursorKeys, owner: subject, ownArguments }, args));
+          return connectionOf(sliceOf({ items, names: roleCursorKeys, owner: subject, ownArguments }, args));
         },
       }),
       hasRole: t.boolean({
         description:
-          'Whether the subject holds a role of this name: anywhere or, where a scope is given, at this scope. A global role holds at every scope.',
+          'Whether the subject itself holds a role of this name: anywhere or, where a scope is given, there. A global role holds at every scope, so this is true exactly where `roles` with the same arguments and `includeGlobal: true` has an item. Roles at a scope around the one asked about, and roles of groups, do not count.',
         args: {
           name: t.arg.string({ required: true, description: 'Name of the role.' }),
           scope: t.arg({ type: inputs.scope, description: 'Where the role has to hold. Default: anywhere.' }),
         },
         resolve: (subject, { name, scope }) =>
-          matchingRoles(subject, { ...roleFilterOf(name, scope && [scope]), includeGlobal: true }).length > 0,
+          rolesMeeting(subject, roleFilterOf({ name, scopes: scope && [scope], includeGlobal: true })).length > 0,
       }),
       principal: t.field({
         type: types.principal,

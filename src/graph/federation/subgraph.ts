@@ -11,6 +11,7 @@ import type { Subject } from '../../model/subject.ts';
 import type { GraphBuilder, TypeRef } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import { lookupCost } from '../field-facts.ts';
+import { oneOfDefinition } from '../print.ts';
 import { nodeTypeNameOf, type RoleHandle } from '../relay/node-types.ts';
 import type { JoinPoint, JoinPointName, JoinPointTypes } from './join-points.ts';
 
@@ -64,7 +65,7 @@ const printSubgraph = (schema: GraphQLSchema): string => {
     if (isInputObjectType(type) && type.isOneOf)
       sdl = sdl.replace(`input ${type.name} {`, `input ${type.name} @oneOf {`);
   }
-  return `${sdl}\n\ndirective @oneOf on INPUT_OBJECT\n`;
+  return `${sdl}\n\n${oneOfDefinition}\n`;
 };
 
 type EntityValue = Subject | RoleHandle | JoinPoint;

@@ -38,6 +38,15 @@ describe('matchingRoles', () => {
     ['the scope without any field, and not the global role', { scopes: [[]] }, [3]],
     ['global roles where they count', { scopes: [at('customerUuid', 'c1')], includeGlobal: true }, [0, 2]],
     ['name and scope by one and the same role', { name: 'auditor', scopes: [at('customerUuid', 'c1')] }, []],
+    ['global roles alone', { isGlobal: true }, [2]],
+    ['roles that are not global alone', { isGlobal: false }, [0, 1, 3, 4]],
+    ['no global role at a scope', { isGlobal: true, scopes: [at('customerUuid', 'c1')] }, []],
+    [
+      'the global roles among those that hold at a scope',
+      { isGlobal: true, scopes: [at('customerUuid', 'c1')], includeGlobal: true },
+      [2],
+    ],
+    ['name and being global by one and the same role', { name: 'admin', isGlobal: true }, []],
     ['nothing by an empty list of scopes', { scopes: [], includeGlobal: true }, []],
   ])('gives %s', (_, filter, indexes) => {
     expect(matchingRoles(alice, filter)).toEqual(indexes.map((index) => alice.roles[index]));

@@ -376,6 +376,8 @@ describe('a cursor of another question', () => {
     { ...everything, role: { scopes: [scope('a')], includeGlobal: true } },
     { ...everything, role: { scopes: [scope('a'), scope('b')], includeGlobal: true } },
     { ...everything, role: { scopes: [[...scope('a'), ...scope('b')]], includeGlobal: true } },
+    { ...everything, role: { isGlobal: true } },
+    { ...everything, role: { name: 'viewer', isGlobal: true } },
   ];
 
   it('is refused before any call', async () => {

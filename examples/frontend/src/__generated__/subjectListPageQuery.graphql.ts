@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<0072168f8d8033f290e6db2605430c60>>
+ * @generated SignedSource<<2928fd55119a561daa988857a90c0c9a>>
  * @lightSyntaxTransform
  */
 
@@ -11,6 +11,8 @@ import type { ConcreteRequest } from 'relay-runtime';
 import type { FragmentRefs } from "relay-runtime";
 export type SubjectType = "DEVICE" | "MANAGED_IDENTITY" | "SERVICE" | "UNKNOWN" | "UNSPECIFIED" | "USER" | "USER_GROUP" | "%future added value";
 export type SubjectFilter = {
+  includeGlobal?: boolean | null | undefined;
+  isGlobal?: boolean | null | undefined;
   reference?: string | null | undefined;
   roleName?: string | null | undefined;
   scopes?: ReadonlyArray<ScopeInput> | null | undefined;

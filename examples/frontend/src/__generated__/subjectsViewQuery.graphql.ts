@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<0afb96de2ca751ee508460df8481a168>>
+ * @generated SignedSource<<fba356e241be9689d84f91d966e15285>>
  * @lightSyntaxTransform
  */
 
@@ -11,6 +11,8 @@ import type { ConcreteRequest } from 'relay-runtime';
 import type { FragmentRefs } from "relay-runtime";
 export type SubjectType = "DEVICE" | "MANAGED_IDENTITY" | "SERVICE" | "UNKNOWN" | "UNSPECIFIED" | "USER" | "USER_GROUP" | "%future added value";
 export type SubjectFilter = {
+  includeGlobal?: boolean | null | undefined;
+  isGlobal?: boolean | null | undefined;
   reference?: string | null | undefined;
   roleName?: string | null | undefined;
   scopes?: ReadonlyArray<ScopeInput> | null | undefined;
