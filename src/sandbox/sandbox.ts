@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createControl, type SandboxControl } from './control/control.ts';
 import { controlPrefix, createControlRoutes } from './control/routes.ts';
 import { standardAccounts, standardUsers, type SandboxUser } from './control/standard-accounts.ts';
+import { canary } from './core/canary.ts';
 import { wallClock, type SandboxClock } from './core/clock.ts';
 import { AccessTokens } from './core/credentials/access-tokens.ts';
 import { Accounts, uuidFrom, type User } from './core/credentials/accounts.ts';
@@ -194,7 +195,12 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
         durationMs: answeredAtMs - startedAtMs,
         ...(givenResponseId === undefined ? {} : { givenResponseId }),
       });
-      send(response, { ...answer, headers: { 'request-id': requestId, ...answer.headers } }, breakOff);
+      const newHeader = canary(domain, 'newHeader', requestId);
+      send(
+        response,
+        { ...answer, headers: { 'request-id': requestId, 'new-header': newHeader, ...answer.headers } },
+        breakOff,
+      );
     };
 
   const listeners = await listenOnEach(port, (domain) => (absent.includes(domain) ? undefined : handle(domain)));

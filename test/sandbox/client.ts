@@ -21,7 +21,9 @@ export interface Reply {
 const reply = async (response: Response): Promise<Reply> => {
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-  const body = (isJson ? JSON.parse(text) : {}) as Reply['page'] & ErrorBody;
+  // Every list has a field that no description knows; a client leaves it alone.
+  const { newField: _, ...body } = (isJson ? JSON.parse(text) : {}) as Reply['page'] &
+    ErrorBody & { newField?: string };
   return { status: response.status, headers: response.headers, text, page: body, error: body };
 };
 

@@ -1,49 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { createManualClock } from '../support/manual-clock.ts';
 import { list, openSandbox, post, tokenOf, type Reply } from './client.ts';
-import { resolve, violations, type Schema } from './json-schema.ts';
+import { readDescription } from './description.ts';
+import { violations, type Schema } from './json-schema.ts';
 
-const description: unknown = parse(
-  readFileSync(new URL('../../schema/eset-connect.identity.openapi.yaml', import.meta.url), 'utf8'),
-);
-const follow = (schema: Schema): Schema =>
-  typeof schema['$ref'] === 'string' ? resolve(description, schema['$ref']) : schema;
-
-/** Everything about an answer that the description does not allow. */
-const breaches = (operation: string, answer: Reply): string[] => {
-  const described = resolve(description, `#/paths/${operation}`);
-  const responses = described['responses'] as Record<string, Schema>;
-  const response = responses[String(answer.status)];
-  if (response === undefined) return [`status ${answer.status} is not described`];
-  const { headers = {}, content } = follow(response) as {
-    headers?: Record<string, Schema>;
-    content?: Record<string, { schema: Schema }>;
-  };
-  const found = Object.entries(headers).flatMap(([name, reference]) => {
-    const header = follow(reference) as { required?: boolean; schema: Schema };
-    const text = answer.headers.get(name);
-    if (text === null) return header.required === true ? [`header ${name} is missing`] : [];
-    const value = header.schema['type'] === 'integer' ? Number(text) : text;
-    return violations(value, header.schema, description, `$header.${name}`);
-  });
-  if (!answer.headers.has('request-id')) found.push('there is no request-id');
-  if (content === undefined) return answer.text === '' ? found : [...found, 'there is a body'];
-  const media = content[answer.headers.get('content-type') ?? ''];
-  if (media === undefined) return [...found, 'the content type is not described'];
-  return [...found, ...violations(JSON.parse(answer.text), media.schema, description)];
-};
-
-/** `resolve` reads a step as it is, so the slashes of a path stay one step. */
-const listing = '~list';
-const token = '~token';
-const paths = (description as { paths: Record<string, { get?: Schema; post?: Schema }> }).paths as Record<
-  string,
-  unknown
->;
-paths[listing] = (paths['/v2/role-assignments'] as { get: Schema }).get;
-paths[token] = (paths['/oauth/token'] as { post: Schema }).post;
+const identity = readDescription('identity');
+const description = identity.document;
+const { follow } = identity;
+const breaches = (operation: Schema, answer: Reply): string[] => identity.breaches(operation, answer);
+const listing = identity.operation('get', '/v2/role-assignments');
+const token = identity.operation('post', '/oauth/token');
 
 describe('the description of the wire', () => {
   it('knows the sandbox: every page of every kind of question', async () => {
@@ -144,7 +110,7 @@ describe('the description of the wire', () => {
     expect(violations({ grant_type: 'password', username: 'a', password: 'b' }, request, description)).toEqual([]);
     expect(violations({ grant_type: 'refresh_token', refresh_token: 'a' }, request, description)).toEqual([]);
     expect(violations({ grant_type: 'password', refresh_token: 'a' }, request, description)).not.toEqual([]);
-    const parameters = resolve(description, `#/paths/${listing}`)['parameters'] as Schema[];
+    const parameters = listing['parameters'] as Schema[];
     const names = parameters.map((parameter) => follow(parameter)['name']);
     expect(names).toEqual([
       'includeNestedScopes',

@@ -1,4 +1,4 @@
-/** A JSON Schema as far as `schema/eset-connect.identity.openapi.yaml` uses the language. */
+/** A JSON Schema as far as the descriptions in `schema/` use the language. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 const annotations = new Set(['description', 'default']);

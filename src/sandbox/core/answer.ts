@@ -1,3 +1,5 @@
+import { canary } from './canary.ts';
+
 /** What goes back to a caller. The server adds `request-id` and the length. */
 export interface Answer {
   readonly status: number;
@@ -24,23 +26,30 @@ const codeByStatus: Readonly<Record<number, number>> = {
   401: 16,
   403: 7,
   404: 5,
+  414: 3,
   415: 3,
+  409: 6,
   429: 8,
   500: 13,
+  501: 12,
   502: 14,
   503: 14,
   504: 4,
 };
 
-/** An error with the usual body. */
+/** An error with the usual body. What it says in words may say too much, so that it is nothing to pass on: a canary is in it. */
 export const answerError = (
   status: number,
   message: string,
   headers: Readonly<Record<string, string>> = {},
-): Answer => ({
-  ...answerJson({ code: codeByStatus[status] ?? 2, message, details: [] }, status),
-  headers: { ...json, ...headers },
-});
+): Answer => {
+  const body = {
+    code: codeByStatus[status] ?? 2,
+    message: status === 403 ? `${message} (${canary('errors', 'message', '403')})` : message,
+    details: [{ reason: canary('errors', 'details', String(status)) }],
+  };
+  return { ...answerJson(body, status), headers: { ...json, ...headers } };
+};
 
 /** The 202 of a question that is still being worked on. */
 export const answerPending = (responseId: string): Answer => ({

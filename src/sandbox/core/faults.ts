@@ -1,4 +1,5 @@
 import { answerError, type Answer } from './answer.ts';
+import { canary } from './canary.ts';
 import { Prng } from './prng.ts';
 import type { Domain } from './domain.ts';
 
@@ -125,8 +126,9 @@ export type Reaction =
   /** The caller went away meanwhile. */
   | 'gone';
 
-const html =
-  '<!DOCTYPE html>\n<html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>\n';
+const html = `<!DOCTYPE html>
+<html><head><title>Error</title></head><body><h1>Something went wrong</h1><p>${canary('errors', 'html', 'page')}</p></body></html>
+`;
 
 /** Does what the rule says. `make` gives the real answer, and is only called where the rule leaves one. */
 export const applyFault = async (

@@ -135,6 +135,7 @@ export const createApi = (parts: ApiParts): ((request: ApiRequest) => Promise<Re
         const call: Call = {
           user,
           places: rights.places,
+          domain,
           path,
           args,
           body: json,

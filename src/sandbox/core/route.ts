@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
 import type { Functionality, User } from './credentials/accounts.ts';
+import type { Domain } from './domain.ts';
 import type { Arguments, Parameters } from './list/arguments.ts';
 import type { Settings } from './settings.ts';
 import type { TranscriptNote } from './transcript.ts';
@@ -10,6 +11,7 @@ export interface Call {
   readonly user: User;
   /** Where the caller has the functionality of the route. */
   readonly places: 'all' | readonly Place[];
+  readonly domain: Domain;
   readonly path: string;
   readonly args: Arguments;
   /** What was parsed of the body, and found right by the route's `body`. */

@@ -30,7 +30,11 @@ describe('what a scripted fault does', () => {
       const sandbox = await openSandbox({ subjects: 2, faults: [{ status }] });
       const answer = await list(sandbox);
       expect(answer.status).toBe(status);
-      expect(answer.error).toEqual({ code: expect.any(Number), message: 'a scripted fault', details: [] });
+      expect(answer.error).toEqual({
+        code: expect.any(Number),
+        message: expect.stringMatching(/^a scripted fault/),
+        details: [{ reason: expect.stringMatching(/^CANARY-/) }],
+      });
       expect(sandbox.transcript()).toMatchObject([{ status, fault: 'status', user: 'administrator@sandbox.example' }]);
     },
   );

@@ -30,7 +30,11 @@ describe('the rate limit', () => {
     await list(sandbox);
     const silent = await list(sandbox);
     expect([silent.status, silent.headers.get('retry-after')]).toEqual([429, null]);
-    expect(silent.error).toEqual({ code: 8, message: 'more than 1 calls in one second', details: [] });
+    expect(silent.error).toEqual({
+      code: 8,
+      message: 'more than 1 calls in one second',
+      details: [{ reason: expect.stringMatching(/^CANARY-/) }],
+    });
     sandbox.control.configure({ retryAfterSeconds: 3 });
     expect((await list(sandbox)).headers.get('retry-after')).toBe('3');
   });

@@ -1,4 +1,5 @@
 import { answerText, type Answer } from '../answer.ts';
+import { canary } from '../canary.ts';
 import { Problem } from '../problem.ts';
 import type { Call, List } from '../route.ts';
 import type { Settings } from '../settings.ts';
@@ -15,14 +16,23 @@ export const answerPage = (list: List, call: Call, tokens: PageTokens): Answer =
       : tokens.read(args.pageToken, question, settings.pageTokenLifetimeMs, nowMs);
   if (typeof start === 'string') throw new Problem(400, start);
   const { count, next } = cutPage(start, args.pageSize, list.size, settings.pageShape);
-  const repeats = list.mayRepeatRows === true && settings.repeatsRows && start.offset > 0 && count > 0 ? 1 : 0;
-  const rows = list.rows(start.offset - repeats, start.offset + count);
-  call.note({ rows: count + repeats });
+  const rows = list.rows(start.offset, start.offset + count);
+  call.note({ rows: count });
+  // The next page begins with the last row of this one. A page of one row cannot, or the walk would never end.
+  const repeats = list.mayRepeatRows === true && settings.repeatsRows && count > 1 ? 1 : 0;
 
   const isStuck = settings.pageShape === 'stuck' && args.pageToken !== '';
-  const nextPageToken = isStuck ? args.pageToken : next === undefined ? '' : tokens.issue(next, question, nowMs);
+  const nextPageToken = isStuck
+    ? args.pageToken
+    : next === undefined
+      ? ''
+      : tokens.issue({ ...next, offset: next.offset - repeats }, question, nowMs);
   const total = list.hasTotalSize === true ? writeTotalSize(list.size, settings.totalSize) : '';
-  return answerText([`{"${list.field}":`, rows, `,"nextPageToken":"${nextPageToken}"${total}}`]);
+  return answerText([
+    `{"${list.field}":`,
+    rows,
+    `,"nextPageToken":"${nextPageToken}"${total},"newField":"${canary(call.domain, 'newField', 'page')}"}`,
+  ]);
 };
 
 const writeTotalSize = (total: number, form: Settings['totalSize']): string => {

@@ -94,7 +94,11 @@ describe('a page of role assignments', () => {
   ])('is refused for "%s"', async (query, reason) => {
     const { status, error, headers } = await list(await openSandbox({ subjects: 10 }), query);
     expect(status).toBe(400);
-    expect(error).toEqual({ code: 3, message: expect.stringContaining(reason), details: [] });
+    expect(error).toEqual({
+      code: 3,
+      message: expect.stringContaining(reason),
+      details: [{ reason: expect.stringMatching(/^CANARY-/) }],
+    });
     expect(headers.get('request-id')).toMatch(uuid);
   });
 
@@ -402,7 +406,7 @@ describe('everything else', () => {
     });
     expect(response.status).toBe(404);
     expect(response.headers.get('request-id')).toMatch(uuid);
-    expect(await response.json()).toMatchObject({ code: 5, details: [] });
+    expect(await response.json()).toMatchObject({ code: 5, details: [{ reason: expect.stringMatching(/^CANARY-/) }] });
   });
 
   it('refuses options that make no world', async () => {
