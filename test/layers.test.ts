@@ -36,6 +36,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   undici: ['upstream/transport/undici.ts'],
   dataloader: ['assignments/lookup/loader.ts'],
   ioredis: ['redis/connection.ts'],
+  commander: ['cli/command-line.ts'],
   'process.env': ['settings/read.ts'],
   'Date.now(': ['platform/clock.ts', 'sandbox/core/clock.ts'],
   'setTimeout(': ['platform/clock.ts', 'sandbox/core/clock.ts'],

@@ -60,7 +60,7 @@ describe('the package, installed in an empty folder', () => {
     const help = await rolescope(['--help']);
     expect(help.code).toBe(0);
     expect(help.output).toContain('Usage: rolescope');
-    expect(help.output).toContain('ROLESCOPE_SANDBOX_SUBJECTS');
+    expect((await rolescope(['serve', '--help'])).output).toContain('ROLESCOPE_SANDBOX_SUBJECTS');
     expect((await rolescope(['--version'])).output).toContain(packed.version);
   });
 

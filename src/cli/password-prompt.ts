@@ -1,6 +1,11 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { ConfigError } from '../model/errors.ts';
+import type { Config } from '../settings/read.ts';
+
+/** The API user's password: from the settings or, where somebody is there to ask, from a prompt. Fails as `promptPassword` does. */
+export const passwordOf = async ({ password, username }: Config): Promise<string> =>
+  password ?? promptPassword(`Password of ${username}: `, process.stdin, process.stderr);
 
 /**
  * Asks for a password on the terminal without showing what is typed. Throws a `ConfigError` where `input` is no terminal, or where nothing is

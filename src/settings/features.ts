@@ -29,7 +29,7 @@ export const featureSettings = defineSettings({
     help: 'key that requests to /subgraph must carry in the header x-subgraph-key; default none',
   },
   manifest: {
-    kind: 'text',
+    kind: 'file',
     env: 'ROLESCOPE_MANIFEST',
     group: 'features',
     help: 'JSON file with operations that clients may send by their id, as Relay or Apollo write it',

@@ -25,7 +25,7 @@ interface SettingFacts {
   /** The commands that make use of it; others refuse its flag. Default: `serve` alone. */
   readonly commands?: readonly Command[];
   /** What `serve` must be told besides for it to have a meaning; without it, its flag is refused. */
-  readonly needs?: 'sandbox' | 'service';
+  readonly needs?: 'sandbox' | 'service' | 'collector';
 }
 
 export interface IntegerSetting extends SettingFacts {
@@ -35,14 +35,14 @@ export interface IntegerSetting extends SettingFacts {
   readonly default: number;
 }
 export interface TextSetting extends SettingFacts {
-  readonly kind: 'text' | 'url';
+  readonly kind: 'text' | 'url' | 'file';
   readonly default?: string;
   /** True: empty is a value of its own, and not the same as unset. */
   readonly mayBeEmpty?: true;
 }
 export interface ListSetting extends SettingFacts {
   readonly kind: 'list';
-  /** What stands between the items of the variable. A flag is repeated instead. */
+  /** What stands between the items. A flag can be repeated as well. */
   readonly separator: ',' | ';';
 }
 export interface ChoiceSetting<Choice extends string = string> extends SettingFacts {
@@ -64,13 +64,14 @@ export const defineSettings = <const Table extends Record<string, Setting>>(tabl
 export const maxTimeMs = 3_600_000;
 
 /** The flag of a setting, such as `--rate-limit`; undefined for a secret. */
-export const flagOf = (setting: Setting): string | undefined =>
-  setting.isSecret
-    ? undefined
-    : `--${setting.env
-        .replace(/^ROLESCOPE_/, '')
-        .toLowerCase()
-        .replaceAll('_', '-')}`;
+export const flagOf = (setting: Setting): string | undefined => (setting.isSecret ? undefined : spelledAsFlag(setting));
+
+/** What the flag of a variable is called, or of a secret would be called. */
+export const spelledAsFlag = ({ env }: Setting): string =>
+  `--${env
+    .replace(/^ROLESCOPE_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-')}`;
 
 /** Whether a command makes use of a setting. */
 export const isUsedBy = (command: Command, { commands = ['serve'] }: Setting): boolean => commands.includes(command);

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../model/errors.ts';
-import { type Command, flagOf, type Setting, settingGroups } from './kinds.ts';
+import { type Command, flagOf, type Setting } from './kinds.ts';
 import { type SettingKey, settings, type SettingValues } from './table.ts';
 
 /** The addresses of ESET Connect that the gateway talks to. */
@@ -16,14 +15,7 @@ export interface UpstreamAddresses {
   readonly policiesUrl?: string;
 }
 
-const commands: readonly Command[] = ['serve', 'sandbox', 'doctor', 'token'];
-
-export type Invocation =
-  | { readonly kind: 'help' }
-  | { readonly kind: 'version' }
-  | { readonly kind: 'run'; readonly command: Command; readonly config: Config };
-
-/** Everything that was set, checked. The rooms get parts of it; nobody else reads the environment. */
+/** Everything that was set, checked. The layers get parts of it; nobody else reads the environment. */
 export interface Config extends SettingValues {
   readonly isProduction: boolean;
   /** Absent: none was set. */
@@ -31,33 +23,31 @@ export interface Config extends SettingValues {
 }
 
 /** What a flag can be: a switch, a text, or the texts of a flag that was repeated. */
-type FlagValue = string | boolean | readonly string[];
+export type FlagValue = string | boolean | readonly string[];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads flags and environment; flags win. Throws a `ConfigError` of one line that names the first setting that cannot be
- * used, unknown flags included.
+ * The config of a command: flags, keyed by their whole name, win over the environment. Throws a `ConfigError` of one line that names the first
+ * setting that cannot be used, or the flag that has no effect.
  */
-export const readInvocation = (args: readonly string[], environment: Environment = process.env): Invocation => {
-  const { flags, positionals } = parse(args);
-  if (flags.get('help') === true) return { kind: 'help' };
-  if (flags.get('version') === true) return { kind: 'version' };
-  const [command = 'serve', ...extra] = positionals;
-  if (!isCommand(command)) {
-    throw new ConfigError(`unknown command ${JSON.stringify(command)}: use one of ${commands.join(', ')}`);
-  }
-  if (extra.length > 0) throw new ConfigError(`unexpected argument ${JSON.stringify(extra[0])} after ${command}`);
-  return { kind: 'run', command, config: readConfig(environment, flags) };
+export const readCommandConfig = (
+  command: Command,
+  flags: ReadonlyMap<string, FlagValue>,
+  environment: Environment = process.env,
+): Config => {
+  const config = readConfig(environment, flags);
+  if (command === 'serve') refuseIdleFlags(config, flags);
+  return config;
 };
 
-/** The config of environment and flags; flags are keyed by their name without dashes. */
+/** The config of environment and flags. Throws a `ConfigError` of one line that names the first setting that cannot be used. */
 export const readConfig = (environment: Environment, flags: ReadonlyMap<string, FlagValue> = new Map()): Config => {
   const values: Record<string, unknown> = {};
   for (const key of Object.keys(settings) as SettingKey[]) {
     const setting: Setting = settings[key];
     const flag = flagOf(setting);
-    const given = flag === undefined ? undefined : flags.get(flag.slice(2));
+    const given = flag === undefined ? undefined : flags.get(flag);
     // An empty variable is an unset one, where empty is no value: that is how compose files and shells clear them.
     const mayBeEmpty = 'mayBeEmpty' in setting && setting.mayBeEmpty;
     values[key] =
@@ -93,85 +83,30 @@ export const configOf = (values: { readonly [Key in SettingKey]?: SettingValues[
   return readConfig(environment);
 };
 
-/** Text of `--help`. */
-export const helpText = (): string => {
-  const lines = [
-    'rolescope: a GraphQL graph over the role assignments of ESET Connect',
-    '',
-    'Usage: rolescope [command] [flags]',
-    '',
-    '  serve      serve the graph (default); --sandbox serves it over made-up data',
-    '  sandbox    run the embedded stand-in for ESET Connect alone',
-    '  doctor     check step by step whether ESET Connect can be reached and used',
-    '  token      print a bearer token for use in GraphiQL',
-    '',
-    '  --help     show this text',
-    '  --version  show the version',
-  ];
-  for (const [group, title] of Object.entries(settingGroups)) {
-    lines.push('', `${title}:`);
-    for (const setting of Object.values<Setting>(settings)) {
-      if (setting.group !== group) continue;
-      const flag = flagOf(setting);
-      lines.push(`  ${flag === undefined ? '(no flag)' : flag + operandOf(setting)}  ${setting.env}`);
-      lines.push(`      ${setting.help}${defaultNote(setting)}`);
-    }
-  }
-  return lines.join('\n');
-};
-
-const operandOf = (setting: Setting): string => {
-  switch (setting.kind) {
-    case 'switch':
-      return '';
-    case 'integer':
-      return ' N';
-    case 'choice':
-      return ` ${setting.choices.join('|')}`;
-    default:
-      return ` ${setting.kind.toUpperCase()}`;
-  }
-};
-
-const defaultNote = (setting: Setting): string =>
-  setting.kind === 'list' || setting.default === undefined || setting.default === false
-    ? ''
-    : ` (default ${setting.default})`;
-
-const isCommand = (word: string): word is Command => (commands as readonly string[]).includes(word);
-
-const parse = (args: readonly string[]): { flags: Map<string, FlagValue>; positionals: string[] } => {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }> = {
-    help: { type: 'boolean', short: 'h' },
-    version: { type: 'boolean', short: 'v' },
+/** A flag that has no effect was meant to have one. A variable may be set for other occasions. */
+const refuseIdleFlags = (config: Config, flags: ReadonlyMap<string, FlagValue>): void => {
+  const isMet = {
+    sandbox: config.sandbox,
+    service: config.auth === 'service',
+    collector: config.otlpEndpoint !== undefined,
   };
   for (const setting of Object.values<Setting>(settings)) {
     const flag = flagOf(setting);
-    if (flag === undefined) continue;
-    options[flag.slice(2)] = {
-      type: setting.kind === 'switch' ? 'boolean' : 'string',
-      multiple: setting.kind === 'list',
-    };
-  }
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options,
-      allowPositionals: true,
-      allowNegative: true,
-    });
-    return { flags: new Map(Object.entries(values) as [string, FlagValue][]), positionals };
-  } catch (error) {
-    throw new ConfigError(`${(error as Error).message.split('. To specify')[0]}; see rolescope --help`, {
-      cause: error,
-    });
+    if (flag === undefined || setting.needs === undefined || isMet[setting.needs] || !flags.has(flag)) continue;
+    throw new ConfigError(`${flag} has no effect without ${whatMeets[setting.needs]}`);
   }
 };
 
+const whatMeets = {
+  sandbox: '--sandbox',
+  service: '--auth service',
+  collector: '--otel-exporter-otlp-endpoint',
+} as const;
+
 const valueOf = (setting: Setting, given: FlagValue | undefined, name: string): unknown => {
   if (given === undefined) return setting.kind === 'list' ? [] : setting.default;
-  if (setting.kind === 'list') return itemsOf(typeof given === 'string' ? given.split(setting.separator) : given);
-  if (setting.kind === 'switch') return typeof given === 'boolean' ? given : switchOf(String(given), name);
+  if (setting.kind === 'list') return itemsOf(given, setting.separator);
+  if (setting.kind === 'switch') return typeof given === 'boolean' ? given : readSwitch(String(given), name);
   const text = String(given);
   switch (setting.kind) {
     case 'integer': {
@@ -195,10 +130,15 @@ const valueOf = (setting: Setting, given: FlagValue | undefined, name: string): 
   }
 };
 
-const itemsOf = (items: FlagValue): readonly string[] =>
-  (items as readonly string[]).map((item) => item.trim()).filter((item) => item !== '');
+const itemsOf = (given: FlagValue, separator: string): readonly string[] =>
+  [given]
+    .flat()
+    .flatMap((text) => String(text).split(separator))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 
-const switchOf = (text: string, name: string): boolean => {
+/** A switch as it is written. Throws a `ConfigError` that names what it was written for. */
+export const readSwitch = (text: string, name: string): boolean => {
   if (text === '1' || text === 'true' || text === 'on') return true;
   if (text === '0' || text === 'false' || text === 'off') return false;
   throw new ConfigError(`${name} must be true or false, got ${JSON.stringify(text)}`);

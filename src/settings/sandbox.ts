@@ -29,10 +29,10 @@ export const sandboxSettings = defineSettings({
     min: 0,
     max: 65_535,
     default: 4010,
-    help: 'port of the sandbox; 0 takes any free one',
+    help: "port of the sandbox's Identity API, its other domains have the three that follow; 0 takes any free ones",
   },
   sandboxWorld: {
-    kind: 'text',
+    kind: 'file',
     env: 'ROLESCOPE_SANDBOX_WORLD',
     group: 'sandbox',
     commands: ['serve', 'sandbox'],

@@ -150,6 +150,7 @@ export const servingSettings = defineSettings({
     kind: 'text',
     env: 'OTEL_SERVICE_NAME',
     group: 'telemetry',
+    needs: 'collector',
     default: 'rolescope',
     help: 'name of this gateway in traces',
   },

@@ -73,7 +73,7 @@ export const upstreamSettings = defineSettings({
     help: 'password of the API user',
   },
   passwordFile: {
-    kind: 'text',
+    kind: 'file',
     env: 'ROLESCOPE_PASSWORD_FILE',
     group: 'credentials',
     commands: ['serve', 'doctor', 'token'],

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runToEnd, type Server, startServer } from '../support/processes.ts';
 
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = ['--import', 'tsx', 'src/cli/main.ts'] as const;
 const bare = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
@@ -33,7 +37,7 @@ describe('rolescope', () => {
     [
       'serve --sandbox --sandbox-port 0 --port 0',
       { HOST: '192.0.2.1' },
-      /^rolescope: HOST and PORT cannot be listened on: EADDRNOTAVAIL/,
+      /^rolescope: the gateway cannot listen on "192\.0\.2\.1" \(EADDRNOTAVAIL\): choose another address with --host or HOST$/m,
     ],
     [
       'serve',
@@ -59,16 +63,59 @@ describe('rolescope', () => {
     },
   );
 
-  it('says that a port is taken', async () => {
+  it.each([
+    ['serve --sandbox --sandbox-port 0 --port', 'the gateway', '--port or PORT'],
+    ['serve --sandbox --port 0 --sandbox-port', 'the sandbox', '--sandbox-port or ROLESCOPE_SANDBOX_PORT'],
+    ['sandbox --port', 'the sandbox', '--port or ROLESCOPE_SANDBOX_PORT'],
+  ])('names the port that is taken, and what changes it: %s', async (line, owner, choice) => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     try {
       const { port } = holder.address() as AddressInfo;
-      const { code, output } = await run(['serve', '--sandbox', '--sandbox-port', '0', '--port', String(port)]);
-      expect(output).toContain('rolescope: the port is taken');
+      const { code, output } = await run([...line.split(' '), String(port)]);
+      expect(output).toBe(
+        `rolescope: port ${port} is taken, which ${owner} should listen on: choose another with ${choice} (0 takes any free one)\n`,
+      );
       expect(code).toBe(1);
     } finally {
       holder.close();
+    }
+  });
+
+  it.each([
+    [['help'], 0, 'Usage: rolescope [command] [flags]'],
+    [['token', '--help'], 0, 'Usage: rolescope token [flags]'],
+    [['--version'], 0, manifest.version],
+    [['serv'], 1, 'rolescope: unknown command "serv": did you mean serve?'],
+    [['token', '--port', '1'], 1, 'rolescope: token has no use for --port: it is a flag of serve'],
+    [['--username', 'a', '--region', 'eu'], 1, 'rolescope: --username has no effect without --auth service'],
+  ])('answers %j with status %i', async (args, status, text) => {
+    const { code, output } = await run(args);
+    expect(output).toContain(text);
+    expect(code).toBe(status);
+  });
+
+  it('serves no metrics with --metrics=false', async () => {
+    const server = start(['serve', '--sandbox', '--metrics=false']);
+    try {
+      const [, url] = await server.waitFor(/serves the graph at (\S+)/);
+      const answer = await fetch((url as string).replace('/graphql', '/metrics'));
+      await answer.text();
+      expect(answer.status).toBe(404);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('runs the sandbox alone on the port that --port names', async () => {
+    const server = start(['sandbox', '--port', '0', '--subjects', '5']);
+    try {
+      const [, url] = await server.waitFor(/made-up data at (\S+),/);
+      const [, token] = await server.waitFor(/good for a day: (\S+)/);
+      const answer = await fetch(`${url}/v2/role-assignments`, { headers: { authorization: `Bearer ${token}` } });
+      expect(await answer.json()).toMatchObject({ totalSize: '5' });
+    } finally {
+      await server.stop();
     }
   });
 

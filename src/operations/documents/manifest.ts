@@ -11,15 +11,16 @@ export type Manifest = ReadonlyMap<string, string>;
  */
 export const readManifest = (file: string, schema: GraphQLSchema): Manifest => {
   const manifest = manifestOf(jsonOf(file));
+  const named = `ROLESCOPE_MANIFEST ${JSON.stringify(file)}`;
   if (manifest === undefined) {
     throw new ConfigError(
-      'ROLESCOPE_MANIFEST holds no operations: it must be {"<id>": "<document>"}, or the manifest that Apollo generates',
+      `${named} holds no operations: it must be {"<id>": "<document>"}, or the manifest that Apollo generates`,
     );
   }
   for (const [id, document] of manifest) {
     const [error] = errorsOf(document, schema);
     if (error !== undefined) {
-      throw new ConfigError(`ROLESCOPE_MANIFEST: operation ${JSON.stringify(id)} cannot be used: ${error.message}`);
+      throw new ConfigError(`${named}: operation ${JSON.stringify(id)} cannot be used: ${error.message}`);
     }
   }
   return manifest;
@@ -30,14 +31,17 @@ const jsonOf = (file: string): unknown => {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigError(`ROLESCOPE_MANIFEST cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
-      cause: error,
-    });
+    throw new ConfigError(
+      `ROLESCOPE_MANIFEST ${JSON.stringify(file)} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
+      {
+        cause: error,
+      },
+    );
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ConfigError('ROLESCOPE_MANIFEST is not JSON', { cause: error });
+    throw new ConfigError(`ROLESCOPE_MANIFEST ${JSON.stringify(file)} is not JSON`, { cause: error });
   }
 };
 

@@ -1,0 +1,29 @@
+import type { Command } from '../settings/kinds.ts';
+import type { Config } from '../settings/read.ts';
+
+/** One command: what the help says of it, and what it does. */
+export interface CommandFacts {
+  readonly summary: string;
+  /** Imports the command's file, so that no command costs another one time before its first answer. */
+  readonly load: () => Promise<(config: Config) => Promise<void>>;
+}
+
+/** Every command, in the order of the help. Where none is given, `serve` is meant. */
+export const commands: Readonly<Record<Command, CommandFacts>> = {
+  serve: {
+    summary: 'serve the graph; --sandbox serves it over made-up data',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  sandbox: {
+    summary: 'run the embedded stand-in for ESET Connect alone',
+    load: async () => (await import('./sandbox.ts')).serveSandbox,
+  },
+  doctor: {
+    summary: 'check step by step whether ESET Connect can be reached and used',
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
+  },
+  token: {
+    summary: 'print a bearer token for use in GraphiQL',
+    load: async () => (await import('./token.ts')).token,
+  },
+};
