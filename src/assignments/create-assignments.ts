@@ -1,7 +1,7 @@
 import { type Logger, silentLogger } from '../platform/logger.ts';
 import type { Operation } from '../model/operation.ts';
 import type { SubjectPageSource } from '../model/subject-list.ts';
-import { createOperationSubjects, type KnownSubjects } from '../pages/subjects.ts';
+import { createOperationSubjects, type KnownSubjects, type SubjectPages } from '../pages/subjects.ts';
 import { createLister } from './list/list.ts';
 import { createFinder } from './lookup/lookups.ts';
 import type { Assignments } from './assignments.ts';
@@ -9,6 +9,8 @@ import type { Assignments } from './assignments.ts';
 export interface AssignmentsSettings {
   /** What kept pages tell without a call. Absent: no pages are kept. */
   readonly known?: KnownSubjects;
+  /** Makes the memory of one operation that kept pages do not answer. Default: one over the source. */
+  readonly remember?: () => SubjectPages;
   /** Whether clients that page on are given larger upstream pages. Default: false. */
   readonly readAhead?: boolean;
   /** Told how lookups were planned. Default: nobody is. */
@@ -30,7 +32,7 @@ export const createAssignments = (
 ): AssignmentsByOperation => ({
   forOperation(operation) {
     const { readAhead = false, logger = silentLogger } = settings;
-    const pages = pagesFor(operation, source, settings.known);
+    const pages = pagesFor(operation, source, settings);
     return {
       list: createLister({ ...pages, operation, readAhead }),
       find: createFinder({ ...pages, operation, logger }),
@@ -38,8 +40,8 @@ export const createAssignments = (
   },
 });
 
-const pagesFor = (operation: Operation, source: SubjectPageSource, known: KnownSubjects | undefined) => {
+const pagesFor = (operation: Operation, source: SubjectPageSource, { known, remember }: AssignmentsSettings) => {
   if (known !== undefined && !operation.bypassCache) return { source, known };
-  const own = createOperationSubjects(source);
+  const own = remember?.() ?? createOperationSubjects(source);
   return { source: own, known: own };
 };

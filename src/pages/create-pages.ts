@@ -7,7 +7,9 @@ import { type ComposePage, createPageCache, type PageCache } from './page-cache.
 import { createPageStore } from './page-store.ts';
 import type { PagedList } from './paged-list.ts';
 import { createRedisPages } from './redis-pages.ts';
+import { createSharedVersions } from './redis-versions.ts';
 import { shareInFlight } from './share-in-flight.ts';
+import { createVersions, type Versions } from './versions.ts';
 
 export interface PagesOptions {
   readonly clock: Clock;
@@ -44,8 +46,16 @@ export interface Freshness {
 export interface Pages {
   /** Puts a list's pages behind what is kept of them. With or without a cache, equal calls in flight are one. */
   open<Question, Item>(options: KeepOptions<Question, Item>): OpenList<Question, Item>;
+  /** Of what each credential is told: whoever keeps something by itself asks before a call and after it. */
+  readonly versions: Pick<Versions, 'of'>;
   /** When an answer made of kept things alone is still the answer. Absent where nothing is kept. */
   readonly freshness?: Freshness;
+  /**
+   * Says that something of this credential has changed at upstream: everything that is kept of it is stale at once, here before this returns, on other
+   * replicas before the promise resolves. Who asks next anywhere asks upstream. While Redis is out of reach other replicas are not told, and
+   * answer from what they have until that expires. Never rejects.
+   */
+  invalidate(credentialKey: string): Promise<void>;
   /** For metrics. */
   state(): { readonly pages: number; readonly bytes: number };
   /** Drops everything and leaves no timer behind. */
@@ -55,29 +65,51 @@ export interface Pages {
 /** Every other thing has expired at least that long when it is dropped although nobody asks. */
 const sweepEveryMs = 30_000;
 
-export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): Pages => {
-  if (maxBytes === 0) {
-    return {
-      open: ({ list, source }) => ({ source: shareInFlight({ list, source }) }),
-      state: () => ({ pages: 0, bytes: 0 }),
-      close: () => {},
-    };
-  }
-  const memory = createMemoryStore({ clock, maxBytes, sweepEveryMs });
+export const createPages = (options: PagesOptions): Pages => {
+  const versions = createVersions();
+  return options.maxBytes === 0 ? keepNothing(versions) : keepInMemory(options, versions);
+};
+
+const keepNothing = (versions: Versions): Pages => ({
+  open: ({ list, source }) => ({ source: shareInFlight({ list, source, versions }) }),
+  async invalidate(credentialKey) {
+    versions.renew(credentialKey);
+  },
+  versions,
+  state: () => ({ pages: 0, bytes: 0 }),
+  close: () => {},
+});
+
+const keepInMemory = ({ clock, random, maxBytes, redis }: PagesOptions, versions: Versions): Pages => {
+  const memory = createMemoryStore({ clock, maxBytes, nextStamp: () => versions.next(), sweepEveryMs });
+  const renewHere = (credentialKey: string): void => {
+    versions.renew(credentialKey);
+    memory.dropAllOf(credentialKey);
+  };
+  const replicas =
+    redis === undefined
+      ? undefined
+      : { redis, versions: createSharedVersions({ redis, random, memory, onRenewed: renewHere }) };
   return {
     open({ list, source, ttlMs, compose }) {
-      if (ttlMs === 0) return { source: shareInFlight({ list, source }) };
+      if (ttlMs === 0) return { source: shareInFlight({ list, source, versions }) };
       const cache = createPageCache({
         list,
-        source: redis === undefined ? source : createRedisPages({ list, source, redis, clock, random, ttlMs }),
+        source: replicas === undefined ? source : createRedisPages({ ...replicas, list, source, clock, random, ttlMs }),
         store: createPageStore({ list, memory, ttlMs }),
+        versions,
         clock,
         ttlMs,
         ...(compose !== undefined && { compose }),
       });
       return { source: cache, cache };
     },
-    freshness: { stampOf: (credentialKey) => memory.stampOf(credentialKey) },
+    async invalidate(credentialKey) {
+      renewHere(credentialKey);
+      await replicas?.versions.renew(credentialKey);
+    },
+    versions,
+    freshness: { stampOf: (credentialKey) => Math.max(memory.stampOf(credentialKey), versions.of(credentialKey)) },
     state: () => ({ pages: memory.count, bytes: memory.sizeBytes }),
     close: () => memory.close(),
   };

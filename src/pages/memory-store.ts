@@ -29,6 +29,11 @@ export interface MemoryStore {
    * question has the same answer.
    */
   stampOf(credentialKey: string): number;
+  /** Lets go of everything of this credential. */
+  dropAllOf(credentialKey: string): void;
+  /** Those of whom something is held. */
+  credentials(): Iterable<string>;
+  holds(credentialKey: string): boolean;
   /** Drops everything and leaves no timer behind. */
   close(): void;
 }
@@ -36,6 +41,8 @@ export interface MemoryStore {
 export interface MemoryStoreOptions {
   readonly clock: Clock;
   readonly maxBytes: number;
+  /** A number that was never given before. */
+  readonly nextStamp: () => number;
   /** How often what has expired is dropped although nobody asks. */
   readonly sweepEveryMs: number;
 }
@@ -45,8 +52,8 @@ export const createMemoryStore = (options: MemoryStoreOptions): MemoryStore => n
 /** What is held of one credential. */
 interface Holdings {
   count: number;
-  /** The store's count of changes at the last one here. */
-  changedAt: number;
+  /** Given at the last change. */
+  stamp: number;
 }
 
 class BoundedStore implements MemoryStore {
@@ -55,13 +62,14 @@ class BoundedStore implements MemoryStore {
   // By the object itself: who keeps something finds it by ways of its own, and no key has to be written for it.
   readonly #kept: LRUCache<Kept, Kept>;
   readonly #holdings = new Map<string, Holdings>();
-  // Over all credentials and never set back: one that is forgotten and comes again has no number that it had before.
-  #changes = 0;
+  // Never one that was there before: a credential that is forgotten and comes again is not taken for unchanged.
+  readonly #nextStamp: () => number;
   #cancelSweep: (() => void) | undefined;
 
-  constructor({ clock, maxBytes, sweepEveryMs }: MemoryStoreOptions) {
+  constructor({ clock, maxBytes, nextStamp, sweepEveryMs }: MemoryStoreOptions) {
     this.#clock = clock;
     this.#sweepEveryMs = sweepEveryMs;
+    this.#nextStamp = nextStamp;
     this.#kept = new LRUCache<Kept, Kept>({
       maxSize: maxBytes,
       sizeCalculation: ({ sizeBytes }) => sizeBytes,
@@ -81,10 +89,10 @@ class BoundedStore implements MemoryStore {
     const { credentialKey } = kept;
     const holdings = this.#holdings.get(credentialKey);
     if (holdings === undefined) {
-      this.#holdings.set(credentialKey, { count: 1, changedAt: ++this.#changes });
+      this.#holdings.set(credentialKey, { count: 1, stamp: this.#nextStamp() });
     } else {
       holdings.count++;
-      holdings.changedAt = ++this.#changes;
+      holdings.stamp = this.#nextStamp();
     }
     this.#kept.set(kept, kept);
     if (this.#kept.has(kept)) this.#planSweep();
@@ -100,7 +108,20 @@ class BoundedStore implements MemoryStore {
   }
 
   stampOf(credentialKey: string): number {
-    return this.#holdings.get(credentialKey)?.changedAt ?? 0;
+    return this.#holdings.get(credentialKey)?.stamp ?? 0;
+  }
+
+  dropAllOf(credentialKey: string): void {
+    if (!this.holds(credentialKey)) return;
+    this.#dropWhere((kept) => kept.credentialKey === credentialKey);
+  }
+
+  holds(credentialKey: string): boolean {
+    return this.#holdings.has(credentialKey);
+  }
+
+  credentials(): Iterable<string> {
+    return this.#holdings.keys();
   }
 
   close(): void {
@@ -109,11 +130,17 @@ class BoundedStore implements MemoryStore {
     this.#kept.clear();
   }
 
+  #dropWhere(mustGo: (kept: Kept) => boolean): void {
+    const going: Kept[] = [];
+    for (const kept of this.#kept.keys()) if (mustGo(kept)) going.push(kept);
+    for (const kept of going) this.#kept.delete(kept);
+  }
+
   #forget(kept: Kept): void {
     const { credentialKey } = kept;
     const holdings = this.#holdings.get(credentialKey);
     if (holdings !== undefined) {
-      holdings.changedAt = ++this.#changes;
+      holdings.stamp = this.#nextStamp();
       if (--holdings.count === 0) this.#holdings.delete(credentialKey);
     }
     kept.dropped();
@@ -124,9 +151,7 @@ class BoundedStore implements MemoryStore {
     this.#cancelSweep ??= this.#clock.after(this.#sweepEveryMs, () => {
       this.#cancelSweep = undefined;
       const nowMs = this.#clock.nowMs();
-      const expired: Kept[] = [];
-      for (const kept of this.#kept.keys()) if (kept.expiresAtMs <= nowMs) expired.push(kept);
-      for (const kept of expired) this.#kept.delete(kept);
+      this.#dropWhere((kept) => kept.expiresAtMs <= nowMs);
       if (this.#kept.size > 0) this.#planSweep();
     });
   }

@@ -5,11 +5,13 @@ import { ListGroup } from './list-group.ts';
 import { createPageCache, type ComposePage, type PageCache } from './page-cache.ts';
 import type { PagedList } from './paged-list.ts';
 import type { PageStore } from './page-store.ts';
+import type { Versions } from './versions.ts';
 
 export interface OperationPagesOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   /** Keeps its own promises: limits, sharing, keeping. */
   readonly source: PageSource<Question, Item>;
+  readonly versions: Pick<Versions, 'of'>;
   readonly compose?: ComposePage<Question, Item>;
 }
 
@@ -22,7 +24,7 @@ export const createOperationPages = <Question, Item>(
 ): PageCache<Question, Item> =>
   createPageCache({
     ...options,
-    store: new OperationStore(options.list),
+    store: new OperationStore(options.list, options.versions),
     clock: timeless,
     ttlMs: Infinity,
     servesBypass: true,
@@ -40,10 +42,13 @@ const bytesOf = (page: Page<unknown>) => 1000 + 3 * page.bodyBytes;
 class OperationStore<Question, Item> implements PageStore<Question, Item> {
   readonly #list: PagedList<Question, Item>;
   readonly #groups = new Map<string, ListGroup<Question, Item>>();
+  readonly #versions: Pick<Versions, 'of'>;
+  #version: number | undefined;
   #sizeBytes = 0;
 
-  constructor(list: PagedList<Question, Item>) {
+  constructor(list: PagedList<Question, Item>, versions: Pick<Versions, 'of'>) {
     this.#list = list;
+    this.#versions = versions;
   }
 
   get(credentialKey: string, { question, pageToken }: PageRequest<Question>): Page<Item> | undefined {
@@ -51,6 +56,7 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
   }
 
   set(credentialKey: string, { question, pageToken }: PageRequest<Question>, page: Page<Item>): void {
+    this.#forgetOlder(credentialKey);
     const key = this.#list.groupKey(question);
     let group = this.#groups.get(key);
     if (group === undefined) this.#groups.set(key, (group = new ListGroup(this.#list)));
@@ -63,13 +69,23 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
     group.add({ page, list, pageToken, sizeBytes, credentialKey, expiresAtMs: Infinity, dropped: () => {} });
   }
 
-  group(_credentialKey: string, question: Question): ListGroup<Question, Item> | undefined {
+  group(credentialKey: string, question: Question): ListGroup<Question, Item> | undefined {
+    this.#forgetOlder(credentialKey);
     return this.#groups.get(this.#list.groupKey(question));
   }
 
   dropList(credentialKey: string, question: Question): void {
     const pages = this.group(credentialKey, question)?.list(question)?.keptPages ?? [];
     for (const kept of pages) this.#drop(kept);
+  }
+
+  /** An operation that changes something reads anew what it has read before. */
+  #forgetOlder(credentialKey: string): void {
+    const version = this.#versions.of(credentialKey);
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#groups.clear();
+    this.#sizeBytes = 0;
   }
 
   #drop(kept: KeptPage<Question, Item>): void {

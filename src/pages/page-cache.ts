@@ -12,6 +12,7 @@ import { createRefusedTokens } from './refused-tokens.ts';
 import { noteAge, noteServed } from './served.ts';
 import { shareInFlight } from './share-in-flight.ts';
 import { createSizeEstimates, type SizeEstimates } from './size-estimates.ts';
+import type { Versions } from './versions.ts';
 
 export interface PageCacheOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
@@ -19,6 +20,7 @@ export interface PageCacheOptions<Question, Item> {
   readonly source: PageSource<Question, Item>;
   readonly store: PageStore<Question, Item>;
   readonly clock: Clock;
+  readonly versions: Pick<Versions, 'of'>;
   /** How long a page may answer after upstream gave it. */
   readonly ttlMs: number;
   /** True: answers operations that bypass caches too. Only where nothing is held but what such an operation read itself. Default: false. */
@@ -63,6 +65,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
   readonly #store: PageStore<Question, Item>;
   readonly #source: PageSource<Question, Item>;
   readonly #clock: Clock;
+  readonly #versions: Pick<Versions, 'of'>;
   readonly #ttlMs: number;
   readonly #servesBypass: boolean;
   readonly #compose: ComposePage<Question, Item> | undefined;
@@ -71,11 +74,12 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
   readonly #refusedTokens = createRefusedTokens();
 
   constructor(options: PageCacheOptions<Question, Item>) {
-    const { list, store, source, clock, ttlMs, servesBypass = false, compose } = options;
+    const { list, store, source, clock, versions, ttlMs, servesBypass = false, compose } = options;
     this.#list = list;
     this.#store = store;
     this.#source = source;
     this.#clock = clock;
+    this.#versions = versions;
     this.#ttlMs = ttlMs;
     this.#servesBypass = servesBypass;
     this.#compose = compose;
@@ -84,6 +88,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
     this.#calls = shareInFlight({
       list,
       source: { fetchPage: (request, operation) => this.#fetch(request, operation) },
+      versions,
       ttlMs,
     });
   }
@@ -168,6 +173,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
     if (caller === undefined) return this.#source.fetchPage(request, operation);
     const { credentialKey } = caller;
     const { question, pageToken } = request;
+    const version = this.#versions.of(credentialKey);
     const asked =
       pageToken === undefined
         ? this.#refusedTokens.wayAround(this.#listKey(credentialKey, question), operation)
@@ -175,7 +181,8 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
     try {
       const page = await this.#source.fetchPage(request, asked);
       noteAge(report, { atMs: page.fetchedAtMs, ttlMs: this.#ttlMs });
-      this.#keep(credentialKey, request, page, operation);
+      // What was asked before a change, and came after it, is kept from those who ask later.
+      if (this.#versions.of(credentialKey) === version) this.#keep(credentialKey, request, page, operation);
       return page;
     } catch (error) {
       if (isRefusedToken(error)) this.#forgetDeadEnd(credentialKey, request);

@@ -7,6 +7,7 @@ import { decodePage, encodePage } from './codec.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { seal, sharedName, unseal } from '../redis/encryption.ts';
 import type { PagedList } from './paged-list.ts';
+import type { SharedVersions } from './redis-versions.ts';
 import { noteServed } from './served.ts';
 import { keyPart } from '../platform/key-part.ts';
 
@@ -14,6 +15,7 @@ export interface RedisPagesOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   readonly source: PageSource<Question, Item>;
   readonly redis: RedisConnection;
+  readonly versions: SharedVersions;
   readonly clock: Clock;
   readonly random: Random;
   /** How long a page may answer after upstream gave it. */
@@ -30,12 +32,26 @@ const maxWriting = 16;
 export const createRedisPages = <Question, Item>(
   options: RedisPagesOptions<Question, Item>,
 ): PageSource<Question, Item> => {
-  const { list, source, redis, clock, random, ttlMs } = options;
+  const { list, source, redis, versions, clock, random, ttlMs } = options;
   let writing = 0;
 
-  const read = async (credentialKey: string, name: string): Promise<Page<Item> | undefined> => {
-    const reached = await redis.read(name);
-    const value = reached?.value && unseal(credentialKey, name, reached.value);
+  const nameOf = (credentialKey: string, version: string, what: string): string =>
+    sharedName('page', credentialKey, keyPart(version) + what);
+
+  const readValue = async (credentialKey: string, what: string): Promise<Buffer | undefined> => {
+    const version = versions.of(credentialKey);
+    const name = nameOf(credentialKey, version, what);
+    const reached = await redis.readMany([name, versions.nameOf(credentialKey)]);
+    if (reached === undefined) return undefined;
+    const [sealed, standing] = reached.value;
+    versions.note(credentialKey, standing);
+    // Something was changed, here or at another replica: what is good now has another name.
+    if (versions.of(credentialKey) !== version) return readValue(credentialKey, what);
+    return sealed && unseal(credentialKey, name, sealed);
+  };
+
+  const read = async (credentialKey: string, what: string): Promise<Page<Item> | undefined> => {
+    const value = await readValue(credentialKey, what);
     if (value === undefined) return undefined;
     // What another version of the gateway wrote may not be readable here.
     const page = await decodePage(value, list).catch(() => undefined);
@@ -58,12 +74,13 @@ export const createRedisPages = <Question, Item>(
       const credentialKey = operation.caller?.credentialKey;
       if (credentialKey === undefined) return source.fetchPage(request, operation);
       const what = keyPart(list.name) + keyPart(list.questionKey(request.question)) + tokenKey(request.pageToken);
-      const name = sharedName('page', credentialKey, what);
-      const kept = operation.bypassCache ? undefined : await read(credentialKey, name);
+      const kept = operation.bypassCache ? undefined : await read(credentialKey, what);
       if (kept !== undefined) {
         noteServed(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
         return kept;
       }
+      // Asked for before a change, it must not be found after it.
+      const name = nameOf(credentialKey, versions.of(credentialKey), what);
       const page = await source.fetchPage(request, operation);
       // Nobody waits for it: the answer is there.
       void write(credentialKey, name, page);

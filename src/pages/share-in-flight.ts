@@ -1,13 +1,14 @@
-import type { PageSource } from '../model/page.ts';
+import type { Page, PageSource } from '../model/page.ts';
 import { listKey, pageKey } from './key.ts';
 import type { PagedList } from './paged-list.ts';
 import { noteServed } from './served.ts';
 import { createSingleFlight } from './single-flight.ts';
-import type { Page } from '../model/page.ts';
+import type { Versions } from './versions.ts';
 
 export interface ShareInFlightOptions<Question, Item> {
   readonly list: Pick<PagedList<Question, Item>, 'questionKey'>;
   readonly source: PageSource<Question, Item>;
+  readonly versions: Pick<Versions, 'of'>;
   /** How long a page may answer after upstream gave it. Default: it is not kept. */
   readonly ttlMs?: number;
 }
@@ -19,13 +20,15 @@ export interface ShareInFlightOptions<Question, Item> {
 export const shareInFlight = <Question, Item>(
   options: ShareInFlightOptions<Question, Item>,
 ): PageSource<Question, Item> => {
-  const { list, source, ttlMs = 0 } = options;
+  const { list, source, versions, ttlMs = 0 } = options;
   const flights = createSingleFlight<Page<Item>>();
   return {
     fetchPage(request, operation) {
       const { caller } = operation;
       if (caller === undefined) return source.fetchPage(request, operation);
-      const key = pageKey(listKey(caller.credentialKey, list.questionKey(request.question)), request.pageToken);
+      const { credentialKey } = caller;
+      // Whoever asks after a change joins no call that was made before it.
+      const key = `${versions.of(credentialKey)}${pageKey(listKey(credentialKey, list.questionKey(request.question)), request.pageToken)}`;
       return flights.share(
         { key, size: request.pageSize, operation },
         (shared) => source.fetchPage(request, shared),

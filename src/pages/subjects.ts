@@ -10,6 +10,7 @@ import type { ComposePage, PageCache } from './page-cache.ts';
 import type { PagedList } from './paged-list.ts';
 import { packSubjects, unpackSubjects } from './subject-codec.ts';
 import { subjectsBytes } from './subject-sizes.ts';
+import type { Versions } from './versions.ts';
 
 /** Upstream's list of subjects with their roles (`GET /v2/role-assignments`). */
 export const subjectList: PagedList<SubjectListQuestion, Subject> = {
@@ -81,19 +82,26 @@ export interface OpenSubjects {
   readonly known?: SubjectPages;
   /** Whether it pays to read more than is wanted: only where it is kept. */
   readonly readAhead: boolean;
+  /** The memory of one operation that kept pages must not answer, or that has none (`createOperationPages`). */
+  readonly remember: () => SubjectPages;
 }
 
 /** Keeps the pages of subjects. */
 export const openSubjects = (pages: Pages, source: SubjectPageSource, ttlMs: number): OpenSubjects => {
+  const { versions } = pages;
   const list = pages.open({ list: subjectList, source, ttlMs, compose: composeLookup });
-  if (list.cache === undefined) return { source: list.source, readAhead: false };
+  const remember = () => createOperationSubjects(list.source, versions);
+  if (list.cache === undefined) return { source: list.source, readAhead: false, remember };
   const subjects = createSubjectPages(list.cache);
-  return { source: subjects, known: subjects, readAhead: true };
+  return { source: subjects, known: subjects, readAhead: true, remember };
 };
 
-/** The memory of one operation that is not served from the common cache (`createOperationPages`). */
-export const createOperationSubjects = (source: SubjectPageSource): SubjectPages =>
-  createSubjectPages(createOperationPages({ list: subjectList, source, compose: composeLookup }));
+/** The memory of one operation (`createOperationPages`) over a source of pages. Default: nothing changes while it runs. */
+export const createOperationSubjects = (
+  source: SubjectPageSource,
+  versions: Pick<Versions, 'of'> = { of: () => 0 },
+): SubjectPages =>
+  createSubjectPages(createOperationPages({ list: subjectList, source, versions, compose: composeLookup }));
 
 /** A whole answer goes before a sighting, newer before older. */
 const findEntries = (key: EntryKey, group: SubjectGroup, notBeforeMs: number): KnownItems<Subject> | undefined => {

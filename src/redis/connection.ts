@@ -12,13 +12,23 @@ export interface RedisScript {
   readonly args: readonly (string | number)[];
 }
 
+export interface RedisListener {
+  readonly onMessage: (text: string) => void;
+  /** Called whenever listening begins, again after an outage too: what was told before was not heard. */
+  readonly onBegin: () => void;
+}
+
 /** What replicas share. Nothing throws or rejects: Redis can be gone at any time, and then everything is undefined at once. */
 export interface RedisConnection {
   read(name: string): Promise<Reached<Buffer | undefined>>;
+  /** Several values at once, in the order of the names. */
+  readMany(names: readonly string[]): Promise<Reached<readonly (Buffer | undefined)[]>>;
   /** Reads and deletes: of all who ask at the same time only one is given the value. */
   take(name: string): Promise<Reached<Buffer | undefined>>;
   write(name: string, value: Buffer, ttlMs: number): Promise<Reached<void>>;
   run(script: RedisScript): Promise<Reached<readonly number[]>>;
+  /** Listens to what replicas tell each other on a channel, over a connection of its own, until everything ends. */
+  listen(channel: string, listener: RedisListener): void;
   /** Ends the connection. Everything is out of reach from then on. */
   close(): void;
 }
@@ -48,8 +58,13 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
   let isDown = false;
   let retryAtMs = -Infinity;
   let isFirstTry = true;
+  const listening: Redis[] = [];
   const connecting = openRedis(url).then((redis) => {
     isFirstTry = false;
+    // Whoever waits out a failure need not wait any longer.
+    redis.on('ready', () => {
+      retryAtMs = -Infinity;
+    });
     if (isClosed) redis.disconnect();
     return redis;
   });
@@ -84,6 +99,8 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
 
   return {
     read: (name) => attempt(valueTimeoutMs, async (redis) => (await redis.getBuffer(name)) ?? undefined),
+    readMany: (names) =>
+      attempt(valueTimeoutMs, async (redis) => (await redis.mgetBuffer(...names)).map((value) => value ?? undefined)),
     take: (name) => attempt(valueTimeoutMs, async (redis) => (await redis.getdelBuffer(name)) ?? undefined),
     write: (name, value, ttlMs) =>
       attempt(valueTimeoutMs, async (redis) => void (await redis.set(name, value, 'PX', Math.ceil(ttlMs)))),
@@ -92,8 +109,29 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
         scriptTimeoutMs,
         async (redis) => (await redis.eval(lua, keys.length, ...keys, ...args)) as readonly number[],
       ),
+    listen(channel, { onMessage, onBegin }) {
+      void connecting.then((redis) => {
+        if (isClosed) return;
+        const ears = redis.duplicate({ autoResubscribe: false });
+        listening.push(ears);
+        // Without a listener ioredis writes to the console. The outage is told of by the other connection.
+        ears.on('error', () => {});
+        ears.on('message', (_, text) => onMessage(text));
+        ears.on('ready', () => {
+          const begin = () => (redis.status === 'ready' ? onBegin() : redis.once('ready', onBegin));
+          ears.subscribe(channel).then(begin, (error: unknown) => {
+            if (isClosed || ears.status !== 'ready') return;
+            logger.warn(
+              { reason: reasonOf(error) },
+              'Redis lets nobody listen: changes made at another replica are seen once what is kept here has expired',
+            );
+          });
+        });
+      });
+    },
     close() {
       isClosed = true;
+      for (const ears of listening) ears.disconnect();
       void connecting.then((redis) => redis.disconnect());
     },
   };

@@ -13,7 +13,10 @@ const deriveKey = (credentialKey: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', credentialKey, '', `rolescope ${version} ${purpose}`, 32));
 
 /** What kind of thing is shared. */
-export type SharedKind = 'page' | 'pending' | 'rate';
+export type SharedKind = 'page' | 'pending' | 'rate' | 'value' | 'version';
+
+/** Where replicas tell each other something. */
+export const sharedChannel = (about: string): string => `rolescope:${version}:${about}`;
 
 /** The name in Redis of something that belongs to a caller. Tells neither whose it is nor what was asked. */
 export const sharedName = (kind: SharedKind, credentialKey: string, what: string): string => {

@@ -9,6 +9,7 @@ import { systemRandom } from '../../src/platform/random.ts';
 import { createSubjectCache } from './subject-cache.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import { createRedisPages } from '../../src/pages/redis-pages.ts';
+import { createSharedVersions } from '../../src/pages/redis-versions.ts';
 import { subjectList } from '../../src/pages/subjects.ts';
 import { createRedisPendingStore } from '../../src/upstream/pending/redis-store.ts';
 import { createRedisRateWindow } from '../../src/upstream/rate-limit/redis-window.ts';
@@ -55,16 +56,27 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
     return redis;
   };
 
+  /** Of a replica that keeps nothing itself. */
+  const versionsOver = (redis: RedisConnection) =>
+    createSharedVersions({
+      redis,
+      random: systemRandom,
+      onRenewed: () => {},
+      memory: { credentials: () => [], holds: () => false },
+    });
+
   const untilShared = (count: number) => until(async () => (await outside.dbsize()) === count);
 
   describe('pages', () => {
     const ttlMs = 30_000;
     const openReplica = (subjects = subjectsUpTo(250)) => {
       const source = createArraySource({ subjects, clock });
+      const redis = connect();
       const pages = createRedisPages({
         list: subjectList,
         source,
-        redis: connect(),
+        redis,
+        versions: versionsOver(redis),
         clock,
         random: systemRandom,
         ttlMs,
@@ -172,7 +184,15 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
     it('is survived alone, told once, and ends by itself', async () => {
       const source = createArraySource({ subjects: subjectsUpTo(5), clock });
       const redis = connect();
-      const pages = createRedisPages({ list: subjectList, source, redis, clock, random: systemRandom, ttlMs: 30_000 });
+      const pages = createRedisPages({
+        list: subjectList,
+        source,
+        redis,
+        versions: versionsOver(redis),
+        clock,
+        random: systemRandom,
+        ttlMs: 30_000,
+      });
       await pages.fetchPage(listPage(), createOperation());
       await untilShared(1);
       await server.stop();

@@ -3,6 +3,7 @@ import { Aborter } from '../../src/platform/abort.ts';
 import type { SubjectPageSource } from '../../src/model/subject-list.ts';
 import { shareInFlight } from '../../src/pages/share-in-flight.ts';
 import { subjectList } from '../../src/pages/subjects.ts';
+import { createVersions } from '../../src/pages/versions.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';
 import { createOperation, listPage, lookupPage, type OperationWishes } from './operations.ts';
@@ -12,7 +13,7 @@ let shared: SubjectPageSource;
 
 beforeEach(() => {
   source = createArraySource({ subjects: subjectsUpTo(20), clock: createManualClock() });
-  shared = shareInFlight({ list: subjectList, source });
+  shared = shareInFlight({ list: subjectList, source, versions: createVersions() });
 });
 
 /** Asks for the first page and can leave. */
@@ -117,6 +118,7 @@ it('is as patient as the most patient who waits', async () => {
 it('costs whoever waits and can pay, the starter first', async () => {
   const attempts: SubjectPageSource = shareInFlight({
     list: subjectList,
+    versions: createVersions(),
     source: {
       async fetchPage(request, operation) {
         operation.budget.take();
