@@ -27,8 +27,8 @@ export interface List {
   readonly field: string;
   /** How many rows there are. */
   readonly size: number;
-  /** JSON text of the array of the rows from `from` up to, and without, `to`. */
-  rows(from: number, to: number): string | Buffer;
+  /** JSON text of the array of the rows from `from` up to, and without, `to`; in parts where copying it would cost too much. */
+  rows(from: number, to: number): string | Buffer | readonly (string | Buffer)[];
   /** True where upstream documents `totalSize`. Default: false. */
   readonly hasTotalSize?: boolean;
   /** True where rows may come again at the border of pages (the reading `repeatsRows`). Default: false. */

@@ -1,13 +1,17 @@
 import { Problem } from '../core/problem.ts';
 import type { Call, List } from '../core/route.ts';
-import type { ObjectKind } from '../world/directory/directory.ts';
+import type { ObjectKind, Objects } from '../world/directory/directory.ts';
 import type { DirectoryState } from '../world/directory/directory-state.ts';
 
 /** A list of the objects in these slots. Rows may come again at the border of pages: no list of the directory has an order. */
-export const listOfSlots = (field: string, slots: Uint32Array, rowAt: (slot: number) => unknown): List => ({
+export const listOfSlots = (field: string, slots: Uint32Array, { at, writeAt }: Objects<unknown>): List => ({
   field,
   size: slots.length,
-  rows: (from, to) => JSON.stringify(Array.from(slots.subarray(from, to), (slot) => rowAt(slot))),
+  rows(from, to) {
+    const page = Array.from(slots.subarray(from, to));
+    if (writeAt === undefined) return JSON.stringify(page.map((slot) => at(slot)));
+    return ['[', ...page.flatMap((slot, i) => (i === 0 ? writeAt(slot) : [',', ...writeAt(slot)])), ']'];
+  },
   mayRepeatRows: true,
 });
 

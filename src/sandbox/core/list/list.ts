@@ -30,7 +30,7 @@ export const answerPage = (list: List, call: Call, tokens: PageTokens): Answer =
   const total = list.hasTotalSize === true ? writeTotalSize(list.size, settings.totalSize) : '';
   return answerText([
     `{"${list.field}":`,
-    rows,
+    ...[rows].flat(),
     `,"nextPageToken":"${nextPageToken}"${total},"newField":"${canary(call.domain, 'newField', 'page')}"}`,
   ]);
 };

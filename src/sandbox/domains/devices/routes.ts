@@ -55,7 +55,7 @@ export const createDevicesRoutes = (directory: DirectoryState): readonly ApiRout
     functionality,
     list({ places }) {
       const { groups } = directory.current();
-      return listOfSlots('deviceGroups', directory.listOf('groups', places), (slot) => groups.at(slot));
+      return listOfSlots('deviceGroups', directory.listOf('groups', places), groups);
     },
   },
   {
@@ -83,7 +83,7 @@ const listDevices = (directory: DirectoryState, { args, places }: Call): List =>
       : directory.keep(`devices ${args.canonical()} ${placesKey(places)}`, () =>
           all.filter((slot) => isWanted(devices.at(slot))),
         );
-  return listOfSlots('devices', slots, (slot) => devices.at(slot));
+  return listOfSlots('devices', slots, devices);
 };
 
 /** Who is in a group. A device that is in several groups of the subtree is listed, and counted, once for each. */

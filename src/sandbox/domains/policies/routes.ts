@@ -13,7 +13,7 @@ export const createPoliciesRoutes = (directory: DirectoryState): readonly ApiRou
     functionality,
     list({ places }) {
       const { policies } = directory.current();
-      return listOfSlots('policies', directory.listOf('policies', places), (slot) => policies.at(slot));
+      return listOfSlots('policies', directory.listOf('policies', places), policies);
     },
   },
   {

@@ -77,7 +77,7 @@ const listUsers = (directory: DirectoryState, call: Call): List => {
     isWanted === undefined && group === ''
       ? list()
       : directory.keep(`users ${args.canonical()} ${placesKey(places)}`, list);
-  return { ...listOfSlots('users', slots, (slot) => users.at(slot)), hasTotalSize: true };
+  return { ...listOfSlots('users', slots, users), hasTotalSize: true };
 };
 
 /** The filters of the list but the one by group. Parts of texts are compared with case: nothing says that it does not matter. */

@@ -16,6 +16,8 @@ export interface Objects<Item> {
   readonly slotOf: (uuid: string) => number | undefined;
   /** The object of a slot that is not empty, as upstream writes it. */
   readonly at: (slot: number) => Item;
+  /** The same as JSON text, in parts that share their memory: for objects that are too large to be copied again and again. */
+  readonly writeAt?: (slot: number) => readonly (string | Buffer)[];
 }
 
 /** One device in one group, as slots of both. */

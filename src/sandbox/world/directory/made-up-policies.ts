@@ -30,26 +30,29 @@ export const createMadeUpPolicies = ({ seed, places, names }: MadeUpParts): Obje
   };
 
   // One text for all: a list of policies is megabytes that nobody needs to be different.
-  let archive: string | undefined;
-  const archiveOf = (bytes: number): string => {
+  let archive: Buffer | undefined;
+  const archiveOf = (bytes: number): Buffer => {
     archive ??= makeArchive(seed, policyOddities.featureBytes.most);
-    return archive.slice(0, bytes);
+    return archive.subarray(0, bytes);
   };
 
-  const featuresOf = (slot: number, uuid: string): PolicyFeature[] => {
+  const archiveBytes = (slot: number): number => {
     const { least, most } = policyOddities.featureBytes;
-    const bytes = least + (mix(mix(seed, slot), 50) % (most - least));
-    const count = 1 + (slot % 3);
-    const mark = (field: string): string => canary('policies', field, uuid);
-    return Array.from({ length: count }, (_, i) => ({
-      featureId: `feature-${i + 1}`,
-      configuration: {
-        '@type': 'type.googleapis.com/eset.policy.ArchivedConfiguration',
-        name: mark('configuration'),
-        archive: archiveOf(Math.floor(bytes / count)),
-      },
-      flags: [{ name: mark('flags') }],
-    }));
+    return Math.floor((least + (mix(mix(seed, slot), 50) % (most - least))) / featureCount(slot));
+  };
+
+  const policyAt = (slot: number, archive: string): Policy => {
+    const policy = policyOfSlot(slot);
+    const isBuiltIn = policy === undefined;
+    const uuid = isBuiltIn ? names.uuidOf(objectKinds.builtInPolicy, slot) : places.uuidOf('policyUuid', policy);
+    return {
+      uuid,
+      displayName: isOneOf(policyOddities.withoutName, slot) ? '' : policyName(seed, slot),
+      description: slot % 5 === 0 ? '' : 'Rolled out to everybody, except where the site has one of its own.',
+      ...(isBuiltIn ? { builtIn: true } : slot % 2 === 0 ? { builtIn: false } : {}),
+      features: Array.from({ length: featureCount(slot) }, (_, i) => featureOf(i, uuid, archive)),
+      ...unknownField('policies', uuid),
+    };
   };
 
   return {
@@ -65,25 +68,36 @@ export const createMadeUpPolicies = ({ seed, places, names }: MadeUpParts): Obje
       const slot = policyOddities.builtIn + at.index;
       return isThere(slot) ? slot : undefined;
     },
-    at(slot) {
-      const policy = policyOfSlot(slot);
-      const isBuiltIn = policy === undefined;
-      const uuid = isBuiltIn ? names.uuidOf(objectKinds.builtInPolicy, slot) : places.uuidOf('policyUuid', policy);
-      return {
-        uuid,
-        displayName: isOneOf(policyOddities.withoutName, slot) ? '' : policyName(seed, slot),
-        description: slot % 5 === 0 ? '' : 'Rolled out to everybody, except where the site has one of its own.',
-        ...(isBuiltIn ? { builtIn: true } : slot % 2 === 0 ? { builtIn: false } : {}),
-        features: featuresOf(slot, uuid),
-        ...unknownField('policies', uuid),
-      };
+    at: (slot) => policyAt(slot, archiveOf(archiveBytes(slot)).toString('latin1')),
+    writeAt(slot) {
+      const archive = archiveOf(archiveBytes(slot));
+      const pieces = JSON.stringify(policyAt(slot, archivePlace)).split(archivePlace);
+      return pieces.flatMap((piece, i) => (i === 0 ? [piece] : [archive, piece]));
     },
   };
 };
 
+const featureCount = (slot: number): number => 1 + (slot % 3);
+
+/** Stands where an archive goes. */
+const archivePlace = '<archive>';
+
+const featureOf = (index: number, uuid: string, archive: string): PolicyFeature => {
+  const configuration: Record<string, string> = {
+    '@type': 'type.googleapis.com/eset.policy.ArchivedConfiguration',
+    name: canary('policies', 'configuration', uuid),
+    archive,
+  };
+  return {
+    featureId: `feature-${index + 1}`,
+    configuration,
+    flags: [{ name: canary('policies', 'flags', uuid) }],
+  };
+};
+
 /** Letters as an encoded archive has them. */
-const makeArchive = (seed: number, bytes: number): string => {
+const makeArchive = (seed: number, bytes: number): Buffer => {
   const words = new Uint32Array(Math.ceil((bytes * 3) / 16));
   for (let i = 0; i < words.length; i++) words[i] = mix(seed, i);
-  return Buffer.from(words.buffer).toString('base64').slice(0, bytes);
+  return Buffer.from(Buffer.from(words.buffer).toString('base64').slice(0, bytes), 'latin1');
 };

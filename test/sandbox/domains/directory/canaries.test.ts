@@ -83,6 +83,8 @@ describe('every field that a client must drop', () => {
   it('is a whole configuration in a policy: 20 to 200 kB', async () => {
     const sandbox = await openSandbox({ subjects: 500 });
     const rows = rowsOf(await call(sandbox, 'policies', '/v2/policies?pageSize=50'), 'policies');
+    const one = await call(sandbox, 'policies', `/v2/policies/${rows[7]?.uuid}`);
+    expect(one.body['policy']).toEqual(rows[7]);
     const sizes = rows.map((row) => JSON.stringify(row['features']).length);
     expect(Math.min(...sizes)).toBeGreaterThan(20_000);
     expect(Math.max(...sizes)).toBeLessThan(202_000);
