@@ -2,13 +2,16 @@ import type { PageSource } from '../model/page.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { RedisConnection } from '../redis/connection.ts';
+import { createKeptValues, keepNoValues, type KeptValues } from './kept-values.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ComposePage, createPageCache, type PageCache } from './page-cache.ts';
 import { createPageStore } from './page-store.ts';
 import type { PagedList } from './paged-list.ts';
 import { createRedisPages } from './redis-pages.ts';
+import { createRedisValues } from './redis-values.ts';
 import { createSharedVersions } from './redis-versions.ts';
 import { shareInFlight } from './share-in-flight.ts';
+import type { ValueKind } from './value-kind.ts';
 import { createVersions, type Versions } from './versions.ts';
 
 export interface PagesOptions {
@@ -29,6 +32,13 @@ export interface KeepOptions<Question, Item> {
   readonly compose?: ComposePage<Question, Item>;
 }
 
+/** Single things that are to be kept by key. */
+export interface KeepValuesOptions<Value> {
+  readonly kind: ValueKind<Value>;
+  /** How long one may answer after upstream gave it; 0 keeps none. */
+  readonly ttlMs: number;
+}
+
 /** A list as it is read from now on. */
 export interface OpenList<Question, Item> {
   readonly source: PageSource<Question, Item>;
@@ -46,6 +56,8 @@ export interface Freshness {
 export interface Pages {
   /** Puts a list's pages behind what is kept of them. With or without a cache, equal calls in flight are one. */
   open<Question, Item>(options: KeepOptions<Question, Item>): OpenList<Question, Item>;
+  /** Keeps single things by key. */
+  openValues<Value>(options: KeepValuesOptions<Value>): KeptValues<Value>;
   /** Of what each credential is told: whoever keeps something by itself asks before a call and after it. */
   readonly versions: Pick<Versions, 'of'>;
   /** When an answer made of kept things alone is still the answer. Absent where nothing is kept. */
@@ -72,6 +84,7 @@ export const createPages = (options: PagesOptions): Pages => {
 
 const keepNothing = (versions: Versions): Pages => ({
   open: ({ list, source }) => ({ source: shareInFlight({ list, source, versions }) }),
+  openValues: keepNoValues,
   async invalidate(credentialKey) {
     versions.renew(credentialKey);
   },
@@ -103,6 +116,17 @@ const keepInMemory = ({ clock, random, maxBytes, redis }: PagesOptions, versions
         ...(compose !== undefined && { compose }),
       });
       return { source: cache, cache };
+    },
+    openValues({ kind, ttlMs }) {
+      if (ttlMs === 0) return keepNoValues();
+      return createKeptValues({
+        kind,
+        memory,
+        versions,
+        replicas: replicas && createRedisValues({ ...replicas, kind, clock, random, ttlMs }),
+        clock,
+        ttlMs,
+      });
     },
     async invalidate(credentialKey) {
       renewHere(credentialKey);

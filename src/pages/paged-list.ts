@@ -1,3 +1,5 @@
+import { plainBytes } from './sizes.ts';
+
 /**
  * A list of upstream, as far as keeping its pages needs to know it. Data and pure functions: whatever list there is, it is kept, shared and found by
  * these alone.
@@ -22,3 +24,33 @@ export interface PagedList<Question, Item> {
   /** Reads what `pack` made and JSON brought back. Throws where it is something else. */
   readonly unpack: (packed: unknown) => readonly Item[];
 }
+
+/** What differs between lists of plain items. */
+export interface PlainListParts<Question, Item> {
+  readonly name: string;
+  readonly keyOf: (item: Item) => string;
+  /** Default: there is only one list. */
+  readonly questionKey?: (question: Question) => string;
+  /** Default: where no question differs, it is; where one does, each list is a group of its own, which has every item. */
+  readonly groupKey?: (question: Question) => string;
+  /** Default: it has. */
+  readonly isComplete?: (question: Question) => boolean;
+}
+
+/**
+ * A list whose items JSON can write as they are. Give it another name when its items get another shape: replicas of two releases may share one
+ * Redis.
+ */
+export const plainList = <Question, Item>(parts: PlainListParts<Question, Item>): PagedList<Question, Item> => {
+  const { name, keyOf, questionKey = () => '', groupKey = questionKey, isComplete = () => true } = parts;
+  return {
+    name,
+    keyOf,
+    questionKey,
+    groupKey,
+    isComplete,
+    sizeOf: plainBytes,
+    pack: (items) => items,
+    unpack: (packed) => packed as readonly Item[],
+  };
+};

@@ -1,5 +1,4 @@
 import type { Page } from '../model/page.ts';
-import type { PagedList } from './paged-list.ts';
 
 // What V8 takes on a 64-bit machine without pointer compression, as Node is built. A test compares the sums with the heap.
 const word = 8;
@@ -16,9 +15,12 @@ const longestShared = 10;
 /** A text of so many characters. */
 export const textBytes = (length: number): number => (length <= longestShared ? 0 : 2 * word + ((length + 7) & ~7));
 
+const isLatin1 = (value: string): boolean => !/[^\0-\xff]/.test(value);
+
 /** A value that JSON could write, shared parts counted each time: how a list sizes plain items. */
 export const plainBytes = (value: unknown): number => {
-  if (typeof value === 'string') return textBytes(value.length);
+  // Names are people's: one character beyond Latin 1 makes all of a text take two bytes each.
+  if (typeof value === 'string') return textBytes(isLatin1(value) ? value.length : 2 * value.length);
   if (typeof value === 'number') return 2 * word;
   if (typeof value !== 'object' || value === null) return 0;
   const isArray = Array.isArray(value);
@@ -33,6 +35,11 @@ const perPage = 1200;
 // A sighting and its place in the index.
 const perItem = 100;
 
+interface Sizing<Item> {
+  /** Of the items of one page. */
+  readonly sizeOf: (items: readonly Item[]) => number;
+}
+
 /** About how many bytes of memory a kept page takes, with the index that it may enter. */
-export const pageBytes = <Item>({ items }: Page<Item>, { sizeOf }: Pick<PagedList<never, Item>, 'sizeOf'>): number =>
+export const pageBytes = <Item>({ items }: Page<Item>, { sizeOf }: Sizing<Item>): number =>
   perPage + arrayBytes(items.length) + perItem * items.length + sizeOf(items);

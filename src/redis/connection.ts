@@ -26,6 +26,8 @@ export interface RedisConnection {
   /** Reads and deletes: of all who ask at the same time only one is given the value. */
   take(name: string): Promise<Reached<Buffer | undefined>>;
   write(name: string, value: Buffer, ttlMs: number): Promise<Reached<void>>;
+  /** Several values at once, by their names. */
+  writeMany(values: readonly (readonly [name: string, value: Buffer])[], ttlMs: number): Promise<Reached<void>>;
   run(script: RedisScript): Promise<Reached<readonly number[]>>;
   /** Listens to what replicas tell each other on a channel, over a connection of its own, until everything ends. */
   listen(channel: string, listener: RedisListener): void;
@@ -104,6 +106,12 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
     take: (name) => attempt(valueTimeoutMs, async (redis) => (await redis.getdelBuffer(name)) ?? undefined),
     write: (name, value, ttlMs) =>
       attempt(valueTimeoutMs, async (redis) => void (await redis.set(name, value, 'PX', Math.ceil(ttlMs)))),
+    writeMany: (values, ttlMs) =>
+      attempt(valueTimeoutMs, async (redis) => {
+        const writes = redis.pipeline();
+        for (const [name, value] of values) writes.set(name, value, 'PX', Math.ceil(ttlMs));
+        for (const [error] of (await writes.exec()) ?? []) if (error !== null) throw error;
+      }),
     run: ({ lua, keys, args }) =>
       attempt(
         scriptTimeoutMs,

@@ -18,33 +18,51 @@ export type SharedKind = 'page' | 'pending' | 'rate' | 'value' | 'version';
 /** Where replicas tell each other something. */
 export const sharedChannel = (about: string): string => `rolescope:${version}:${about}`;
 
-/** The name in Redis of something that belongs to a caller. Tells neither whose it is nor what was asked. */
-export const sharedName = (kind: SharedKind, credentialKey: string, what: string): string => {
-  const digest = createHmac('sha256', deriveKey(credentialKey, `name of ${kind}`))
-    .update(what)
-    .digest('base64url');
-  return `rolescope:${version}:${kind}:${digest}`;
+/** Gives names in Redis to what belongs to a caller. They tell neither whose it is nor what was asked. */
+export const namesOf = (kind: SharedKind, credentialKey: string): ((what: string) => string) => {
+  const key = deriveKey(credentialKey, `name of ${kind}`);
+  return (what) => `rolescope:${version}:${kind}:${createHmac('sha256', key).update(what).digest('base64url')}`;
 };
 
-/** Encrypts a value for its name. */
-export const seal = (credentialKey: string, name: string, value: Buffer, random: Random): Buffer => {
-  const iv = createHash('sha256').update(random.uuid()).digest().subarray(0, ivBytes);
-  const encryption = createCipheriv(cipher, deriveKey(credentialKey, 'value'), iv).setAAD(Buffer.from(name));
-  const encrypted = [encryption.update(value), encryption.final()];
-  return Buffer.concat([Buffer.from([version]), iv, encryption.getAuthTag(), ...encrypted]);
+/** One name of them. */
+export const sharedName = (kind: SharedKind, credentialKey: string, what: string): string =>
+  namesOf(kind, credentialKey)(what);
+
+/** Encrypts what belongs to a caller, each value for its name. */
+export interface SharedCipher {
+  readonly seal: (name: string, value: Buffer, random: Random) => Buffer;
+  /** The value as it was sealed for this caller and name; undefined for anything else. */
+  readonly unseal: (name: string, sealed: Buffer) => Buffer | undefined;
+}
+
+export const cipherOf = (credentialKey: string): SharedCipher => {
+  const key = deriveKey(credentialKey, 'value');
+  return {
+    seal(name, value, random) {
+      const iv = createHash('sha256').update(random.uuid()).digest().subarray(0, ivBytes);
+      const encryption = createCipheriv(cipher, key, iv).setAAD(Buffer.from(name));
+      const encrypted = [encryption.update(value), encryption.final()];
+      return Buffer.concat([Buffer.from([version]), iv, encryption.getAuthTag(), ...encrypted]);
+    },
+    unseal(name, sealed) {
+      const start = 1 + ivBytes + tagBytes;
+      if (sealed.length < start || sealed[0] !== version) return undefined;
+      const iv = sealed.subarray(1, 1 + ivBytes);
+      const decryption = createDecipheriv(cipher, key, iv, { authTagLength: tagBytes });
+      decryption.setAAD(Buffer.from(name)).setAuthTag(sealed.subarray(1 + ivBytes, start));
+      try {
+        return Buffer.concat([decryption.update(sealed.subarray(start)), decryption.final()]);
+      } catch {
+        return undefined;
+      }
+    },
+  };
 };
+
+/** Encrypts one value for its name. */
+export const seal = (credentialKey: string, name: string, value: Buffer, random: Random): Buffer =>
+  cipherOf(credentialKey).seal(name, value, random);
 
 /** The value as it was sealed for this caller and name; undefined for anything else. */
-export const unseal = (credentialKey: string, name: string, sealed: Buffer): Buffer | undefined => {
-  const start = 1 + ivBytes + tagBytes;
-  if (sealed.length < start || sealed[0] !== version) return undefined;
-  const decryption = createDecipheriv(cipher, deriveKey(credentialKey, 'value'), sealed.subarray(1, 1 + ivBytes), {
-    authTagLength: tagBytes,
-  });
-  decryption.setAAD(Buffer.from(name)).setAuthTag(sealed.subarray(1 + ivBytes, start));
-  try {
-    return Buffer.concat([decryption.update(sealed.subarray(start)), decryption.final()]);
-  } catch {
-    return undefined;
-  }
-};
+export const unseal = (credentialKey: string, name: string, sealed: Buffer): Buffer | undefined =>
+  cipherOf(credentialKey).unseal(name, sealed);
