@@ -119,6 +119,9 @@ createGateway({ port: 'many' });
           ...process.env,
           PORT: '0',
           ROLESCOPE_UPSTREAM_URL: sandbox.url,
+          ROLESCOPE_USERS_URL: sandbox.urls.users,
+          ROLESCOPE_DEVICES_URL: sandbox.urls.devices,
+          ROLESCOPE_POLICIES_URL: sandbox.urls.policies,
           ROLESCOPE_TOKEN_URL: sandbox.tokenUrl,
           ROLESCOPE_PASSWORD: user?.password ?? '',
         };

@@ -8,11 +8,11 @@ export interface UpstreamAddresses {
   /** Of the Identity domain. */
   readonly baseUrl: string;
   /** Absent where only an Identity address was given: nobody can log in then, which passthrough does not need. */
-  readonly tokenUrl?: string;
+  readonly tokenUrl?: string | undefined;
   /** Absent: not asked, as the two that follow. */
-  readonly usersUrl?: string;
-  readonly devicesUrl?: string;
-  readonly policiesUrl?: string;
+  readonly usersUrl?: string | undefined;
+  readonly devicesUrl?: string | undefined;
+  readonly policiesUrl?: string | undefined;
 }
 
 /** Everything that was set, checked. The layers get parts of it; nobody else reads the environment. */

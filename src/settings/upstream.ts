@@ -92,6 +92,7 @@ export const upstreamSettings = defineSettings({
     kind: 'integer',
     env: 'ROLESCOPE_RATE_LIMIT',
     group: 'limits',
+    commands: ['serve', 'doctor'],
     min: 1,
     max: 1_000_000,
     default: 10,

@@ -13,6 +13,9 @@ const rolescope = (command: string, environment: Record<string, string> = {}) =>
     env: {
       PATH: process.env['PATH'],
       ROLESCOPE_UPSTREAM_URL: sandbox.url,
+      ROLESCOPE_USERS_URL: sandbox.urls.users,
+      ROLESCOPE_DEVICES_URL: sandbox.urls.devices,
+      ROLESCOPE_POLICIES_URL: sandbox.urls.policies,
       ROLESCOPE_TOKEN_URL: sandbox.tokenUrl,
       ...environment,
     },
@@ -26,12 +29,18 @@ const administrator = {
 describe('rolescope doctor', () => {
   it('ticks every step and exits 0 where nothing is wrong', async () => {
     const { code, output } = await rolescope('doctor', administrator);
-    expect(output.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(8);
+    expect(output.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(12);
     expect(output).not.toContain('✗');
     expect(code).toBe(0);
   });
 
-  it('gives the remedy and exits 1 where something is', async () => {
+  it('says what will be missing without a domain, and exits 0', async () => {
+    const { code, output } = await rolescope('doctor', { ...administrator, ROLESCOPE_POLICIES_URL: '' });
+    expect(output).toContain('! policies may be read: it is not asked\n  → Without it, names of policies are missing.');
+    expect(code).toBe(0);
+  });
+
+  it('gives the hint and exits 1 where something is', async () => {
     const { code, output } = await rolescope('doctor', {
       ROLESCOPE_USERNAME: 'no-integrations@sandbox.example',
       ROLESCOPE_PASSWORD: 'sandbox-no-integrations',

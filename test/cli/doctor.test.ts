@@ -2,9 +2,12 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
+import type { FaultRule } from '../../src/sandbox/core/faults.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { formatFinding, runDoctor, type DoctorOptions, type Finding } from '../../src/cli/doctor/examination.ts';
+import type { DoctorOptions } from '../../src/cli/doctor/context.ts';
+import { formatFinding, runDoctor, type Finding } from '../../src/cli/doctor/examination.ts';
 import { login } from '../../src/upstream/credentials/login.ts';
+import { addressesOf } from '../../src/cli/sandbox.ts';
 import { refusalOf } from '../upstream/harness.ts';
 
 let sandbox: Sandbox;
@@ -19,7 +22,7 @@ const examine = async (
 ): Promise<{ isWell: boolean; findings: Finding[]; text: string; states: Record<string, string> }> => {
   const findings: Finding[] = [];
   const isWell = await runDoctor(
-    { baseUrl: sandbox.url, tokenUrl: sandbox.tokenUrl, clock: systemClock, random: systemRandom, ...options },
+    { ...addressesOf(sandbox), clock: systemClock, random: systemRandom, ...options },
     (finding) => findings.push(finding),
   );
   const states = Object.fromEntries(findings.map(({ step, state }) => [step, state]));
@@ -40,6 +43,10 @@ const allFine = {
   'subjects are visible': 'fine',
   'round trips': 'fine',
   'clocks agree': 'fine',
+  'users may be read': 'fine',
+  'devices may be read': 'fine',
+  'device groups may be read': 'fine',
+  'policies may be read': 'fine',
 };
 
 const afterLogin = {
@@ -47,6 +54,10 @@ const afterLogin = {
   'subjects are visible': 'skipped',
   'round trips': 'skipped',
   'clocks agree': 'skipped',
+  'users may be read': 'skipped',
+  'devices may be read': 'skipped',
+  'device groups may be read': 'skipped',
+  'policies may be read': 'skipped',
 };
 
 describe('the doctor', () => {
@@ -71,48 +82,123 @@ describe('the doctor', () => {
   });
 
   it.each([
-    { name: 'no-integrations', remedy: /step "Integrations": switch the Integrations toggle/ },
-    { name: 'superuser', remedy: /step "create a dedicated user": a Superuser/ },
-  ])('names the step that is missing for $name', async ({ name, remedy }) => {
+    { name: 'no-integrations', hint: /step "Integrations": switch the Integrations toggle/ },
+    { name: 'superuser', hint: /step "create a dedicated user": a Superuser/ },
+  ])('names the step that is missing for $name', async ({ name, hint }) => {
     await start();
     const { isWell, findings, states } = await examine(user(name));
     expect(isWell).toBe(false);
     expect(states).toEqual({ ...allFine, ...afterLogin });
-    expect(findings.find(({ state }) => state === 'wrong')?.remedy).toMatch(remedy);
+    expect(findings.find(({ state }) => state === 'wrong')?.hint).toMatch(hint);
   });
 
   it('names the step for each way in which a permission set can be missing or too small', async () => {
     await start();
     const boss = sandbox.control.actingAs('superuser@sandbox.example');
     const created = { username: 'new@sandbox.example', password: 'new-password' };
-    const remedy = async (): Promise<string | undefined> =>
-      (await examine(created)).findings.find(({ state }) => state === 'wrong')?.remedy;
+    const hint = async (): Promise<string | undefined> =>
+      (await examine(created)).findings.find(({ state }) => state === 'wrong')?.hint;
 
     boss.createUser({ name: created.username });
-    expect(await remedy()).toContain('step "accept the invitation"');
+    expect(await hint()).toContain('step "accept the invitation"');
     sandbox.control.acceptInvitation(created.username, created.password);
-    expect(await remedy()).toContain('step "Integrations"');
+    expect(await hint()).toContain('step "Integrations"');
     boss.setIntegrations(created.username, true);
-    expect(await remedy()).toContain('step "assign a permission set"');
+    expect(await hint()).toContain('step "assign a permission set"');
     boss.createPermissionSet({ name: 'small', staticGroups: 'all', functionality: ['something.else'] });
     boss.assign(created.username, 'small');
-    expect(await remedy()).toContain('step "permission set"');
+    expect(await hint()).toContain('step "permission set"');
     boss.changePermissionSet('small', { functionality: ['all'], staticGroups: [] });
-    expect(await remedy()).toContain('step "permission set"');
+    expect(await hint()).toContain('step "permission set"');
     boss.changePermissionSet('small', {
       staticGroups: [{ customerUuid: '00000000-0000-4000-8000-000000000000' }],
     });
-    expect(await remedy()).toContain('its static groups hold nobody');
+    expect(await hint()).toContain('its static groups hold nobody');
     boss.changePermissionSet('small', { staticGroups: 'all' });
     expect((await examine(created)).isWell).toBe(true);
+  });
+
+  it.each([
+    {
+      state: { usersSubscription: false },
+      step: 'users may be read',
+      detail: /^UPSTREAM_ERROR, status 501, request id /,
+      hint: /names and mail addresses of users, .* are missing\. It comes with ESET Cloud Office Security/,
+    },
+    {
+      faults: [{ domain: 'users', status: 403 }],
+      step: 'users may be read',
+      detail: /^FORBIDDEN, status 403, request id /,
+      hint: /needs the functionality to read users\..*ESET Cloud Office Security/,
+    },
+    {
+      faults: [{ domain: 'devices', path: '/v1/devices', status: 403 }],
+      step: 'devices may be read',
+      detail: /^FORBIDDEN/,
+      hint: /names of devices are missing\..*"Groups & Computers"/,
+    },
+    {
+      faults: [{ domain: 'devices', path: '/v1/device_groups', status: 403 }],
+      step: 'device groups may be read',
+      detail: /^FORBIDDEN/,
+      hint: /names of static groups .* paths and children of scopes are missing\./,
+    },
+    {
+      faults: [{ domain: 'policies', status: 403 }],
+      step: 'policies may be read',
+      detail: /^FORBIDDEN/,
+      hint: /names of policies are missing\./,
+    },
+  ])('says what is missing where a domain is closed, and that nothing is wrong: $step, $detail', async (closed) => {
+    await start({ ...closed.state, faults: (closed.faults ?? []) as FaultRule[] });
+    const { isWell, findings, states } = await examine(user('administrator'));
+    expect(isWell).toBe(true);
+    expect(states).toEqual({ ...allFine, [closed.step]: 'limited' });
+    const finding = findings.find(({ step }) => step === closed.step);
+    expect(finding?.detail).toMatch(closed.detail);
+    expect(finding?.hint).toMatch(closed.hint);
+  });
+
+  it('knows that the region jpn has no user management, and says how else a domain is turned on', async () => {
+    await start();
+    const inJapan = await examine({ ...user('administrator'), region: 'jpn', usersUrl: undefined });
+    expect(inJapan.isWell).toBe(true);
+    expect(inJapan.text).toContain(
+      '! users may be read: the region jpn does not have it\n  → Without it, names and mail',
+    );
+    const { isWell, text, states } = await examine({ ...user('administrator'), devicesUrl: undefined });
+    expect(isWell).toBe(true);
+    expect(text).toContain('! devices may be read: it is not asked\n');
+    expect(text).toContain('Set ROLESCOPE_DEVICES_URL, or ROLESCOPE_REGION');
+    expect(states).toEqual({ ...allFine, 'devices may be read': 'limited', 'device groups may be read': 'limited' });
+  });
+
+  it('finds it wrong where a domain has an address and cannot be reached, or fails', async () => {
+    await start({ absent: ['policies'], faults: [{ domain: 'users', status: 500 }] });
+    const { isWell, states, text } = await examine(user('administrator'));
+    expect(isWell).toBe(false);
+    expect(states).toEqual({ ...allFine, 'users may be read': 'wrong', 'policies may be read': 'wrong' });
+    expect(text).toContain('✗ policies may be read: ECONNREFUSED');
+    expect(text).toMatch(
+      /✗ users may be read: UPSTREAM_ERROR, status 500, request id \S+\n {2}→ Without it, names and/,
+    );
+  });
+
+  it('makes no more calls in a second than upstream takes', async () => {
+    await start();
+    await examine(user('administrator'));
+    expect(sandbox.transcript().filter(({ status }) => status === 429)).toEqual([]);
+    expect(new Set(sandbox.transcript().map(({ domain }) => domain))).toEqual(
+      new Set(['identity', 'users', 'devices', 'policies']),
+    );
   });
 
   it('gives every step to look at where a 403 does not say why', async () => {
     await start({ faults: [{ path: '/v2/role-assignments', status: 403, form: 'empty' }] });
     const { findings } = await examine(user('administrator'));
-    const remedy = findings.find(({ state }) => state === 'wrong')?.remedy ?? '';
+    const hint = findings.find(({ state }) => state === 'wrong')?.hint ?? '';
     for (const step of ['dedicated user', 'Integrations', 'assign a permission set', 'permission set', 'blocked']) {
-      expect(remedy).toContain(step);
+      expect(hint).toContain(step);
     }
   });
 
@@ -129,7 +215,7 @@ describe('the doctor', () => {
     expect(text).toMatch(
       /✗ login works: UNAUTHENTICATED, status 401, request id [0-9a-f-]+\n {2}→ Check name and password/,
     );
-    expect(text).toContain('– refresh works: first "login works" must be mended');
+    expect(text).toContain('– refresh works: first "login works" must be fixed');
   });
 
   it('says when the refresh is refused', async () => {

@@ -1,16 +1,37 @@
-import type { Clock } from '../../platform/clock.ts';
 import { createCallBudget } from '../../model/call-budget.ts';
-import { silentLogger } from '../../platform/logger.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { SubjectPage, SubjectPageRequest } from '../../model/subject-list.ts';
 import { createUpstreamReport } from '../../model/upstream-report.ts';
+import { type Clock, sleep } from '../../platform/clock.ts';
+import { silentLogger } from '../../platform/logger.ts';
+import type { Random } from '../../platform/random.ts';
+import type { UpstreamAddresses } from '../../settings/read.ts';
 import type { WireAnswer } from '../../upstream/call.ts';
-import type { DoctorOptions } from './examination.ts';
-import { listRoleAssignments } from '../../upstream/endpoints/role-assignments.ts';
-import type { Tokens } from '../../upstream/credentials/token-endpoint.ts';
-import { createUndiciSend } from '../../upstream/transport/undici.ts';
-import { timedOut } from '../../upstream/errors.ts';
 import { createUpstream } from '../../upstream/client.ts';
+import type { Tokens } from '../../upstream/credentials/token-endpoint.ts';
+import type { Endpoint, PageContent, PageInput } from '../../upstream/endpoint.ts';
+import { listRoleAssignments } from '../../upstream/endpoints/role-assignments.ts';
+import { timedOut } from '../../upstream/errors.ts';
+import { createRateWindow } from '../../upstream/rate-limit/sliding-window.ts';
+import { createUndiciSend } from '../../upstream/transport/undici.ts';
+
+export interface DoctorOptions extends UpstreamAddresses {
+  /** Where the addresses come from; undefined where they were given one by one. */
+  readonly region?: string | undefined;
+  /** Name and password of the API user. */
+  readonly username?: string | undefined;
+  /** Secret. */
+  readonly password?: string | undefined;
+  /** A bearer token to look with instead. Secret. */
+  readonly token?: string | undefined;
+  /** Calls a second. Default: 10, as ESET Connect allows. */
+  readonly rateLimitPerSecond?: number;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** A list that needs no more than to be asked for. */
+export type AnyList = Endpoint<PageInput<Readonly<Record<string, never>>>, PageContent<unknown>>;
 
 /** One exchange without any policy around it. */
 export interface Exchange {
@@ -21,9 +42,10 @@ export interface Exchange {
 }
 
 /** What the doctor examines, and what it has found out so far. Everything fails with a `GatewayError`. */
-export interface Patient {
+export interface DoctorContext {
   readonly clock: Clock;
-  readonly addresses: readonly { readonly label: string; readonly url: string }[];
+  readonly addresses: UpstreamAddresses;
+  readonly region: string | undefined;
   readonly canLogin: boolean;
   readonly hasToken: boolean;
   login(): Promise<Tokens>;
@@ -31,7 +53,9 @@ export interface Patient {
   refresh(): Promise<boolean>;
   /** The smallest page of all subjects; read once. */
   readFirstPage(): Promise<SubjectPage>;
-  /** The same call again, as it comes over the wire. Not paced: a whole examination makes fewer calls than one second allows. */
+  /** The smallest page of another list. */
+  readPage(list: AnyList): Promise<PageContent<unknown>>;
+  /** The call of `readFirstPage` again, as it comes over the wire. */
   exchange(): Promise<Exchange>;
   close(): Promise<void>;
 }
@@ -39,15 +63,21 @@ export interface Patient {
 const deadlineMs = 150_000;
 const attemptTimeoutMs = 65_000;
 const smallestPage: SubjectPageRequest = { question: { includeNestedScopes: false }, pageSize: 1 };
+const credentialKey = 'doctor';
 
-export const createPatient = (options: DoctorOptions): Patient => {
-  const { baseUrl, tokenUrl, username, password, clock, random } = options;
+export const createContext = (options: DoctorOptions): DoctorContext => {
+  const { baseUrl, tokenUrl, usersUrl, devicesUrl, policiesUrl, username, password, clock, random } = options;
+  const { rateLimitPerSecond = 10 } = options;
   const bounds = { maxBodyBytes: 16 * 1024 * 1024, maxConnections: 1 };
   const wire = createUndiciSend({ ...bounds, baseUrl });
+  // One account of calls for the client's and the bare ones, as upstream counts them.
+  const rateWindow = createRateWindow({ limit: rateLimitPerSecond });
   const upstream = createUpstream({
     ...bounds,
-    addresses: { identity: baseUrl, token: tokenUrl },
+    addresses: { identity: baseUrl, token: tokenUrl, users: usersUrl, devices: devicesUrl, policies: policiesUrl },
     auth: { mode: 'passthrough' },
+    rateLimitPerSecond,
+    rateWindow,
     attemptTimeoutMs,
     clock,
     random,
@@ -63,19 +93,25 @@ export const createPatient = (options: DoctorOptions): Patient => {
   const bearerToken = (): string => tokens?.accessToken ?? options.token ?? '';
   const operation = (): Operation => ({
     id: random.uuid(),
-    caller: { credentialKey: 'doctor', bearerToken: bearerToken(), reference: null },
+    caller: { credentialKey, bearerToken: bearerToken(), reference: null },
     ...limits(),
     budget: createCallBudget(100),
     report: createUpstreamReport(),
     bypassCache: true,
   });
 
+  const waitForSlot = async (): Promise<void> => {
+    for (;;) {
+      const waitMs = await rateWindow.take(credentialKey, clock.nowMs());
+      if (waitMs === 0) return;
+      await sleep(clock, waitMs, closing.signal);
+    }
+  };
+
   return {
     clock,
-    addresses: [
-      { label: 'Identity', url: baseUrl },
-      ...(tokenUrl === undefined ? [] : [{ label: 'token endpoint', url: tokenUrl }]),
-    ],
+    addresses: options,
+    region: options.region,
     canLogin,
     hasToken: options.token !== undefined,
     async login() {
@@ -89,7 +125,12 @@ export const createPatient = (options: DoctorOptions): Patient => {
       return true;
     },
     readFirstPage: () => (firstPage ??= upstream.fetchPage(smallestPage, operation())),
+    async readPage(list) {
+      const { value } = await upstream.call(list, { question: {}, pageSize: 1 }, operation());
+      return value;
+    },
     async exchange() {
+      await waitForSlot();
       const limit = new AbortController();
       const cancelTimer = clock.after(attemptTimeoutMs, () => limit.abort(timedOut(attemptTimeoutMs, 'unknown')));
       const startedAtMs = clock.nowMs();
@@ -98,7 +139,7 @@ export const createPatient = (options: DoctorOptions): Patient => {
           endpoint: listRoleAssignments,
           ...listRoleAssignments.request(smallestPage),
           authorization: `Bearer ${bearerToken()}`,
-          credentialKey: 'doctor',
+          credentialKey,
           signal: limit.signal,
           deadlineMs: startedAtMs + attemptTimeoutMs,
         })

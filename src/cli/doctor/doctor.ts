@@ -8,11 +8,20 @@ import { formatFinding, runDoctor } from './examination.ts';
 
 /** `rolescope doctor`: tells step by step whether ESET Connect can be reached and used. The exit status is 0 only where nothing is wrong. */
 export const doctor = async (config: Config): Promise<void> => {
-  const { upstream, username, token } = config;
+  const { upstream, region, username, token, rateLimit } = config;
   if (upstream === undefined) throw new ConfigError('set ROLESCOPE_REGION or ROLESCOPE_UPSTREAM_URL for ESET Connect');
   const password = username !== undefined && token === undefined ? await passwordOf(config) : undefined;
   const isFine = await runDoctor(
-    { ...upstream, username, password, token, clock: systemClock, random: systemRandom },
+    {
+      ...upstream,
+      region,
+      username,
+      password,
+      token,
+      rateLimitPerSecond: rateLimit,
+      clock: systemClock,
+      random: systemRandom,
+    },
     (finding) => print(formatFinding(finding)),
   );
   if (!isFine) process.exitCode = 1;
