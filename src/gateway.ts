@@ -91,7 +91,11 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
   const pages = composePages(config, platform, redis);
   const subjects = openSubjects(pages, upstream, config.cacheTtlMs);
-  const assignments = createAssignments(subjects.source, { ...subjects, logger });
+  const assignments = createAssignments(subjects.source, {
+    ...subjects,
+    maxCensusCalls: config.maxCensusCalls,
+    logger,
+  });
   const operations = composeOperations(config, platform, { metrics, tracing });
   const graphql = composeGraphql(config, platform, {
     identify,

@@ -56,8 +56,8 @@ export interface Slice<Item> {
   hasNextPage(): boolean | Promise<boolean>;
   /** Exact. */
   hasPreviousPage(): boolean | Promise<boolean>;
-  /** Exact, or null: never a guess, never beyond 2^31-1. */
-  totalCount(): number | null;
+  /** Exact; null only where it is beyond 2^31-1. May cost reading the whole list, by a budget of its own, and may fail as that. */
+  totalCount(): number | null | Promise<number | null>;
 }
 
 /** Whom a lookup is for. `rawType` is upstream's word; absent: whichever subject has the reference. */

@@ -3,6 +3,7 @@ import type { Operation } from '../model/operation.ts';
 import type { SubjectPageSource } from '../model/subject-list.ts';
 import { createOperationSubjects, type KnownSubjects, type SubjectPages } from '../pages/subjects.ts';
 import { createLister } from './list/list.ts';
+import { createWholeList } from './list/whole-list.ts';
 import { createFinder } from './lookup/lookups.ts';
 import type { Assignments } from './assignments.ts';
 
@@ -13,6 +14,8 @@ export interface AssignmentsSettings {
   readonly remember?: () => SubjectPages;
   /** Whether clients that page on are given larger upstream pages. Default: false. */
   readonly readAhead?: boolean;
+  /** Upstream calls that questions about a whole list may cost one operation, beside its own. Default: 1000. */
+  readonly maxCensusCalls?: number;
   /** Told how lookups were planned. Default: nobody is. */
   readonly logger?: Logger;
 }
@@ -31,10 +34,15 @@ export const createAssignments = (
   settings: AssignmentsSettings = {},
 ): AssignmentsByOperation => ({
   forOperation(operation) {
-    const { readAhead = false, logger = silentLogger } = settings;
+    const { readAhead = false, maxCensusCalls = 1000, logger = silentLogger } = settings;
     const pages = pagesFor(operation, source, settings);
     return {
-      list: createLister({ ...pages, operation, readAhead }),
+      list: createLister({
+        ...pages,
+        operation,
+        readAhead,
+        wholeList: createWholeList({ ...pages, operation, maxCensusCalls }),
+      }),
       find: createFinder({ ...pages, operation, logger }),
     };
   },

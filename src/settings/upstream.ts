@@ -107,6 +107,15 @@ export const upstreamSettings = defineSettings({
     default: 100,
     help: 'upstream calls that one operation may cost',
   },
+  maxCensusCalls: {
+    kind: 'integer',
+    env: 'ROLESCOPE_MAX_CENSUS_CALLS',
+    group: 'limits',
+    min: 0,
+    max: 1_000_000,
+    default: 1000,
+    help: 'upstream calls, of 1000 subjects each, that a question about the whole list may cost, such as the total of a filtered list; 0 turns them off',
+  },
   attemptTimeoutMs: {
     kind: 'integer',
     env: 'ROLESCOPE_ATTEMPT_TIMEOUT_MS',

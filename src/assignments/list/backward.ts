@@ -23,7 +23,7 @@ export const sliceBackward = async (context: ListContext, window: BackwardWindow
     segments: reading.segments,
     hasNextPage: () => hasItemsFrom(context, before),
     hasPreviousPage: () => after?.hasEdgeBefore === true || reading.hasItemsBefore(),
-    totalCount: () => totalCountOf(context, reading.coverage),
+    totalCount: () => totalCountOf(context, reading.part),
   });
 };
 

@@ -19,7 +19,7 @@ export const sliceForward = async (context: ListContext, window: ForwardWindow):
     ...(isStopped && { stoppedAt: stopOf(reading, window.after, hasPreviousPage || found > 0) }),
     hasNextPage: () => isStopped || hasMore(context, window, reading),
     hasPreviousPage: () => hasPreviousPage,
-    totalCount: () => (isStopped && end === undefined ? null : totalCountOf(context, reading)),
+    totalCount: () => totalCountOf(context, isStopped && end === undefined ? undefined : reading),
   });
 };
 

@@ -3,6 +3,7 @@ import type { Operation } from '../../model/operation.ts';
 import type { SubjectPageSource } from '../../model/subject-list.ts';
 import type { KnownSubjects } from '../../pages/subjects.ts';
 import type { ListPlan } from './query-plan.ts';
+import type { WholeList } from './whole-list.ts';
 import { createWalk, type Walk, type WalkStart } from './walk.ts';
 
 /** What every way of answering one list works with. */
@@ -13,6 +14,7 @@ export interface ListContext {
   /** What kept pages tell without a call; absent where none are kept. */
   readonly known: KnownSubjects | undefined;
   readonly readAhead: boolean;
+  readonly wholeList: WholeList;
 }
 
 /** The beginning of every list. */

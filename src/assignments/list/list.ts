@@ -6,6 +6,7 @@ import { readCursor } from '../cursor/cursor.ts';
 import { sliceForward } from './forward.ts';
 import { createListPlan } from './query-plan.ts';
 import type { Assignments } from '../assignments.ts';
+import type { WholeList } from './whole-list.ts';
 import { windowOf } from '../connection-window.ts';
 
 export interface ListOptions {
@@ -15,6 +16,7 @@ export interface ListOptions {
   readonly known: KnownSubjects | undefined;
   /** Whether clients that page on are given larger upstream pages: only useful where pages are kept. */
   readonly readAhead: boolean;
+  readonly wholeList: WholeList;
 }
 
 /** Answers `Assignments.list` for one operation. Question, arguments and cursors are checked before anything is asked of upstream. */

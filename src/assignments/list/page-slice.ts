@@ -87,7 +87,7 @@ export interface PageSliceParts {
   readonly stoppedAt?: CursorPosition | undefined;
   readonly hasNextPage: () => boolean | Promise<boolean>;
   readonly hasPreviousPage: () => boolean | Promise<boolean>;
-  readonly totalCount: () => number | null;
+  readonly totalCount: () => number | null | Promise<number | null>;
 }
 
 /** A slice over segments of pages. What is asked for twice is worked out once. */

@@ -1,5 +1,5 @@
 import type { Subject } from '../../model/subject.ts';
-import { type WalkedPart, countItems } from './total-count.ts';
+import { type ReadPart, countItems } from './total-count.ts';
 import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
 import { isFoundBefore } from './is-found-before.ts';
 import { expiredCursor, type ListContext, walkList } from './list-context.ts';
@@ -13,7 +13,7 @@ export interface BackwardReading {
   readonly segments: readonly PageSegment[];
   /** Whether the list has an item of the answer ahead of the segments. May cost calls, and fail as they do. */
   hasItemsBefore(): boolean | Promise<boolean>;
-  readonly coverage: WalkedPart;
+  readonly part: ReadPart;
 }
 
 export type BackwardWindow = Pick<Window<CursorPosition>, 'count' | 'after' | 'before'>;
@@ -53,7 +53,7 @@ export const readNear = async (context: ListContext, window: NearWindow): Promis
         hasItemsBefore: () =>
           countItems(plan, here, 0, start) > 0 ||
           (here.pageToken !== undefined && isFoundBefore(context, here.ordinal)),
-        coverage: { start: { view: last, index }, found: 0, end: { view: last, index } },
+        part: { start: { view: last, index }, found: 0, end: { view: last, index } },
       };
     }
   }

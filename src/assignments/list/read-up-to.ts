@@ -42,7 +42,7 @@ export const readUpTo = async (context: ListContext, window: BackwardWindow): Pr
   const { found } = tail;
   const end = reader.view && { view: reader.view, index: reader.index };
   const segments = tail.segments();
-  return { segments, hasItemsBefore: () => found > window.count, coverage: { start, found, end } };
+  return { segments, hasItemsBefore: () => found > window.count, part: { start, found, end } };
 };
 
 const segmentBetween = ({ plan }: ListContext, view: PageView, start: number, end: number): PageSegment => {

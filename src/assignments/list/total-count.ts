@@ -1,3 +1,5 @@
+import { GatewayError } from '../../model/errors.ts';
+import type { SubjectListQuestion } from '../../model/subject-list.ts';
 import type { ListContext } from './list-context.ts';
 import type { ListPlan } from './query-plan.ts';
 import type { PageView } from './walk.ts';
@@ -11,9 +13,9 @@ export interface PagePosition {
   readonly index: number;
 }
 
-/** Which part of a list a walk has read: what `totalCount` may be told from. */
-export interface WalkedPart {
-  /** Where the walk began to look for items. Absent: it read no page, because the list has none. */
+/** Which part of a list was read: what its total may be told from. */
+export interface ReadPart {
+  /** Where the reading began to look for items. Absent: it read no page, because the list has none. */
   readonly start: PagePosition | undefined;
   /** How many items of the answer it found from there to its end. */
   readonly found: number;
@@ -21,23 +23,51 @@ export interface WalkedPart {
 }
 
 /**
- * Upstream's total where every listed subject is part of the answer, else the number that a whole walk found, of this
- * question or of kept pages; null where neither is known or GraphQL cannot say it.
+ * Upstream's total where every listed subject is part of the answer and upstream tells one; else what is counted, in the part that was read where that is
+ * all, or in the whole list. Exact whatever was read and kept; null only where GraphQL cannot say it. Fails as `WholeList.reduce` does.
  */
-export const totalCountOf = ({ plan, operation, known }: ListContext, coverage: WalkedPart): number | null => {
-  const { start, found, end } = coverage;
+export const totalCountOf = (
+  context: ListContext,
+  part: ReadPart | undefined,
+): number | null | Promise<number | null> => {
+  const { plan } = context;
+  if (part === undefined) return countWholeList(context);
+  const { start, found, end } = part;
   const upstreams = plan.matches === undefined ? end?.view.page.totalSize : undefined;
-  if (upstreams !== undefined) return upstreams <= maxInt ? upstreams : null;
+  if (upstreams !== undefined) return asInt(upstreams);
   if (start === undefined || end === undefined) return found;
   if (start.view.pageToken === undefined && end.view.page.nextPageToken === undefined) {
     return countItems(plan, start.view, 0, start.index) + found + countItems(plan, end.view, end.index);
   }
-  const walk = known?.walkOf(plan.upstream, operation);
-  if (walk?.isWhole !== true) return null;
-  const { matches } = plan;
-  if (matches === undefined) return walk.itemCount;
-  return walk.pages.reduce((count, { items }) => count + items.filter(matches).length, 0);
+  return countWholeList(context);
 };
+
+const countWholeList = async (context: ListContext): Promise<number | null> => {
+  const { plan, wholeList } = context;
+  const { matches } = plan;
+  try {
+    return asInt(
+      await wholeList.reduce(cheapestList(context), {
+        initial: 0,
+        add: (count, { items }) => count + (matches === undefined ? items.length : items.filter(matches).length),
+      }),
+    );
+  } catch (error) {
+    const isUnknownSubject = error instanceof GatewayError && error.code === 'NOT_FOUND';
+    if (isUnknownSubject && plan.upstream.subjectReference !== undefined) return 0;
+    throw error;
+  }
+};
+
+/** Order does not count: the list in upstream's own order, which all questions share, unless more is kept of the other one. */
+const cheapestList = ({ plan, known, operation }: ListContext): SubjectListQuestion => {
+  const { orderBy, ...unordered } = plan.upstream;
+  if (orderBy === undefined || known === undefined) return unordered;
+  const keptOf = (question: SubjectListQuestion) => known.walkOf(question, operation).itemCount;
+  return keptOf(plan.upstream) > keptOf(unordered) ? plan.upstream : unordered;
+};
+
+const asInt = (count: number): number | null => (count <= maxInt ? count : null);
 
 /** How many items of a page between two indexes are part of the answer. */
 export const countItems = (plan: ListPlan, view: PageView, start: number, end = view.page.items.length): number => {

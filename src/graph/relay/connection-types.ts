@@ -46,10 +46,11 @@ export const createConnectionTypes = (builder: GraphBuilder) => {
           description: `The ${descriptions.items} of this page. Cheaper than edges where no cursors are needed.`,
         }),
         pageInfo: t.expose('pageInfo', { type: pageInfo, description: 'Where this page lies in the whole list.' }),
-        totalCount: t.exposeInt('totalCount', {
+        totalCount: t.int({
           nullable: true,
           description:
-            'How many there are on all pages together. Exact, or null where that is not known: never a guess.',
+            'How many there are on all pages together: exact, never a guess. Where upstream does not count them, as in every filtered list of subjects, asking for this reads the whole list, once; null with an error where that takes more calls than the gateway allows.',
+          resolve: (connection) => connection.totalCount,
         }),
       }),
     });

@@ -35,7 +35,7 @@ export class Connection<Node, Facts = undefined, About = undefined> {
     return new PageInfo(this.#slice);
   }
 
-  get totalCount(): number | null {
+  get totalCount(): number | null | Promise<number | null> {
     return this.#slice.totalCount();
   }
 }

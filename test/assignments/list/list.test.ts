@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssignments } from '../../../src/assignments/create-assignments.ts';
 import { createLister } from '../../../src/assignments/list/list.ts';
+import { createWholeList } from '../../../src/assignments/list/whole-list.ts';
 import type { ConnectionArgs, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import { GatewayError } from '../../../src/model/errors.ts';
 import type { Operation } from '../../../src/model/operation.ts';
@@ -135,11 +136,11 @@ describe('what a page costs', () => {
   it('is pages of 1000 where a filter applies, until enough is found', async () => {
     const slice = await list({ first: 15 }, admins);
     expect(numbers(slice.items)).toEqual(range(0, 1500, 100));
-    expect([await slice.hasNextPage(), slice.totalCount()]).toEqual([true, null]);
+    expect(await slice.hasNextPage()).toBe(true);
     expect(calls()).toEqual(['start 1000', 'page ~1000~1 1000']);
     const next = await list({ first: 15, after: slice.endCursor() }, admins);
     expect(numbers(next.items)).toEqual(range(1500, 3000, 100));
-    expect([await next.hasNextPage(), await next.hasPreviousPage(), next.totalCount()]).toEqual([false, true, null]);
+    expect([await next.hasNextPage(), await next.hasPreviousPage()]).toEqual([false, true]);
     expect(calls()).toEqual(['page ~1000~1 1000', 'page ~2000~2 1000']);
   });
 
@@ -158,10 +159,34 @@ describe('what a page costs', () => {
     expect((await list({ first: 1 }, admins)).totalCount()).toBe(10);
   });
 
-  it('counts itself where upstream does not tell its total, if it has read all', async () => {
+  it('reads on for the total of a filtered list, whatever the page size, and only if somebody asks', async () => {
+    const slice = await list({ first: 1 }, admins);
+    expect(calls()).toEqual(['start 1000']);
+    expect([await slice.totalCount(), await slice.totalCount()]).toEqual([30, 30]);
+    expect(calls()).toEqual(['page ~1000~1 1000', 'page ~2000~2 1000']);
+    const next = await list({ first: 1, after: slice.endCursor() }, admins);
+    const last = await list({ last: 1, before: next.endCursor() }, admins);
+    expect([await next.totalCount(), await last.totalCount()]).toEqual([30, 30]);
+  });
+
+  it('reads the list for one total, however many are asked for at once, and in whatever order they are', async () => {
+    const assignments = createAssignments(model).forOperation(createOperation());
+    const questions: SubjectsQuestion[] = [
+      admins,
+      { ...everything, role: { name: 'viewer' } },
+      { ...admins, orderBy: [{ field: 'REFERENCE', direction: 'DESC' }] },
+    ];
+    const slices = await Promise.all(questions.map((question) => assignments.list(question, { first: 1 })));
+    calls();
+    expect(await Promise.all(slices.map(async (slice) => slice.totalCount()))).toEqual([30, 2970, 30]);
+    expect(calls()).toEqual(['page ~1000~1 1000', 'page ~2000~2 1000']);
+  });
+
+  it('counts itself where upstream does not tell its total', async () => {
     open(120, { tellsSize: false });
     const first = await list({ first: 100 });
-    expect([first.totalCount(), await first.hasNextPage()]).toEqual([null, true]);
+    calls();
+    expect([await first.totalCount(), await first.hasNextPage()]).toEqual([120, true]);
     expect((await list({ first: 200 })).totalCount()).toBe(120);
     expect((await list({ last: 1 })).totalCount()).toBe(120);
   });
@@ -211,7 +236,7 @@ describe('what a page costs', () => {
     }
     expect(backwards).toEqual(range(0, 3000));
     expect(numbers((await ask({ last: 2 })).items)).toEqual([2998, 2999]);
-    expect((await ask({ first: 1 }, admins)).totalCount()).toBe(30);
+    expect(await (await ask({ first: 1 }, admins)).totalCount()).toBe(30);
     expect(calls()).toEqual([]);
   });
 });
@@ -249,7 +274,9 @@ describe('pages of other sizes than asked for', () => {
       likelySize: () => undefined,
     };
     calls();
-    const lister = createLister({ source: model, operation: createOperation(), known, readAhead: true });
+    const operation = createOperation();
+    const wholeList = createWholeList({ source: model, operation, known, maxCensusCalls: 1000 });
+    const lister = createLister({ source: model, operation, known, readAhead: true, wholeList });
     expect(numbers((await lister(everything, { last: 5, before: cursor })).items)).toEqual(range(998, 1003));
     expect(calls()).toEqual(['page ~1000~1 1000', 'start 1000', 'page ~1000~1 1000']);
   });
@@ -425,29 +452,58 @@ describe('the budget of calls', () => {
     let after: string | null = null;
     for (;;) {
       const slice = await list({ first: 5, after }, rare, createOperation({ maxCalls: 3 }));
-      seen.push([numbers(slice.items), await slice.hasPreviousPage(), await slice.hasNextPage(), slice.totalCount()]);
+      seen.push([numbers(slice.items), await slice.hasPreviousPage(), await slice.hasNextPage()]);
       expect(slice.startCursor() === null).toBe(slice.items.length === 0);
       expect(calls().length).toBeLessThanOrEqual(3);
       if (!(await slice.hasNextPage())) break;
       after = slice.endCursor();
     }
     expect(seen).toEqual([
-      [[], false, true, null],
-      [[], false, true, null],
-      [[7500], false, true, null],
-      [[], true, false, null],
+      [[], false, true],
+      [[], false, true],
+      [[7500], false, true],
+      [[], true, false],
     ]);
   });
 
   it('leaves a filtered list where it was when nothing at all is left', async () => {
     const operation = createOperation({ maxCalls: 0 });
     const start = await list({ first: 5 }, admins, operation);
-    expect([start.items, await start.hasNextPage(), start.totalCount()]).toEqual([[], true, null]);
+    expect([start.items, await start.hasNextPage()]).toEqual([[], true]);
     const next = await list({ first: 5, after: start.endCursor() }, admins);
     expect(numbers(next.items)).toEqual(range(0, 500, 100));
     const stuck = await list({ first: 5, after: next.endCursor() }, admins, operation);
     expect(await stuck.hasPreviousPage()).toBe(true);
     expect(numbers((await list({ first: 5, after: stuck.endCursor() }, admins)).items)).toEqual(range(500, 1000, 100));
+  });
+
+  it('is not spent by a total, which has one of its own', async () => {
+    const openWith = (maxCensusCalls: number, maxCalls = 1) =>
+      createAssignments(model, { maxCensusCalls }).forOperation(createOperation({ maxCalls }));
+    const slice = await openWith(2).list(admins, { first: 5 });
+    expect(await slice.totalCount()).toBe(30);
+    expect(calls()).toEqual(['start 1000', 'page ~1000~1 1000', 'page ~2000~2 1000']);
+    const nothingLeft = await openWith(3, 0).list(admins, { first: 5 });
+    expect([nothingLeft.items, await nothingLeft.totalCount()]).toEqual([[], 30]);
+    calls();
+
+    const tooFew = await openWith(1).list(admins, { first: 5 });
+    expect(calls()).toEqual(['start 1000']);
+    await expect(tooFew.totalCount()).rejects.toMatchObject({
+      code: 'CALL_BUDGET_EXCEEDED',
+      message: expect.stringMatching(/at least 2 more upstream calls.*ROLESCOPE_MAX_CENSUS_CALLS allows 1 /) as string,
+    });
+    const turnedOff = await openWith(0).list(admins, { first: 5 });
+    await expect(turnedOff.totalCount()).rejects.toMatchObject({
+      code: 'CALL_BUDGET_EXCEEDED',
+      message: expect.stringContaining('ROLESCOPE_MAX_CENSUS_CALLS=0') as string,
+    });
+    expect(numbers(turnedOff.items)).toEqual(range(0, 500, 100));
+    // Refused before it begins.
+    expect(calls()).toEqual(['start 1000']);
+    expect((await openWith(0).list(everything, { first: 5 })).totalCount()).toBe(3000);
+    open(1000);
+    expect((await openWith(0).list(admins, { first: 1 })).totalCount()).toBe(10);
   });
 
   it('is one for all lists of an operation', async () => {
