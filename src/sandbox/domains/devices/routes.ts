@@ -77,11 +77,12 @@ const listDevices = (directory: DirectoryState, { args, places }: Call): List =>
     (status === '' || device.functionalityStatus === status) &&
     (isMuted === undefined || (device.isMuted ?? false) === isMuted);
   const all = directory.listOf('devices', places);
+  const compared = devices.comparedAt ?? devices.at;
   const slots =
     names.size === 0 && status === '' && isMuted === undefined
       ? all
       : directory.keep(`devices ${args.canonical()} ${placesKey(places)}`, () =>
-          all.filter((slot) => isWanted(devices.at(slot))),
+          all.filter((slot) => isWanted(compared(slot))),
         );
   return listOfSlots('devices', slots, devices);
 };

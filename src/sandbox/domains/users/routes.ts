@@ -67,11 +67,12 @@ const listUsers = (directory: DirectoryState, call: Call): List => {
   const { users, usersInGroup } = directory.current();
   const isWanted = readFilter(args);
   const group = args.text('userGroupUuid');
+  const compared = users.comparedAt ?? users.at;
   const list = (): Uint32Array => {
     const visible = directory.listOf('users', places);
-    if (group === '') return isWanted === undefined ? visible : visible.filter((slot) => isWanted(users.at(slot)));
+    if (group === '') return isWanted === undefined ? visible : visible.filter((slot) => isWanted(compared(slot)));
     const members = new Set(usersInGroup(group));
-    return visible.filter((slot) => members.has(slot) && (isWanted === undefined || isWanted(users.at(slot))));
+    return visible.filter((slot) => members.has(slot) && (isWanted === undefined || isWanted(compared(slot))));
   };
   const slots =
     isWanted === undefined && group === ''

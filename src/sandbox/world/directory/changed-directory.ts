@@ -1,3 +1,4 @@
+import type { Device } from '../../../wire/devices.ts';
 import { isAtOrBelow, type Directory, type Membership } from './directory.ts';
 import { droppedFields } from './made-up-devices.ts';
 
@@ -24,6 +25,16 @@ export const changeDirectory = (base: Directory, changes: DirectoryChanges): Dir
 
   const isMember = (group: number, of: number, recursive: boolean): boolean =>
     recursive ? isAtOrBelow(base.parentOf, group, of) : group === of;
+
+  /** A device as it was at the start. */
+  const deviceBefore = (slot: number): Device => {
+    const added = addedDevices[slot - firstAdded];
+    return added === undefined ? base.devices.at(slot) : { ...added, deviceType: '', ...droppedFields(added.uuid) };
+  };
+  const nameNow = (slot: number): Device => {
+    const displayName = renamedDevices.get(slot);
+    return displayName === undefined ? {} : { displayName };
+  };
 
   return {
     ...base,
@@ -52,18 +63,18 @@ export const changeDirectory = (base: Directory, changes: DirectoryChanges): Dir
         return slot !== undefined && removedDevices.has(slot) ? undefined : slot;
       },
       at(slot) {
-        const added = addedDevices[slot - firstAdded];
-        const device =
-          added === undefined ? base.devices.at(slot) : { ...added, deviceType: '', ...droppedFields(added.uuid) };
-        const name = renamedDevices.get(slot);
         const group = movedDevices.get(slot);
         const parentGroupUuid = group === undefined ? undefined : base.groups.at(group).uuid;
         return {
-          ...device,
-          ...(name === undefined ? {} : { displayName: name }),
+          ...deviceBefore(slot),
+          ...nameNow(slot),
           ...(parentGroupUuid === undefined ? {} : { parentGroupUuid }),
         };
       },
+      comparedAt: (slot) => ({
+        ...((slot < firstAdded ? base.devices.comparedAt?.(slot) : undefined) ?? deviceBefore(slot)),
+        ...nameNow(slot),
+      }),
     },
     within(places) {
       const within = base.within(places);

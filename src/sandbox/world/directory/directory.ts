@@ -16,7 +16,9 @@ export interface Objects<Item> {
   readonly slotOf: (uuid: string) => number | undefined;
   /** The object of a slot that is not empty, as upstream writes it. */
   readonly at: (slot: number) => Item;
-  /** The same as JSON text, in parts that share their memory: for objects that are too large to be copied again and again. */
+  /** The fields that filters compare, without the rest: a filter looks at every object. Default: as `at`. */
+  readonly comparedAt?: (slot: number) => Partial<Item>;
+  /** The whole object as JSON text, in parts that share their memory: for objects that are too large to be copied again and again. */
   readonly writeAt?: (slot: number) => readonly (string | Buffer)[];
 }
 

@@ -76,6 +76,17 @@ export const createMadeUpDevices = (parts: MadeUpParts, groups: MadeUpGroups): M
     return new Date(Date.UTC(2026, 4, 31) - secondsAgo * 1000).toISOString();
   };
 
+  const nameOf = (slot: number): string => (isOneOf(deviceOddities.withoutName, slot) ? '' : deviceName(seed, slot));
+
+  const comparedAt = (slot: number): Device => {
+    const dice = mix(mix(seed, slot), 41);
+    return {
+      displayName: nameOf(slot),
+      functionalityStatus: `DEVICE_FUNCTIONALITY_STATUS_${statuses[dice % statuses.length] as string}`,
+      isMuted: dice % 9 === 0,
+    };
+  };
+
   return {
     capacity,
     *slots() {
@@ -92,31 +103,29 @@ export const createMadeUpDevices = (parts: MadeUpParts, groups: MadeUpGroups): M
             : undefined;
       return slot !== undefined && slot < capacity && isThere(slot) ? slot : undefined;
     },
+    comparedAt,
     at(slot) {
       const uuid = uuidAt(slot);
       const group = groupOf(slot);
       const dice = mix(mix(seed, slot), 41);
       const type = types[dice % types.length] as string;
-      const name = isOneOf(deviceOddities.withoutName, slot) ? '' : deviceName(seed, slot);
       const syncTime = lastSyncTime(slot);
       const customer = Math.floor(slot / perCustomer.devices);
       return {
         uuid,
-        displayName: name,
-        originalDisplayName: name.toLowerCase(),
+        ...comparedAt(slot),
+        originalDisplayName: nameOf(slot).toLowerCase(),
         description: dice % 4 === 0 ? 'Replaced in spring' : '',
         deviceType: isOneOf(deviceOddities.unknownType, slot) ? 'DEVICE_TYPE_DRONE' : `DEVICE_TYPE_${type}`,
         operatingSystem: operatingSystem(systems[dice % systems.length] as string),
         ...(syncTime === undefined ? {} : { lastSyncTime: syncTime }),
         parentGroupUuid:
           group === undefined ? names.uuidOf(objectKinds.unlistedGroup, groups.capacity + slot) : groups.uuidAt(group),
-        functionalityStatus: `DEVICE_FUNCTIONALITY_STATUS_${statuses[dice % statuses.length] as string}`,
         ...(type === 'SMARTPHONE' || type === 'TABLET'
           ? { isMobile: true }
           : dice % 2 === 0
             ? { isMobile: false }
             : {}),
-        isMuted: dice % 9 === 0,
         ...(dice % 3 === 0 ? { tags: ['vip', 'Ostrava'] } : {}),
         enrollmentStatus: 'DEVICE_ENROLLMENT_STATUS_FINISHED',
         ownerUuid: places.uuidOf('tenantUuid', customer),

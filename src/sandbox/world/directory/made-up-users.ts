@@ -68,6 +68,23 @@ export const createMadeUpUsers = (parts: MadeUpParts, groupsOf: (slot: number) =
 
   const mailOf = (slot: number): string => mailAddress(seed, slot, Math.floor(slot / perCustomer.users));
 
+  const comparedAt = (slot: number): User => {
+    // Somebody else's primary address, in other case: who compares addresses without case finds two people.
+    const neighbour = slot % perCustomer.users === 0 ? slot + 1 : slot - 1;
+    return {
+      displayName: isOneOf(userOddities.withoutName, slot) ? '' : personName(seed, slot),
+      ...(isOneOf(userOddities.withoutMail, slot) ? {} : { primaryEmailAddress: mailOf(slot) }),
+      ...(isOneOf(userOddities.withProxies, slot)
+        ? { proxyEmailAddresses: [`alias.${slot}@mail.example`, mailOf(neighbour).toUpperCase()] }
+        : {}),
+      protectionStatus: `PROTECTION_STATUS_${protection[mix(seed, slot) % protection.length] as string}`,
+      cloudOffice: {
+        hasMsLicense: slot % 3 !== 0,
+        tenantReference: canary('users', 'tenantReference', uuidAt(slot)),
+      },
+    };
+  };
+
   return {
     capacity,
     *slots() {
@@ -84,23 +101,17 @@ export const createMadeUpUsers = (parts: MadeUpParts, groupsOf: (slot: number) =
             : undefined;
       return slot !== undefined && slot < capacity && isThere(slot) ? slot : undefined;
     },
+    comparedAt,
     at(slot) {
       const uuid = uuidAt(slot);
       const mark = (field: string): string => canary('users', field, uuid);
       const title = jobTitle(seed, slot);
-      // Somebody else's primary address, in other case: who compares addresses without case finds two people.
-      const neighbour = slot % perCustomer.users === 0 ? slot + 1 : slot - 1;
       return {
         uuid,
-        displayName: isOneOf(userOddities.withoutName, slot) ? '' : personName(seed, slot),
-        ...(isOneOf(userOddities.withoutMail, slot) ? {} : { primaryEmailAddress: mailOf(slot) }),
-        ...(isOneOf(userOddities.withProxies, slot)
-          ? { proxyEmailAddresses: [`alias.${slot}@mail.example`, mailOf(neighbour).toUpperCase()] }
-          : {}),
+        ...comparedAt(slot),
         ...(title === '' ? {} : { jobTitle: title }),
         department: department(seed, slot),
         userGroupUuids: groupsOf(slot),
-        protectionStatus: `PROTECTION_STATUS_${protection[mix(seed, slot) % protection.length] as string}`,
         officeLocation: mark('officeLocation'),
         phoneNumbers: [mark('phoneNumbers')],
         identities: [
@@ -113,7 +124,6 @@ export const createMadeUpUsers = (parts: MadeUpParts, groupsOf: (slot: number) =
             userName: mark('userName'),
           },
         ],
-        cloudOffice: { hasMsLicense: slot % 3 !== 0, tenantReference: mark('tenantReference') },
         activeProductIds: [slot % 2 === 0 ? '171' : 171],
         ...unknownField('users', uuid),
       };

@@ -38,6 +38,8 @@ describe('what happens to devices', () => {
     control.moveDevice(device, b?.uuid ?? '');
     const { body } = await call(sandbox, 'devices', `/v1/devices/${device}`);
     expect(body['device']).toMatchObject({ displayName: 'Renamed', parentGroupUuid: b?.uuid });
+    const named = await walkRows(sandbox, 'devices', '/v1/devices?displayNames=Renamed', 'devices');
+    expect(named).toEqual([body['device']]);
     expect(await membersOf(sandbox, a?.uuid ?? '')).not.toContain(device);
     expect(await membersOf(sandbox, b?.uuid ?? '')).toContain(device);
 
@@ -48,6 +50,8 @@ describe('what happens to devices', () => {
     expect(after.find(({ uuid }) => uuid === added)).toMatchObject({ displayName: 'New', parentGroupUuid: b?.uuid });
     expect(JSON.stringify(after.at(-1))).toContain(`CANARY-devices-deviceToken-${added}`);
     expect(await membersOf(sandbox, b?.uuid ?? '')).toContain(added);
+    const fresh = await walkRows(sandbox, 'devices', '/v1/devices?displayNames=New&isMuted=false', 'devices');
+    expect(fresh.map(({ uuid }) => uuid)).toEqual([added]);
 
     control.removeDevice(device);
     control.removeDevice(added);
