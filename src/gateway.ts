@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { configOf, type Config } from './settings/read.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
+import { createDirectory } from './directory/create-directory.ts';
 import { createSchema } from './graph/schema.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { ConfigError } from './model/errors.ts';
@@ -96,6 +97,13 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     maxCensusCalls: config.maxCensusCalls,
     logger,
   });
+  const directory = createDirectory({
+    upstream,
+    pages,
+    clock,
+    ttlMs: config.namesTtlMs,
+    maxWalkCalls: config.maxCensusCalls,
+  });
   const operations = composeOperations(config, platform, { metrics, tracing });
   const graphql = composeGraphql(config, platform, {
     identify,
@@ -104,7 +112,11 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     alwaysReport: sandboxToken !== undefined,
     contextFor: (operation) => {
       const answers = assignments.forOperation(operation);
-      return { operation, assignments: tracing === undefined ? answers : tracing.follow(answers, operation) };
+      return {
+        operation,
+        assignments: tracing === undefined ? answers : tracing.follow(answers, operation),
+        directory: directory.forOperation(operation),
+      };
     },
   });
   const http = composeHttp(config, platform, { graphql, metrics, operations, upstream, sandboxToken });

@@ -12,7 +12,7 @@ export interface GraphTypes {
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
-  Scalars: { ID: { Input: string; Output: string } };
+  Scalars: { ID: { Input: string; Output: string }; DateTime: { Input: string; Output: string } };
 }
 
 export type GraphBuilder = ReturnType<typeof createBuilder>;

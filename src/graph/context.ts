@@ -1,8 +1,10 @@
 import type { Assignments } from '../assignments/assignments.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { Operation } from '../model/operation.ts';
 
 /** What resolvers are given beside their arguments: one operation, and what answers for it. */
 export interface GraphContext {
   readonly operation: Operation;
   readonly assignments: Assignments;
+  readonly directory: Directory;
 }

@@ -30,6 +30,8 @@ export interface GatewaySettings {
   readonly attemptTimeoutMs?: number | undefined;
   /** How long a page stays fresh, in milliseconds; 0 turns the cache off. Default: 30000. As `ROLESCOPE_CACHE_TTL_MS`. */
   readonly cacheTtlMs?: number | undefined;
+  /** How long names, groups and their tree stay fresh, in milliseconds; 0 keeps none. Default: 600000. As `ROLESCOPE_NAMES_TTL_MS`. */
+  readonly namesTtlMs?: number | undefined;
   /** Memory that kept pages may take, in bytes; 0 turns the cache off. Default: 268435456. As `ROLESCOPE_CACHE_MAX_BYTES`. */
   readonly cacheMaxBytes?: number | undefined;
   /** Redis or Valkey that replicas share pages, pending ids and the rate limit in. Default: none. As `ROLESCOPE_REDIS_URL`. */

@@ -134,6 +134,15 @@ export const upstreamSettings = defineSettings({
     default: 30_000,
     help: 'how long a page stays fresh, in milliseconds; 0 turns the cache off',
   },
+  namesTtlMs: {
+    kind: 'integer',
+    env: 'ROLESCOPE_NAMES_TTL_MS',
+    group: 'kept',
+    min: 0,
+    max: 86_400_000,
+    default: 600_000,
+    help: 'how long names, groups and their tree stay fresh, in milliseconds; 0 keeps none',
+  },
   cacheMaxBytes: {
     kind: 'integer',
     env: 'ROLESCOPE_CACHE_MAX_BYTES',

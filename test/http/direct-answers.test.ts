@@ -238,7 +238,7 @@ describe('a direct answer', () => {
       contextOf: (req, res, who) => {
         const open = operations.open(req, res, who);
         // The queries of these tests ask nothing of a directory.
-        return { open, operation: open.operation, assignments: undefined as never };
+        return { open, operation: open.operation, assignments: undefined as never, directory: undefined as never };
       },
       finish: (open, _response, result) => {
         open?.close();

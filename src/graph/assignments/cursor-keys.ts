@@ -12,11 +12,14 @@ export const roleCursorKeys: CursorKeys<Subject, ScopedRole> = {
 export const scopeCursorKeys: CursorKeys<ScopedRole, Scope> = {
   sumOf: (role, ownArguments) =>
     addText(addRole(addSubject(addText(emptyChecksum, 'scopes'), role.subject), role), ownArguments),
-  addItem(sum, { components }) {
-    let next = addNumber(sum, components.length);
-    for (const { field, uuid } of components) next = addText(addText(next, field), uuid);
-    return next;
-  },
+  addItem: (sum, scope) => addScope(sum, scope),
+};
+
+/** A scope, as part of what a cursor names. */
+export const addScope = (sum: Checksum, { components }: Scope): Checksum => {
+  let next = addNumber(sum, components.length);
+  for (const { field, uuid } of components) next = addText(addText(next, field), uuid);
+  return next;
 };
 
 const addSubject = (sum: Checksum, { reference, rawType }: Subject): Checksum =>

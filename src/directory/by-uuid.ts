@@ -1,0 +1,174 @@
+import type { Domain } from '../model/contract.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Clock } from '../platform/clock.ts';
+import { createLoader } from '../assignments/lookup/loader.ts';
+import { type ClosedDomains, whyOf } from './closed-domains.ts';
+import type { KeptValues } from '../pages/kept-values.ts';
+import { noteAge } from '../pages/served.ts';
+import type { KeepValues } from '../pages/value-kind.ts';
+import { found, missing, type Resolved, unavailable } from './resolved.ts';
+
+/** Looks things of one kind up by their uuids, for one operation. Gathers into batches. Never rejects for what upstream does. */
+export type FindByUuid<Value> = (uuid: string) => Promise<Resolved<Value>>;
+
+/** Where things of one kind come from. */
+export interface ByUuidSource<Value> {
+  readonly domain: Domain;
+  readonly closed: ClosedDomains;
+  readonly clock: Clock;
+  /** How long an answer may be given again. */
+  readonly ttlMs: number;
+  /** False: the domain has no address, and is not asked. */
+  readonly isThere: boolean;
+  /** Most that one call takes. */
+  readonly maxBatch: number;
+  /** All of them in one call, or a refusal that does not say which one is unknown. */
+  readonly fetch: (uuids: readonly string[], operation: Operation) => Promise<FetchedBatch<Value>>;
+  readonly keyOf: (value: Value) => string;
+  /** What kept lists tell of one, without a call; `value` undefined: upstream does not know it. Undefined: they do not know. */
+  readonly listed: (uuid: string, operation: Operation) => { readonly value: Value | undefined } | undefined;
+  readonly kept: KeptValues<Value>;
+  /** Everything of the kind. */
+  readonly readAll: (operation: Operation) => Promise<readonly Value[]>;
+  /** What `readAll` would cost, about, in calls; undefined where nobody knows. */
+  readonly costOfAll: (operation: Operation) => number | undefined;
+}
+
+export interface FetchedBatch<Value> {
+  readonly values: readonly Value[];
+  /** When upstream gave them. */
+  readonly atMs: number;
+}
+
+/** Upstream's ids are uuids, and it refuses a whole batch for one text that is none. Such a text names nothing that it could know. */
+const uuidForm = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+/** Makes the lookups of one kind of thing, for each operation one. */
+export const createKindByUuid =
+  <Value>(source: ByUuidSource<Value>): ((operation: Operation) => FindByUuid<Value>) =>
+  (operation) => {
+    const loader = createLoader<string, Resolved<Value>>(
+      (uuids) => new Batch(source, operation).resolve(uuids),
+      (uuid) => uuid,
+    );
+    return (uuid) => loader.load(uuid);
+  };
+
+/** One gathering of uuids on its way to answers. */
+class Batch<Value> {
+  readonly #source: ByUuidSource<Value>;
+  readonly #operation: Operation;
+  readonly #credentialKey: string;
+  readonly #answers = new Map<string, Resolved<Value>>();
+  #all: Promise<ReadonlyMap<string, Value>> | undefined;
+
+  constructor(source: ByUuidSource<Value>, operation: Operation) {
+    this.#source = source;
+    this.#operation = operation;
+    this.#credentialKey = operation.caller?.credentialKey ?? '';
+  }
+
+  async resolve(uuids: readonly string[]): Promise<readonly Resolved<Value>[]> {
+    const unlisted = uuids.filter((uuid) => {
+      const known =
+        this.#source.listed(uuid, this.#operation) ?? (uuidForm.test(uuid) ? undefined : { value: undefined });
+      if (known !== undefined) this.#answer(uuid, known.value);
+      return known === undefined;
+    });
+    const kept = await this.#source.kept.find(unlisted, this.#operation);
+    for (const [uuid, { value }] of kept) this.#answer(uuid, value);
+    const open = unlisted.filter((uuid) => !kept.has(uuid));
+    if (open.length > 0) await this.#ask(open);
+    return uuids.map((uuid) => this.#answers.get(uuid) ?? unavailable);
+  }
+
+  /** Batches or the whole list, whichever costs fewer calls. */
+  async #ask(uuids: readonly string[]): Promise<void> {
+    const { domain, isThere, maxBatch } = this.#source;
+    const why = isThere ? this.#source.closed.closedTo(this.#credentialKey, domain) : 'UNAVAILABLE';
+    if (why !== undefined) return this.#settle(uuids, { resolution: why });
+    const batches = Array.from({ length: Math.ceil(uuids.length / maxBatch) }, (_, index) =>
+      uuids.slice(index * maxBatch, (index + 1) * maxBatch),
+    );
+    if (this.#isAllCheaperThan(batches.length)) return this.#askForAll(uuids);
+    // Until the domain has answered once, one batch finds out for all whether it is open.
+    const [first, ...others] = batches;
+    if (first !== undefined) await this.#askForBatch(first);
+    await Promise.all(others.map((batch) => this.#askForBatch(batch)));
+  }
+
+  /** True where reading everything costs no more than `calls`, and less where only one would be asked for. */
+  #isAllCheaperThan(calls: number): boolean {
+    const cost = this.#source.costOfAll(this.#operation);
+    return cost !== undefined && (calls === 1 ? cost === 0 : cost <= calls);
+  }
+
+  /** Asks for all of them at once. True: they were all there. */
+  async #askForBatch(uuids: readonly string[]): Promise<boolean> {
+    const why = this.#source.closed.closedTo(this.#credentialKey, this.#source.domain);
+    if (why !== undefined) {
+      this.#settle(uuids, { resolution: why });
+      return false;
+    }
+    const keep = this.#source.kept.beginReading(this.#operation);
+    try {
+      const { values, atMs } = await this.#source.fetch(uuids, this.#operation);
+      this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
+      const byUuid = this.#byUuid(values);
+      for (const uuid of uuids) this.#answer(uuid, byUuid.get(uuid));
+      keep(new Map(uuids.map((uuid) => [uuid, byUuid.get(uuid)])), atMs);
+      noteAge(this.#operation.report, { atMs, ttlMs: this.#source.ttlMs });
+      return true;
+    } catch (error) {
+      const verdict = this.#source.closed.judge(this.#credentialKey, this.#source.domain, error);
+      if (verdict !== 'unknown uuid') {
+        this.#settle(uuids, { resolution: whyOf(verdict) });
+      } else {
+        await this.#halve(uuids, keep);
+      }
+      return false;
+    }
+  }
+
+  /** Finds what is unknown among uuids that upstream has refused together. */
+  async #halve(uuids: readonly string[], keep: KeepValues<Value>): Promise<void> {
+    const [uuid = ''] = uuids;
+    if (uuids.length === 1) {
+      this.#answer(uuid, undefined);
+      keep(new Map([[uuid, undefined]]), this.#source.clock.nowMs());
+      return;
+    }
+    // As many calls as this, or more, are left to make.
+    if (this.#isAllCheaperThan(Math.ceil(Math.log2(uuids.length)))) return this.#askForAll(uuids);
+    const middle = Math.ceil(uuids.length / 2);
+    const [front, back] = [uuids.slice(0, middle), uuids.slice(middle)];
+    const isFrontWhole = await this.#askForBatch(front);
+    // Then what is unknown is in the back, and nobody needs to ask whether.
+    if (isFrontWhole) await this.#halve(back, keep);
+    else await this.#askForBatch(back);
+  }
+
+  async #askForAll(uuids: readonly string[]): Promise<void> {
+    try {
+      this.#all ??= this.#source.readAll(this.#operation).then((values) => this.#byUuid(values));
+      const all = await this.#all;
+      this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
+      for (const uuid of uuids) this.#answer(uuid, all.get(uuid));
+    } catch (error) {
+      const verdict = this.#source.closed.judge(this.#credentialKey, this.#source.domain, error);
+      this.#settle(uuids, { resolution: whyOf(verdict) });
+    }
+  }
+
+  #answer(uuid: string, value: Value | undefined): void {
+    this.#answers.set(uuid, value === undefined ? missing : found(value));
+  }
+
+  #byUuid(values: readonly Value[]): ReadonlyMap<string, Value> {
+    return new Map(values.map((value) => [this.#source.keyOf(value), value]));
+  }
+
+  #settle(uuids: readonly string[], answer: Resolved<Value>): void {
+    for (const uuid of uuids) this.#answers.set(uuid, answer);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Operation } from '../model/operation.ts';
+import type { Scope } from '../model/subject.ts';
+import { createClosedDomains } from './closed-domains.ts';
+import { createDevices } from './devices.ts';
+import type { Directory, Named } from './directory.ts';
+import { byName, isLinkedKind } from './group-tree.ts';
+import { createGroups } from './groups.ts';
+import { createPolicies } from './policies.ts';
+import { found, mapResolved, missing, noSource, type Resolved } from './resolved.ts';
+import { childrenIn, pathOf, scopeOfThing, type ScopePath } from './scope-path.ts';
+import type { DirectoryParts } from './sources.ts';
+import { createUsers } from './users.ts';
+
+export type DirectoryOptions = Omit<DirectoryParts, 'closed'>;
+
+/** Answers who and what the uuids are, for each operation by itself. What was read for one serves the others of its caller. */
+export const createDirectory = (options: DirectoryOptions): { forOperation(operation: Operation): Directory } => {
+  const parts: DirectoryParts = { ...options, closed: createClosedDomains(options.clock) };
+  const users = createUsers(parts);
+  const findDevice = createDevices(parts);
+  const findPolicy = createPolicies(parts);
+  const groups = createGroups(parts);
+  return {
+    forOperation: (operation) => directoryFor({ users, findDevice, findPolicy, groups }, operation),
+  };
+};
+
+interface Sources {
+  readonly users: ReturnType<typeof createUsers>;
+  readonly findDevice: ReturnType<typeof createDevices>;
+  readonly findPolicy: ReturnType<typeof createPolicies>;
+  readonly groups: ReturnType<typeof createGroups>;
+}
+
+const directoryFor = ({ users, findDevice, findPolicy, groups }: Sources, operation: Operation): Directory => {
+  // Most operations ask for no name: nothing is made before one does.
+  const user = once(() => users.find(operation));
+  const device = once(() => findDevice(operation));
+  const policy = once(() => findPolicy(operation));
+  const tree = once(() => groups.tree(operation));
+  const allUsers = once(() => users.all(operation));
+
+  const assetGroup: Directory['assetGroup'] = async (uuid) => {
+    const resolved = await tree();
+    if (resolved.resolution !== 'FOUND') return resolved;
+    const group = resolved.value.group(uuid);
+    return group === undefined ? missing : found(group);
+  };
+
+  const linkedGroup = async ({ kind, uuid }: Pick<Scope, 'kind' | 'uuid'>): Promise<Resolved<Named>> => {
+    if (!isLinkedKind(kind)) return noSource;
+    const resolved = await tree();
+    if (resolved.resolution !== 'FOUND') return resolved;
+    const group = resolved.value.groupOf(kind, uuid);
+    return group === undefined ? noSource : found(group);
+  };
+
+  const directory: Directory = {
+    user: (uuid) => user()(uuid),
+    device: (uuid) => device()(uuid),
+    policy: (uuid) => policy()(uuid),
+    assetGroup,
+    membersOf: (userGroupUuid) => users.membersOf(userGroupUuid, operation),
+    allUsers,
+    tree,
+    async nameOfSubject({ type, reference }) {
+      if (type === 'USER') return await directory.user(reference);
+      return type === 'DEVICE' ? await directory.device(reference) : noSource;
+    },
+    async nameOfScope(scope) {
+      switch (scope.kind) {
+        case 'USER':
+          return await directory.user(scope.uuid);
+        case 'DEVICE':
+          return await directory.device(scope.uuid);
+        case 'POLICY':
+          return await directory.policy(scope.uuid);
+        case 'ASSET_GROUP':
+          return await assetGroup(scope.uuid);
+        default:
+          return await linkedGroup(scope);
+      }
+    },
+    async pathOf(scope): Promise<Resolved<ScopePath>> {
+      if (scope.kind === 'DEVICE') {
+        const resolved = await directory.device(scope.uuid);
+        if (resolved.resolution === 'MISSING') return found({ ancestors: [], end: 'NOT_LISTED' });
+        if (resolved.resolution !== 'FOUND') return resolved;
+        return mapResolved(await tree(), (groupTree) => pathOf(groupTree, scope, resolved.value.parentGroupUuid));
+      }
+      if (scope.kind !== 'ASSET_GROUP' && !isLinkedKind(scope.kind)) {
+        return found({ ancestors: [], end: 'NO_HIERARCHY' });
+      }
+      return mapResolved(await tree(), (groupTree) => pathOf(groupTree, scope));
+    },
+    async childrenOf(scope) {
+      if (scope.kind !== 'ASSET_GROUP' && !isLinkedKind(scope.kind)) return found([]);
+      const resolved = await tree();
+      if (resolved.resolution !== 'FOUND') return resolved;
+      const inside = childrenIn(resolved.value, scope);
+      if (scope.kind !== 'ASSET_GROUP' || resolved.value.group(scope.uuid) === undefined) return found(inside);
+      return mapResolved(await groups.devicesIn(scope.uuid, operation), (devices) => [
+        ...inside,
+        ...devices.toSorted(byName).map(({ uuid }) => scopeOfThing('DEVICE', uuid)),
+      ]);
+    },
+  };
+  return directory;
+};
+
+const once = <Value>(make: () => Value): (() => Value) => {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+};

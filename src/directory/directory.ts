@@ -1,0 +1,40 @@
+import type { Device } from '../model/device.ts';
+import type { DeviceGroup } from '../model/group.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Scope, Subject } from '../model/subject.ts';
+import type { User } from '../model/user.ts';
+import type { GroupTree } from './group-tree.ts';
+import type { Resolved } from './resolved.ts';
+import type { ScopePath } from './scope-path.ts';
+
+/** What a thing is called, as far as the directory tells; null: it has no name. */
+export interface Named {
+  readonly displayName: string | null;
+  /** Of a user. */
+  readonly email?: string | null;
+}
+
+/**
+ * Who and what the uuids are, for one operation. Whatever upstream does, nothing here rejects: every answer is a value or the reason why there
+ * is none.
+ */
+export interface Directory {
+  user(uuid: string): Promise<Resolved<User>>;
+  device(uuid: string): Promise<Resolved<Device>>;
+  policy(uuid: string): Promise<Resolved<Policy>>;
+  assetGroup(uuid: string): Promise<Resolved<DeviceGroup>>;
+  /** Who is in a user group, by name and then uuid. A group that upstream does not know is an empty one to it. */
+  membersOf(userGroupUuid: string): Promise<Resolved<readonly User[]>>;
+  /** Every user of the account, each once. Costs a walk. */
+  allUsers(): Promise<Resolved<readonly User[]>>;
+  /** The tree of static groups. Costs the whole list of groups, once. */
+  tree(): Promise<Resolved<GroupTree>>;
+  /** What a subject is called. `NO_SOURCE` for all but users and devices. */
+  nameOfSubject(subject: Pick<Subject, 'type' | 'reference'>): Promise<Resolved<Named>>;
+  /** What the narrowest component of a scope is called. */
+  nameOfScope(scope: Pick<Scope, 'kind' | 'uuid'>): Promise<Resolved<Named>>;
+  /** What stands above a scope. */
+  pathOf(scope: Scope): Promise<Resolved<ScopePath>>;
+  /** What lies directly in a scope: groups and linked things by name, then devices by name. */
+  childrenOf(scope: Scope): Promise<Resolved<readonly Scope[]>>;
+}

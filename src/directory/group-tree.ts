@@ -1,0 +1,55 @@
+import type { DeviceGroup } from '../model/group.ts';
+import type { ScopeKind } from '../model/subject.ts';
+
+/** Kinds that a static group can stand for. */
+export const linkedKinds = ['CUSTOMER', 'MSP', 'SITE'] as const satisfies readonly ScopeKind[];
+
+export type LinkedKind = (typeof linkedKinds)[number];
+
+export const isLinkedKind = (kind: ScopeKind | null): kind is LinkedKind =>
+  (linkedKinds as readonly (ScopeKind | null)[]).includes(kind);
+
+/** The static groups of an account as the tree that their parents make. Dynamic groups are no scopes and do not occur. */
+export interface GroupTree {
+  group(uuid: string): DeviceGroup | undefined;
+  /** The group that stands for a customer, MSP or site: the one linked to that kind that has its uuid. Never by name or place. */
+  groupOf(kind: LinkedKind, uuid: string): DeviceGroup | undefined;
+  /** The groups directly below, by name and then uuid. */
+  childrenOf(uuid: string): readonly DeviceGroup[];
+}
+
+/** Builds the tree. Whatever upstream sends is taken as it is: whoever goes up looks out for circles. */
+export const createGroupTree = (groups: readonly DeviceGroup[]): GroupTree => {
+  const byUuid = new Map<string, DeviceGroup>();
+  for (const group of groups) if (group.isStatic) byUuid.set(group.uuid, group);
+  let byParent: ReadonlyMap<string, readonly DeviceGroup[]> | undefined;
+  return {
+    group: (uuid) => byUuid.get(uuid),
+    groupOf(kind, uuid) {
+      const group = byUuid.get(uuid);
+      return group?.linkedTo === kind ? group : undefined;
+    },
+    childrenOf: (uuid) => (byParent ??= groupByParent(byUuid.values())).get(uuid) ?? [],
+  };
+};
+
+const groupByParent = (groups: Iterable<DeviceGroup>): ReadonlyMap<string, readonly DeviceGroup[]> => {
+  const byParent = new Map<string, DeviceGroup[]>();
+  for (const group of groups) {
+    const { parentUuid } = group;
+    if (parentUuid === null || parentUuid === group.uuid) continue;
+    const children = byParent.get(parentUuid);
+    if (children === undefined) byParent.set(parentUuid, [group]);
+    else children.push(group);
+  }
+  for (const children of byParent.values()) children.sort(byName);
+  return byParent;
+};
+
+/** By name, then uuid, each by code units: the same order everywhere. */
+export const byName = (
+  one: { readonly displayName: string | null; readonly uuid: string },
+  other: { readonly displayName: string | null; readonly uuid: string },
+): number => compare(one.displayName ?? '', other.displayName ?? '') || compare(one.uuid, other.uuid);
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

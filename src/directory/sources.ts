@@ -1,0 +1,54 @@
+import type { Operation } from '../model/operation.ts';
+import type { Pages, OpenList } from '../pages/create-pages.ts';
+import type { PagedList } from '../pages/paged-list.ts';
+import { upstreamPages } from '../pages/upstream-pages.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Upstream } from '../upstream/client.ts';
+import type { ListEndpoint } from '../upstream/endpoint.ts';
+import type { ClosedDomains } from './closed-domains.ts';
+import { createWholeList, type WholeList } from './whole-list.ts';
+
+/** What every source of the directory is made with. */
+export interface DirectoryParts {
+  readonly upstream: Pick<Upstream, 'call' | 'has'>;
+  readonly pages: Pages;
+  readonly closed: ClosedDomains;
+  readonly clock: Clock;
+  /** How long names, tree and groups may answer after upstream gave them. */
+  readonly ttlMs: number;
+  /** Calls that walking one list may cost. */
+  readonly maxWalkCalls: number;
+}
+
+/** A list of the directory: its pages as they are read, and all of it. */
+export interface DirectoryList<Question, Item> {
+  readonly open: OpenList<Question, Item>;
+  readonly whole: WholeList<Question, Item>;
+}
+
+/** Puts a list of upstream behind what is kept of it. */
+export const openList = <Question, Item>(
+  { upstream, pages, ttlMs, maxWalkCalls }: DirectoryParts,
+  endpoint: ListEndpoint<Question, Item>,
+  list: PagedList<Question, Item>,
+): DirectoryList<Question, Item> => {
+  const source = upstreamPages(upstream, endpoint);
+  // These lists have no order, and upstream may repeat rows between pages: a row that comes twice says nothing new.
+  const open = pages.open({ list: { ...list, isSame: () => false }, source, ttlMs });
+  const { questionKey, keyOf } = list;
+  const { maxPageSize: pageSize } = endpoint;
+  return { open, whole: createWholeList({ list: open, questionKey, keyOf, pageSize, maxCalls: maxWalkCalls }) };
+};
+
+/** What kept pages tell of one thing; undefined where they do not know. */
+export const listedIn = <Question, Item>(
+  { open }: DirectoryList<Question, Item>,
+  question: Question,
+  uuid: string,
+  operation: Operation,
+): { readonly value: Item | undefined } | undefined => {
+  const items = open.cache?.itemsOf(question, uuid, operation);
+  if (items === undefined) return undefined;
+  const [value] = items.items;
+  return value === undefined && !items.isWhole ? undefined : { value };
+};

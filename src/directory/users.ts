@@ -1,0 +1,68 @@
+import { maxUsersInBatch } from '../model/contract.ts';
+import type { Operation } from '../model/operation.ts';
+import type { User } from '../model/user.ts';
+import { batchGetUsers, listUsers, type UsersQuestion } from '../upstream/endpoints/users.ts';
+import { plainList } from '../pages/paged-list.ts';
+import { plainValues } from '../pages/value-kind.ts';
+import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
+import { byName } from './group-tree.ts';
+import { readOrWhy } from './read-or-why.ts';
+import type { Resolved } from './resolved.ts';
+import { type DirectoryParts, listedIn, openList } from './sources.ts';
+
+/** The users of an account, for each operation. */
+export interface Users {
+  find(operation: Operation): FindByUuid<User>;
+  /** Every user, each once. */
+  all(operation: Operation): Promise<Resolved<readonly User[]>>;
+  /** Who is in a user group, by name and then uuid. */
+  membersOf(userGroupUuid: string, operation: Operation): Promise<Resolved<readonly User[]>>;
+}
+
+const everyone: UsersQuestion = {};
+
+/** Users come in batches, or from the list of all where that costs less; who is in a group from the list of its users. */
+export const createUsers = (parts: DirectoryParts): Users => {
+  const { upstream, pages, closed, clock, ttlMs } = parts;
+  const list = openList(
+    parts,
+    listUsers,
+    plainList<UsersQuestion, User>({
+      name: listUsers.name,
+      keyOf: listUsers.keyOf,
+      questionKey: ({ userGroupUuid }) => userGroupUuid ?? '',
+      // A user is the same in the list of all and in that of a group's members.
+      groupKey: () => '',
+      isComplete: ({ userGroupUuid }) => userGroupUuid === undefined,
+    }),
+  );
+  const kept = pages.openValues<User>({ kind: plainValues(batchGetUsers.name), ttlMs });
+  const { domain } = listUsers;
+  const read = (question: UsersQuestion, operation: Operation): Promise<Resolved<readonly User[]>> =>
+    readOrWhy({ domain, upstream, closed, operation }, () => list.whole.read(question, operation));
+
+  return {
+    find: createKindByUuid({
+      domain,
+      isThere: upstream.has(domain),
+      closed,
+      clock,
+      ttlMs,
+      maxBatch: maxUsersInBatch,
+      async fetch(uuids, operation) {
+        const { value, receivedAtMs } = await upstream.call(batchGetUsers, { uuids }, operation);
+        return { values: value, atMs: receivedAtMs };
+      },
+      keyOf: ({ uuid }) => uuid,
+      listed: (uuid, operation) => listedIn(list, everyone, uuid, operation),
+      kept,
+      readAll: (operation) => list.whole.read(everyone, operation),
+      costOfAll: (operation) => list.whole.costOf(everyone, operation),
+    }),
+    all: (operation) => read(everyone, operation),
+    async membersOf(userGroupUuid, operation) {
+      const members = await read({ userGroupUuid }, operation);
+      return members.resolution === 'FOUND' ? { ...members, value: members.value.toSorted(byName) } : members;
+    },
+  };
+};

@@ -1,0 +1,68 @@
+import { GatewayError } from '../../model/errors.ts';
+import { rawSubjectTypeOf } from '../../model/subject.ts';
+import type { User } from '../../model/user.ts';
+import type { GraphParts } from '../assignments/parts.ts';
+import type { GraphBuilder } from '../builder.ts';
+import { lookupCost } from '../field-facts.ts';
+import { checkLookupCount } from '../relay/node.ts';
+
+/** `Query.subjectsByEmail`, for joining with sources that know people by their mail. */
+export const defineSubjectsByEmail = (builder: GraphBuilder, { types }: GraphParts): void => {
+  builder.queryField('subjectsByEmail', (t) =>
+    t.field({
+      type: [types.subject],
+      nullable: { list: false, items: true },
+      description:
+        'Several users by their mail addresses, at most 1000, in the order asked, compared without case: by primary address before any other. Null for whom the directory or the assignments do not know. Costs a walk of the users of the account, which is kept.',
+      args: { emails: t.arg.stringList({ required: true, description: 'Mail addresses, at most 1000.' }) },
+      extensions: lookupCost,
+      resolve: async (_root, { emails }, { assignments, directory }) => {
+        checkLookupCount('emails', emails);
+        if (emails.length === 0) return [];
+        const users = await directory.allUsers();
+        if (users.resolution !== 'FOUND') {
+          // Each fails alone, as it would where its own lookup fails.
+          const error = whyNot[users.resolution === 'FORBIDDEN' ? 'FORBIDDEN' : 'UNAVAILABLE']();
+          return emails.map(() => Promise.reject(error));
+        }
+        const byEmail = usersByEmail(users.value);
+        return emails.map((email) => {
+          const user = byEmail.get(email.toLowerCase());
+          return user === undefined
+            ? null
+            : assignments.find({
+                reference: user.uuid,
+                rawType: rawSubjectTypeOf('USER'),
+                includeNestedScopes: false,
+              });
+        });
+      },
+    }),
+  );
+};
+
+/** Whom each address reaches, in small letters. A primary address goes before a further one, and the smaller uuid before the larger. */
+export const usersByEmail = (users: readonly User[]): ReadonlyMap<string, User> => {
+  const byEmail = new Map<string, User>();
+  const add = (address: string, user: User): void => {
+    const key = address.toLowerCase();
+    if (key !== '' && !byEmail.has(key)) byEmail.set(key, user);
+  };
+  const sorted = users.toSorted((one, other) => (one.uuid < other.uuid ? -1 : 1));
+  for (const user of sorted) if (user.email !== null) add(user.email, user);
+  for (const user of sorted) for (const address of user.otherEmails) add(address, user);
+  return byEmail;
+};
+
+const whyNot = {
+  FORBIDDEN: () =>
+    new GatewayError(
+      'FORBIDDEN',
+      'The users of this account are closed to this credential, so nobody can be found by mail. A permission set that covers users opens them.',
+    ),
+  UNAVAILABLE: () =>
+    new GatewayError(
+      'UPSTREAM_UNAVAILABLE',
+      'The users of this account cannot be read, so nobody can be found by mail: the domain failed, is turned off here, or the account has none.',
+    ),
+} as const;
