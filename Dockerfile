@@ -7,7 +7,8 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
-RUN npm prune --omit=dev --no-audit --no-fund
+# TypeScript is an optional peer of a library, and stays unless optional packages go too.
+RUN npm prune --omit=dev --omit=optional --no-audit --no-fund
 
 # What runs is plain JavaScript, so that it need not be of the same system as what builds it.
 FROM node:24-alpine

@@ -19,7 +19,7 @@ import { createRouter, type Match, type Route } from './core/route.ts';
 import { applySettings, defaultSettings, type SettingsInput } from './core/settings.ts';
 import { Transcript, type TranscriptEntry } from './core/transcript.ts';
 import type { DirectoryDomains } from './domains/directory.ts';
-import { createIdentityRoutes } from './domains/identity/routes.ts';
+import { createIdentity } from './domains/identity/routes.ts';
 import type { SandboxWorld } from './world/file/world-file.ts';
 import { createMadeUpWorld, worldSize } from './world/made-up-world.ts';
 
@@ -114,15 +114,28 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     return directory;
   };
 
+  const identity = createIdentity({
+    ...parts,
+    directory: () => directory?.state.current(),
+    loadDirectory: openDirectoryOnce,
+  });
+
   /** The routes of each domain. */
   const loadRoutes: Readonly<Record<Domain, () => readonly Route[] | Promise<readonly Route[]>>> = {
-    identity: () => createIdentityRoutes(parts),
+    identity: () => identity.routes,
     users: async () => (await openDirectoryOnce()).routes.users,
     devices: async () => (await openDirectoryOnce()).routes.devices,
     policies: async () => (await openDirectoryOnce()).routes.policies,
   };
   const transcript = new Transcript();
-  const handleApi = createApi({ ...parts, findRoute: createFindRoute(loadRoutes) });
+  const handleApi = createApi({
+    ...parts,
+    findRoute: createFindRoute(loadRoutes),
+    writeMeanwhile({ change, roleName, scopes = [], ...subject }, nowMs) {
+      const rights = { places: 'all', everywhere: true } as const;
+      identity.changes.run(change, { ...subject, role: { roleName, scopes } }, { settings, nowMs, rights });
+    },
+  });
   const control = createControl({
     ...parts,
     configure(input) {
@@ -133,6 +146,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     reset() {
       settings = startSettings;
       directory?.state.reset();
+      identity.reset();
       parts.faults.set(rules);
       transcript.clear();
     },

@@ -21,6 +21,14 @@ export const readPlace = (input: Input, fields: 'documented' | 'any' = 'document
   return { field: first[0], uuid: first[1].text(maxUuidLength) };
 };
 
+/** Reads a scope object of any documented components. */
+export const readScope = (input: Input): Scope => {
+  const fields = input.fields(scopeFields);
+  return present(
+    Object.fromEntries(scopeFields.map((name) => [name, fields[name].optional((uuid) => uuid.text(maxUuidLength, 0))])),
+  );
+};
+
 const readStaticGroups = (input: Input): 'all' | readonly Scope[] =>
   input.value === 'all' ? 'all' : input.items().map((place) => scopeOf(readPlace(place)));
 

@@ -1,4 +1,6 @@
-import { faultForms, type FaultRule } from '../core/faults.ts';
+import { faultForms, type FaultRule, type OtherWrite } from '../core/faults.ts';
+import { subjectTypes } from '../world/world.ts';
+import { readScope } from './accounts-input.ts';
 import { domains } from '../core/domain.ts';
 import { readings } from '../core/readings.ts';
 import { present, type Input } from './input.ts';
@@ -21,6 +23,7 @@ export const readSettings = (input: Input): SettingsInput => {
     'pending',
     'pageShape',
     'totalSize',
+    'visibleAfterMs',
     'tokenLifetimeMs',
     'refreshTokenLifetimeMs',
     'pageTokenLifetimeMs',
@@ -39,6 +42,7 @@ export const readSettings = (input: Input): SettingsInput => {
     pending: fields.pending.optional(readPending),
     pageShape: fields.pageShape.optional(readPageShape),
     totalSize: fields.totalSize.optional(readTotalSize),
+    visibleAfterMs: fields.visibleAfterMs.optional(times),
     tokenLifetimeMs: fields.tokenLifetimeMs.optional(times),
     refreshTokenLifetimeMs: fields.refreshTokenLifetimeMs.optional(times),
     pageTokenLifetimeMs: fields.pageTokenLifetimeMs.optional(times),
@@ -63,6 +67,9 @@ export const readFault = (input: Input): FaultRule => {
     'body',
     'delayMs',
     'takesMs',
+    'rows',
+    'lost',
+    'between',
   ]);
   const rule: FaultRule = present({
     domain: fields.domain.optional((domain) => domain.oneOf(domains)),
@@ -80,12 +87,30 @@ export const readFault = (input: Input): FaultRule => {
     body: fields.body.optional((body) => body.text(1_000_000, 0)),
     delayMs: fields.delayMs.optional(times),
     takesMs: fields.takesMs.optional(times),
+    rows: fields.rows.optional((rows) => rows.number(0, 1e6)),
+    lost: fields.lost.optional((lost) => lost.oneOf(['before', 'after'])),
+    between: fields.between.optional(readOtherWrite),
   });
-  const { status, form, headers, body, delayMs, takesMs } = rule;
-  if ([status, form, headers, body, delayMs, takesMs].every((effect) => effect === undefined)) {
-    input.problem('says what to match but not what to do: add status, form, headers, body, delayMs or takesMs');
+  const { status, form, headers, body, delayMs, takesMs, between } = rule;
+  if ([status, form, headers, body, delayMs, takesMs, between].every((effect) => effect === undefined)) {
+    input.problem(
+      'says what to match but not what to do: add status, form, headers, body, delayMs, takesMs or between',
+    );
   }
   return rule;
+};
+
+const readOtherWrite = (input: Input): OtherWrite => {
+  const fields = input.fields(['change', 'subjectReference', 'subjectType', 'roleName', 'scopes']);
+  return {
+    change: fields.change.oneOf(['assign', 'revoke']),
+    subjectReference: fields.subjectReference.text(100),
+    roleName: fields.roleName.text(),
+    ...present({
+      subjectType: fields.subjectType.optional((type) => type.oneOf(subjectTypes)),
+      scopes: fields.scopes.optional((list) => list.items().map((scope) => readScope(scope))),
+    }),
+  };
 };
 
 const readHeaders = (input: Input): Record<string, string> =>

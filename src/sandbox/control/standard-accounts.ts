@@ -1,4 +1,4 @@
-import { uuidFrom, type AccountsSeed, type User } from '../core/credentials/accounts.ts';
+import { uuidFrom, type AccountsSeed, type Functionality, type User } from '../core/credentials/accounts.ts';
 import { seedCustomers, seedSubjects } from '../world/seed-subjects.ts';
 
 /** A user that everybody may know: obviously not anybody's. */
@@ -9,64 +9,110 @@ export interface SandboxUser {
   readonly description: string;
 }
 
-/** The users of a made-up world, the administrator first. */
-export const standardUsers: readonly SandboxUser[] = [
+interface StandardUser extends Partial<User> {
+  /** The name before the `@`, and in the password. */
+  readonly who: string;
+  readonly description: string;
+}
+
+const reading: readonly Functionality[] = [
+  'role-assignments.read',
+  'permissions.read',
+  'users.read',
+  'devices.read',
+  'policies.read',
+];
+const without = (name: Functionality): readonly Functionality[] => reading.filter((other) => other !== name);
+const oneCustomer = [{ customerUuid: seedCustomers[0] }];
+
+const permissionSets: AccountsSeed['permissionSets'] = [
+  { name: 'all static groups', staticGroups: 'all', functionality: ['all'] },
+  { name: 'one customer', staticGroups: oneCustomer, functionality: reading },
+  { name: 'reading', staticGroups: 'all', functionality: reading },
   {
-    name: 'administrator@sandbox.example',
-    password: 'sandbox-administrator',
-    description: 'API user, Integrations on, a permission set over all static groups: sees everything',
+    name: 'writing in one customer',
+    staticGroups: oneCustomer,
+    functionality: [...reading, 'role-assignments.write'],
   },
-  {
-    name: 'customer@sandbox.example',
-    password: 'sandbox-customer',
-    description: `API user, Integrations on, a permission set over customer ${seedCustomers[0]}: sees what lies there`,
-  },
-  {
-    name: 'no-integrations@sandbox.example',
-    password: 'sandbox-no-integrations',
-    description: 'API user, Integrations off: logs in, every call is refused with 403',
-  },
-  {
-    name: 'invited@sandbox.example',
-    password: 'sandbox-invited',
-    description: 'API user that has not accepted its invitation: cannot log in',
-  },
-  {
-    name: 'superuser@sandbox.example',
-    password: 'sandbox-superuser',
-    description: 'Superuser: makes users over the control interface; logs in, every call is refused with 403',
-  },
+  { name: 'making roles', staticGroups: 'all', functionality: [...reading, 'roles.write'] },
+  { name: 'without users', staticGroups: 'all', functionality: without('users.read') },
+  { name: 'without devices', staticGroups: 'all', functionality: without('devices.read') },
 ];
 
-const changes: Record<string, Partial<User>> = {
-  // These two are the subjects of ESET's example, so that asking who one is oneself has an answer.
-  'administrator@sandbox.example': { reference: seedSubjects[0]?.subjectReference ?? '' },
-  'customer@sandbox.example': {
+/** The first two are the subjects of ESET's example, so that asking who one is oneself has an answer. */
+const users: readonly StandardUser[] = [
+  {
+    who: 'administrator',
+    description: 'API user, Integrations on, a permission set over all static groups: sees and changes everything',
+    reference: seedSubjects[0]?.subjectReference ?? '',
+  },
+  {
+    who: 'customer',
+    description: `API user, Integrations on, a permission set over customer ${seedCustomers[0]}: sees what lies there`,
     reference: seedSubjects[1]?.subjectReference ?? '',
     permissionSets: ['one customer'],
   },
-  'no-integrations@sandbox.example': { integrations: false },
-  'invited@sandbox.example': { password: undefined },
-  'superuser@sandbox.example': { isSuperuser: true, integrations: false, permissionSets: [] },
-};
+  {
+    who: 'no-integrations',
+    description: 'API user, Integrations off: logs in, every call is refused with 403',
+    integrations: false,
+  },
+  {
+    who: 'invited',
+    description: 'API user that has not accepted its invitation: cannot log in',
+    password: undefined,
+  },
+  {
+    who: 'superuser',
+    description: 'Superuser: makes users over the control interface; logs in, every call is refused with 403',
+    isSuperuser: true,
+    integrations: false,
+    permissionSets: [],
+  },
+  {
+    who: 'reader',
+    description: 'API user that sees everything and changes nothing',
+    permissionSets: ['reading'],
+  },
+  {
+    who: 'customer-writer',
+    description: `API user that sees customer ${seedCustomers[0]}, and assigns and revokes roles there`,
+    permissionSets: ['writing in one customer'],
+  },
+  {
+    who: 'role-maker',
+    description: 'API user that sees everything, creates and deletes roles, and assigns none',
+    permissionSets: ['making roles'],
+  },
+  {
+    who: 'no-users',
+    description: 'API user that sees everything but users',
+    permissionSets: ['without users'],
+  },
+  {
+    who: 'no-devices',
+    description: 'API user that sees everything but devices, device groups and their members',
+    permissionSets: ['without devices'],
+  },
+];
+
+/** The users of a made-up world, the administrator first. */
+export const standardUsers: readonly SandboxUser[] = users.map(({ who, description }) => ({
+  name: `${who}@sandbox.example`,
+  password: `sandbox-${who}`,
+  description,
+}));
 
 /** The account of a made-up world. */
 export const standardAccounts: AccountsSeed = {
-  users: standardUsers.map(({ name, password }) => ({
-    name,
-    password,
-    reference: uuidFrom(`standard user ${name}`),
+  users: users.map(({ who, description: _, ...facts }) => ({
+    name: `${who}@sandbox.example`,
+    password: `sandbox-${who}`,
+    reference: uuidFrom(`standard user ${who}@sandbox.example`),
     isSuperuser: false,
     integrations: true,
     permissionSets: ['all static groups'],
-    ...changes[name],
+    ...facts,
   })),
-  permissionSets: [
-    { name: 'all static groups', staticGroups: 'all', functionality: ['all'] },
-    {
-      name: 'one customer',
-      staticGroups: [{ customerUuid: seedCustomers[0] }],
-      functionality: ['role-assignments.read', 'permissions.read', 'users.read', 'devices.read', 'policies.read'],
-    },
-  ],
+  permissionSets,
 };

@@ -1,9 +1,11 @@
+import type { Scope, SubjectType } from '../../wire/identity.ts';
 import { answerError, type Answer } from './answer.ts';
 import { canary } from './canary.ts';
 import { Prng } from './prng.ts';
 import type { Domain } from './domain.ts';
+import type { Break } from './http-server.ts';
 
-/** How an answer is spoiled. Alone it comes with status 200; `cut` and `stall` spoil the real answer. */
+/** What goes wrong with an answer. Alone it comes with status 200; `cut` and `stall` break off the real answer. */
 export const faultForms = [
   /** The connection is reset before anything was sent. */
   'reset',
@@ -19,9 +21,22 @@ export const faultForms = [
   'html',
   /** No body. */
   'empty',
+  /** What stands in front of the API: 403 with a page for people and without `request-id`, for contents with markup alone. */
+  'firewall',
 ] as const;
 
 export type FaultForm = (typeof faultForms)[number];
+
+/** A change that another writer makes, with all rights. */
+export interface OtherWrite {
+  readonly change: 'assign' | 'revoke';
+  readonly subjectReference: string;
+  /** Default: whatever type the subject has. */
+  readonly subjectType?: SubjectType;
+  readonly roleName: string;
+  /** Default: none, which is everywhere. */
+  readonly scopes?: readonly Scope[];
+}
 
 /** Which calls meet the fault, and what happens to them. Without a condition: every call. */
 export interface FaultRule {
@@ -53,6 +68,12 @@ export interface FaultRule {
   readonly body?: string;
   /** Holds the answer back. */
   readonly delayMs?: number;
+  /** Of a list that is cut or stalls: breaks off after this many whole rows. Default: in the middle of the bytes. */
+  readonly rows?: number;
+  /** Whether the request was carried out before its answer got lost, where the answer is not the real one. Default: `before`, it was not. */
+  readonly lost?: 'before' | 'after';
+  /** What somebody else writes just before the call is carried out. */
+  readonly between?: OtherWrite;
   /** The question takes this long: from some time on it is answered with 202 (see `Settings.pending`). */
   readonly takesMs?: number;
 }
@@ -65,6 +86,7 @@ export interface FaultableCall {
   readonly query: string;
   readonly user: string | undefined;
   readonly isPoll: boolean;
+  readonly body: string;
 }
 
 /** The scripted faults. The first rule that meets a call decides; the others do not see it. */
@@ -116,11 +138,22 @@ const applies = (rule: FaultRule, call: FaultableCall): boolean =>
   (rule.path === undefined || rule.path === call.path) &&
   (rule.user === undefined || rule.user === call.user) &&
   (rule.query === undefined || call.query.includes(rule.query)) &&
-  (rule.poll === undefined || rule.poll === call.isPoll);
+  (rule.poll === undefined || rule.poll === call.isPoll) &&
+  (rule.form !== 'firewall' || hasMarkup(call.body) || hasMarkup(decodeLoosely(call.query)));
+
+const hasMarkup = (text: string): boolean => /<\s*[a-z!/]/i.test(text);
+
+const decodeLoosely = (query: string): string => {
+  try {
+    return decodeURIComponent(query.replaceAll('+', ' '));
+  } catch {
+    return query;
+  }
+};
 
 /** What happens on the wire: an answer, whole or broken off in its middle, or none. */
 export type Reaction =
-  | { readonly answer: Answer; readonly breakOff?: 'cut' | 'stall' }
+  | { readonly answer: Answer; readonly breakOff?: Break }
   | 'reset'
   | 'hang'
   /** The caller went away meanwhile. */
@@ -130,21 +163,38 @@ const html = `<!DOCTYPE html>
 <html><head><title>Error</title></head><body><h1>Something went wrong</h1><p>${canary('errors', 'html', 'page')}</p></body></html>
 `;
 
-/** Does what the rule says. `make` gives the real answer, and is only called where the rule leaves one. */
+/** Does what the rule says. `make` gives the real answer, and carries the request out: it is called where the rule has that happen. */
 export const applyFault = async (
   rule: FaultRule,
   make: () => Promise<Answer | undefined>,
   note: (note: { fault: string }) => void,
 ): Promise<Reaction> => {
   note({ fault: nameOf(rule) });
+  const own = ownAnswer(rule);
+  const isReal = own === undefined && rule.form !== 'reset' && rule.form !== 'hang';
+  const made = isReal || rule.lost === 'after' ? await make() : undefined;
   if (rule.form === 'reset' || rule.form === 'hang') return rule.form;
-  const answer = ownAnswer(rule) ?? (await make());
+  const answer = own ?? made;
   if (answer === undefined) return 'gone';
-  const spoiled = { ...answer, headers: { ...answer.headers, ...rule.headers } };
-  return rule.form === 'cut' || rule.form === 'stall' ? { answer: spoiled, breakOff: rule.form } : { answer: spoiled };
+  const changed = { ...answer, headers: { ...answer.headers, ...rule.headers } };
+  if (rule.form !== 'cut' && rule.form !== 'stall') return { answer: changed };
+  return { answer: changed, breakOff: { how: rule.form, afterBytes: bytesBeforeBreak(answer, rule.rows) } };
 };
 
-const nameOf = ({ form, status, body, takesMs, delayMs }: FaultRule): string =>
+const openBrace = 0x7b;
+
+/** Half of the body, or all of it up to the end of a row of its list. */
+const bytesBeforeBreak = ({ body }: Answer, rows: number | undefined): number => {
+  const text = Buffer.concat(body.map((part) => Buffer.from(part)));
+  if (rows === undefined || text[0] !== openBrace) return Math.floor(text.length / 2);
+  const parsed = JSON.parse(text.toString()) as Record<string, unknown>;
+  const [field, list] = Object.entries(parsed).find(([, value]) => Array.isArray(value)) ?? [];
+  if (field === undefined) return Math.floor(text.length / 2);
+  const whole = JSON.stringify({ [field]: (list as unknown[]).slice(0, rows) });
+  return Buffer.byteLength(whole.slice(0, -2));
+};
+
+const nameOf = ({ form, status, body, takesMs, delayMs, between }: FaultRule): string =>
   form ??
   (status !== undefined
     ? 'status'
@@ -154,7 +204,9 @@ const nameOf = ({ form, status, body, takesMs, delayMs }: FaultRule): string =>
         ? 'takes'
         : delayMs !== undefined
           ? 'delay'
-          : 'headers');
+          : between !== undefined
+            ? 'between'
+            : 'headers');
 
 const ownAnswer = ({ form, status, body }: FaultRule): Answer | undefined => {
   if (body !== undefined)
@@ -162,6 +214,13 @@ const ownAnswer = ({ form, status, body }: FaultRule): Answer | undefined => {
   if (form === 'empty') return { status: status ?? 200, headers: {}, body: [] };
   if (form === 'html')
     return { status: status ?? 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: [html] };
+  if (form === 'firewall') {
+    return {
+      status: status ?? 403,
+      headers: { 'content-type': 'text/html; charset=utf-8', 'request-id': '', 'new-header': '' },
+      body: [html],
+    };
+  }
   if (form === 'malformed') {
     return {
       status: status ?? 200,

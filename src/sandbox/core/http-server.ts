@@ -53,8 +53,15 @@ export const refuseConnections = async (port: number): Promise<Listener> => {
   return { port: listener.port, close };
 };
 
+/** How an answer breaks off: the connection ends, or stays open and silent. */
+export interface Break {
+  readonly how: 'cut' | 'stall';
+  /** How many bytes of the body come before. */
+  readonly afterBytes: number;
+}
+
 /** Ends an exchange with an answer, or in its middle. */
-export const send = (response: ServerResponse, answer: Answer, breakOff?: 'cut' | 'stall'): void => {
+export const send = (response: ServerResponse, answer: Answer, breakOff?: Break): void => {
   const length = answer.body.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   // A header without a value is left out: so can a scripted fault take one away.
   const headers = Object.entries(answer.headers).filter(([, value]) => value !== '');
@@ -70,9 +77,9 @@ export const send = (response: ServerResponse, answer: Answer, breakOff?: 'cut' 
     response.end();
     return;
   }
-  const half = Buffer.concat(answer.body.map((part) => Buffer.from(part))).subarray(0, Math.floor(length / 2));
-  response.write(half, () => {
-    if (breakOff === 'cut') response.destroy();
+  const start = Buffer.concat(answer.body.map((part) => Buffer.from(part))).subarray(0, breakOff.afterBytes);
+  response.write(start, () => {
+    if (breakOff.how === 'cut') response.destroy();
   });
 };
 

@@ -3,7 +3,7 @@ import { pause, type SandboxClock } from './clock.ts';
 import type { AccessTokens } from './credentials/access-tokens.ts';
 import type { Accounts, User } from './credentials/accounts.ts';
 import type { Domain } from './domain.ts';
-import { applyFault, type FaultRule, type Faults, type Reaction } from './faults.ts';
+import { applyFault, type FaultRule, type Faults, type OtherWrite, type Reaction } from './faults.ts';
 import type { FairUseBuckets } from './limits/fair-use.ts';
 import type { RateLimit } from './limits/rate-limit.ts';
 import { readArguments } from './list/arguments.ts';
@@ -44,6 +44,8 @@ export interface ApiParts {
   readonly pending: PendingRequests;
   readonly faults: Faults;
   readonly pageTokens: PageTokens;
+  /** Does what another writer does meanwhile. */
+  readonly writeMeanwhile: (write: OtherWrite, nowMs: number) => void;
   /** Finds a route of a domain. A domain's routes are made when it is called first. */
   readonly findRoute: (domain: Domain, method: string, path: string) => Match | undefined | Promise<Match | undefined>;
 }
@@ -204,8 +206,10 @@ export const createApi = (parts: ApiParts): ((request: ApiRequest) => Promise<Re
       query,
       user: user?.name,
       isPoll: responseId !== undefined,
+      body: request.body,
     });
     if (fault?.delayMs !== undefined && !(await pause(clock, fault.delayMs, request.signal()))) return 'gone';
+    if (fault?.between !== undefined) parts.writeMeanwhile(fault.between, clock.nowMs());
     const make = async (): Promise<Answer | undefined> => {
       try {
         if (match === undefined) throw new Problem(404, 'there is nothing at this path');

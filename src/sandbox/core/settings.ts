@@ -46,6 +46,8 @@ export interface Settings extends Readings {
   readonly pageShape: 'full' | 'stuck' | { readonly seed: number };
   /** How `totalSize` is written. A value replaces it. */
   readonly totalSize: 'string' | 'number' | 'omitted' | { readonly value: string | number };
+  /** How long reads still show what was before a write. */
+  readonly visibleAfterMs: number;
   readonly tokenLifetimeMs: number;
   readonly refreshTokenLifetimeMs: number;
   readonly pageTokenLifetimeMs: number;
@@ -63,6 +65,7 @@ export const defaultSettings: Settings = {
   pending: pendingTimes.newer,
   pageShape: 'full',
   totalSize: 'string',
+  visibleAfterMs: 0,
   tokenLifetimeMs: 3_600_000,
   refreshTokenLifetimeMs: 24 * 3_600_000,
   pageTokenLifetimeMs: 3_600_000,
@@ -78,6 +81,7 @@ export interface SettingsInput extends Partial<Readings> {
   readonly pending?: keyof typeof pendingTimes | Partial<PendingTimes>;
   readonly pageShape?: Settings['pageShape'];
   readonly totalSize?: Settings['totalSize'];
+  readonly visibleAfterMs?: number;
   readonly tokenLifetimeMs?: number;
   readonly refreshTokenLifetimeMs?: number;
   readonly pageTokenLifetimeMs?: number;

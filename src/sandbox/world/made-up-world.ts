@@ -1,26 +1,23 @@
 import type { RoleAssignment, Scope, ScopedRole } from '../../wire/identity.ts';
+import { unknownField } from '../core/canary.ts';
 import { Prng, mix } from '../core/prng.ts';
 import { createMadeUpPlaces, placeFieldOf, shape, type GroundField } from './made-up-places.ts';
 import { seedSubjects } from './seed-subjects.ts';
-import { unspecifiedType, type Place, type World } from './world.ts';
+import { builtInRoles, unspecifiedType, type Place, type RoleOrigin, type World } from './world.ts';
 
 /** Bounds on how many subjects a made-up world has. */
 export const worldSize = { min: seedSubjects.length, max: 1_000_000, default: 2000 } as const;
 
-const roleNames = [
-  'security.viewer',
-  'admin',
-  'auditor',
-  'helpdesk',
-  'security.admin',
-  'reports.viewer',
-  'device.operator',
-  'policy.editor',
-  'billing.viewer',
-  'user.manager',
-] as const;
 /** Roles that customers made themselves; upstream names them with uuids. */
 const customRoles = 6;
+/**
+ * Names that only somebody's own API could have made, each held by one subject in so many: one of 100 characters, one that is too
+ * long to be deleted, one that a path must encode, and one that must not stand in a path at all.
+ */
+const oddRoles = ['r'.repeat(100), 'R'.repeat(101), 'team/leads 100%', '..'] as const;
+const subjectsPerOddRole = 60;
+/** One role in so many subjects has a field that no description knows. */
+const subjectsPerUnknownField = 8;
 
 /**
  * Where roles hold, and how often. Each subject of a customer holds roles there; some reach a second customer of the
@@ -132,14 +129,20 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
     const customers = [places.customerOfSubject(index), reachOf(index)];
     const count = prng.chance(0.01) ? 0 : 1 + prng.below(5);
     const roles: ScopedRole[] = [];
-    let nth = prng.below(roleNames.length + customRoles);
+    let nth = prng.below(builtInRoles.length + customRoles);
     for (let i = 0; i < count; i++) {
-      roles.push(roleAt(roleNames[nth] ?? places.roleUuid(nth), customers, prng));
+      roles.push(roleAt(builtInRoles[nth] ?? places.roleUuid(nth), customers, prng));
       // Now and then a subject holds a role of the same name twice.
-      if (!prng.chance(0.02)) nth = (nth + 1 + prng.below(3)) % (roleNames.length + customRoles);
+      if (!prng.chance(0.02)) nth = (nth + 1 + prng.below(3)) % (builtInRoles.length + customRoles);
     }
     const what = shape.staff[(index - shape.seedSubjects) % shape.staff.length] as string;
     const subjectReference = places.subjectUuid(index);
+    const [first] = roles;
+    if (first !== undefined && index % subjectsPerOddRole === subjectsPerOddRole - 1) {
+      roles[0] = { ...first, roleName: oddRoles[Math.floor(index / subjectsPerOddRole) % oddRoles.length] as string };
+    } else if (first !== undefined && index % subjectsPerUnknownField === subjectsPerUnknownField - 1) {
+      roles[0] = { ...first, ...unknownField('identity', subjectReference) };
+    }
     return what === 'ABSENT'
       ? { subjectReference, roles }
       : { subjectReference, subjectType: `SUBJECT_TYPE_${what}`, roles };
@@ -156,6 +159,16 @@ export const createMadeUpWorld = (size: number, seed: number): World => {
     assignmentAt,
     indicesOf,
     childrenOf: places.childrenOf,
+    has: (place) => places.customersOf(place) !== undefined,
+    roles: () =>
+      new Map<string, RoleOrigin>([
+        ...builtInRoles.map((name): [string, RoleOrigin] => [name, 'builtIn']),
+        ...Array.from({ length: customRoles }, (_, i): [string, RoleOrigin] => [
+          places.roleUuid(builtInRoles.length + i),
+          'made',
+        ]),
+        ...oddRoles.map((name): [string, RoleOrigin] => [name, 'made']),
+      ]),
     parentsOf: places.parentsOf,
     ranksBy(field) {
       if (field === 'subjectType') {

@@ -16,7 +16,8 @@ const maxViews = 16;
 
 /** Makes views, and keeps the last few: finding what a caller sees in a large world takes a while. */
 export const createViews = (world: World): ((places: 'all' | readonly Place[]) => View) => {
-  const everything: View = { id: 'all', indices: undefined, size: world.size, assignmentAt: world.assignmentAt };
+  const { visible, size, assignmentAt } = world;
+  const everything: View = { id: 'all', indices: visible, size, assignmentAt };
   const kept = new Map<string, View>();
   return (places) => {
     if (places === 'all') return everything;
@@ -31,15 +32,23 @@ export const createViews = (world: World): ((places: 'all' | readonly Place[]) =
 };
 
 /**
+ * Whether a place is one of these, or lies in one of them. A composite scope is the part that its components share, so it lies where
+ * any of its components does.
+ */
+export const createContainment = (world: World, places: readonly Place[]): ((place: Place) => boolean) => {
+  const covered = new Set(places.map(placeKey));
+  const liesThere = (place: Place): boolean =>
+    covered.has(placeKey(place)) || world.parentsOf(place).some((parent) => liesThere(parent));
+  return liesThere;
+};
+
+/**
  * What lies in the covered places: a role's scopes that lie there, the roles that have such a scope, and the subjects that
  * have such a role or lie there themselves. A global role lies nowhere, and a role that loses all its scopes is left out:
  * with an empty list it would look global.
  */
 const createView = (world: World, places: readonly Place[], id: string): View => {
-  const covered = new Set(places.map(placeKey));
-  const liesThere = (place: Place): boolean =>
-    covered.has(placeKey(place)) || world.parentsOf(place).some((parent) => liesThere(parent));
-  // A composite scope is the part that its components share, so one component that lies there brings the whole along.
+  const liesThere = createContainment(world, places);
   const isVisible = (scope: Scope): boolean => placesOf(scope).some(liesThere);
 
   const assignmentAt = (index: number): RoleAssignment | undefined => {

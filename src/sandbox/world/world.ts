@@ -1,4 +1,4 @@
-import type { RoleAssignment, Scope } from '../../wire/identity.ts';
+import type { RoleAssignment, Scope, SubjectType } from '../../wire/identity.ts';
 
 /** One field of a scope object: a node of the world's nesting. */
 export interface Place {
@@ -6,12 +6,17 @@ export interface Place {
   readonly uuid: string;
 }
 
+/** Whether a role came with the product or was made by somebody. */
+export type RoleOrigin = 'builtIn' | 'made';
+
 export type OrderField = 'subjectReference' | 'subjectType';
 
 /** Everything that upstream knows about who has which role where. Nobody changes it. */
 export interface World {
   /** How many entries there are. */
   readonly size: number;
+  /** Their indices, ascending. Absent where they are all the numbers below `size`. */
+  readonly visible?: Uint32Array | undefined;
   /** The entry as upstream writes it, without any nested scopes. */
   readonly assignmentAt: (index: number) => RoleAssignment;
   /** Entries of a subject, ascending. */
@@ -20,6 +25,10 @@ export interface World {
   readonly childrenOf: (place: Place) => readonly Place[];
   /** What a place is nested in directly. */
   readonly parentsOf: (place: Place) => readonly Place[];
+  /** Whether there is such a place. */
+  readonly has: (place: Place) => boolean;
+  /** Every role of the world, and whether it came with the product: such a one cannot be deleted. */
+  readonly roles: () => ReadonlyMap<string, RoleOrigin>;
   /** For each entry its rank by a field; equal values have equal ranks. */
   readonly ranksBy: (field: OrderField) => Uint32Array;
   /** Entries that may hold a role, or lie, at or below one of the places. May name too many, never too few. Ascending. */
@@ -45,14 +54,31 @@ export type ScopeField = (typeof scopeFields)[number];
 export const unspecifiedType = 'SUBJECT_TYPE_UNSPECIFIED';
 
 /** The subject types that upstream documents. */
-export const subjectTypes: readonly string[] = [
-  unspecifiedType,
+export const subjectTypes: readonly SubjectType[] = [
+  'SUBJECT_TYPE_UNSPECIFIED',
   'SUBJECT_TYPE_USER',
   'SUBJECT_TYPE_DEVICE',
   'SUBJECT_TYPE_USER_GROUP',
   'SUBJECT_TYPE_MANAGED_IDENTITY',
   'SUBJECT_TYPE_SERVICE',
 ];
+
+/** Names of the roles that came with the product. */
+export const builtInRoles = [
+  'security.viewer',
+  'admin',
+  'auditor',
+  'helpdesk',
+  'security.admin',
+  'reports.viewer',
+  'device.operator',
+  'policy.editor',
+  'billing.viewer',
+  'user.manager',
+] as const;
+
+/** The type of a subject; upstream may leave it out. */
+export const typeOf = (entry: RoleAssignment): string => entry.subjectType || unspecifiedType;
 
 /** The components of a scope object, fields that nobody documents included. */
 export const placesOf = (scope: Scope): Place[] =>

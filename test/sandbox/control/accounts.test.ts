@@ -7,7 +7,7 @@ const superuser = 'superuser@sandbox.example';
 const reading = ['role-assignments.read'];
 
 describe('the standard users', () => {
-  it('are an administrator, one bound to a customer, one without integrations, one invited, and a Superuser', async () => {
+  it('are API users with rights of all kinds, one without integrations, one invited, and a Superuser', async () => {
     const sandbox = await openSandbox({ subjects: 60 });
     const seen: Record<string, unknown> = {};
     for (const { name, password } of sandbox.users) {
@@ -20,6 +20,11 @@ describe('the standard users', () => {
     expect(seen).toEqual({
       'administrator@sandbox.example': [200, 200, '60'],
       'customer@sandbox.example': [200, 200, expect.stringMatching(/^\d\d$/)],
+      'customer-writer@sandbox.example': [200, 200, expect.stringMatching(/^\d\d$/)],
+      'reader@sandbox.example': [200, 200, '60'],
+      'role-maker@sandbox.example': [200, 200, '60'],
+      'no-users@sandbox.example': [200, 200, '60'],
+      'no-devices@sandbox.example': [200, 200, '60'],
       'no-integrations@sandbox.example': [
         200,
         403,

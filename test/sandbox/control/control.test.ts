@@ -99,7 +99,7 @@ describe('the control interface over HTTP', () => {
       expect((await send(sandbox, 'DELETE', 'users/invited@sandbox.example', who)).status).toBe(403);
       expect((await send(sandbox, 'DELETE', 'permission-sets/one%20customer', who)).status).toBe(403);
     }
-    expect(sandbox.control.users()).toHaveLength(5);
+    expect(sandbox.control.users()).toHaveLength(10);
   });
 
   it('shows no password and no token', async () => {

@@ -4,17 +4,28 @@ import type { ApiRoute } from '../../core/route.ts';
 import { createScopeExpansion } from '../../world/scope-expansion.ts';
 import { createViews, type View } from '../../world/visibility.ts';
 import { subjectTypes, unspecifiedType, type World } from '../../world/world.ts';
+import type { WritableWorld, WrittenWorld } from '../../world/written-world.ts';
 import { createSorter, orderKey, parseOrderBy, type OrderTerm } from './order.ts';
+
+/** What reads one version of the world. */
+interface Reader {
+  readonly viewOf: ReturnType<typeof createViews>;
+  readonly sort: ReturnType<typeof createSorter>;
+}
 
 /** Bytes of finished lists that are kept, so that making them never limits a benchmark. */
 const maxKeptBytes = 96 * 1024 * 1024;
 
-/** `GET /v2/role-assignments` over a world. */
-export const createListRoleAssignments = (world: World): ApiRoute => {
-  const viewOf = createViews(world);
-  const sort = createSorter(world);
+/** `GET /v2/role-assignments` over a world that was written to. Scopes are nested as in the world itself. */
+export const createListRoleAssignments = (base: World, written: WritableWorld): ApiRoute => {
+  const readers = new WeakMap<WrittenWorld, Reader>();
+  const readerOf = (world: WrittenWorld): Reader => {
+    const reader = readers.get(world) ?? { viewOf: createViews(world), sort: createSorter(world) };
+    readers.set(world, reader);
+    return reader;
+  };
   const kept = new LRUCache<string, Buffer>({ maxSize: maxKeptBytes, sizeCalculation: ({ length }) => length });
-  const expand = createScopeExpansion(world);
+  const expand = createScopeExpansion(base);
 
   const write = (view: View, indices: Iterable<number>, includeNestedScopes: boolean): string => {
     const entries: RoleAssignment[] = [];
@@ -43,11 +54,13 @@ export const createListRoleAssignments = (world: World): ApiRoute => {
       subjectType: { kind: 'enum', names: subjectTypes },
       orderBy: { kind: 'text' },
     },
-    list({ args, places }) {
+    list({ args, places, nowMs }) {
       const order = parseOrderBy(args.text('orderBy'));
       const includeNestedScopes = args.flag('includeNestedScopes') === true;
       const subjectReference = args.text('subjectReference');
       const subjectType = args.text('subjectType');
+      const world = written.at(nowMs);
+      const { viewOf, sort } = readerOf(world);
       const view = viewOf(places);
       const single =
         subjectReference === '' ? undefined : singleList(world, view, { subjectReference, subjectType, order });
@@ -62,7 +75,7 @@ export const createListRoleAssignments = (world: World): ApiRoute => {
         question: JSON.stringify([subjectReference, subjectType, includeNestedScopes, orderKey(order)]),
         rows: (from, to) =>
           single === undefined
-            ? keep(`${includeNestedScopes} ${from} ${to} ${orderKey(order)} ${view.id}`, () =>
+            ? keep(`${world.version} ${includeNestedScopes} ${from} ${to} ${orderKey(order)} ${view.id}`, () =>
                 write(view, indices(from, to), includeNestedScopes),
               )
             : write(view, indices(from, to), includeNestedScopes),

@@ -1,5 +1,6 @@
 import type { RoleAssignment } from '../../../wire/identity.ts';
-import { placeKey, unspecifiedType, type OrderField, type Place, type World } from '../world.ts';
+import { rankWords } from '../rank-words.ts';
+import { builtInRoles, placeKey, placesOf, typeOf, type Place, type RoleOrigin, type World } from '../world.ts';
 
 /** What is nested directly in a place. */
 export interface Nesting {
@@ -19,8 +20,16 @@ export const createFileWorld = (subjects: readonly RoleAssignment[], nestings: r
       push(parents, placeKey(child), place);
     }
   }
-  const read = (entry: RoleAssignment, field: OrderField): string =>
-    field === 'subjectType' ? entry.subjectType || unspecifiedType : (entry.subjectReference ?? '');
+  const read = (): { known: ReadonlySet<string>; roles: ReadonlyMap<string, RoleOrigin> } => {
+    const known = new Set([...children.keys(), ...parents.keys()]);
+    const roles = new Map<string, RoleOrigin>();
+    for (const { roleName = '', scopes = [] } of subjects.flatMap((entry) => entry.roles ?? [])) {
+      roles.set(roleName, (builtInRoles as readonly string[]).includes(roleName) ? 'builtIn' : 'made');
+      for (const place of scopes.flatMap(placesOf)) known.add(placeKey(place));
+    }
+    return { known, roles };
+  };
+  let readOnce: ReturnType<typeof read> | undefined;
 
   return {
     size: subjects.length,
@@ -32,11 +41,13 @@ export const createFileWorld = (subjects: readonly RoleAssignment[], nestings: r
     indicesOf: (reference) => indices.get(reference) ?? [],
     childrenOf: (place) => children.get(placeKey(place)) ?? [],
     parentsOf: (place) => parents.get(placeKey(place)) ?? [],
-    ranksBy(field) {
-      const words = [...new Set(subjects.map((entry) => read(entry, field)))].toSorted((a, b) => (a < b ? -1 : 1));
-      const rankByWord = new Map(words.map((word, rank) => [word, rank]));
-      return Uint32Array.from(subjects, (entry) => rankByWord.get(read(entry, field)) as number);
-    },
+    has: (place) => (readOnce ??= read()).known.has(placeKey(place)),
+    roles: () => (readOnce ??= read()).roles,
+    ranksBy: (field) =>
+      rankWords(subjects.length, (index) => {
+        const entry = subjects[index] ?? {};
+        return field === 'subjectType' ? typeOf(entry) : (entry.subjectReference ?? '');
+      }),
     candidatesWithin: () => subjects.keys(),
   };
 };

@@ -104,7 +104,7 @@ const readAccounts = (users: Input, permissionSets: Input): AccountsSeed => {
   if (users.isAbsent && permissionSets.isAbsent) {
     return {
       users: standardAccounts.users.filter(({ name }) => /^(?:administrator|superuser)@/.test(name)),
-      permissionSets: standardAccounts.permissionSets.filter(({ staticGroups }) => staticGroups === 'all'),
+      permissionSets: standardAccounts.permissionSets.filter(({ name }) => name === 'all static groups'),
     };
   }
   const setInputs = permissionSets.optional((list) => list.items()) ?? [];

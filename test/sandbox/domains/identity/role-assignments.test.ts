@@ -396,7 +396,7 @@ describe('everything else', () => {
     ['GET', '/v2/role-assignments/'],
     ['GET', '/v2/roles'],
     ['POST', '/v2/role-assignments'],
-    ['POST', '/v2/role-assignments:assignRole'],
+    ['POST', '/v2/role-assignments:listRoles'],
     ['GET', '/oauth/token'],
   ])('has nothing for %s %s', async (method, path) => {
     const sandbox = await openSandbox({ subjects: 2 });
