@@ -9,10 +9,12 @@ export interface SandboxUser {
   readonly description: string;
 }
 
-interface StandardUser extends Partial<User> {
+interface StandardUser {
   /** The name before the `@`, and in the password. */
   readonly who: string;
   readonly description: string;
+  /** What is not as with most: accepted, Integrations on, a set over all static groups. */
+  readonly facts?: Partial<User>;
 }
 
 const reading: readonly Functionality[] = [
@@ -44,55 +46,52 @@ const users: readonly StandardUser[] = [
   {
     who: 'administrator',
     description: 'API user, Integrations on, a permission set over all static groups: sees and changes everything',
-    reference: seedSubjects[0]?.subjectReference ?? '',
+    facts: { reference: seedSubjects[0]?.subjectReference ?? '' },
   },
   {
     who: 'customer',
     description: `API user, Integrations on, a permission set over customer ${seedCustomers[0]}: sees what lies there`,
-    reference: seedSubjects[1]?.subjectReference ?? '',
-    permissionSets: ['one customer'],
+    facts: { reference: seedSubjects[1]?.subjectReference ?? '', permissionSets: ['one customer'] },
   },
   {
     who: 'no-integrations',
     description: 'API user, Integrations off: logs in, every call is refused with 403',
-    integrations: false,
+    facts: { integrations: false },
   },
   {
     who: 'invited',
     description: 'API user that has not accepted its invitation: cannot log in',
-    password: undefined,
+    facts: { password: undefined },
   },
   {
     who: 'superuser',
     description: 'Superuser: makes users over the control interface; logs in, every call is refused with 403',
-    isSuperuser: true,
-    integrations: false,
-    permissionSets: [],
+    facts: { isSuperuser: true, integrations: false, permissionSets: [] },
   },
   {
     who: 'reader',
     description: 'API user that sees everything and changes nothing',
-    permissionSets: ['reading'],
+    facts: { permissionSets: ['reading'] },
   },
   {
     who: 'customer-writer',
     description: `API user that sees customer ${seedCustomers[0]}, and assigns and revokes roles there`,
-    permissionSets: ['writing in one customer'],
+    facts: { permissionSets: ['writing in one customer'] },
   },
   {
     who: 'role-maker',
     description: 'API user that sees everything, creates and deletes roles, and assigns none',
-    permissionSets: ['making roles'],
+    facts: { permissionSets: ['making roles'] },
   },
   {
     who: 'no-users',
     description: 'API user that sees everything but users',
-    permissionSets: ['without users'],
+    facts: { permissionSets: ['without users'] },
   },
   {
     who: 'no-devices',
     description: 'API user that sees everything but devices, device groups and their members',
-    permissionSets: ['without devices'],
+    facts: { permissionSets: ['without devices'] },
   },
 ];
 
@@ -105,7 +104,7 @@ export const standardUsers: readonly SandboxUser[] = users.map(({ who, descripti
 
 /** The account of a made-up world. */
 export const standardAccounts: AccountsSeed = {
-  users: users.map(({ who, description: _, ...facts }) => ({
+  users: users.map(({ who, facts }) => ({
     name: `${who}@sandbox.example`,
     password: `sandbox-${who}`,
     reference: uuidFrom(`standard user ${who}@sandbox.example`),
