@@ -1,4 +1,5 @@
 import type { ScopedRole, Subject, SubjectType } from '../model/subject.ts';
+import type { SubjectKey } from '../model/subject-list.ts';
 import type { TextWriter } from '../platform/byte-text.ts';
 
 /**
@@ -58,13 +59,6 @@ export interface Slice<Item> {
   hasPreviousPage(): boolean | Promise<boolean>;
   /** Exact; null only where it is beyond 2^31-1. May cost reading the whole list, by a budget of its own, and may fail as that. */
   totalCount(): number | null | Promise<number | null>;
-}
-
-/** Whom a lookup is for. `rawType` is upstream's word; absent: whichever subject has the reference. */
-export interface SubjectKey {
-  readonly reference: string;
-  readonly rawType?: string;
-  readonly includeNestedScopes: boolean;
 }
 
 /** Answers questions over upstream's pages for one operation. Every method fails with a `GatewayError`. */

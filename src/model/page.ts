@@ -1,11 +1,8 @@
 import type { Brand } from '../platform/brand.ts';
 import type { Operation } from './operation.ts';
 
-/** Upstream's handle on its next page, at most 128 characters. Opaque: hand it back unread. */
+/** Upstream's handle on its next page, Opaque: hand it back unread. */
 export type PageToken = Brand<string, 'PageToken'>;
-
-/** Upstream's bound on the size of one page, and its default (ESET Connect, `pageSize`). */
-export const maxPageSize = 1000;
 
 /** One page of a list. */
 export interface PageRequest<Question> {
@@ -13,7 +10,7 @@ export interface PageRequest<Question> {
   readonly question: Question;
   /** Absent: the first page. */
   readonly pageToken?: PageToken;
-  /** 1 to `maxPageSize`. A wish: the page may be shorter, empty, or, when it was kept earlier, of another size. */
+  /** 1 to upstream's bound on this list. A wish: the page may be shorter, empty, or, when it was kept earlier, of another size. */
   readonly pageSize: number;
 }
 

@@ -14,3 +14,10 @@ export interface SubjectListQuestion {
 export type SubjectPage = Page<Subject>;
 export type SubjectPageRequest = PageRequest<SubjectListQuestion>;
 export type SubjectPageSource = PageSource<SubjectListQuestion, Subject>;
+
+/** Whom is asked about. `rawType` is upstream's word; absent: whichever subject has the reference. */
+export interface SubjectKey {
+  readonly reference: string;
+  readonly rawType?: string;
+  readonly includeNestedScopes: boolean;
+}

@@ -1,6 +1,6 @@
 import type { Operation } from '../model/operation.ts';
 import type { Subject } from '../model/subject.ts';
-import type { SubjectListQuestion, SubjectPageSource } from '../model/subject-list.ts';
+import type { SubjectKey, SubjectListQuestion, SubjectPageSource } from '../model/subject-list.ts';
 import { keyPart } from '../platform/key-part.ts';
 import type { Pages } from './create-pages.ts';
 import type { KnownItems, KnownPages } from './known-pages.ts';
@@ -27,13 +27,6 @@ export const subjectList: PagedList<SubjectListQuestion, Subject> = {
   unpack: unpackSubjects,
 };
 
-/** Whom is asked about. `rawType` is upstream's word; absent: whichever subject has the reference. */
-export interface EntryKey {
-  readonly reference: string;
-  readonly rawType?: string;
-  readonly includeNestedScopes: boolean;
-}
-
 /** What kept pages tell of subjects. */
 export interface KnownSubjects extends KnownPages<SubjectListQuestion, Subject> {
   /**
@@ -41,7 +34,7 @@ export interface KnownSubjects extends KnownPages<SubjectListQuestion, Subject> 
    * Undefined where a call would have to tell. Upstream promises one entry for a subject, so one of the asked type is all of it, even where
    * the rest of the list was not read. Counts as served from cache.
    */
-  entriesOf(key: EntryKey, operation: Operation): KnownItems<Subject> | undefined;
+  entriesOf(key: SubjectKey, operation: Operation): KnownItems<Subject> | undefined;
 }
 
 export interface SubjectPages extends SubjectPageSource, KnownSubjects {}
@@ -104,7 +97,7 @@ export const createOperationSubjects = (
   createSubjectPages(createOperationPages({ list: subjectList, source, versions, compose: composeLookup }));
 
 /** A whole answer goes before a sighting, newer before older. */
-const findEntries = (key: EntryKey, group: SubjectGroup, notBeforeMs: number): KnownItems<Subject> | undefined => {
+const findEntries = (key: SubjectKey, group: SubjectGroup, notBeforeMs: number): KnownItems<Subject> | undefined => {
   const { reference, rawType } = key;
   const matches = (subject: Subject) =>
     subject.reference === reference && (rawType === undefined || subject.rawType === rawType);
@@ -122,7 +115,7 @@ interface Finding {
 
 /** By the answer to a lookup of the reference alone, or with a type. */
 const findByLookup = (
-  { reference: subjectReference, includeNestedScopes }: EntryKey,
+  { reference: subjectReference, includeNestedScopes }: SubjectKey,
   subjectType: string | undefined,
   { group, matches, notBeforeMs }: Finding,
 ): KnownItems<Subject> | undefined => {

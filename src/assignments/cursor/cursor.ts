@@ -1,4 +1,5 @@
-import { maxPageSize, type PageToken } from '../../model/page.ts';
+import { maxListPageSize, maxPageTokenLength } from '../../model/contract.ts';
+import type { PageToken } from '../../model/page.ts';
 import type { Subject } from '../../model/subject.ts';
 import { textOf, type TextWriter } from '../../platform/byte-text.ts';
 import { createFieldReader, invalidCursor, maxCursorLength, writeNumber, writeText } from './encoding.ts';
@@ -43,8 +44,6 @@ export const ordinalBefore = ({ ordinal, isEdge }: CursorPosition): number => (i
 
 /** Changes whenever the fields do: a cursor of another version is refused, never misread. */
 const version = '1';
-/** Upstream's bound on a page token (ESET Connect, `pageToken`). */
-const maxTokenLength = 128;
 
 const flagsOf = ({ isEdge, hasEdgeBefore }: CursorPosition): number => (isEdge ? 1 : 0) + (hasEdgeBefore ? 2 : 0);
 
@@ -114,12 +113,12 @@ export const readCursor = (fingerprint: string, text: string): CursorPosition =>
     hasEdgeBefore: (flags & 2) !== 0,
   };
   const isPossible =
-    isWithin(pageSize, 1, maxPageSize) &&
+    isWithin(pageSize, 1, maxListPageSize) &&
     isWithin(ordinal, offset, Number.MAX_SAFE_INTEGER) &&
     (offset > 0 || itemChecksum === 0) &&
     (!position.isEdge || (position.hasEdgeBefore && offset > 0)) &&
-    pageToken.length <= maxTokenLength &&
-    nextPageToken.length <= maxTokenLength;
+    pageToken.length <= maxPageTokenLength &&
+    nextPageToken.length <= maxPageTokenLength;
   if (!isPossible || cursorOf(createPagePrefix(fingerprint, position), position) !== text) throw invalidCursor();
   return position;
 };

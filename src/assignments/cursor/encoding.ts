@@ -4,7 +4,7 @@ import type { TextWriter } from '../../platform/byte-text.ts';
 // Cursors are texts of base64url's alphabet. Every field has a fixed length or says its own; a checksum over the fields
 // comes last. Whoever reads a cursor writes it again and compares, so that no changed character goes unseen.
 
-/** Longest text that is read at all: longer than any cursor with two page tokens of 128 characters. */
+/** Longest text that is read at all: longer than any cursor with two page tokens. */
 export const maxCursorLength = 2048;
 
 /** A number from 0 to 2^53-1. */

@@ -2,11 +2,10 @@ import type { Subject } from '../../model/subject.ts';
 import { totalCountOf } from './total-count.ts';
 import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
 import { sliceForward } from './forward.ts';
-import { isFoundBefore } from './is-found-before.ts';
 import type { ListContext } from './list-context.ts';
 import { createPageSlice } from './page-slice.ts';
 import type { Slice } from '../assignments.ts';
-import { type BackwardWindow, readNear } from './read-near.ts';
+import { type BackwardWindow, isFoundBefore, readNear } from './read-near.ts';
 import { readUpTo } from './read-up-to.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { maxPageSize } from '../../model/page.ts';
+import { maxListPageSize } from '../../model/contract.ts';
 import type { Subject } from '../../model/subject.ts';
 import { countItems, totalCountOf } from './total-count.ts';
 import type { CursorPosition } from '../cursor/cursor.ts';
@@ -23,8 +23,9 @@ export const sliceForward = async (context: ListContext, window: ForwardWindow):
   });
 };
 
-const listStart: CursorPosition = {
-  pageSize: maxPageSize,
+/** In front of everything. */
+const startPosition: CursorPosition = {
+  pageSize: maxListPageSize,
   offset: 0,
   ordinal: 0,
   itemChecksum: 0,
@@ -34,7 +35,7 @@ const listStart: CursorPosition = {
 
 /** The position to go on from: it leaves out nothing, and what was read for nothing is not read again. */
 const stopOf = ({ end }: ForwardReading, after: CursorPosition | undefined, hasEdgeBefore: boolean): CursorPosition =>
-  end === undefined ? (after ?? listStart) : positionAfter(end.view, end.index, { isEdge: false, hasEdgeBefore });
+  end === undefined ? (after ?? startPosition) : positionAfter(end.view, end.index, { isEdge: false, hasEdgeBefore });
 
 /** Whether the list goes on behind what was read. Asks upstream only where nothing at hand can tell. */
 const hasMore = (
@@ -53,7 +54,7 @@ const hasMore = (
   return hasItems(context, pageSize, reader.walk);
 };
 
-/** Whether any page to come has an item. Where the budget ends the search a filtered list goes on (DESIGN §2). */
+/** Whether any page to come has an item. Where the budget ends the search a filtered list goes on. */
 const hasItems = async ({ plan }: ListContext, pageSize: number, walk: Walk): Promise<boolean> => {
   try {
     for (;;) {

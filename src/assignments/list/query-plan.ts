@@ -1,3 +1,4 @@
+import { maxReferenceLength } from '../../model/contract.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { SubjectListQuestion } from '../../model/subject-list.ts';
 import { rawSubjectTypeOf, type Subject } from '../../model/subject.ts';
@@ -13,9 +14,6 @@ export interface ListPlan {
   /** Names the question in cursors. Worked out on first use. */
   fingerprint(): string;
 }
-
-/** Upstream's bound on a reference (ESET Connect, `subjectReference`). */
-const maxReferenceLength = 100;
 
 /** Checks a question and plans its list. Throws `BAD_USER_INPUT`. */
 export const createListPlan = (question: SubjectsQuestion): ListPlan => {

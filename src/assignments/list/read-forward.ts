@@ -1,4 +1,4 @@
-import { maxPageSize } from '../../model/page.ts';
+import { maxListPageSize } from '../../model/contract.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { PagePosition } from './total-count.ts';
 import type { CursorPosition } from '../cursor/cursor.ts';
@@ -6,7 +6,6 @@ import { expiredCursor, isBudgetSpent, type ListContext } from './list-context.t
 import type { ListPlan } from './query-plan.ts';
 import { advance, type ListReader, openReader, indexIn, readerOrdinal } from './reader.ts';
 import { pickSegment, type PageSegment, takeSegment } from './page-slice.ts';
-import { choosePageSize } from './page-size.ts';
 import type { Window } from '../connection-window.ts';
 import type { PageView } from './walk.ts';
 
@@ -69,11 +68,30 @@ export const forwardPageSize = (
   reader: ListReader,
   missing: number,
 ): number => {
-  if (plan.matches !== undefined) return maxPageSize;
+  if (plan.matches !== undefined) return maxListPageSize;
   // Up to the item of `before`, which shows whether the list is still the same.
   const left = before === undefined ? missing : before.ordinal - readerOrdinal(reader);
   const previousSize = after === undefined ? undefined : (reader.view?.page.pageSize ?? after.pageSize);
   return choosePageSize({ wanted: Math.min(missing, left), previousSize, readAhead });
+};
+
+export interface PageSizeWishes {
+  /** How many items are still wanted. */
+  readonly wanted: number;
+  /** Size of the page that a client paging on has just left; absent where it is not known to page on. */
+  readonly previousSize: number | undefined;
+  /** Whether what is read beyond the wanted is kept for later. */
+  readonly readAhead: boolean;
+}
+
+/**
+ * How large a page to ask for where every item of it is part of the answer. Exactly what is wanted, so that the page's
+ * end is the slice's end and its cursor costs no second reading; with read-ahead, a client that pages on gets pages twice
+ * as large each time.
+ */
+export const choosePageSize = ({ wanted, previousSize, readAhead }: PageSizeWishes): number => {
+  const ahead = readAhead && previousSize !== undefined ? 2 * previousSize : 0;
+  return Math.max(1, Math.min(maxListPageSize, Math.max(wanted, ahead)));
 };
 
 /** Takes up to `count` items of the answer from where the reader stands, not beyond `stop`, and moves it behind them. */

@@ -1,8 +1,8 @@
+import { maxListPageSize } from '../../model/contract.ts';
 import type { Subject } from '../../model/subject.ts';
 import { type ReadPart, countItems } from './total-count.ts';
 import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
-import { isFoundBefore } from './is-found-before.ts';
-import { expiredCursor, type ListContext, walkList } from './list-context.ts';
+import { expiredCursor, type ListContext, listStart, walkList } from './list-context.ts';
 import { indexIn } from './reader.ts';
 import { pickSegment, type PageSegment, takeSegment } from './page-slice.ts';
 import type { Window } from '../connection-window.ts';
@@ -58,6 +58,19 @@ export const readNear = async (context: ListContext, window: NearWindow): Promis
     }
   }
   return undefined;
+};
+
+/** Whether the list has an item of the answer among its first `ordinal` ones. Reads from its start until it knows. */
+export const isFoundBefore = async (context: ListContext, ordinal: number): Promise<boolean> => {
+  const { plan } = context;
+  if (plan.matches === undefined && ordinal !== Infinity) return ordinal > 0;
+  const walk = walkList(context, listStart);
+  for (;;) {
+    const view = await walk.next(maxListPageSize);
+    if (view === undefined || view.ordinal >= ordinal) return false;
+    if (countItems(plan, view, 0, Math.min(ordinal - view.ordinal, view.page.items.length)) > 0) return true;
+    if (view.ordinal + view.page.items.length >= ordinal) return false;
+  }
 };
 
 /** Whether the page of a position can hold enough, as far as its cursor tells, or more is known of what comes before it. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../model/errors.ts';
-import { maxPageSize } from '../../model/page.ts';
+import { maxListPageSize } from '../../model/contract.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { PagePosition } from './total-count.ts';
 import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
@@ -31,7 +31,7 @@ export const readUpTo = async (context: ListContext, window: BackwardWindow): Pr
     const position = readerOrdinal(reader);
     // Where nothing comes after the page, the step costs nothing.
     if (view?.page.nextPageToken !== undefined) checkBudget(context, before, position, view);
-    const hasMoved = await advance(reader, maxPageSize).catch((error: unknown) => {
+    const hasMoved = await advance(reader, maxListPageSize).catch((error: unknown) => {
       if (isBudgetSpent(error)) refuseWalk(context, before, position, view);
       throw error;
     });
@@ -96,7 +96,7 @@ const callsAhead = (
   const target = before === undefined ? (view?.page.totalSize ?? 0) : ordinalBefore(before);
   const kept = known?.walkOf(plan.upstream, operation);
   if (kept?.isWhole === true) return 0;
-  return Math.max(0, Math.ceil((target - Math.max(position, kept?.itemCount ?? 0)) / maxPageSize));
+  return Math.max(0, Math.ceil((target - Math.max(position, kept?.itemCount ?? 0)) / maxListPageSize));
 };
 
 const checkBudget = (...[context, before, position, view]: Parameters<typeof callsAhead>): void => {

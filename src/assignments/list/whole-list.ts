@@ -1,7 +1,7 @@
 import { createCallBudget } from '../../model/call-budget.ts';
 import { GatewayError, isRefusedToken } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
-import { maxPageSize } from '../../model/page.ts';
+import { maxListPageSize } from '../../model/contract.ts';
 import type { SubjectListQuestion, SubjectPage, SubjectPageSource } from '../../model/subject-list.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { KnownWalk } from '../../pages/known-pages.ts';
@@ -50,9 +50,9 @@ export const createWholeList = ({ source, known, operation, maxCensusCalls }: Wh
     let totalSize = kept?.pages.at(-1)?.totalSize;
     const walk = createWalk(source, own, question, { pageToken: kept?.nextPageToken, ordinal: position });
     for (;;) {
-      const calls = Math.max(1, Math.ceil(((totalSize ?? 0) - position) / maxPageSize));
+      const calls = Math.max(1, Math.ceil(((totalSize ?? 0) - position) / maxListPageSize));
       if (calls > budget.remaining) throw refuse(calls);
-      const view = await walk.next(maxPageSize).catch((error: unknown) => {
+      const view = await walk.next(maxListPageSize).catch((error: unknown) => {
         throw isBudgetSpent(error) ? refuse(calls) : error;
       });
       if (view === undefined) return result;

@@ -5,7 +5,7 @@ import type { KnownSubjects } from '../../pages/subjects.ts';
 import { ListScan } from './scan.ts';
 import { type Found, Lookup } from './lookup.ts';
 import { type LookupPlan, planLookups } from './planner.ts';
-import type { SubjectKey } from '../assignments.ts';
+import type { SubjectKey } from '../../model/subject-list.ts';
 import { lookUp, singleLookups } from './single.ts';
 
 export interface LookupBatchOptions {
@@ -72,7 +72,7 @@ class LookupQueue {
       const { scanning, end } = openGate();
       this.#scanning = scanning;
       await scan.step();
-      if (scan.isDeadEnd) scan = new ListScan(this.#options, this.#list, stillOpen(lookups));
+      if (scan.hasRefusedToken) scan = new ListScan(this.#options, this.#list, stillOpen(lookups));
       while (stillOpen(lookups).length > 0 && !scan.isBroken && this.#plan(scan, lookups).way === 'scan') {
         await scan.step();
       }

@@ -1,5 +1,5 @@
 import { createSubject, type Subject } from '../../model/subject.ts';
-import type { SubjectKey } from '../assignments.ts';
+import type { SubjectKey } from '../../model/subject-list.ts';
 
 /** A subject, null where upstream knows none, or why that could not be told. */
 export type Found = Subject | null | Error;

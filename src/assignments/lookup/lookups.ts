@@ -3,7 +3,8 @@ import { canonicalText } from '../cursor/fingerprint.ts';
 import { checkReference } from '../list/query-plan.ts';
 import { createLoader } from './loader.ts';
 import { createFindSubjects, type LookupBatchOptions } from './batch.ts';
-import type { Assignments, SubjectKey } from '../assignments.ts';
+import type { SubjectKey } from '../../model/subject-list.ts';
+import type { Assignments } from '../assignments.ts';
 
 /** Answers `Assignments.find` for one operation: what is asked for at the same time is planned together, each key once. */
 export const createFinder = (options: LookupBatchOptions): Assignments['find'] => {

@@ -1,4 +1,4 @@
-import { maxPageSize } from '../../model/page.ts';
+import { maxListPageSize } from '../../model/contract.ts';
 
 /** What is known when lookups have to be planned. */
 export interface LookupSituation {
@@ -55,6 +55,6 @@ const worthProbing = 3;
 
 /** At least one: a list that has grown since its size was told has not ended yet. */
 const pagesLeft = (totalSize: number, { walked, scannedPages, scannedSubjects }: LookupSituation): number => {
-  const pageLength = scannedPages === 0 ? maxPageSize : Math.max(1, scannedSubjects / scannedPages);
+  const pageLength = scannedPages === 0 ? maxListPageSize : Math.max(1, scannedSubjects / scannedPages);
   return Math.max(1, Math.ceil((totalSize - walked) / pageLength));
 };

@@ -1,6 +1,6 @@
 import { GatewayError, type ErrorCode, isRefusedToken } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
-import { maxPageSize } from '../../model/page.ts';
+import { maxListPageSize } from '../../model/contract.ts';
 import type { SubjectListQuestion, SubjectPageSource } from '../../model/subject-list.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { KnownWalk } from '../../pages/known-pages.ts';
@@ -24,7 +24,7 @@ export class ListScan {
   #totalSize: number | undefined;
   #hasReadKnown = false;
   #isBroken = false;
-  #isDeadEnd = false;
+  #hasRefusedToken = false;
   #pages = 0;
   #subjects = 0;
 
@@ -47,8 +47,8 @@ export class ListScan {
   }
 
   /** True: kept pages led to a token that upstream takes no more. They are forgotten by now, so that another scan begins at the start. */
-  get isDeadEnd(): boolean {
-    return this.#isDeadEnd;
+  get hasRefusedToken(): boolean {
+    return this.#hasRefusedToken;
   }
 
   /** How far it came. */
@@ -71,7 +71,7 @@ export class ListScan {
     if (this.#known.isWhole) return this.#open().forEach((lookup) => lookup.answer());
     if (this.#open().length === 0) return;
     try {
-      const view = await this.#walk.next(maxPageSize);
+      const view = await this.#walk.next(maxListPageSize);
       if (view === undefined) return this.#open().forEach((lookup) => lookup.answer());
       const { items, totalSize, nextPageToken } = view.page;
       this.#pages++;
@@ -80,7 +80,7 @@ export class ListScan {
       this.#offer(items);
       if (nextPageToken === undefined) this.#open().forEach((lookup) => lookup.answer());
     } catch (error) {
-      this.#isDeadEnd = this.#pages === 0 && this.#known.pages.length > 0 && isRefusedToken(error);
+      this.#hasRefusedToken = this.#pages === 0 && this.#known.pages.length > 0 && isRefusedToken(error);
       this.#isBroken = error instanceof GatewayError && faultsOfOnePage.has(error.code);
       if (!this.#isBroken) this.#open().forEach((lookup) => lookup.fail(error as Error));
     }

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
-import { maxPageSize } from '../../model/page.ts';
+import { maxListPageSize } from '../../model/contract.ts';
 import type { SubjectListQuestion, SubjectPageSource } from '../../model/subject-list.ts';
 import { subjectTypeOf } from '../../model/subject.ts';
 import type { Lookup } from './lookup.ts';
@@ -59,7 +59,7 @@ export const lookUp = async (
 ): Promise<void> => {
   try {
     const walk = createWalk(source, operation, question, { pageToken: undefined, ordinal: 0 });
-    for (let view = await walk.next(maxPageSize); view !== undefined; view = await walk.next(maxPageSize)) {
+    for (let view = await walk.next(maxListPageSize); view !== undefined; view = await walk.next(maxListPageSize)) {
       for (const subject of view.page.items) for (const lookup of lookups) lookup.offer(subject);
     }
   } catch (error) {

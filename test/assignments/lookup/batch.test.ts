@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFindSubjects } from '../../../src/assignments/lookup/batch.ts';
 import type { Found } from '../../../src/assignments/lookup/lookup.ts';
-import type { SubjectKey } from '../../../src/assignments/assignments.ts';
+import type { SubjectKey } from '../../../src/model/subject-list.ts';
 import { GatewayError } from '../../../src/model/errors.ts';
 import type { Logger } from '../../../src/platform/logger.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAssignments } from '../../../src/assignments/create-assignments.ts';
-import type { Assignments, SubjectKey } from '../../../src/assignments/assignments.ts';
+import type { Assignments } from '../../../src/assignments/assignments.ts';
+import type { SubjectKey } from '../../../src/model/subject-list.ts';
 import { createSubject } from '../../../src/model/subject.ts';
 import { createSubjectCache } from '../../pages/subject-cache.ts';
 import { type ArraySource, createArraySource, subjectAt, subjectsUpTo } from '../../pages/array-source.ts';

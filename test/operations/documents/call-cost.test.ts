@@ -139,7 +139,7 @@ describe('the rules of costs', () => {
         const named = getNamedType(field.type);
         if (!isCompositeType(named)) continue;
         const list = getNullableType(field.type);
-        // DESIGN §1: a field is nullable exactly where an upstream call can fail, or where there is nothing to join with.
+        // A field is nullable exactly where an upstream call can fail, or where there is nothing to join with.
         const canBeNull = !isNonNullType(field.type) || (isListType(list) && !isNonNullType(list.ofType));
         const isJoinPoint = isUnionType(named) && named.name !== '_Entity';
         if (canBeNull && !isJoinPoint) calling.push(`${type.name}.${field.name}`);

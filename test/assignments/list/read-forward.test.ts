@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choosePageSize } from '../../../src/assignments/list/page-size.ts';
+import { choosePageSize } from '../../../src/assignments/list/read-forward.ts';
 
 describe('the size of the next page', () => {
   it.each([
