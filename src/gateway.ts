@@ -286,7 +286,7 @@ const composeHttp = (
       graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
     }),
     ...(config.metrics && { metrics: metrics.handle }),
-    isUpstreamReachable: () => upstream.probe(),
+    readiness: async () => ((await upstream.probe()) ? undefined : 'upstream cannot be reached'),
     operations,
     maxBodyBytes: config.maxBodyBytes,
     corsOrigins: config.corsOrigins,

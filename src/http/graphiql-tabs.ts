@@ -11,7 +11,8 @@ export interface TeachingTab {
 /** The tabs that GraphiQL opens with: each teaches one thing that the graph can do, and runs as it is. */
 export const teachingTabs: readonly TeachingTab[] = [
   {
-    query: `# List and drill down: subjects, their roles, and where each role holds.
+    query: `# List and drill down: subjects, their roles,
+# and where each role holds.
 query ListSubjects {
   subjects(first: 10) {
     totalCount
@@ -33,7 +34,8 @@ query ListSubjects {
 `,
   },
   {
-    query: `# One subject. Ask for a role by name, or whether it holds one at a place.
+    query: `# One subject. Ask for a role by name, or whether
+# it holds one at a place.
 query OneSubject($reference: String!, $customer: ID!) {
   subject(reference: $reference) {
     id
@@ -46,14 +48,18 @@ query OneSubject($reference: String!, $customer: ID!) {
         }
       }
     }
-    isAdminAtCustomer: hasRole(name: "admin", scope: { customerUuid: $customer })
+    isAdminAtCustomer: hasRole(
+      name: "admin"
+      scope: { customerUuid: $customer }
+    )
   }
 }
 `,
     variables: JSON.stringify({ reference: exampleSubject, customer: exampleCustomer }, null, 2),
   },
   {
-    query: `# Who has a role at a scope? Edges tell which roles led to each subject.
+    query: `# Who has a role at a scope? Edges tell which roles
+# led to each subject.
 query WhoHasARoleHere($msp: ID!) {
   scope(by: { mspUuid: $msp }) {
     kind
@@ -70,21 +76,32 @@ query WhoHasARoleHere($msp: ID!) {
     variables: JSON.stringify({ msp: exampleMsp }, null, 2),
   },
   {
-    query: `# Paging: put endCursor into "after" for the next page, or startCursor into "before" with "last" for the one before.
+    query: `# Paging: put endCursor into "after" for the next page,
+# or startCursor into "before" with "last" for the one
+# before.
 query PageThrough($after: String) {
-  subjects(first: 5, after: $after, filter: { type: USER }, orderBy: [{ field: REFERENCE }]) {
+  subjects(
+    first: 5
+    after: $after
+    filter: { type: USER }
+    orderBy: [{ field: REFERENCE }]
+  ) {
     edges {
       cursor
       node { reference }
     }
-    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    pageInfo {
+      hasNextPage hasPreviousPage
+      startCursor endCursor
+    }
   }
 }
 `,
     variables: JSON.stringify({ after: null }, null, 2),
   },
   {
-    query: `# Several subjects at once, and who is asking. Far cheaper than one lookup each.
+    query: `# Several subjects at once, and who is asking.
+# Far cheaper than one lookup each.
 query SeveralSubjects($references: [String!]!) {
   viewer { reference }
   subjectsByReference(references: $references) {

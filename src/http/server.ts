@@ -1,24 +1,25 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { type AddressInfo, Server as NetServer } from 'node:net';
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Random } from '../platform/random.ts';
-import { createGraphiqlHandler, wantsGraphiql } from './graphiql.ts';
+import { assetsPath, createGraphiql, type GraphiqlOptions, wantsGraphiql } from './graphiql.ts';
 import type { Operations } from '../operations/operations.ts';
 import { createOriginGate } from './cross-origin.ts';
-import { sendText } from './responses.ts';
-import { takeBody } from './body.ts';
+import { sendError, sendText, strictHeaders } from './responses.ts';
+import { flawOf, refuseNonsense, type Target, targetOf } from './strict-requests.ts';
+import { createBodies } from './body.ts';
+import { watchConnections } from './connections.ts';
 import { nameRequest } from '../operations/request-id.ts';
 
 export interface HttpOptions {
   /** Answers GraphQL by path, such as `/graphql`. */
   readonly graphql: ReadonlyMap<string, RequestListener>;
   /** Absent: no GraphiQL. */
-  readonly graphiql?: { readonly presetToken?: string };
+  readonly graphiql?: GraphiqlOptions;
   /** Answers `/metrics`. Absent: there are none. */
   readonly metrics?: RequestListener;
-  /** Whether upstream can be reached, for `/readyz`. Never fails. */
-  readonly isUpstreamReachable: () => Promise<boolean>;
+  /** What is missing for this gateway to answer, for `/readyz`; undefined where nothing is. Never fails. */
+  readonly readiness: () => Promise<string | undefined>;
   readonly operations: Operations;
   readonly maxBodyBytes: number;
   /** Connections of clients at the same time. Default: 10,000. */
@@ -45,109 +46,118 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** On every answer but GraphiQL's page, which has a policy of its own: nothing here is to be shown, kept or framed. */
-const answerHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  vary: 'Authorization, X-Api-Key',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
-const answerHeaderList = Object.entries(answerHeaders);
-
-/** A bound on memory and file handles: far more than one process can answer at once. */
-const maxClientConnections = 10_000;
+/** How many bytes of answers may wait for clients to take them, of all connections together: a few of the largest. */
+const maxUnreadBytes = 128 * 1024 * 1024;
+/** How long an answer may stand still before its connection is ended. */
+const stallMs = 30_000;
+/** How many bytes of requests may wait for their rest, of all connections together, and how long each. */
+const maxUnfinishedBytes = 64 * 1024 * 1024;
+const bodyMs = 10_000;
 
 /** Routes requests, refuses what must not reach GraphQL, and ends in good order. */
 export const createHttpServer = (options: HttpOptions): HttpServer => {
-  const { graphql, maxBodyBytes, operations, clock, random } = options;
-  const graphiql = options.graphiql && createGraphiqlHandler(options.graphiql);
+  const { graphql, operations, clock, random } = options;
+  const graphiql = options.graphiql && createGraphiql(options.graphiql);
   const passesGate = createOriginGate(options.corsOrigins);
+  const bodies = createBodies({
+    maxBytes: options.maxBodyBytes,
+    maxUnfinishedBytes,
+    timeoutMs: bodyMs,
+    clock: systemClock,
+  });
   let isDraining = false;
 
-  const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
-    for (const [name, value] of answerHeaderList) response.setHeader(name, value);
-    if (isDraining) response.setHeader('connection', 'close');
-    const answer = graphql.get(path);
-    if (answer !== undefined) {
-      nameRequest(request, response, random);
-      if (graphiql !== undefined && path === '/graphql' && wantsGraphiql(request, search)) {
-        graphiql(request, response).catch(() => response.destroy());
-      } else if (passesGate(request, response)) {
-        takeBody(request, response, maxBodyBytes, () => answer(request, response));
-      }
-    } else if (path === '/healthz') {
-      sendText(response, 200, 'alive');
-    } else if (path === '/readyz') {
-      answerReady(response, isDraining, options.isUpstreamReachable);
-    } else if (path === '/metrics' && options.metrics !== undefined) {
-      options.metrics(request, response);
-    } else if (path === '/') {
-      response.writeHead(302, { location: '/graphql' }).end();
-    } else {
-      sendText(response, 404, 'Nothing is served here. The graph is at /graphql.');
+  const answerGraphql = (request: IncomingMessage, response: ServerResponse, { path, search }: Target): void => {
+    nameRequest(request, response, random);
+    if (path === '/graphql' && graphiql !== undefined && wantsGraphiql(request)) {
+      graphiql.sendPage(request, response);
+    } else if (passesGate(request, response)) {
+      // Where it was sent to the root, it is one of `/graphql` for everything that comes after.
+      request.url = search === '' ? path : `${path}?${search}`;
+      bodies.take(request, response, () => graphql.get(path)?.(request, response));
     }
   };
 
-  const server = createServer(handle);
-  server.maxConnections = options.maxClientConnections ?? maxClientConnections;
-  server.keepAliveTimeout = keepAliveMs;
-  server.headersTimeout = headersMs;
-  server.requestTimeout = requestMs;
+  const read: Readonly<Record<string, RequestListener>> = {
+    '/healthz': (_request, response) => sendText(response, 200, 'alive'),
+    '/readyz': (_request, response) => answerReady(response, isDraining, options.readiness),
+    ...(options.metrics !== undefined && { '/metrics': options.metrics }),
+  };
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    for (const [name, value] of strictHeaders) response.setHeader(name, value);
+    if (isDraining) response.setHeader('connection', 'close');
+    const flaw = flawOf(request);
+    const target = targetOf(request);
+    if (flaw !== undefined || target === undefined) {
+      sendError(response, 400, flaw ?? 'The target of the request is no path of this gateway.');
+      return;
+    }
+    const { path, search } = target;
+    const { method } = request;
+    if (graphql.has(path)) {
+      answerGraphql(request, response, target);
+    } else if (path === '/' && method !== 'GET' && method !== 'HEAD') {
+      answerGraphql(request, response, { path: '/graphql', search });
+    } else if (path === '/') {
+      response.writeHead(302, { location: search === '' ? '/graphql' : `/graphql?${search}` }).end();
+    } else if (path in read || (graphiql !== undefined && path.startsWith(assetsPath))) {
+      if (method !== 'GET' && method !== 'HEAD') {
+        response.setHeader('allow', 'GET, HEAD');
+        sendError(response, 405, 'Here is something to read with GET, and nothing else.');
+      } else if (path in read) {
+        read[path]?.(request, response);
+      } else {
+        graphiql?.sendAsset(path, request, response);
+      }
+    } else {
+      sendError(response, 404, 'Nothing is served here. The graph is at /graphql.', 'NOT_FOUND');
+    }
+  };
+
+  // A request without a host is refused by us, in our own words.
+  const server = createServer({ requireHostHeader: false }, handle);
+  // In real time, whatever the clock: so is what clients do.
+  const connections = watchConnections(server, {
+    maxConnections: options.maxClientConnections ?? 10_000,
+    stallMs,
+    maxUnreadBytes,
+    clock: systemClock,
+  });
+
+  refuseNonsense(server, (socket) => connections.isIdle(socket));
 
   const stopListening = (): Promise<void> => {
     isDraining = true;
     operations.closeConnections();
-    // For connections that are busy with what is no operation yet: no longer kept once they are idle.
-    server.keepAliveTimeout = 1;
-    // Not the HTTP server's own `close`: that cuts connections that are idle as far as it has read, and requests on their way with them.
-    return new Promise((resolve) =>
-      NetServer.prototype.close.call(server, () => {
-        // It still has a timer to clear.
-        server.close();
-        resolve();
-      }),
-    );
+    return connections.stopListening();
   };
 
   return {
     handle,
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () => {
-          server.off('error', reject);
-          const { address, family, port: bound } = server.address() as AddressInfo;
-          resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
-        });
-      }),
+    async listen(port, host) {
+      const { address, family, port: bound } = await connections.listen(port, host);
+      return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+    },
     async drain() {
       const over = Promise.all([stopListening(), operations.whenIdle()]);
       const isOverWithin = (delayMs: number) => settlesWithin(over, delayMs, clock);
       if (await isOverWithin(idleGraceMs)) return;
-      server.closeIdleConnections();
+      connections.closeIdle();
       if (await isOverWithin(options.shutdownTimeoutMs)) return;
       operations.abortAll(shuttingDown());
       if (await isOverWithin(answerGraceMs)) return;
-      server.closeAllConnections();
+      connections.closeAll();
     },
     async close() {
       const closed = stopListening();
-      server.closeIdleConnections();
+      bodies.close();
+      connections.closeIdle();
       operations.abortAll(shuttingDown());
       await closed;
     },
   };
 };
-
-/** Longer than load balancers keep connections (a minute is usual), so that it is they who close them and no request meets a closed one. */
-const keepAliveMs = 65_000;
-/** How long a client may take to send its headers, and all of its request. Whoever takes longer only holds a connection. */
-const headersMs = 20_000;
-const requestMs = 60_000;
 
 /** How long connections that are kept alive may still bring a request that was on its way. */
 const idleGraceMs = 500;
@@ -163,13 +173,13 @@ const settlesWithin = (work: Promise<unknown>, delayMs: number, clock: Clock): P
     });
   });
 
-const answerReady = (response: ServerResponse, isDraining: boolean, isReachable: () => Promise<boolean>): void => {
+const answerReady = (response: ServerResponse, isDraining: boolean, readiness: HttpOptions['readiness']): void => {
   if (isDraining) {
     sendText(response, 503, 'not ready: shutting down');
     return;
   }
-  void isReachable().then((reachable) =>
-    sendText(response, reachable ? 200 : 503, reachable ? 'ready' : 'not ready: upstream cannot be reached'),
+  void readiness().then((missing) =>
+    sendText(response, missing === undefined ? 200 : 503, missing === undefined ? 'ready' : `not ready: ${missing}`),
   );
 };
 

@@ -62,7 +62,7 @@ export interface GatewaySettings {
   readonly maxDepth?: number | undefined;
   /** Words and signs that a GraphQL document may have. Default: 5000. As `ROLESCOPE_MAX_TOKENS`. */
   readonly maxTokens?: number | undefined;
-  /** Largest request body in bytes. Default: 1048576. As `ROLESCOPE_MAX_BODY_BYTES`. */
+  /** Largest request body in bytes. Default: 262144. As `ROLESCOPE_MAX_BODY_BYTES`. */
   readonly maxBodyBytes?: number | undefined;
   /** Answer /metrics, for Prometheus. Default: true. As `ROLESCOPE_METRICS`. */
   readonly metrics?: boolean | undefined;

@@ -114,7 +114,7 @@ export const servingSettings = defineSettings({
     group: 'limits',
     min: 1024,
     max: 100_000_000,
-    default: 1_048_576,
+    default: 262_144,
     help: 'largest request body in bytes',
   },
   logLevel: {

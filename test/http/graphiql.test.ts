@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graph/schema.ts';
@@ -17,15 +17,60 @@ describe('GraphiQL', () => {
 
   const getPage = (headers: Record<string, string>) => fetch(`${gateway.url}/graphql`, { headers });
 
-  it('is served to browsers only, and lets nothing leave its origin', async () => {
-    const page = await getPage({ accept: 'text/html' });
-    expect(page.headers.get('content-type')).toContain('text/html');
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(page.headers.get('content-security-policy')).toContain("connect-src 'self'");
-    expect(await page.text()).toContain('ListSubjects');
-    const answer = await getPage({ accept: 'application/json' });
-    expect(answer.headers.get('content-type')).not.toContain('text/html');
-    await answer.text();
+  /** What Chromium and Firefox send with an address that somebody opens. */
+  const browserAccept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+  it.each([browserAccept, 'text/html', 'application/json;q=0.5, text/html'])(
+    'is served to who prefers it: %s',
+    async (accept) => {
+      for (const path of ['/graphql', '/graphql?query={__typename}', '/graphql?query={__typename}&variables={}']) {
+        const page = await fetch(`${gateway.url}${path}`, { headers: { accept } });
+        expect(page.headers.get('content-type')).toContain('text/html');
+        expect(page.headers.get('cache-control')).toBe('no-store');
+        expect((await page.text()).length).toBeLessThan(20_000);
+      }
+    },
+  );
+
+  it.each(['application/json', '*/*', 'application/json, text/html', 'text/html;q=0.8, application/json'])(
+    'is not served to others: %s',
+    async (accept) => {
+      const answer = await fetch(`${gateway.url}/graphql?query={__typename}`, { headers: { accept } });
+      expect(await answer.json()).toMatchObject({ data: { __typename: 'Query' } });
+    },
+  );
+
+  it('lets nothing leave its origin, and runs no script but its own', async () => {
+    const policy = (await getPage({ accept: 'text/html' })).headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("connect-src 'self'");
+  });
+
+  it('has a small page, and parts that browsers keep, compressed', async () => {
+    const page = await (await getPage({ accept: 'text/html' })).text();
+    const paths = [...page.matchAll(/(?:src|href)="(\/graphiql\/[0-9a-f]{20}\.(?:js|css))"/g)].map(
+      ([, path]) => path as string,
+    );
+    expect(paths).toHaveLength(2);
+    for (const path of paths) {
+      const sizes: Record<string, number> = {};
+      for (const encoding of ['br', 'gzip', 'identity']) {
+        const part = await fetch(`${gateway.url}${path}`, { headers: { 'accept-encoding': encoding } });
+        expect(part.status).toBe(200);
+        expect(part.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+        expect(part.headers.get('content-encoding')).toBe(encoding === 'identity' ? null : encoding);
+        expect(part.headers.get('vary')).toBe('Accept-Encoding');
+        sizes[encoding] = Number(part.headers.get('content-length'));
+        expect((await part.arrayBuffer()).byteLength).toBeGreaterThan(sizes[encoding] - 1);
+      }
+      expect(sizes['br']).toBeLessThan((sizes['identity'] ?? 0) * 0.7);
+      expect(sizes['gzip']).toBeLessThan((sizes['identity'] ?? 0) * 0.7);
+    }
+    const unknown = await fetch(`${gateway.url}/graphiql/00000000000000000000.js`);
+    expect(unknown.status).toBe(404);
+    expect(unknown.headers.get('cache-control')).toBe('no-store');
+    expect(await unknown.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
   });
 
   it('has the token of the sandbox in sandbox mode', async () => {
@@ -76,21 +121,96 @@ describe('GraphiQL', () => {
     });
     afterAll(() => browser?.close());
 
-    it('opens, runs its first tab, shows subjects, survives a reload, and asks nobody else for anything', async () => {
-      const { page, outsideRequests, pageErrors } = await openWatchedPage(browser);
-      await page.goto(`${gateway.url}/graphql`);
+    const run = async (page: Page, expected: string): Promise<void> => {
       await page.getByRole('button', { name: /execute query/i }).click();
-      await page.locator('.result-window').getByText(seedReference).first().waitFor();
+      await page.locator('.result-window').getByText(expected).first().waitFor();
+    };
+    const tabsOf = (page: Page) => page.locator('.graphiql-tab').allInnerTexts();
+    const activeTab = (page: Page) => page.locator('.graphiql-tab-active');
+    const openPage = async (path: string, width = 1400) => {
+      const watched = await openWatchedPage(browser);
+      await watched.page.setViewportSize({ width, height: 900 });
+      await watched.page.goto(`${gateway.url}${path}`);
+      await watched.page.locator('.graphiql-query-editor .view-line').first().waitFor();
+      return watched;
+    };
+
+    it('opens, runs its first tab, shows subjects, survives reloads, and asks nobody else for anything', async () => {
+      const { page, outsideRequests, pageErrors } = await openPage('/');
+      await run(page, seedReference);
       await keepScreenshot(page, 'graphiql');
-
-      await page.reload();
-      await page.getByRole('button', { name: /execute query/i }).click();
-      await page.locator('.result-window').getByText(seedReference).first().waitFor();
-      const tabs = await page.locator('.graphiql-tab').count();
-
-      expect(tabs).toBe(teachingTabs.length);
+      const tabs = await tabsOf(page);
+      expect(tabs).toHaveLength(teachingTabs.length);
+      for (let round = 0; round < 3; round++) {
+        await page.reload();
+        await run(page, seedReference);
+        expect(await tabsOf(page)).toEqual(tabs);
+      }
       expect(outsideRequests).toEqual([]);
       expect(pageErrors).toEqual([]);
+      await page.context().close();
+    });
+
+    it('shows every lesson at the first click on its tab, whole, and goes on with it after a reload', async () => {
+      const { page } = await openPage('/graphql');
+      const tabs = await tabsOf(page);
+      for (const index of [3, 1, 4, 2, 0]) {
+        await page.locator('.graphiql-tab').nth(index).locator('button').first().click();
+        await page.locator('.graphiql-tab').nth(index).and(activeTab(page)).waitFor();
+        await page
+          .locator('.graphiql-query-editor')
+          .getByText(tabs[index] as string)
+          .first()
+          .waitFor();
+        // Nothing of it is cut off at the right.
+        const overflow = await page.locator('.graphiql-query-editor').evaluate((editor) => {
+          const right = editor.getBoundingClientRect().right;
+          return Math.max(
+            ...[...editor.querySelectorAll('.view-line > span')].map(
+              (line) => line.getBoundingClientRect().right - right,
+            ),
+          );
+        });
+        expect(overflow).toBeLessThan(0);
+      }
+      await page.locator('.graphiql-tab').nth(2).locator('button').first().click();
+      await keepScreenshot(page, 'graphiql-lesson');
+      await page.reload();
+      await page.locator('.graphiql-tab').nth(2).and(activeTab(page)).waitFor();
+      expect(await tabsOf(page)).toEqual(tabs);
+      await run(page, 'edges');
+      await page.context().close();
+    });
+
+    it('opens a shared link with its query and variables, in one tab, however often', async () => {
+      const query = 'query Shared($n: Int) { subjects(first: $n) { totalCount } }';
+      const link = `/graphql?query=${encodeURIComponent(query)}&variables=${encodeURIComponent('{ "n": 3 }')}`;
+      const { page } = await openPage(link);
+      expect(await activeTab(page).innerText()).toContain('Shared');
+      await run(page, 'totalCount');
+      await page.goto(`${gateway.url}/graphql`);
+      await activeTab(page).waitFor();
+      await page.goto(`${gateway.url}${link}`);
+      await run(page, 'totalCount');
+      await page.reload();
+      await run(page, 'totalCount');
+      expect((await tabsOf(page)).filter((name) => name.includes('Shared'))).toHaveLength(1);
+      expect(await tabsOf(page)).toHaveLength(teachingTabs.length + 1);
+      await page.context().close();
+    });
+
+    it('shows under Headers that a token is sent, and lets one of the user’s own win', async () => {
+      const { page } = await openPage('/graphql');
+      await page.getByRole('button', { name: 'Headers', exact: true }).click();
+      await page.locator('.graphiql-editor-tool').getByText('the sandbox').first().waitFor();
+      await keepScreenshot(page, 'graphiql-headers');
+      await run(page, seedReference);
+      await page.locator('.graphiql-editor-tool .view-line').last().click();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('{ "authorization": "Bearer made-up');
+      await run(page, 'UNAUTHENTICATED');
+      expect(await page.locator('.result-window').innerText()).not.toContain(seedReference);
+      await page.context().close();
     });
   });
 });

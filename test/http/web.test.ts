@@ -156,7 +156,7 @@ describe('connections', () => {
     const narrow = createHttpServer({
       ...parts,
       graphql: new Map(),
-      isUpstreamReachable: () => Promise.resolve(true),
+      readiness: () => Promise.resolve(undefined),
       operations: createOperations({ ...parts, timeoutMs: 1000, maxCalls: 1, maxOperations: 1 }),
       maxBodyBytes: 1024,
       maxClientConnections: 3,

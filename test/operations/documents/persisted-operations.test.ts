@@ -119,7 +119,7 @@ describe('a gateway of trusted operations only', () => {
 describe('automatic persisted queries', () => {
   let gateway: RunningGateway;
   beforeAll(async () => {
-    gateway = await runGateway();
+    gateway = await runGateway({ settings: { maxBodyBytes: 1_000_000 } });
   });
   afterAll(() => gateway.close());
 
