@@ -48,6 +48,8 @@ const valueTimeoutMs = 100;
 const scriptTimeoutMs = 500;
 /** The first to ask also wait until the connection is there. */
 const firstTimeoutMs = 1000;
+/** How often it is told that a name of ours holds something else. */
+const wrongTypeEveryMs = 60_000;
 /** After a failure nobody waits for Redis again before that. */
 const retryAfterMs = 1000;
 
@@ -83,6 +85,15 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
     logger.info({}, 'Redis is back: replicas share again');
   };
 
+  let toldOfKeyAtMs = -Infinity;
+
+  /** A key of another type is none of ours, and no sign that Redis is gone. */
+  const noteWrongType = () => {
+    if (clock.nowMs() - toldOfKeyAtMs < wrongTypeEveryMs) return;
+    toldOfKeyAtMs = clock.nowMs();
+    logger.warn({}, 'Redis holds something else under a name of ours: it is taken for missing');
+  };
+
   const attempt = async <Value>(
     timeoutMs: number,
     command: (redis: Redis) => Promise<Value>,
@@ -99,11 +110,24 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
     }
   };
 
+  /** Answers undefined where the name holds something of another type. */
+  const unlessWrongType = async <Value>(command: Promise<Value>): Promise<Value | undefined> => {
+    try {
+      return await command;
+    } catch (error) {
+      if (!isWrongType(error)) throw error;
+      noteWrongType();
+      return undefined;
+    }
+  };
+
   return {
-    read: (name) => attempt(valueTimeoutMs, async (redis) => (await redis.getBuffer(name)) ?? undefined),
+    read: (name) =>
+      attempt(valueTimeoutMs, async (redis) => (await unlessWrongType(redis.getBuffer(name))) ?? undefined),
     readMany: (names) =>
       attempt(valueTimeoutMs, async (redis) => (await redis.mgetBuffer(...names)).map((value) => value ?? undefined)),
-    take: (name) => attempt(valueTimeoutMs, async (redis) => (await redis.getdelBuffer(name)) ?? undefined),
+    take: (name) =>
+      attempt(valueTimeoutMs, async (redis) => (await unlessWrongType(redis.getdelBuffer(name))) ?? undefined),
     write: (name, value, ttlMs) =>
       attempt(valueTimeoutMs, async (redis) => void (await redis.set(name, value, 'PX', Math.ceil(ttlMs)))),
     writeMany: (values, ttlMs) =>
@@ -113,10 +137,13 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
         for (const [error] of (await writes.exec()) ?? []) if (error !== null) throw error;
       }),
     run: ({ lua, keys, args }) =>
-      attempt(
-        scriptTimeoutMs,
-        async (redis) => (await redis.eval(lua, keys.length, ...keys, ...args)) as readonly number[],
-      ),
+      attempt(scriptTimeoutMs, async (redis) => {
+        const evaluate = async () => (await redis.eval(lua, keys.length, ...keys, ...args)) as readonly number[];
+        const answer = await unlessWrongType(evaluate());
+        if (answer !== undefined) return answer;
+        await redis.del(...keys);
+        return await evaluate();
+      }),
     listen(channel, { onMessage, onBegin }) {
       void connecting.then((redis) => {
         if (isClosed) return;
@@ -144,6 +171,9 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
     },
   };
 };
+
+/** Redis' own word, which scripts of older versions wrap in words of their own. */
+const isWrongType = (error: unknown): boolean => error instanceof Error && error.message.includes('WRONGTYPE');
 
 /** Settles when the first try to connect does. Loaded only where it is used: it is large. */
 const openRedis = async (url: string): Promise<Redis> => {

@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Aborter } from '../../src/platform/abort.ts';
-import { sleep, systemClock } from '../../src/platform/clock.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import type { Logger } from '../../src/platform/logger.ts';
 import type { SubjectPage } from '../../src/model/subject-list.ts';
@@ -11,10 +10,6 @@ import { connectRedis, type RedisConnection } from '../../src/redis/connection.t
 import { createRedisPages } from '../../src/pages/redis-pages.ts';
 import { createSharedVersions } from '../../src/pages/redis-versions.ts';
 import { subjectList } from '../../src/pages/subjects.ts';
-import { createRedisPendingStore } from '../../src/upstream/pending/redis-store.ts';
-import { createRedisRateWindow } from '../../src/upstream/rate-limit/redis-window.ts';
-import { createPendingStore } from '../../src/upstream/pending/store.ts';
-import { createRateWindow, windowMs } from '../../src/upstream/rate-limit/sliding-window.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { hasRedis, runRedis, type RunningRedis, until } from '../support/redis-server.ts';
 import { createArraySource, subjectsUpTo } from './array-source.ts';
@@ -50,7 +45,7 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
   const logger: Logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
 
   /** The connection of one replica. */
-  const connect = (time = clock as typeof systemClock): RedisConnection => {
+  const connect = (time: Clock = clock): RedisConnection => {
     const redis = connectRedis({ url: server.url, clock: time, logger });
     open.push(redis);
     return redis;
@@ -210,139 +205,6 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       expect(lines).toEqual([outage, ['info', 'Redis is back: replicas share again']]);
       await pages.fetchPage(listPage(), createOperation());
       await untilShared(1);
-    });
-
-    it('is also a Redis that was never there', async () => {
-      await server.stop();
-      const redis = connect();
-      expect(await redis.read('anything')).toBeUndefined();
-      expect(lines).toHaveLength(1);
-      await server.start();
-    });
-
-    it('is also a Redis that takes too long, which nobody waits for again at once', async () => {
-      const redis = connect(systemClock);
-      expect(await redis.read('anything')).toEqual({ value: undefined });
-      await outside.client('PAUSE', 600, 'ALL');
-      const startMs = performance.now();
-      expect(await redis.read('anything')).toBeUndefined();
-      const firstMs = performance.now() - startMs;
-      expect(firstMs).toBeGreaterThan(90);
-      expect(firstMs).toBeLessThan(500);
-      for (let asked = 0; asked < 100; asked++) expect(await redis.read('anything')).toBeUndefined();
-      expect(performance.now() - startMs - firstMs).toBeLessThan(90);
-      expect(lines).toHaveLength(1);
-    });
-  });
-
-  describe('pending ids', () => {
-    const openStore = (redis = connect()) => {
-      const local = createPendingStore(clock, 100);
-      return { local, store: createRedisPendingStore({ redis, local, random: systemRandom }) };
-    };
-
-    it('are picked up by one replica, once', async () => {
-      const [one, other] = [openStore(), openStore()];
-      await one.store.put('question', 'response-1');
-      expect(one.local.size).toBe(0);
-      expect(await other.store.take('another question')).toBeUndefined();
-      const taken = await Promise.all([one, other, one, other].map(async ({ store }) => store.take('question')));
-      expect(taken.filter((each) => each !== undefined)).toEqual(['response-1']);
-    });
-
-    it('stand in Redis for ten minutes, unreadable', async () => {
-      await openStore().store.put('question', 'response-1');
-      const [name] = (await outside.keys('*')) as [string];
-      expect(name).not.toContain('question');
-      expect((await outside.getBuffer(name))?.includes('response-1')).toBe(false);
-      expect(await outside.pttl(name)).toBeGreaterThan(599_000);
-    });
-
-    it('stay with the replica while Redis is out of reach', async () => {
-      const redis = connect();
-      redis.close();
-      const { store, local } = openStore(redis);
-      await store.put('question', 'response-1');
-      expect(local.size).toBe(1);
-      expect(store.size).toBe(1);
-      expect(await store.take('question')).toBe('response-1');
-      expect(await store.take('question')).toBeUndefined();
-    });
-  });
-
-  describe('the rate limit', () => {
-    const limit = 10;
-    const openWindow = (redis = connect(systemClock)) =>
-      createRedisRateWindow({
-        redis,
-        local: createRateWindow({ limit }),
-        clock: systemClock,
-        random: systemRandom,
-        limit,
-      });
-    const never = new Aborter().signal;
-
-    it('is ten calls a second together', async () => {
-      const windows = [openWindow(), openWindow(), openWindow()];
-      const takenAtMs: number[] = [];
-      const startMs = systemClock.nowMs();
-      let left = 25;
-      const takeSome = async (window: ReturnType<typeof openWindow>) => {
-        while (left > 0) {
-          left--;
-          for (;;) {
-            const waitMs = await window.take('alice', systemClock.nowMs());
-            if (waitMs === 0) break;
-            await sleep(systemClock, waitMs, never);
-          }
-          takenAtMs.push(systemClock.nowMs());
-        }
-      };
-      await Promise.all([...windows, ...windows].map(takeSome));
-      expect(takenAtMs).toHaveLength(25);
-      for (let index = limit; index < takenAtMs.length; index++) {
-        expect((takenAtMs[index] as number) - (takenAtMs[index - limit] as number)).toBeGreaterThan(1000);
-      }
-      expect(systemClock.nowMs() - startMs).toBeLessThan(2 * windowMs + 1000);
-    });
-
-    it("is each credential's own", async () => {
-      const window = openWindow();
-      const take = (credential: string) => window.take(credential, systemClock.nowMs());
-      for (let taken = 0; taken < limit; taken++) expect(await take('alice')).toBe(0);
-      expect(await take('alice')).toBeGreaterThan(0);
-      expect(await take('eve')).toBe(0);
-    });
-
-    it('pauses all replicas where upstream complains to one, once for complaints at the same time', async () => {
-      const [one, other] = [openWindow(), openWindow()];
-      await Promise.all([one, other, one].map(async (window) => window.penalize('alice', 300, systemClock.nowMs())));
-      const waitMs = await other.take('alice', systemClock.nowMs());
-      expect(waitMs).toBeGreaterThan(200);
-      expect(waitMs).toBeLessThanOrEqual(300);
-      await sleep(systemClock, waitMs + 1, never);
-      // Half the pace after that: five, and then a wait for the first of them.
-      for (let taken = 0; taken < 5; taken++) {
-        expect(await (taken % 2 === 0 ? one : other).take('alice', systemClock.nowMs())).toBe(0);
-      }
-      expect(await one.take('alice', systemClock.nowMs())).toBeGreaterThan(500);
-    });
-
-    it('is kept alone while Redis is out of reach, with what was taken together in mind', async () => {
-      const redis = connect(systemClock);
-      const window = openWindow(redis);
-      for (let taken = 0; taken < 7; taken++) expect(await window.take('alice', systemClock.nowMs())).toBe(0);
-      redis.close();
-      for (let taken = 7; taken < limit; taken++) expect(await window.take('alice', systemClock.nowMs())).toBe(0);
-      expect(await window.take('alice', systemClock.nowMs())).toBeGreaterThan(0);
-    });
-
-    it('leaves nothing in Redis that tells whose it is, or that stays', async () => {
-      await openWindow().take('the-key-of-alice', systemClock.nowMs());
-      const [name] = (await outside.keys('*')) as [string];
-      expect(name).not.toContain('alice');
-      expect(await outside.pttl(name)).toBeGreaterThan(0);
-      expect(await outside.pttl(name)).toBeLessThanOrEqual(2 * windowMs);
     });
   });
 });
