@@ -4,6 +4,9 @@ export const clientBounds = {
   maxBodyBytes: 67_108_864,
   /** Calls of one caller that may wait for the rate limit: more than the longest deadline of 150 s lets through at ten a second. */
   maxWaitingPerCaller: 2000,
-  /** Connections at the same time. A slow question holds one for up to 50 s; further ones wait for a connection. */
-  maxConnections: 256,
+  /**
+   * Connections to one domain at the same time. Ten calls a second that hang for 65 s each hold 650: a caller whose calls hang must not
+   * take the last one from others.
+   */
+  maxConnections: 1000,
 } as const;

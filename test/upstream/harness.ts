@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+// The sandbox loads these when they are first called, which takes time that a manual clock does not know of.
+import '../../src/sandbox/domains/directory.ts';
+import '../../src/sandbox/world/directory/made-up-directory.ts';
 import { Aborter } from '../../src/platform/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import { GatewayError } from '../../src/model/errors.ts';

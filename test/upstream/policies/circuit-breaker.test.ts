@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { login } from '../../../src/upstream/credentials/login.ts';
+import { listUsers } from '../../../src/upstream/endpoints/users.ts';
 import { createHarness, firstPage, refusalOf, steadyRandom, type Harness } from '../harness.ts';
 
 let harness: Harness;
@@ -13,11 +14,17 @@ const customer = () => {
   return { username, password };
 };
 
-/** Three operations of four attempts each: the tenth failure opens the breaker. */
+/** Three operations of four attempts each: the tenth failure opens the breaker for this credential. */
 const open = async (): Promise<void> => {
   for (let i = 0; i < 3; i++) await fail();
-  expect(harness.upstream.state().breakers.identity).toBe('open');
   harness.sandbox.clearTranscript();
+};
+
+/** The same for everybody: answers to two credentials fail. */
+const openForAll = async (): Promise<void> => {
+  await refusalOf(harness.fetch(harness.operation({ token: 'another' })));
+  await open();
+  expect(harness.upstream.state().breakers.identity).toBe('open');
 };
 
 describe('the circuit breaker', () => {
@@ -39,7 +46,7 @@ describe('the circuit breaker', () => {
 
   it('lets one probe through when the time is up, and closes on its success', async () => {
     harness = await createHarness({ faults: [{ status: 503 }] });
-    await open();
+    await openForAll();
     await harness.clock.pass(5000);
     expect(harness.upstream.state().breakers.identity).toBe('half-open');
     harness.sandbox.control.setFaults([{ delayMs: 2000, count: 1 }]);
@@ -54,7 +61,7 @@ describe('the circuit breaker', () => {
 
   it('stays open for twice as long when the probe fails', async () => {
     harness = await createHarness({ faults: [{ status: 503 }] });
-    await open();
+    await openForAll();
     await harness.clock.pass(5000);
     await fail();
     expect(harness.seen()).toHaveLength(1);
@@ -99,18 +106,56 @@ describe('the circuit breaker', () => {
     expect(harness.upstream.state().breakers.identity).toBe('closed');
   });
 
-  it('answers everyone fast where answers to several fail, or no answer comes', async () => {
+  it('answers everyone fast where answers to several fail', async () => {
     harness = await createHarness({ faults: [{ status: 503 }] });
     for (let i = 0; i < 3; i++) await refusalOf(harness.fetch(harness.operation({ token: `token ${i}` })));
     harness.sandbox.clearTranscript();
     await refusalOf(harness.fetch(harness.operation({ token: 'another' })));
     expect(harness.seen()).toEqual([]);
-    await harness.close();
+    expect(harness.upstream.state().breakers.identity).toBe('open');
+  });
 
-    harness = await createHarness({ faults: [{ form: 'reset' }] });
-    await open();
-    await refusalOf(harness.fetch(harness.operation({ token: 'another' })));
-    expect(harness.seen()).toEqual([]);
+  it('answers everyone fast where no connection can be made', async () => {
+    harness = await createHarness();
+    await harness.sandbox.close();
+    for (let i = 0; i < 3; i++) await fail();
+    expect(harness.upstream.state().breakers.identity).toBe('open');
+    const refusal = await refusalOf(harness.fetch(harness.operation({ token: 'another' })));
+    expect(refusal).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', message: expect.stringContaining('left alone') });
+  });
+
+  it.each([{ form: 'hang' }, { form: 'reset' }] as const)(
+    'lets one credential alone pay where its calls end without an answer ($form)',
+    async ({ form }) => {
+      harness = await createHarness({ faults: [{ form, user: 'administrator@sandbox.example' }] });
+      const tokens = await login({
+        ...customer(),
+        tokenUrl: harness.sandbox.tokenUrl,
+        clock: harness.clock,
+        random: steadyRandom(),
+      });
+      for (let i = 0; i < 10; i++) await fail();
+      harness.sandbox.clearTranscript();
+      await fail();
+      expect(harness.seen()).toEqual([]);
+      expect(harness.upstream.state().breakers.identity).toBe('closed');
+      expect(await harness.upstream.probe()).toBe(true);
+      expect((await harness.fetch(harness.operation({ token: tokens.accessToken }))).items.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('is one for each domain', async () => {
+    harness = await createHarness({ faults: [{ status: 503, domain: 'users' }] });
+    const askUsers = (token?: string) =>
+      refusalOf(
+        harness.clock.run(
+          harness.upstream.call(listUsers, { question: {}, pageSize: 1 }, harness.operation(token ? { token } : {})),
+        ),
+      );
+    for (let i = 0; i < 2; i++) await askUsers();
+    await askUsers('another');
+    expect(harness.upstream.state().breakers).toMatchObject({ users: 'open', identity: 'closed', devices: 'closed' });
+    expect((await harness.clock.run(ask())).items).toHaveLength(50);
   });
 
   it('counts only failures in a row', async () => {
