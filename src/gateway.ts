@@ -199,6 +199,7 @@ const composeUpstream = (
     ...platform,
     auth,
     rateLimitPerSecond: config.rateLimit,
+    ...(config.addressRateLimit !== undefined && { addressRateLimitPerSecond: config.addressRateLimit }),
     attemptTimeoutMs: config.attemptTimeoutMs,
     onAttempt: metrics.onAttempt,
     ...(tracing !== undefined && { trace: tracing.policy }),
@@ -208,11 +209,18 @@ const composeUpstream = (
 
 /** What the clients of all replicas share. Whatever is wrong with Redis, each goes on alone with what it has in memory. */
 const shareClient = (
-  { rateLimit: limit }: Config,
+  { rateLimit: limit, addressRateLimit: addressLimit = limit }: Config,
   { clock, random }: Platform,
   redis: RedisConnection,
 ): Required<Pick<UpstreamOptions, 'rateWindow' | 'pendingStore'>> => ({
-  rateWindow: createRedisRateWindow({ redis, local: createRateWindow({ limit }), clock, random, limit }),
+  rateWindow: createRedisRateWindow({
+    redis,
+    local: createRateWindow({ limit, addressLimit }),
+    clock,
+    random,
+    limit,
+    addressLimit,
+  }),
   pendingStore: createRedisPendingStore({ redis, local: createPendingStore(clock, maxPendingIds), random }),
 });
 

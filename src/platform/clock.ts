@@ -11,10 +11,21 @@ export interface Clock {
 /** Wall-clock time, so that readings can be compared between replicas. Its timers keep the process alive. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
-  after: (delayMs, callback) => {
+  after(delayMs, callback) {
+    if (delayMs > longestTimerMs) return afterLong(delayMs, callback);
     const timer = setTimeout(callback, Math.max(0, delayMs));
     return () => clearTimeout(timer);
   },
+};
+
+/** A longer timer of Node's fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+const afterLong = (delayMs: number, callback: () => void): (() => void) => {
+  let cancel = systemClock.after(longestTimerMs, () => {
+    cancel = systemClock.after(delayMs - longestTimerMs, callback);
+  });
+  return () => cancel();
 };
 
 /** Waits for `delayMs`; rejects with the signal's reason as soon as it aborts, and leaves no timer behind. */

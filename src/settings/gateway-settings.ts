@@ -22,6 +22,8 @@ export interface GatewaySettings {
   readonly password?: string | undefined;
   /** Upstream calls per second and credential. Default: 10. As `ROLESCOPE_RATE_LIMIT`. */
   readonly rateLimit?: number | undefined;
+  /** Upstream calls per second of all credentials together, because upstream counts by address too; 0: not counted; default: as of one credential. Default: none. As `ROLESCOPE_ADDRESS_RATE_LIMIT`. */
+  readonly addressRateLimit?: number | undefined;
   /** Upstream calls that one operation may cost. Default: 100. As `ROLESCOPE_MAX_CALLS`. */
   readonly maxCalls?: number | undefined;
   /** Upstream calls, of 1000 subjects each, that a question about the whole list may cost, such as the total of a filtered list; 0 turns them off. Default: 1000. As `ROLESCOPE_MAX_CENSUS_CALLS`. */

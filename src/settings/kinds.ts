@@ -32,7 +32,8 @@ export interface IntegerSetting extends SettingFacts {
   readonly kind: 'integer';
   readonly min: number;
   readonly max: number;
-  readonly default: number;
+  /** Absent: what that means is said in `help`. */
+  readonly default?: number;
 }
 export interface TextSetting extends SettingFacts {
   readonly kind: 'text' | 'url' | 'file';

@@ -12,7 +12,7 @@ export const settings = { ...upstreamSettings, ...servingSettings, ...featureSet
 export type SettingKey = keyof typeof settings;
 
 type ValueOf<S> = S extends { readonly kind: 'integer' }
-  ? number
+  ? number | Missing<S>
   : S extends { readonly kind: 'list' }
     ? readonly string[]
     : S extends { readonly kind: 'switch' }

@@ -98,6 +98,14 @@ export const upstreamSettings = defineSettings({
     default: 10,
     help: 'upstream calls per second and credential',
   },
+  addressRateLimit: {
+    kind: 'integer',
+    env: 'ROLESCOPE_ADDRESS_RATE_LIMIT',
+    group: 'limits',
+    min: 0,
+    max: 1_000_000,
+    help: 'upstream calls per second of all credentials together, because upstream counts by address too; 0: not counted; default: as of one credential',
+  },
   maxCalls: {
     kind: 'integer',
     env: 'ROLESCOPE_MAX_CALLS',

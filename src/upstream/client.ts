@@ -7,6 +7,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Random } from '../platform/random.ts';
 import { clientBounds } from './client-bounds.ts';
 import { compose, type Answered, type Call, type Policy, type Send } from './call.ts';
+import { createPassthroughCredentials } from './credentials/passthrough.ts';
 import { createServiceCredentials } from './credentials/service.ts';
 import { createTokenEndpoint, type SendCall, type TokenEndpoint } from './credentials/token-endpoint.ts';
 import { createDomains, type DomainAddresses } from './domains.ts';
@@ -15,7 +16,7 @@ import { listRoleAssignments } from './endpoints/role-assignments.ts';
 import { errorOfLoginStatus, errorOfServiceStatus, errorOfStatus } from './errors.ts';
 import { createPendingStore, maxPendingIds, type PendingStore } from './pending/store.ts';
 import { attemptTimeout } from './policies/attempt-timeout.ts';
-import { authorize, passthroughCredentials, type Credentials } from './policies/authorize.ts';
+import { authorize, type Credentials } from './policies/authorize.ts';
 import { budget } from './policies/budget.ts';
 import type { BreakerState } from './policies/circuit-breaker.ts';
 import { deadline } from './policies/deadline.ts';
@@ -45,6 +46,8 @@ export interface UpstreamOptions {
   readonly auth: UpstreamAuth;
   /** Calls a second and credential, over all domains together. Default 10. */
   readonly rateLimitPerSecond?: number;
+  /** Calls a second of all credentials together, because upstream counts by address too; 0: not counted. Default: the same as of one. */
+  readonly addressRateLimitPerSecond?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -96,16 +99,19 @@ export interface Upstream extends SubjectPageSource {
 /** Puts the client together: the policies once for each endpoint, over state that all endpoints share. */
 export const createUpstream = (options: UpstreamOptions): Upstream => {
   const { clock, random, logger, auth, onAttempt, rateLimitPerSecond = 10, attemptTimeoutMs = 65_000 } = options;
+  const { addressRateLimitPerSecond = rateLimitPerSecond } = options;
+  const limits = { limit: rateLimitPerSecond, addressLimit: addressRateLimitPerSecond };
   const { maxWaitingPerCaller, ...bounds } = { ...clientBounds, ...options };
   const domains = createDomains({ ...bounds, addresses: options.addresses });
   const pendingStore = options.pendingStore ?? createPendingStore(clock, maxPendingIds);
   // A login's handle is of use to this process alone, and what it is found by holds a password.
   const pendingLogins = createPendingStore(clock, 2);
   const queue = createRateQueue({
-    window: options.rateWindow ?? createRateWindow({ limit: rateLimitPerSecond }),
+    ...limits,
+    window: options.rateWindow ?? createRateWindow(limits),
     clock,
-    limit: rateLimitPerSecond,
     maxWaitingPerCaller,
+    isAccepted: (credentialKey) => credentials.isAccepted(credentialKey),
   });
 
   /** Outermost first. */
@@ -192,7 +198,7 @@ const createCredentials = (
   { auth, clock, logger }: UpstreamOptions,
   endpoint: TokenEndpoint,
 ): { readonly credentials: Credentials; readonly close: () => void } => {
-  if (auth.mode === 'passthrough') return { credentials: passthroughCredentials, close: () => {} };
+  if (auth.mode === 'passthrough') return { credentials: createPassthroughCredentials(clock), close: () => {} };
   const credentials = createServiceCredentials({ ...auth, endpoint, clock, logger });
   return { credentials, close: () => credentials.close() };
 };

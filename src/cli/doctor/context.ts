@@ -102,9 +102,9 @@ export const createContext = (options: DoctorOptions): DoctorContext => {
 
   const waitForSlot = async (): Promise<void> => {
     for (;;) {
-      const waitMs = await rateWindow.take(credentialKey, clock.nowMs());
-      if (waitMs === 0) return;
-      await sleep(clock, waitMs, closing.signal);
+      const wait = await rateWindow.take(credentialKey, clock.nowMs());
+      if (wait === undefined) return;
+      await sleep(clock, wait.ownMs, closing.signal);
     }
   };
 

@@ -107,9 +107,11 @@ export const createServiceCredentials = (options: ServiceCredentialsOptions): Se
       unproven = { accessToken, holdUntilMs: clock.nowMs() + refusedHoldMs };
       return accessToken === rejected ? undefined : accessToken;
     },
-    accepted(token) {
+    accepted(_call, token) {
       if (unproven?.accessToken === token) unproven = undefined;
     },
+    // It is the gateway's own, and there is no other.
+    isAccepted: () => true,
     close: () => closing.abort(new GatewayError('UPSTREAM_UNAVAILABLE', 'The gateway is shutting down. Ask again.')),
   };
 };

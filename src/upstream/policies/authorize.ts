@@ -1,15 +1,18 @@
-import { GatewayError } from '../../model/errors.ts';
 import type { Call, Policy } from '../call.ts';
 import { UpstreamError } from '../errors.ts';
 
-/** Where the token of a call comes from. Both methods fail with a `GatewayError`, or with the reason of `call.signal`. */
+/** Where the token of a call comes from. `token` and `replace` fail with a `GatewayError`, or with the reason of `call.signal`. */
 export interface Credentials {
   /** A token that should be good. */
   token(call: Call): string | Promise<string>;
   /** A token that is not `rejected`, or undefined where there can be none. */
   replace(call: Call, rejected: string): Promise<string | undefined>;
-  /** A call with this token succeeded. */
-  accepted?(token: string): void;
+  /** The call succeeded with this token. */
+  accepted(call: Call, token: string): void;
+  /** Upstream does not take the credential, and there is no other. */
+  refused?(call: Call, error: UpstreamError): void;
+  /** Whether upstream has shown that it takes this credential. */
+  isAccepted(credentialKey: string): boolean;
 }
 
 /**
@@ -20,34 +23,27 @@ export const authorize =
   (credentials: Credentials): Policy =>
   (next) =>
   async (call) => {
+    const send = async (token: string) => {
+      const answer = await next({ ...call, authorization: `Bearer ${token}` });
+      credentials.accepted(call, token);
+      return answer;
+    };
+
     const had = credentials.token(call);
     const token = typeof had === 'string' ? had : await had;
     try {
-      const answer = await next({ ...call, authorization: `Bearer ${token}` });
-      credentials.accepted?.(token);
-      return answer;
+      return await send(token);
     } catch (error) {
-      if (!(error instanceof UpstreamError) || error.upstreamStatus !== 401) throw error;
-      const another = await credentials.replace(call, token);
-      if (another === undefined) throw error;
+      if (!isUnauthenticated(error)) throw error;
+      const another = error.upstreamStatus === 401 ? await credentials.replace(call, token) : undefined;
+      if (another === undefined) {
+        credentials.refused?.(call, error);
+        throw error;
+      }
       if (call.operation !== undefined) call.operation.report.retries++;
-      const answer = await next({ ...call, authorization: `Bearer ${another}` });
-      credentials.accepted?.(another);
-      return answer;
+      return await send(another);
     }
   };
 
-/** The caller's own token goes upstream, which decides what the caller may see. Without one nothing is sent. */
-export const passthroughCredentials: Credentials = {
-  token({ operation }) {
-    const token = operation?.caller?.bearerToken;
-    if (token === undefined) {
-      throw new GatewayError(
-        'UNAUTHENTICATED',
-        'This question needs a bearer token of ESET Connect. Get one with the name and password of an API user (`rolescope token` prints one) and send it as `Authorization: Bearer <token>`.',
-      );
-    }
-    return token;
-  },
-  replace: () => Promise.resolve(undefined),
-};
+const isUnauthenticated = (error: unknown): error is UpstreamError =>
+  error instanceof UpstreamError && error.code === 'UNAUTHENTICATED';

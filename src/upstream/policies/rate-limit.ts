@@ -35,7 +35,7 @@ export const rateLimit =
       return await next({ ...call, onLeave });
     } catch (error) {
       if (error instanceof UpstreamError && error.code === 'RATE_LIMITED') {
-        await queue.penalize(call.credentialKey, error.retryAfterMs ?? defaultPauseMs);
+        await queue.backOff(call.credentialKey, error.retryAfterMs ?? defaultPauseMs);
       }
       throw error;
     }

@@ -1,8 +1,8 @@
 /**
- * A waiting line with lanes, and lanes within lanes. Lanes are served in turn, one item each, and the innermost ones in the order of arrival:
+ * A queue with lanes, and lanes within lanes. Lanes are served in turn, one item each, and the innermost ones in the order of arrival:
  * a lane with a thousand items does not hold up one with two. `keys` name an item's lane, outermost first, one for each level.
  */
-export interface FairLine<Item> {
+export interface FairQueue<Item> {
   readonly size: number;
   /** How many are served before a newcomer of this lane, if nobody else comes. */
   ahead(keys: readonly string[]): number;
@@ -15,11 +15,11 @@ export interface FairLine<Item> {
   inTurn(): Item[];
 }
 
-/** A line with so many levels of lanes; with none it is a plain queue. */
-export const createFairLine = <Item>(levels: number): FairLine<Item> =>
+/** A queue with so many levels of lanes; with none it is a plain queue. */
+export const createFairQueue = <Item>(levels: number): FairQueue<Item> =>
   levels === 0 ? createQueue() : createLanes(levels);
 
-const createQueue = <Item>(): FairLine<Item> => {
+const createQueue = <Item>(): FairQueue<Item> => {
   const items: Item[] = [];
   return {
     get size() {
@@ -36,9 +36,9 @@ const createQueue = <Item>(): FairLine<Item> => {
   };
 };
 
-const createLanes = <Item>(levels: number): FairLine<Item> => {
+const createLanes = <Item>(levels: number): FairQueue<Item> => {
   // In the order in which they are served next; none is empty.
-  const lanes = new Map<string, FairLine<Item>>();
+  const lanes = new Map<string, FairQueue<Item>>();
   let size = 0;
 
   return {
@@ -54,7 +54,7 @@ const createLanes = <Item>(levels: number): FairLine<Item> => {
     },
     add([key = '', ...inner], item) {
       let lane = lanes.get(key);
-      if (lane === undefined) lanes.set(key, (lane = createFairLine(levels - 1)));
+      if (lane === undefined) lanes.set(key, (lane = createFairQueue(levels - 1)));
       lane.add(inner, item);
       size++;
     },

@@ -1,19 +1,22 @@
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../model/errors.ts';
+import { keyPart } from '../../platform/key-part.ts';
 import { deadlineOf, type Call } from '../call.ts';
-import { createFairLine, type FairLine } from './fair-queue.ts';
-import { windowMs, type RateWindow } from './sliding-window.ts';
+import { createFairQueue, type FairQueue } from './fair-queue.ts';
+import { windowMs, type RateLimits, type RateWindow, type SlotWait } from './sliding-window.ts';
+import { createTurns, type Turns } from './turns.ts';
 
-export interface RateQueueOptions {
+export interface RateQueueOptions extends RateLimits {
+  /** Decides; the limits are here for estimates. */
   readonly window: RateWindow;
   readonly clock: Clock;
-  /** Slots a second, for estimates; the window decides. */
-  readonly limit: number;
   /** How many calls of one caller may wait at the same time. */
   readonly maxWaitingPerCaller: number;
+  /** Whether upstream has shown that it takes this credential. The others come last. Default: all do. */
+  readonly isAccepted?: (credentialKey: string) => boolean;
 }
 
-/** Where calls wait for their slot: one line per credential, served in turn between callers, and for each caller between its operations. */
+/** Where calls wait for their slot: in turn between credentials, for each between its callers, and for each of them between its operations. */
 export interface RateQueue {
   /**
    * Undefined: the slot is there. Else it comes when the promise resolves. Fails at once with `RATE_LIMITED` where the slot would come after the
@@ -21,7 +24,7 @@ export interface RateQueue {
    */
   slot(call: Call): Promise<void> | undefined;
   /** Upstream said "too many": everyone of the credential waits, and who cannot wait that long is told so now. */
-  penalize(credentialKey: string, pauseMs: number): Promise<void>;
+  backOff(credentialKey: string, pauseMs: number): Promise<void>;
   /** The call that was given its slot at `givenAtMs` leaves only now. */
   leave(credentialKey: string, givenAtMs: number): void;
   /** How many calls wait, over all credentials. */
@@ -34,78 +37,171 @@ interface Waiter {
   refuse(error: GatewayError): void;
 }
 
-interface Queue {
+/** The calls of one credential that wait. */
+interface Lane {
   readonly credentialKey: string;
-  /** A lane per caller, and in it one per operation. */
-  readonly line: FairLine<Waiter>;
+  /** A lane for each caller, and in it one for each operation. */
+  readonly queue: FairQueue<Waiter>;
   readonly waitingByCaller: Map<string, number>;
-  /** When the next slot is expected. */
-  nextAtMs: number;
+  /** When the credential may have its next slot. */
+  readyAtMs: number;
   /** The window is being asked, and has not answered yet. */
   isAsking: boolean;
-  cancelTimer: () => void;
 }
 
-/** A queue in this process; fair within it. Credentials without waiters leave nothing behind. */
-export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: RateQueueOptions): RateQueue => {
-  const queues = new Map<string, Queue>();
+/** Callers count as being there for so long after their last call. */
+const presentMs = 10_000;
+/** More than that are not counted; two make all the difference. */
+const maxPresent = 100;
 
-  /** Hands out slots until the window has none or nobody waits. */
-  const serve = (queue: Queue): void => {
-    while (!queue.isAsking) {
-      if (queue.line.size === 0) {
-        queue.cancelTimer();
-        queues.delete(queue.credentialKey);
-        return;
-      }
-      const taken = window.take(queue.credentialKey, clock.nowMs());
-      if (typeof taken !== 'number') awaitSlot(queue, taken);
-      else if (!settle(queue, taken)) return;
+/** Those who wait for everybody's sake are told that it is of no use at most so often: it takes looking at all of them. */
+const lookEveryMs = 1000;
+
+/** A queue in this process; fair within it. Credentials without waiters leave nothing behind. */
+export const createRateQueue = (options: RateQueueOptions): RateQueue => {
+  const { window, clock, limit, addressLimit = 0, maxWaitingPerCaller, isAccepted = () => true } = options;
+  const lanes: Turns<Lane> = createTurns(({ credentialKey }) => isAccepted(credentialKey));
+  /** When the address may have its next slot. */
+  let everyoneAtMs = Number.NEGATIVE_INFINITY;
+  /** How many lanes are asking the window. Where the address is short one at a time does, or the turns would mean nothing. */
+  let asking = 0;
+  let isAddressShort = false;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  let cancelTimer = (): void => {};
+  const present = new Map<string, number>();
+
+  /**
+   * Slots that were waited for come evenly, not ten at the turn of each second, while more than one caller is there: whoever comes then waits for a slot and
+   * not for a second. One caller alone is not slowed down.
+   */
+  const gapMs = (): number => (present.size < 2 ? 0 : windowMs / (addressLimit > 0 ? addressLimit : limit));
+
+  const notePresent = (callerKey: string): void => {
+    const nowMs = clock.nowMs();
+    present.delete(callerKey);
+    present.set(callerKey, nowMs);
+    for (const [key, atMs] of present) {
+      if (nowMs - atMs < presentMs && present.size <= maxPresent) break;
+      present.delete(key);
     }
   };
 
-  const awaitSlot = (queue: Queue, taken: Promise<number>): void => {
-    queue.isAsking = true;
-    void taken.then((waitMs) => {
-      queue.isAsking = false;
-      if (settle(queue, waitMs)) serve(queue);
+  /** Hands out slots, in turn, until there are none or nobody waits for what there is. */
+  const serve = (): void => {
+    for (;;) {
+      const nowMs = clock.nowMs();
+      if (nowMs < everyoneAtMs || (isAddressShort && asking > 0)) break;
+      const lane = lanes.next(({ isAsking, readyAtMs, queue }) => !isAsking && readyAtMs <= nowMs && queue.size > 0);
+      if (lane === undefined) break;
+      const wait = window.take(lane.credentialKey, nowMs);
+      if (wait instanceof Promise) settleLater(lane, wait);
+      else settle(lane, wait);
+    }
+    setTimer();
+  };
+
+  const settleLater = (lane: Lane, wait: Promise<SlotWait | undefined>): void => {
+    lane.isAsking = true;
+    asking++;
+    void wait.then((known) => {
+      lane.isAsking = false;
+      asking--;
+      settle(lane, known);
+      serve();
     });
   };
 
-  /** Gives the slot to the next in turn, or sets the timer for the next try. True: there may be more. */
-  const settle = (queue: Queue, waitMs: number): boolean => {
-    if (waitMs === 0) queue.line.next()?.grant();
-    else wakeIn(queue, waitMs);
-    return waitMs === 0;
+  /** Gives the slot to the next in the lane, or notes when to ask again. */
+  const settle = (lane: Lane, wait: SlotWait | undefined): void => {
+    const nowMs = clock.nowMs();
+    if (wait === undefined) {
+      const waiter = lane.queue.next();
+      if (addressLimit > 0) everyoneAtMs = Math.max(everyoneAtMs, nowMs + gapMs());
+      else lane.readyAtMs = Math.max(lane.readyAtMs, nowMs + gapMs());
+      if (waiter !== undefined) lanes.served(lane.credentialKey);
+      waiter?.grant();
+    } else {
+      noteWait(lane, wait);
+      refuseHopeless(lane, wait);
+    }
+    closeIfEmpty(lane);
   };
 
-  const wakeIn = (queue: Queue, waitMs: number): void => {
-    queue.nextAtMs = clock.nowMs() + waitMs;
-    queue.cancelTimer();
-    queue.cancelTimer = clock.after(waitMs, () => serve(queue));
-    refuseHopeless(queue);
+  const noteWait = (lane: Lane, { ownMs, everyonesMs }: SlotWait): void => {
+    const nowMs = clock.nowMs();
+    if (ownMs > 0) lane.readyAtMs = nowMs + ownMs;
+    if (everyonesMs === 0) return;
+    everyoneAtMs = nowMs + everyonesMs;
+    isAddressShort = true;
   };
 
-  const refuseHopeless = (queue: Queue): void => {
-    const { line } = queue;
-    line.inTurn().forEach((waiter, ahead) => {
-      const atMs = slotAtMs(queue, ahead);
-      if (atMs > waiter.deadlineMs()) waiter.refuse(tooLate(limit, atMs - clock.nowMs()));
-    });
-    if (line.size === 0) serve(queue);
+  const closeIfEmpty = (lane: Lane): void => {
+    if (lane.queue.size > 0 || lane.isAsking) return;
+    lanes.delete(lane.credentialKey);
+    if (lanes.size === 0) isAddressShort = false;
   };
 
-  const slotAtMs = (queue: Queue, ahead: number): number => queue.nextAtMs + Math.floor(ahead / limit) * windowMs;
+  const setTimer = (): void => {
+    cancelTimer();
+    cancelTimer = () => {};
+    let atMs = Number.POSITIVE_INFINITY;
+    for (const { isAsking, queue, readyAtMs } of lanes.all()) {
+      if (!isAsking && queue.size > 0) atMs = Math.min(atMs, readyAtMs);
+    }
+    // While somebody asks, the answer goes on with it.
+    if (atMs === Number.POSITIVE_INFINITY || (isAddressShort && asking > 0)) return;
+    cancelTimer = clock.after(Math.max(atMs, everyoneAtMs) - clock.nowMs(), serve);
+  };
 
-  const join = (queue: Queue, call: Call): Promise<void> => {
-    const { line, waitingByCaller } = queue;
+  /** When a call gets its slot that has `ahead` of its own credential and `others` of the rest before it; rather too early than too late. */
+  const slotAtMs = ({ readyAtMs }: Lane, ahead: number, others: number): number => {
+    const nowMs = clock.nowMs();
+    const ownAtMs = Math.max(readyAtMs, nowMs) + Math.floor(ahead / limit) * windowMs;
+    if (addressLimit === 0) return ownAtMs;
+    return Math.max(ownAtMs, Math.max(everyoneAtMs, nowMs) + Math.floor((ahead + others) / addressLimit) * windowMs);
+  };
+
+  /** Tells those for whom a slot would come too late, as far as the news can have changed anything for them. */
+  const refuseHopeless = (lane: Lane, { ownMs, everyonesMs }: SlotWait): void => {
+    const nowMs = clock.nowMs();
+    const isForAll = everyonesMs > 0 && nowMs - lookedAtMs >= lookEveryMs;
+    if (isForAll) lookedAtMs = nowMs;
+    const concerned = isForAll ? [...lanes.all()] : ownMs > 0 ? [lane] : [];
+    if (concerned.length === 0) return;
+    const othersBefore = lanes.countBefore(sizeOf);
+    for (const each of concerned) {
+      each.queue.inTurn().forEach((waiter, ahead) => {
+        const atMs = slotAtMs(each, ahead, othersBefore(each, ahead));
+        if (atMs > waiter.deadlineMs()) waiter.refuse(tooLate(limit, atMs - nowMs));
+      });
+      closeIfEmpty(each);
+    }
+  };
+
+  const openLane = (credentialKey: string): Lane => {
+    const known = lanes.get(credentialKey);
+    if (known !== undefined) return known;
+    const lane: Lane = {
+      credentialKey,
+      queue: createFairQueue(2),
+      waitingByCaller: new Map(),
+      readyAtMs: Number.NEGATIVE_INFINITY,
+      isAsking: false,
+    };
+    lanes.add(credentialKey, lane);
+    return lane;
+  };
+
+  const join = (lane: Lane, call: Call): Promise<void> => {
+    const { queue, waitingByCaller } = lane;
     const callerKey = call.operation?.caller?.name ?? '';
-    const lane = [callerKey, call.operation?.id ?? ''];
-    const atMs = slotAtMs(queue, line.ahead(lane));
-    const waitMs = atMs - clock.nowMs();
-    if (atMs > deadlineOf(call)) return Promise.reject(tooLate(limit, waitMs));
+    const keys = [callerKey, call.operation?.id ?? ''];
+    const ahead = queue.ahead(keys);
+    const nowMs = clock.nowMs();
+    const atMs = slotAtMs(lane, ahead, addressLimit === 0 ? 0 : lanes.countBefore(sizeOf)(lane, ahead));
     const before = waitingByCaller.get(callerKey) ?? 0;
-    if (before >= maxWaitingPerCaller) return Promise.reject(tooMany(maxWaitingPerCaller, waitMs));
+    if (atMs > deadlineOf(call)) return Promise.reject(tooLate(limit, atMs - nowMs));
+    if (before >= maxWaitingPerCaller) return Promise.reject(tooMany(maxWaitingPerCaller, Math.max(0, atMs - nowMs)));
     waitingByCaller.set(callerKey, before + 1);
 
     return new Promise((resolve, reject) => {
@@ -117,13 +213,14 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
       };
       const refuse = (error: Error): void => {
         over();
-        line.remove(lane, waiter);
+        queue.remove(keys, waiter);
         reject(error);
       };
       const onAbort = (): void => {
         const isLate = clock.nowMs() >= deadlineOf(call);
         refuse(isLate ? tooLate(limit, windowMs) : (call.signal.reason as Error));
-        if (line.size === 0) serve(queue);
+        closeIfEmpty(lane);
+        setTimer();
       };
       const waiter: Waiter = {
         deadlineMs: () => deadlineOf(call),
@@ -134,50 +231,54 @@ export const createRateQueue = ({ window, clock, limit, maxWaitingPerCaller }: R
         refuse,
       };
       call.signal.addEventListener('abort', onAbort, { once: true });
-      line.add(lane, waiter);
+      queue.add(keys, waiter);
     });
   };
 
   return {
     get waiting() {
       let waiting = 0;
-      for (const { line } of queues.values()) waiting += line.size;
+      for (const { queue } of lanes.all()) waiting += queue.size;
       return waiting;
     },
     slot(call) {
       if (call.signal.aborted) return Promise.reject(call.signal.reason);
       const { credentialKey } = call;
-      const known = queues.get(credentialKey);
-      if (known !== undefined) return join(known, call);
+      notePresent(keyPart(credentialKey) + (call.operation?.caller?.name ?? ''));
       const nowMs = clock.nowMs();
-      const taken = window.take(credentialKey, nowMs);
-      if (taken === 0) return undefined;
-      const queue: Queue = {
-        credentialKey,
-        line: createFairLine(2),
-        waitingByCaller: new Map(),
-        nextAtMs: typeof taken === 'number' ? nowMs + taken : nowMs,
-        isAsking: false,
-        cancelTimer: () => {},
-      };
-      const slot = join(queue, call);
-      // Refused: then there is nothing to keep a queue for.
-      if (queue.line.size === 0) return slot;
-      queues.set(credentialKey, queue);
-      if (typeof taken === 'number') wakeIn(queue, taken);
-      else awaitSlot(queue, taken);
+      if (lanes.size > 0 || nowMs < everyoneAtMs) {
+        const lane = openLane(credentialKey);
+        const slot = join(lane, call);
+        closeIfEmpty(lane);
+        serve();
+        return slot;
+      }
+      // Nobody waits: without a queue.
+      const wait = window.take(credentialKey, nowMs);
+      if (wait === undefined) return undefined;
+      const lane = openLane(credentialKey);
+      if (wait instanceof Promise) settleLater(lane, wait);
+      else noteWait(lane, wait);
+      const slot = join(lane, call);
+      closeIfEmpty(lane);
+      setTimer();
       return slot;
     },
     leave(credentialKey, givenAtMs) {
-      window.leave?.(credentialKey, givenAtMs, clock.nowMs());
+      window.leave(credentialKey, givenAtMs, clock.nowMs());
     },
-    async penalize(credentialKey, pauseMs) {
-      await window.penalize(credentialKey, pauseMs, clock.nowMs());
-      const queue = queues.get(credentialKey);
-      if (queue !== undefined && !queue.isAsking) wakeIn(queue, Math.max(pauseMs, queue.nextAtMs - clock.nowMs()));
+    async backOff(credentialKey, pauseMs) {
+      await window.backOff(credentialKey, pauseMs, clock.nowMs());
+      const lane = lanes.get(credentialKey);
+      if (lane === undefined) return;
+      lane.readyAtMs = Math.max(lane.readyAtMs, clock.nowMs() + pauseMs);
+      refuseHopeless(lane, { ownMs: pauseMs, everyonesMs: 0 });
+      setTimer();
     },
   };
 };
+
+const sizeOf = ({ queue }: Lane): number => queue.size;
 
 const tooLate = (limit: number, retryAfterMs: number): GatewayError =>
   new GatewayError(

@@ -1,26 +1,35 @@
+import { maxPauseMs } from '../transport/retry-after.ts';
+
 /** Slots may be kept in this process or beside it. */
 type Eventually<Value> = Value | Promise<Value>;
 
-/**
- * The account of what each credential may still call: never more than its limit in any second, less after upstream complained. It
- * does not queue and does not wait; `RateQueue` does. No method throws or rejects: a shared account that is out of reach must have
- * an answer of its own.
- */
-export interface RateWindow {
-  /** Takes a slot and answers 0, or takes none and answers after how many milliseconds to try again. */
-  take(credentialKey: string, nowMs: number): Eventually<number>;
-  /** Upstream said "too many": no slot for this credential for `pauseMs`, and half the pace for a while after. */
-  penalize(credentialKey: string, pauseMs: number, nowMs: number): Eventually<void>;
-  /**
-   * The call that took its slot at `takenAtMs` left only now, because it had to wait for a connection: its second begins now. Optional: a
-   * window without it relies on its margin alone.
-   */
-  leave?(credentialKey: string, takenAtMs: number, nowMs: number): void;
+/** Why there is no slot: until when it is of no use to ask again. At least one is more than 0. */
+export interface SlotWait {
+  /** The credential itself has to wait so long, in milliseconds. */
+  readonly ownMs: number;
+  /** Everybody has to, because the address has used up its own limit. */
+  readonly everyonesMs: number;
 }
 
-export interface RateWindowOptions {
-  /** Slots in any one second. */
+/**
+ * The account of what may still be called: never more than a credential's limit in any second, nor more than that of the address with all its
+ * credentials, and less after upstream complained. It does not queue and does not wait; `RateQueue` does. No method throws or rejects: a shared account that
+ * is out of reach must have an answer of its own.
+ */
+export interface RateWindow {
+  /** Takes a slot of both accounts and answers undefined; or takes none, and answers when to try again. */
+  take(credentialKey: string, nowMs: number): Eventually<SlotWait | undefined>;
+  /** Upstream said "too many": no slot for this credential for `pauseMs`, at most `maxPauseMs`, and half the pace for a while after. */
+  backOff(credentialKey: string, pauseMs: number, nowMs: number): Eventually<void>;
+  /** The call that took its slot at `takenAtMs` left only now, because it had to wait for a connection: its second begins now. */
+  leave(credentialKey: string, takenAtMs: number, nowMs: number): void;
+}
+
+export interface RateLimits {
+  /** Slots of one credential in any one second. */
   readonly limit: number;
+  /** Slots of all credentials together. Default: 0, not counted. */
+  readonly addressLimit?: number;
 }
 
 /**
@@ -31,7 +40,12 @@ export const windowMs = 1050;
 /** How long the pace stays halved after a pause; then it doubles each time this passes without another complaint, up to the limit. */
 export const slowMs = 10_000;
 
+/** How many accounts are looked at for something to forget, whenever one is added. */
+const maxLooked = 20;
+
 interface Account {
+  /** Slots in any one second at full pace. */
+  readonly limit: number;
   /** When each of `limit` slots was last taken. Each is given out again when its own second is over, in turn. */
   readonly takenAtMs: number[];
   /** The slot whose turn is next. */
@@ -43,21 +57,67 @@ interface Account {
   fasterAtMs: number;
 }
 
-/** A window in this process. Accounts that have nothing to remember are dropped, so it does not grow with the credentials it has seen. */
-export const createRateWindow = ({ limit }: RateWindowOptions): RateWindow => {
-  // In order of last use: the first one is the one idle longest.
-  const accounts = new Map<string, Account>();
+const openAccount = (limit: number, nowMs: number): Account => ({
+  limit,
+  takenAtMs: [],
+  head: 0,
+  pausedUntilMs: nowMs,
+  pace: limit,
+  fasterAtMs: nowMs,
+});
 
+/** How long until the account has a slot; 0 where it has one. */
+const waitOf = ({ takenAtMs, head, limit, pace, pausedUntilMs }: Account, nowMs: number): number => {
+  if (nowMs < pausedUntilMs) return pausedUntilMs - nowMs;
+  // The slot `pace` takes ago must have left the window.
+  const earlierAtMs = takenAtMs[(head + limit - pace) % limit];
+  return earlierAtMs === undefined ? 0 : Math.max(0, earlierAtMs + windowMs - nowMs);
+};
+
+const takeSlot = (account: Account, nowMs: number): void => {
+  account.takenAtMs[account.head] = nowMs;
+  account.head = (account.head + 1) % account.limit;
+};
+
+/** The slot that was taken at `takenAtMs`, or the latest before, counts from now on. */
+const moveSlot = ({ takenAtMs: times }: Account, takenAtMs: number, nowMs: number): void => {
+  let latest = -1;
+  for (let i = 0; i < times.length; i++) {
+    const atMs = times[i] ?? Number.POSITIVE_INFINITY;
+    if (atMs <= takenAtMs && atMs > (times[latest] ?? Number.NEGATIVE_INFINITY)) latest = i;
+  }
+  if (latest >= 0) times[latest] = nowMs;
+};
+
+const recover = (account: Account, nowMs: number): void => {
+  while (account.pace < account.limit && nowMs >= account.fasterAtMs) {
+    account.pace = Math.min(account.limit, account.pace * 2);
+    account.fasterAtMs += slowMs;
+  }
+};
+
+/** A window in this process. Accounts that have nothing to remember are dropped, so it does not grow with the credentials it has seen. */
+export const createRateWindow = ({ limit, addressLimit = 0 }: RateLimits): RateWindow => {
+  // About in order of last use: the first ones are idle longest.
+  const accounts = new Map<string, Account>();
+  let address: Account | undefined;
   let latestMs = Number.NEGATIVE_INFINITY;
 
-  const use = (credentialKey: string, nowMs: number): Account => {
-    // A wall clock that was set back leaves slots in the future: what was remembered means nothing any more.
-    if (nowMs < latestMs - windowMs) accounts.clear();
+  /** A wall clock that was set back leaves slots in the future: what was remembered means nothing any more. */
+  const checkClock = (nowMs: number): void => {
+    if (nowMs < latestMs - windowMs) {
+      accounts.clear();
+      address = undefined;
+    }
     latestMs = nowMs;
+  };
+
+  const use = (credentialKey: string, nowMs: number): Account => {
+    checkClock(nowMs);
     let account = accounts.get(credentialKey);
     if (account === undefined) {
-      account = { takenAtMs: [], head: 0, pausedUntilMs: nowMs, pace: limit, fasterAtMs: nowMs };
       dropIdle(nowMs);
+      account = openAccount(limit, nowMs);
     } else {
       accounts.delete(credentialKey);
       recover(account, nowMs);
@@ -66,49 +126,42 @@ export const createRateWindow = ({ limit }: RateWindowOptions): RateWindow => {
     return account;
   };
 
-  const recover = (account: Account, nowMs: number): void => {
-    while (account.pace < limit && nowMs >= account.fasterAtMs) {
-      account.pace = Math.min(limit, account.pace * 2);
-      account.fasterAtMs += slowMs;
-    }
-  };
-
   const dropIdle = (nowMs: number): void => {
+    let looked = 0;
     for (const [key, account] of accounts) {
+      if (looked++ === maxLooked) return;
       recover(account, nowMs);
       const newestMs = account.takenAtMs[(account.head + limit - 1) % limit] ?? account.pausedUntilMs;
-      if (account.pace < limit || nowMs < account.pausedUntilMs || nowMs - newestMs < windowMs) return;
+      const isFresh = nowMs - newestMs < windowMs;
+      const isSlowed = account.pace < limit || nowMs < account.pausedUntilMs;
+      // What is behind it was used later still.
+      if (isFresh && !isSlowed) return;
       accounts.delete(key);
+      // One that waits out a pause goes to the end, or it would keep all that are behind it from being dropped.
+      if (isSlowed) accounts.set(key, account);
     }
   };
 
   return {
     leave(credentialKey, takenAtMs, nowMs) {
-      const times = accounts.get(credentialKey)?.takenAtMs ?? [];
-      let latest = -1;
-      for (let i = 0; i < times.length; i++) {
-        const atMs = times[i] ?? Number.POSITIVE_INFINITY;
-        if (atMs <= takenAtMs && atMs > (times[latest] ?? Number.NEGATIVE_INFINITY)) latest = i;
-      }
-      if (latest >= 0) times[latest] = nowMs;
+      const account = accounts.get(credentialKey);
+      if (account !== undefined) moveSlot(account, takenAtMs, nowMs);
+      if (address !== undefined) moveSlot(address, takenAtMs, nowMs);
     },
     take(credentialKey, nowMs) {
       const account = use(credentialKey, nowMs);
-      if (nowMs < account.pausedUntilMs) return account.pausedUntilMs - nowMs;
-      // The slot `pace` takes ago must have left the window.
-      const earlierAtMs = account.takenAtMs[(account.head + limit - account.pace) % limit];
-      if (earlierAtMs !== undefined && nowMs - earlierAtMs < windowMs) {
-        return earlierAtMs + windowMs - nowMs;
-      }
-      account.takenAtMs[account.head] = nowMs;
-      account.head = (account.head + 1) % limit;
-      return 0;
+      if (addressLimit > 0) address ??= openAccount(addressLimit, nowMs);
+      const ownMs = waitOf(account, nowMs);
+      const everyonesMs = address === undefined ? 0 : waitOf(address, nowMs);
+      if (ownMs > 0 || everyonesMs > 0) return { ownMs, everyonesMs };
+      takeSlot(account, nowMs);
+      if (address !== undefined) takeSlot(address, nowMs);
     },
-    penalize(credentialKey, pauseMs, nowMs) {
+    backOff(credentialKey, pauseMs, nowMs) {
       const account = use(credentialKey, nowMs);
       // Calls that were under way together complain together: that is one reason to slow down, not ten.
       if (nowMs >= account.pausedUntilMs) account.pace = Math.max(1, Math.floor(account.pace / 2));
-      account.pausedUntilMs = Math.max(account.pausedUntilMs, nowMs + pauseMs);
+      account.pausedUntilMs = Math.max(account.pausedUntilMs, nowMs + Math.min(pauseMs, maxPauseMs));
       account.fasterAtMs = account.pausedUntilMs + slowMs;
     },
   };

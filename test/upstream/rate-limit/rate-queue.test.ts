@@ -4,15 +4,15 @@ import { createCallBudget } from '../../../src/model/call-budget.ts';
 import { createUpstreamReport } from '../../../src/model/upstream-report.ts';
 import type { Call } from '../../../src/upstream/call.ts';
 import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
-import { createFairLine } from '../../../src/upstream/rate-limit/fair-queue.ts';
+import { createFairQueue } from '../../../src/upstream/rate-limit/fair-queue.ts';
 import { createRateQueue, type RateQueue } from '../../../src/upstream/rate-limit/rate-queue.ts';
 import { createRateWindow, windowMs, type RateWindow } from '../../../src/upstream/rate-limit/sliding-window.ts';
 import { refusalOf } from '../harness.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
-describe('a fair line', () => {
+describe('a fair queue', () => {
   const lined = (...items: string[]) => {
-    const line = createFairLine<string>(1);
+    const line = createFairQueue<string>(1);
     for (const item of items) line.add([item.slice(0, 1)], item);
     return line;
   };
@@ -49,7 +49,7 @@ describe('a fair line', () => {
   });
 
   it('serves outer lanes in turn, however many inner lanes one has', () => {
-    const line = createFairLine<string>(2);
+    const line = createFairQueue<string>(2);
     for (let i = 0; i < 100; i++) line.add(['greedy', `operation ${i}`], `greedy ${i}`);
     for (const item of ['modest 1', 'modest 2']) line.add(['modest', 'operation'], item);
     expect(line.ahead(['modest', 'operation'])).toBe(5);
@@ -61,7 +61,7 @@ describe('a fair line', () => {
   });
 
   it('predicts for every newcomer the turn that it then has', () => {
-    const line = createFairLine<string>(2);
+    const line = createFairQueue<string>(2);
     for (let i = 0; i < 60; i++) {
       const keys = [String((i * 7) % 4), String((i * 5) % 3)];
       const item = `${i}`;
@@ -79,7 +79,8 @@ describe('a fair line', () => {
 /** The same window, at some distance, as one that replicas share is. */
 const distant = (window: RateWindow): RateWindow => ({
   take: async (credentialKey, nowMs) => await window.take(credentialKey, nowMs),
-  penalize: async (credentialKey, pauseMs, nowMs) => await window.penalize(credentialKey, pauseMs, nowMs),
+  backOff: async (credentialKey, pauseMs, nowMs) => await window.backOff(credentialKey, pauseMs, nowMs),
+  leave: (credentialKey, takenAtMs, nowMs) => window.leave(credentialKey, takenAtMs, nowMs),
 });
 
 describe.each([
@@ -146,7 +147,7 @@ describe.each([
     const refusal = refusalOf(short);
     const long = ask('b1');
     await clock.quiet();
-    await queue.penalize('k', 30_000);
+    await queue.backOff('k', 30_000);
     expect(await refusal).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 30_000 });
     const atMs = clock.nowMs();
     await clock.run(long);
