@@ -13,6 +13,7 @@ const variables: Record<string, object> = {
   RolesOfSubject: json[0] ?? {},
   WhoIsHere: { customer: '30bd93aa-c0ef-4fcf-a73f-ce80610bd161' },
   HoldersOfRole: { role: 'admin' },
+  HeldEverywhere: {},
   ManySubjects: { references: ['286f5456-a0ac-4e8a-8508-5c2224b47ae6', 'ae9e45d2-9ee6-43e7-9b68-a650d62eeff1'] },
 };
 
