@@ -41,7 +41,8 @@ describe('a fresh clone', () => {
   afterAll(async () => {
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
-  });
+    // Some 900 packages to take away.
+  }, 300_000);
 
   it("answers the README's query after its first command", async () => {
     const blocks = blocksOf('README.md');
@@ -55,6 +56,18 @@ describe('a fresh clone', () => {
       body: JSON.stringify({ query, variables }),
     });
     expect(((await response.json()) as { data: object }).data).toEqual((answer as { data: object }).data);
+  });
+
+  it('has a command that npx runs, after every build', async () => {
+    const npx = () => runToEnd('npx', ['--no', 'rolescope', '--version'], { cwd: folder, env: environment });
+    const first = await npx();
+    expect(first.output).toMatch(/^\d+\.\d+\.\d+$/m);
+    expect(first.code).toBe(0);
+    // The compiler writes a new file, without a run bit, where there is none.
+    rmSync(join(folder, 'dist'), { recursive: true });
+    const { code, output } = await runToEnd('npm', ['run', 'build'], { cwd: folder, env: environment });
+    expect(code, output).toBe(0);
+    expect((await npx()).output).toBe(first.output);
   });
 
   it('ends in good order when it is told to', async () => {
