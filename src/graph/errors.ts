@@ -21,6 +21,7 @@ const fromOriginal = (original: unknown, located: GraphQLError | undefined, logg
       ...(original.requestId === undefined ? {} : { requestId: original.requestId }),
       ...(original.retryAfterMs === undefined ? {} : { retryAfterMs: original.retryAfterMs }),
       ...(original.upstreamStatus === undefined ? {} : { upstreamStatus: original.upstreamStatus }),
+      ...original.progress,
     });
   }
   logger.error({ err: original }, 'an operation met an unexpected error');

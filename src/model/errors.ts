@@ -24,6 +24,13 @@ export type ErrorCode = (typeof errorCodes)[number];
  */
 export type CallOutcome = 'refused' | 'unknown' | 'notSent';
 
+/** How far somebody is who reads a whole list. */
+export interface WalkProgress {
+  readonly walked: number;
+  /** Absent: upstream does not say. */
+  readonly total?: number;
+}
+
 export interface GatewayErrorDetails {
   /** Upstream's `request-id`. */
   readonly requestId?: string | undefined;
@@ -31,6 +38,7 @@ export interface GatewayErrorDetails {
   /** HTTP status of upstream's answer. */
   readonly upstreamStatus?: number | undefined;
   readonly outcome?: CallOutcome | undefined;
+  readonly progress?: WalkProgress | undefined;
   readonly cause?: unknown;
 }
 
@@ -46,6 +54,8 @@ export class GatewayError extends Error {
   readonly upstreamStatus: number | undefined;
   /** Always set on what a failed write leaves with. */
   readonly outcome: CallOutcome | undefined;
+  /** Set where a whole list is being read. */
+  readonly progress: WalkProgress | undefined;
 
   constructor(code: ErrorCode, message: string, details: GatewayErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -54,6 +64,7 @@ export class GatewayError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.upstreamStatus = details.upstreamStatus;
     this.outcome = details.outcome;
+    this.progress = details.progress;
   }
 }
 
@@ -64,6 +75,10 @@ export class GatewayError extends Error {
 export const isRefusedToken = (error: unknown): boolean =>
   error instanceof GatewayError &&
   ((error.code === 'BAD_USER_INPUT' && error.upstreamStatus === 400) || error.code === 'NOT_FOUND');
+
+/** Whether an operation is ended because its deadline has passed. */
+export const isDeadlinePassed = (reason: unknown): boolean =>
+  reason instanceof GatewayError && reason.code === 'UPSTREAM_TIMEOUT';
 
 /** A setting that cannot be used. The message is one line that names it. Ends the start, never an operation. */
 export class ConfigError extends Error {

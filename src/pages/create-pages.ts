@@ -5,12 +5,14 @@ import type { RedisConnection } from '../redis/connection.ts';
 import { createKeptValues, keepNoValues, type KeptValues } from './kept-values.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ComposePage, createPageCache, type PageCache } from './page-cache.ts';
-import { createPageStore } from './page-store.ts';
+import { createPageStore, type RetainingPageStore } from './page-store.ts';
 import type { PagedList } from './paged-list.ts';
 import { createRedisPages } from './redis-pages.ts';
 import { createRedisValues } from './redis-values.ts';
 import { createSharedVersions } from './redis-versions.ts';
 import { shareInFlight } from './share-in-flight.ts';
+import { createSharedWalks, type SharedWalks } from './shared-walks.ts';
+import type { WalkParts } from './list-walk.ts';
 import type { ValueKind } from './value-kind.ts';
 import { createVersions, type Versions } from './versions.ts';
 
@@ -39,8 +41,15 @@ export interface KeepValuesOptions<Value> {
   readonly ttlMs: number;
 }
 
+export type WalkSettings = Pick<
+  WalkParts<never, never>,
+  'pageSize' | 'maxCalls' | 'goesOn' | 'pageTimeoutMs' | 'ttlMs'
+>;
+
 /** A list as it is read from now on. */
 export interface OpenList<Question, Item> {
+  readonly list: PagedList<Question, Item>;
+  readonly store: RetainingPageStore<Question, Item>;
   readonly source: PageSource<Question, Item>;
   /** The same source with all that it knows. Absent where no pages are kept. */
   readonly cache?: PageCache<Question, Item>;
@@ -58,6 +67,8 @@ export interface Pages {
   open<Question, Item>(options: KeepOptions<Question, Item>): OpenList<Question, Item>;
   /** Keeps single things by key. */
   openValues<Value>(options: KeepValuesOptions<Value>): KeptValues<Value>;
+  /** Walks of a whole list, shared by all who want it at the same time. */
+  openWalks<Question, Item>(list: OpenList<Question, Item>, settings: WalkSettings): SharedWalks<Question, Item>;
   /** Of what each credential is told: whoever keeps something by itself asks before a call and after it. */
   readonly versions: Pick<Versions, 'of'>;
   /** When an answer made of kept things alone is still the answer. Absent where nothing is kept. */
@@ -74,51 +85,46 @@ export interface Pages {
   close(): void;
 }
 
-/** Every other thing has expired at least that long when it is dropped although nobody asks. */
+/** How often what has expired is dropped although nobody asks. */
 const sweepEveryMs = 30_000;
 
-export const createPages = (options: PagesOptions): Pages => {
+/** Where nothing is kept, what operations at work hold together until they end. */
+const workingBytes = 64 * 1024 * 1024;
+
+export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): Pages => {
+  const keeps = maxBytes > 0;
   const versions = createVersions();
-  return options.maxBytes === 0 ? keepNothing(versions) : keepInMemory(options, versions);
-};
-
-const keepNothing = (versions: Versions): Pages => ({
-  open: ({ list, source }) => ({ source: shareInFlight({ list, source, versions }) }),
-  openValues: keepNoValues,
-  async invalidate(credentialKey) {
-    versions.renew(credentialKey);
-  },
-  versions,
-  state: () => ({ pages: 0, bytes: 0 }),
-  close: () => {},
-});
-
-const keepInMemory = ({ clock, random, maxBytes, redis }: PagesOptions, versions: Versions): Pages => {
-  const memory = createMemoryStore({ clock, maxBytes, nextStamp: () => versions.next(), sweepEveryMs });
+  const memory = createMemoryStore({
+    clock,
+    maxBytes: keeps ? maxBytes : workingBytes,
+    nextStamp: () => versions.next(),
+    sweepEveryMs,
+  });
   const renewHere = (credentialKey: string): void => {
     versions.renew(credentialKey);
     memory.dropAllOf(credentialKey);
   };
   const replicas =
-    redis === undefined
+    redis === undefined || !keeps
       ? undefined
       : { redis, versions: createSharedVersions({ redis, random, memory, onRenewed: renewHere }) };
   return {
     open({ list, source, ttlMs, compose }) {
-      if (ttlMs === 0) return { source: shareInFlight({ list, source, versions }) };
+      const store = createPageStore({ list, memory, ttlMs });
+      if (ttlMs === 0 || !keeps) return { list, store, source: shareInFlight({ list, source, versions }) };
       const cache = createPageCache({
         list,
         source: replicas === undefined ? source : createRedisPages({ ...replicas, list, source, clock, random, ttlMs }),
-        store: createPageStore({ list, memory, ttlMs }),
+        store,
         versions,
         clock,
         ttlMs,
         ...(compose !== undefined && { compose }),
       });
-      return { source: cache, cache };
+      return { list, store, source: cache, cache };
     },
     openValues({ kind, ttlMs }) {
-      if (ttlMs === 0) return keepNoValues();
+      if (ttlMs === 0 || !keeps) return keepNoValues();
       return createKeptValues({
         kind,
         memory,
@@ -128,12 +134,16 @@ const keepInMemory = ({ clock, random, maxBytes, redis }: PagesOptions, versions
         ttlMs,
       });
     },
+    openWalks: ({ list, store, source }, settings) =>
+      createSharedWalks({ ...settings, list, store, source, memory, versions, clock, random }),
     async invalidate(credentialKey) {
       renewHere(credentialKey);
       await replicas?.versions.renew(credentialKey);
     },
     versions,
-    freshness: { stampOf: (credentialKey) => Math.max(memory.stampOf(credentialKey), versions.of(credentialKey)) },
+    ...(keeps && {
+      freshness: { stampOf: (credentialKey) => Math.max(memory.stampOf(credentialKey), versions.of(credentialKey)) },
+    }),
     state: () => ({ pages: memory.count, bytes: memory.sizeBytes }),
     close: () => memory.close(),
   };

@@ -1,5 +1,5 @@
 import type { Page, PageRequest, PageToken } from '../model/page.ts';
-import type { KeptList, KeptPage } from './kept-list.ts';
+import { KeptList, type KeptPage } from './kept-list.ts';
 import { ListGroup } from './list-group.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { PagedList } from './paged-list.ts';
@@ -18,6 +18,20 @@ export interface PageStore<Question, Item> {
   dropList(credentialKey: string, question: Question): void;
 }
 
+/** A page that somebody needs for longer than it may answer others. */
+export interface RetainedPage {
+  /** Says that it is of use still: what was of no use for longest goes first. */
+  touch(): void;
+  /** Lets it go where nobody else needs it. */
+  release(): void;
+}
+
+/** A page store whose pages can be kept beyond their time: they go on counting in the memory that all share, and go where that is short. */
+export interface RetainingPageStore<Question, Item> extends PageStore<Question, Item> {
+  /** Keeps this very page, whether the store has it or not, until it is released. `onLost` is called once where it goes before that. */
+  retain(credentialKey: string, request: PageRequest<Question>, page: Page<Item>, onLost: () => void): RetainedPage;
+}
+
 export interface PageStoreOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   readonly memory: MemoryStore;
@@ -26,10 +40,11 @@ export interface PageStoreOptions<Question, Item> {
 }
 
 /** Holds the pages of one list in the memory that all lists share. */
-export const createPageStore = <Question, Item>(options: PageStoreOptions<Question, Item>): PageStore<Question, Item> =>
-  new SharedPageStore(options);
+export const createPageStore = <Question, Item>(
+  options: PageStoreOptions<Question, Item>,
+): RetainingPageStore<Question, Item> => new SharedPageStore(options);
 
-class SharedPageStore<Question, Item> implements PageStore<Question, Item> {
+class SharedPageStore<Question, Item> implements RetainingPageStore<Question, Item> {
   readonly #list: PagedList<Question, Item>;
   readonly #memory: MemoryStore;
   readonly #ttlMs: number;
@@ -50,21 +65,12 @@ class SharedPageStore<Question, Item> implements PageStore<Question, Item> {
 
   set(credentialKey: string, request: PageRequest<Question>, page: Page<Item>): void {
     const before = this.#held(credentialKey, request);
-    const { question, pageToken } = request;
-    const key = this.#groupKey(credentialKey, question);
+    const key = this.#groupKey(credentialKey, request.question);
     let group = this.#groups.get(key);
     if (group === undefined) this.#groups.set(key, (group = new ListGroup(this.#list)));
-    const held = new HeldPage({
-      credentialKey,
-      page,
-      pageToken,
-      list: group.openList(question),
-      sizeBytes: pageBytes(page, this.#list),
-      expiresAtMs: page.fetchedAtMs + this.#ttlMs,
-      onDropped: this.#forget,
-    });
+    const held = this.#hold(credentialKey, request, page, group.openList(request.question));
     group.add(held);
-    if (before !== undefined) this.#memory.drop(before);
+    if (before !== undefined) this.#let(before);
     this.#memory.hold(held);
   }
 
@@ -74,18 +80,65 @@ class SharedPageStore<Question, Item> implements PageStore<Question, Item> {
 
   dropList(credentialKey: string, question: Question): void {
     const pages = this.group(credentialKey, question)?.list(question)?.keptPages ?? [];
-    for (const kept of pages) this.#memory.drop(kept);
+    for (const kept of pages) this.#let(kept as HeldPage<Question, Item>);
   }
 
-  #held(credentialKey: string, { question, pageToken }: PageRequest<Question>): KeptPage<Question, Item> | undefined {
-    return this.group(credentialKey, question)?.list(question)?.get(pageToken);
+  retain(credentialKey: string, request: PageRequest<Question>, page: Page<Item>, onLost: () => void): RetainedPage {
+    let held = this.#held(credentialKey, request);
+    if (held?.page !== page) {
+      // Beside the list, because there is no place for it or another page has it.
+      held = this.#hold(credentialKey, request, page, new KeptList(request.question));
+      held.isListed = false;
+      held.retain(onLost);
+      this.#memory.hold(held);
+    } else {
+      held.retain(onLost);
+    }
+    const retained = held;
+    return {
+      touch: () => this.#memory.touch(retained),
+      release: () => {
+        retained.release(onLost);
+        if (!retained.isListed && !retained.isRetained) this.#memory.drop(retained);
+      },
+    };
+  }
+
+  /** No list has it any more. What is retained goes on counting. */
+  #let(held: HeldPage<Question, Item>): void {
+    if (!held.isRetained) return this.#memory.drop(held);
+    this.#unlist(held);
+  }
+
+  #hold(
+    credentialKey: string,
+    { pageToken }: PageRequest<Question>,
+    page: Page<Item>,
+    list: KeptList<Question, Item>,
+  ): HeldPage<Question, Item> {
+    return new HeldPage({
+      credentialKey,
+      page,
+      pageToken,
+      list,
+      sizeBytes: pageBytes(page, this.#list),
+      expiresAtMs: page.fetchedAtMs + this.#ttlMs,
+      onDropped: this.#unlist,
+    });
+  }
+
+  #held(credentialKey: string, { question, pageToken }: PageRequest<Question>): HeldPage<Question, Item> | undefined {
+    // A store lists no other pages than its own.
+    return this.group(credentialKey, question)?.list(question)?.get(pageToken) as HeldPage<Question, Item> | undefined;
   }
 
   #groupKey(credentialKey: string, question: Question): string {
     return keyPart(credentialKey) + this.#list.groupKey(question);
   }
 
-  readonly #forget = (held: KeptPage<Question, Item>): void => {
+  readonly #unlist = (held: HeldPage<Question, Item>): void => {
+    if (!held.isListed) return;
+    held.isListed = false;
     const { credentialKey, list } = held;
     const key = this.#groupKey(credentialKey, list.question);
     const group = this.#groups.get(key);
@@ -101,7 +154,7 @@ interface HeldPageParts<Question, Item> {
   readonly list: KeptList<Question, Item>;
   readonly sizeBytes: number;
   readonly expiresAtMs: number;
-  readonly onDropped: (held: KeptPage<Question, Item>) => void;
+  readonly onDropped: (held: HeldPage<Question, Item>) => void;
 }
 
 class HeldPage<Question, Item> implements KeptPage<Question, Item> {
@@ -110,8 +163,11 @@ class HeldPage<Question, Item> implements KeptPage<Question, Item> {
   readonly pageToken: PageToken | undefined;
   readonly list: KeptList<Question, Item>;
   readonly sizeBytes: number;
-  readonly expiresAtMs: number;
-  readonly #onDropped: (held: KeptPage<Question, Item>) => void;
+  /** Whether it is found in its list. */
+  isListed = true;
+  readonly #expiresAtMs: number;
+  readonly #onDropped: (held: HeldPage<Question, Item>) => void;
+  #retainers: Set<() => void> | undefined;
 
   constructor(parts: HeldPageParts<Question, Item>) {
     this.credentialKey = parts.credentialKey;
@@ -119,11 +175,30 @@ class HeldPage<Question, Item> implements KeptPage<Question, Item> {
     this.pageToken = parts.pageToken;
     this.list = parts.list;
     this.sizeBytes = parts.sizeBytes;
-    this.expiresAtMs = parts.expiresAtMs;
+    this.#expiresAtMs = parts.expiresAtMs;
     this.#onDropped = parts.onDropped;
+  }
+
+  get expiresAtMs(): number {
+    return this.isRetained ? Infinity : this.#expiresAtMs;
+  }
+
+  get isRetained(): boolean {
+    return this.#retainers !== undefined && this.#retainers.size > 0;
+  }
+
+  retain(onLost: () => void): void {
+    (this.#retainers ??= new Set()).add(onLost);
+  }
+
+  release(onLost: () => void): void {
+    this.#retainers?.delete(onLost);
   }
 
   dropped(): void {
     this.#onDropped(this);
+    const retainers = this.#retainers;
+    this.#retainers = undefined;
+    for (const onLost of retainers ?? []) onLost();
   }
 }

@@ -1,6 +1,6 @@
 import { Aborter, type Signal } from '../platform/abort.ts';
 import type { CallBudget } from '../model/call-budget.ts';
-import { GatewayError } from '../model/errors.ts';
+import { isDeadlinePassed } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
 import { stillPending } from '../upstream/policies/poll.ts';
@@ -97,7 +97,7 @@ class Flight<Value> {
       const onAbort = () => {
         waiters.all.delete(waiter);
         if (waiters.all.size > 0) {
-          reject(waiters.isPending && isDeadline(signal.reason) ? stillPending() : (signal.reason as Error));
+          reject(waiters.isPending && isDeadlinePassed(signal.reason) ? stillPending() : (signal.reason as Error));
           return;
         }
         // The last one out ends the call, and hears how it ended: an answer that was pending is more than a lost one.
@@ -199,5 +199,3 @@ class SharedBudget implements CallBudget {
     return this.#starters;
   }
 }
-
-const isDeadline = (reason: unknown): boolean => reason instanceof GatewayError && reason.code === 'UPSTREAM_TIMEOUT';

@@ -2,7 +2,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Subject } from '../model/subject.ts';
 import type { SubjectKey, SubjectListQuestion, SubjectPageSource } from '../model/subject-list.ts';
 import { keyPart } from '../platform/key-part.ts';
-import type { Pages } from './create-pages.ts';
+import type { OpenList, Pages } from './create-pages.ts';
 import type { KnownItems, KnownPages } from './known-pages.ts';
 import { type ListGroup, newer } from './list-group.ts';
 import { createOperationPages } from './operation-pages.ts';
@@ -70,6 +70,8 @@ export const createSubjectPages = (cache: PageCache<SubjectListQuestion, Subject
 });
 
 export interface OpenSubjects {
+  /** For walks of the whole list. */
+  readonly list: OpenList<SubjectListQuestion, Subject>;
   readonly source: SubjectPageSource;
   /** What kept pages tell without a call. Absent where none are kept. */
   readonly known?: SubjectPages;
@@ -84,9 +86,9 @@ export const openSubjects = (pages: Pages, source: SubjectPageSource, ttlMs: num
   const { versions } = pages;
   const list = pages.open({ list: subjectList, source, ttlMs, compose: composeLookup });
   const remember = () => createOperationSubjects(list.source, versions);
-  if (list.cache === undefined) return { source: list.source, readAhead: false, remember };
+  if (list.cache === undefined) return { list, source: list.source, readAhead: false, remember };
   const subjects = createSubjectPages(list.cache);
-  return { source: subjects, known: subjects, readAhead: true, remember };
+  return { list, source: subjects, known: subjects, readAhead: true, remember };
 };
 
 /** The memory of one operation (`createOperationPages`) over a source of pages. Default: nothing changes while it runs. */

@@ -1,0 +1,145 @@
+import type { Operation } from '../model/operation.ts';
+import { keyPart } from '../platform/key-part.ts';
+import { ListWalk, type WalkedList, type WalkParts } from './list-walk.ts';
+import type { Kept, MemoryStore } from './memory-store.ts';
+import type { PagedList } from './paged-list.ts';
+
+/** Whole lists, read page by page once for all who want them at the same time. */
+export interface SharedWalks<Question, Item> {
+  /**
+   * The whole list, none of it older than the credential's last known change. Answered at once where a walk has ended not long ago; else
+   * joins the walk under way, or goes on where one stopped because nobody waited: nothing that was read is read again. An operation that
+   * bypasses the cache walks by itself, and others may join it.
+   *
+   * Fails with `CALL_BUDGET_EXCEEDED` where the list is longer than a walk may be, or larger than memory: at the first page where that says how
+   * long the list is. With `UPSTREAM_PENDING` and how far the walk is where the operation's deadline passes first: who asks next finds it there.
+   */
+  read(question: Question, operation: Operation): Promise<WalkedList<Item>>;
+}
+
+export interface SharedWalksOptions<Question, Item> extends WalkParts<Question, Item> {
+  readonly list: Pick<PagedList<Question, Item>, 'questionKey'>;
+  readonly memory: MemoryStore;
+}
+
+/** How long a walk that nobody waits for is kept at least: longer than a client that was told to ask again takes to do so. */
+const minPauseMs = 60_000;
+
+/** The walks of one list of one credential. */
+interface Walks<Question, Item> {
+  /** The last that came to its end. */
+  whole?: ShelvedWalk<Question, Item> | undefined;
+  /** The last that was begun and has not come to its end. */
+  current?: ListWalk<Question, Item> | undefined;
+  /** The current one, where nobody works on it. */
+  paused?: ShelvedWalk<Question, Item> | undefined;
+}
+
+export const createSharedWalks = <Question, Item>(
+  options: SharedWalksOptions<Question, Item>,
+): SharedWalks<Question, Item> => {
+  const { list, memory, clock, ttlMs } = options;
+  const all = new Map<string, Walks<Question, Item>>();
+
+  const open = (key: string): Walks<Question, Item> => {
+    let walks = all.get(key);
+    if (walks === undefined) all.set(key, (walks = {}));
+    return walks;
+  };
+
+  /** Puts it into the memory that all share: it goes when its time is over, or where room is needed. */
+  const shelve = (walk: ListWalk<Question, Item>, expiresAtMs: number, onGone: () => void) => {
+    const shelved = new ShelvedWalk(walk, expiresAtMs, onGone);
+    memory.hold(shelved);
+    return shelved;
+  };
+
+  const takeDown = (shelved: ShelvedWalk<Question, Item> | undefined): void => {
+    if (shelved === undefined) return;
+    shelved.isTaken = true;
+    memory.drop(shelved);
+  };
+
+  const drop = (shelved: ShelvedWalk<Question, Item> | undefined): void => {
+    if (shelved !== undefined) memory.drop(shelved);
+  };
+
+  const begin = (key: string, question: Question, starter: Operation): ListWalk<Question, Item> =>
+    new ListWalk(options, question, starter, (walk) => {
+      const walks = open(key);
+      const tidy = () => {
+        if (walks.whole === undefined && walks.current === undefined && all.get(key) === walks) all.delete(key);
+      };
+      if (walks.current !== walk) {
+        // A newer one has taken its place: it was only for those who waited.
+        walk.letGo();
+      } else if (walk.whole === undefined) {
+        walks.paused = shelve(walk, clock.nowMs() + Math.max(ttlMs, minPauseMs), () => {
+          if (walks.current === walk) walks.current = walks.paused = undefined;
+          tidy();
+        });
+      } else {
+        walks.current = undefined;
+        drop(walks.whole);
+        const shelved = shelve(walk, walk.whole.freshUntilMs, () => {
+          if (walks.whole === shelved) walks.whole = undefined;
+          tidy();
+        });
+        walks.whole = shelved;
+        if (shelved.isGone) walks.whole = undefined;
+      }
+      tidy();
+    });
+
+  return {
+    async read(question, operation) {
+      const key = keyPart(operation.caller?.credentialKey) + keyPart(list.questionKey(question));
+      const walks = open(key);
+      const known = walks.whole?.walk;
+      const whole = known?.whole;
+      if (whole !== undefined && whole.freshUntilMs > clock.nowMs() && known?.mayServe(operation) === true) {
+        known.serve(operation, whole);
+        return whole;
+      }
+      let walk = walks.current;
+      if (walk?.mayServe(operation) === true) {
+        takeDown(walks.paused);
+      } else {
+        drop(walks.paused);
+        walk = begin(key, question, operation);
+      }
+      walks.paused = undefined;
+      walks.current = walk;
+      // What was dropped may have been all that there was.
+      all.set(key, walks);
+      return walk.wait(operation);
+    },
+  };
+};
+
+/** A walk that nobody works on. */
+class ShelvedWalk<Question, Item> implements Kept {
+  readonly walk: ListWalk<Question, Item>;
+  readonly credentialKey: string;
+  readonly sizeBytes: number;
+  readonly expiresAtMs: number;
+  /** Somebody works on it again: it keeps its pages. */
+  isTaken = false;
+  isGone = false;
+  readonly #onGone: () => void;
+
+  constructor(walk: ListWalk<Question, Item>, expiresAtMs: number, onGone: () => void) {
+    this.walk = walk;
+    this.credentialKey = walk.credentialKey;
+    this.sizeBytes = walk.sizeBytes;
+    this.expiresAtMs = expiresAtMs;
+    this.#onGone = onGone;
+  }
+
+  dropped(): void {
+    this.isGone = true;
+    if (this.isTaken) return;
+    this.walk.letGo();
+    this.#onGone();
+  }
+}
