@@ -41,7 +41,7 @@ describe('a fresh clone', () => {
   afterAll(async () => {
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
-    // Some 900 packages to take away.
+    // The whole of node_modules has to be taken away.
   }, 300_000);
 
   it("answers the README's query after its first command", async () => {

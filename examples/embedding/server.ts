@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGateway, createSandbox } from 'rolescope';
+import { explainTakenPort } from '../taken-port.ts';
 
 // Made-up data, so that the example runs without an account. With one: upstreamUrl of your region, or just `region: 'eu'`.
 const sandbox = await createSandbox();
@@ -18,7 +19,9 @@ const server = createServer((request, response) => {
   }
 });
 
-server.listen(Number(process.env['PORT'] ?? 4000), '127.0.0.1', () => {
+const wanted = Number(process.env['PORT'] ?? 4000);
+server.once('error', explainTakenPort(wanted, 'embedding'));
+server.listen(wanted, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`The application is at http://127.0.0.1:${port}, with the graph at /graphql\n`);
   process.stdout.write(`A token: ${sandbox.adminToken}\n`);

@@ -7,6 +7,7 @@ import { parse } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { createGateway, createSandbox } from 'rolescope';
 import { createPeopleAndDevices } from './people-and-devices.ts';
+import { explainTakenPort } from '../taken-port.ts';
 import { findPeopleAndDevices } from './find-people-and-devices.ts';
 
 // What keeps everybody but the supergraph's gateway away from /subgraph. A real one comes from a secret store.
@@ -26,7 +27,8 @@ const defaultQuery = `query PeopleAndTheirRoles {
 
 const listen = async (listener: RequestListener, port = 0): Promise<string> => {
   const server = createServer(listener);
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  server.once('error', explainTakenPort(port, 'federation'));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
 };
 

@@ -6,6 +6,7 @@ import { buildSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { createGateway, createSandbox } from 'rolescope';
 import { findPeopleAndDevices } from '../federation/find-people-and-devices.ts';
+import { explainTakenPort } from '../taken-port.ts';
 import { createPeopleAndDevices } from './people-and-devices.ts';
 import { stitch, type StitchContext } from './stitch.ts';
 
@@ -29,7 +30,9 @@ const yoga = createYoga<object, StitchContext>({
 });
 
 const server = createServer((request, response) => void yoga(request, response));
-server.listen(Number(process.env['PORT'] ?? 4000), '127.0.0.1', () => {
+const wanted = Number(process.env['PORT'] ?? 4000);
+server.once('error', explainTakenPort(wanted, 'stitching'));
+server.listen(wanted, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   process.stdout.write(`The stitched graph is at http://127.0.0.1:${port}/graphql\nA token: ${sandbox.adminToken}\n`);
 });
