@@ -7,7 +7,7 @@ import { createWholeList } from './list/whole-list.ts';
 import { createFinder } from './lookup/lookups.ts';
 import type { Assignments } from './assignments.ts';
 
-export interface AssignmentsSettings {
+interface AssignmentsSettings {
   /** What kept pages tell without a call. Absent: no pages are kept. */
   readonly known?: KnownSubjects;
   /** Makes the memory of one operation that kept pages do not answer. Default: one over the source. */

@@ -16,7 +16,7 @@ import {
 } from './checksum.ts';
 
 /** A page as far as cursors name it. */
-export interface CursorPage {
+interface CursorPage {
   /** The token that fetches the page; absent: the first page. */
   readonly pageToken?: PageToken | undefined;
   /** The page size that it was asked with. */

@@ -28,7 +28,7 @@ export const writeText = (text: string | undefined, out: TextWriter): void => {
 };
 
 /** Reads fields one after the other. It forgives anything: write what was read again and compare. */
-export interface FieldReader {
+interface FieldReader {
   characters(count: number): string;
   number(): number;
   text(): string;

@@ -9,7 +9,7 @@ import type { Assignments } from '../assignments.ts';
 import type { WholeList } from './whole-list.ts';
 import { windowOf } from '../connection-window.ts';
 
-export interface ListOptions {
+interface ListOptions {
   readonly source: SubjectPageSource;
   readonly operation: Operation;
   /** What kept pages tell without a call; absent where none are kept. */

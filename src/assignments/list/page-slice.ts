@@ -79,7 +79,7 @@ export const positionAfter = (
   };
 };
 
-export interface PageSliceParts {
+interface PageSliceParts {
   readonly plan: ListPlan;
   /** In the list's order, none of them empty. */
   readonly segments: readonly PageSegment[];

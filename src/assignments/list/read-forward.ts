@@ -75,7 +75,7 @@ export const forwardPageSize = (
   return choosePageSize({ wanted: Math.min(missing, left), previousSize, readAhead });
 };
 
-export interface PageSizeWishes {
+interface PageSizeWishes {
   /** How many items are still wanted. */
   readonly wanted: number;
   /** Size of the page that a client paging on has just left; absent where it is not known to page on. */

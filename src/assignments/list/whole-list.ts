@@ -10,7 +10,7 @@ import { isBudgetSpent } from './list-context.ts';
 import { createWalk } from './walk.ts';
 
 /** How a question about a whole list goes through its pages. */
-export interface PageReduction<Result> {
+interface PageReduction<Result> {
   readonly initial: Result;
   readonly add: (result: Result, page: SubjectPage) => Result;
 }

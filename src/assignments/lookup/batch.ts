@@ -17,7 +17,7 @@ export interface LookupBatchOptions {
 }
 
 /** Looks up many subjects together. Answers in the order of the keys, which must be distinct; one that fails fails alone. */
-export type FindSubjects = (keys: readonly SubjectKey[]) => Promise<Found[]>;
+type FindSubjects = (keys: readonly SubjectKey[]) => Promise<Found[]>;
 
 /** For one operation. What is asked while it scans the list waits for that, because the pages may answer it. */
 export const createFindSubjects = (options: LookupBatchOptions): FindSubjects => {

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 
 /** Gathers keys of one operation that are asked for at the same time, each once. */
-export interface Loader<Key, Value> {
+interface Loader<Key, Value> {
   load(key: Key): Promise<Value>;
 }
 

@@ -9,7 +9,7 @@ import type { Lookup } from './lookup.ts';
 import type { LookupSituation } from './planner.ts';
 import { createWalk, type Walk } from '../list/walk.ts';
 
-export interface ScanOptions {
+interface ScanOptions {
   readonly source: SubjectPageSource;
   /** What pages that the source has kept tell without a call. */
   readonly known: KnownSubjects;

@@ -7,7 +7,7 @@ import type { Lookup } from './lookup.ts';
 import { createWalk } from '../list/walk.ts';
 
 /** A question about one subject, and the lookups that its answer serves. */
-export interface SingleLookup {
+interface SingleLookup {
   readonly question: SubjectListQuestion;
   readonly lookups: readonly Lookup[];
 }

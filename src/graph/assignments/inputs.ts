@@ -14,7 +14,7 @@ import type { GraphBuilder } from '../builder.ts';
 import type { GraphEnums } from './enums.ts';
 
 /** What a client sends to name a scope: one of the nine fields. GraphQL itself refuses none and several. */
-export type ScopeInputValue = { readonly [Field in KnownScopeField]?: string | null | undefined };
+type ScopeInputValue = { readonly [Field in KnownScopeField]?: string | null | undefined };
 
 /** The input types of the graph. */
 export const defineInputs = (builder: GraphBuilder, enums: GraphEnums) => {
@@ -67,8 +67,6 @@ export const defineInputs = (builder: GraphBuilder, enums: GraphEnums) => {
   return { scope, subjectFilter, subjectOrder };
 };
 
-export type GraphInputs = ReturnType<typeof defineInputs>;
-
 /** The scope that an input names. */
 export const scopeOf = (input: ScopeInputValue): Scope => {
   const [component] = scopeMatcherOf(input);
@@ -77,7 +75,7 @@ export const scopeOf = (input: ScopeInputValue): Scope => {
 };
 
 /** What a listed scope must have to be the one that an input names. */
-export const scopeMatcherOf = (input: ScopeInputValue): ScopeMatcher => {
+const scopeMatcherOf = (input: ScopeInputValue): ScopeMatcher => {
   for (const field of Object.keys(kindByScopeField) as KnownScopeField[]) {
     const uuid = input[field];
     if (uuid === undefined || uuid === null) continue;
@@ -90,7 +88,7 @@ export const scopeMatcherOf = (input: ScopeInputValue): ScopeMatcher => {
 const noScopeField = 'A scope needs exactly one of its fields, such as customerUuid.';
 
 /** What may name scoped roles in arguments and filters. */
-export interface RoleFilterInput {
+interface RoleFilterInput {
   readonly name?: string | null | undefined;
   readonly scopes?: readonly ScopeInputValue[] | null | undefined;
   readonly includeGlobal?: boolean | null | undefined;

@@ -16,7 +16,7 @@ import { nodeTypeNameOf, type RoleHandle } from '../relay/node-types.ts';
 import type { JoinPoint, JoinPointName, JoinPointTypes } from './join-points.ts';
 
 /** The types that other sources can refer to. */
-export interface EntityRefs {
+interface EntityRefs {
   readonly subject: TypeRef<Subject>;
   readonly role: TypeRef<RoleHandle>;
   readonly joinPoints: JoinPointTypes;

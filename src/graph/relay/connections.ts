@@ -2,7 +2,7 @@ import type { Slice } from '../../assignments/assignments.ts';
 import { asText, type TextWriter, type WrittenText } from '../../platform/byte-text.ts';
 
 /** Works out what an edge tells of the link between the list and a node. Asked only where the edge is asked for it. */
-export type FactsOf<Node, Facts> = (node: Node, index: number) => Facts;
+type FactsOf<Node, Facts> = (node: Node, index: number) => Facts;
 
 /**
  * What a connection type resolves from. Everything is a getter, so that a query pays for what it asks: edges are made

@@ -7,7 +7,7 @@ import { type NodeName, parseNodeId } from './ids.ts';
 import type { NodeValue } from './node-types.ts';
 
 /** How many nodes, or subjects by reference, one field may ask for at once. */
-export const maxLookups = 1000;
+const maxLookups = 1000;
 
 /** Throws `BAD_USER_INPUT` where a list asks for more than one field may. */
 export const checkLookupCount = (argument: string, keys: readonly unknown[]): void => {
