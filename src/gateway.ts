@@ -9,7 +9,7 @@ import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './platform/logger.ts';
 import { type Random, systemRandom } from './platform/random.ts';
 import { createPages, type Pages } from './pages/create-pages.ts';
-import { openSubjects } from './pages/subjects.ts';
+import { openSubjects, type OpenSubjects } from './pages/subjects.ts';
 import { connectRedis, type RedisConnection } from './redis/connection.ts';
 import { createPassthroughIdentify, createServiceIdentify } from './http/authentication.ts';
 import type { IdentifyCaller } from './operations/pipeline.ts';
@@ -104,7 +104,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     ttlMs: config.namesTtlMs,
     maxWalkCalls: config.maxCensusCalls,
   });
-  const operations = composeOperations(config, platform, { metrics, tracing });
+  const operations = composeOperations(config, platform, { metrics, tracing, subjects });
   const graphql = composeGraphql(config, platform, {
     identify,
     operations,
@@ -234,13 +234,19 @@ const composePages = (
 const composeOperations = (
   config: Config,
   { clock, random, logger }: Platform,
-  { metrics, tracing }: { readonly metrics: Metrics; readonly tracing: Tracing | undefined },
+  { metrics, tracing, subjects }: Pick<UpstreamParts, 'metrics' | 'tracing'> & { readonly subjects: OpenSubjects },
 ): Operations =>
   createOperations({
     ...config,
     clock,
     random,
-    observers: [logOperations(logger), metrics.observer, ...(tracing === undefined ? [] : [tracing.observer])],
+    observers: [
+      logOperations(logger),
+      metrics.observer,
+      ...(tracing === undefined ? [] : [tracing.observer]),
+      // What an operation has read for itself counts in memory until it has ended.
+      { done: ({ operation }) => operation !== undefined && subjects.forget(operation) },
+    ],
   });
 
 type GraphqlParts = Pick<GraphqlOptions, 'identify' | 'operations' | 'freshness' | 'alwaysReport' | 'contextFor'>;

@@ -11,7 +11,7 @@ interface AssignmentsSettings {
   /** What kept pages tell without a call. Absent: no pages are kept. */
   readonly known?: KnownSubjects;
   /** Makes the memory of one operation that kept pages do not answer. Default: one over the source. */
-  readonly remember?: () => SubjectPages;
+  readonly remember?: (operation: Operation) => SubjectPages;
   /** Whether clients that page on are given larger upstream pages. Default: false. */
   readonly readAhead?: boolean;
   /** Upstream calls that questions about a whole list may cost one operation, beside its own. Default: 1000. */
@@ -50,6 +50,6 @@ export const createAssignments = (
 
 const pagesFor = (operation: Operation, source: SubjectPageSource, { known, remember }: AssignmentsSettings) => {
   if (known !== undefined && !operation.bypassCache) return { source, known };
-  const own = remember?.() ?? createOperationSubjects(source);
+  const own = remember?.(operation) ?? createOperationSubjects(source);
   return { source: own, known: own };
 };

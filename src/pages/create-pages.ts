@@ -110,8 +110,9 @@ export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): P
       : { redis, versions: createSharedVersions({ redis, random, memory, onRenewed: renewHere }) };
   return {
     open({ list, source, ttlMs, compose }) {
-      const store = createPageStore({ list, memory, ttlMs });
-      if (ttlMs === 0 || !keeps) return { list, store, source: shareInFlight({ list, source, versions }) };
+      const isKept = keeps && ttlMs > 0;
+      const store = createPageStore({ list, memory, ttlMs: isKept ? ttlMs : 0 });
+      if (!isKept) return { list, store, source: shareInFlight({ list, source, versions }) };
       const cache = createPageCache({
         list,
         source: replicas === undefined ? source : createRedisPages({ ...replicas, list, source, clock, random, ttlMs }),

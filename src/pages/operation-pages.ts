@@ -1,53 +1,84 @@
+import type { Operation } from '../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../model/page.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { KeptPage } from './kept-list.ts';
 import { ListGroup } from './list-group.ts';
 import { createPageCache, type ComposePage, type PageCache } from './page-cache.ts';
 import type { PagedList } from './paged-list.ts';
-import type { PageStore } from './page-store.ts';
+import type { PageStore, RetainedPage, RetainingPageStore } from './page-store.ts';
 import type { Versions } from './versions.ts';
 
 export interface OperationPagesOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   /** Keeps its own promises: limits, sharing, keeping. */
   readonly source: PageSource<Question, Item>;
+  /** Where the pages count, together with all that is kept. */
+  readonly store: RetainingPageStore<Question, Item>;
   readonly versions: Pick<Versions, 'of'>;
   readonly compose?: ComposePage<Question, Item>;
 }
 
-/**
- * The memory of one operation that is not served from the common cache, because it bypasses that or there is none: what it
- * has read serves its own later questions. Make one for each such operation and let it go with it.
- */
+/** The memories of operations that are not served from the common cache, because they bypass that or there is none. */
+export interface OperationPages<Question, Item> {
+  /** What the operation has read answers its own later questions. One memory for an operation, however often it is asked for. */
+  of(operation: Operation): PageCache<Question, Item>;
+  /** Lets go of what the operation has read. To be called when it has ended; what is never let go goes where room is needed. */
+  end(operation: Operation): void;
+}
+
 export const createOperationPages = <Question, Item>(
   options: OperationPagesOptions<Question, Item>,
-): PageCache<Question, Item> =>
-  createPageCache({
-    ...options,
-    store: new OperationStore(options.list, options.versions),
-    clock: timeless,
-    ttlMs: Infinity,
-    servesBypass: true,
-  });
+): OperationPages<Question, Item> => {
+  const memories = new WeakMap<Operation, OperationMemory<Question, Item>>();
+  return {
+    of(operation) {
+      let memory = memories.get(operation);
+      if (memory === undefined) memories.set(operation, (memory = createOperationMemory(options)));
+      return memory.cache;
+    },
+    end(operation) {
+      memories.get(operation)?.clear();
+      memories.delete(operation);
+    },
+  };
+};
+
+/** The memory of one operation. */
+export interface OperationMemory<Question, Item> {
+  readonly cache: PageCache<Question, Item>;
+  /** Lets go of what it holds. */
+  clear(): void;
+}
+
+export const createOperationMemory = <Question, Item>(
+  options: OperationPagesOptions<Question, Item>,
+): OperationMemory<Question, Item> => {
+  const store = new OperationStore(options);
+  return {
+    cache: createPageCache({ ...options, store, clock: timeless, ttlMs: Infinity, servesBypass: true }),
+    clear: () => store.clear(),
+  };
+};
 
 /** Nothing ages within an operation. */
-const timeless: Clock = { nowMs: () => 0, after: () => () => {} };
+export const timeless: Clock = { nowMs: () => 0, after: () => () => {} };
 
 /** What one operation may hold of its own reading: some twenty pages of 1000 subjects. */
-const maxBytes = 32 * 1024 * 1024;
-// Rough and free: a page in memory takes one to three times its body, and what an operation holds is gone in a moment.
-const bytesOf = (page: Page<unknown>) => 1000 + 3 * page.bodyBytes;
+export const maxOperationBytes = 32 * 1024 * 1024;
 
-/** Costs next to nothing to make, unlike a store that can choose what to let go: it takes pages until it is full. An operation has one caller. */
+/** Takes pages until it is full. An operation has one caller. */
 class OperationStore<Question, Item> implements PageStore<Question, Item> {
   readonly #list: PagedList<Question, Item>;
-  readonly #groups = new Map<string, ListGroup<Question, Item>>();
+  readonly #common: RetainingPageStore<Question, Item>;
   readonly #versions: Pick<Versions, 'of'>;
+  readonly #groups = new Map<string, ListGroup<Question, Item>>();
+  readonly #retained = new Map<KeptPage<Question, Item>, RetainedPage>();
   #version: number | undefined;
   #sizeBytes = 0;
 
-  constructor(list: PagedList<Question, Item>, versions: Pick<Versions, 'of'>) {
+  constructor({ list, store, versions }: OperationPagesOptions<Question, Item>) {
     this.#list = list;
+    this.#common = store;
     this.#versions = versions;
   }
 
@@ -55,18 +86,36 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
     return this.group(credentialKey, question)?.list(question)?.get(pageToken)?.page;
   }
 
-  set(credentialKey: string, { question, pageToken }: PageRequest<Question>, page: Page<Item>): void {
-    this.#forgetOlder(credentialKey);
+  set(credentialKey: string, request: PageRequest<Question>, page: Page<Item>): void {
+    const { question, pageToken } = request;
+    const before = this.group(credentialKey, question)?.list(question)?.get(pageToken);
+    if (before !== undefined) this.#drop(before);
+    // Where there is no room for it, it is lost before there is anything to let go of.
+    let isLost = false;
+    let onLost = () => {
+      isLost = true;
+    };
+    const retained = this.#common.retain(credentialKey, request, page, () => onLost());
+    const { sizeBytes } = retained;
+    if (isLost) return;
+    if (this.#sizeBytes + sizeBytes > maxOperationBytes) return retained.release();
     const key = this.#list.groupKey(question);
     let group = this.#groups.get(key);
     if (group === undefined) this.#groups.set(key, (group = new ListGroup(this.#list)));
-    const before = group.list(question)?.get(pageToken);
-    if (before !== undefined) this.#drop(before);
-    const sizeBytes = bytesOf(page);
-    if (this.#sizeBytes + sizeBytes > maxBytes) return;
-    this.#sizeBytes += sizeBytes;
     const list = group.openList(question);
-    group.add({ page, list, pageToken, sizeBytes, credentialKey, expiresAtMs: Infinity, dropped: () => {} });
+    const kept: KeptPage<Question, Item> = {
+      page,
+      list,
+      pageToken,
+      sizeBytes,
+      credentialKey,
+      expiresAtMs: Infinity,
+      dropped: () => {},
+    };
+    group.add(kept);
+    this.#sizeBytes += sizeBytes;
+    this.#retained.set(kept, retained);
+    onLost = () => this.#drop(kept);
   }
 
   group(credentialKey: string, question: Question): ListGroup<Question, Item> | undefined {
@@ -79,17 +128,29 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
     for (const kept of pages) this.#drop(kept);
   }
 
+  /** Lets go of everything. */
+  clear(): void {
+    const retained = [...this.#retained.values()];
+    this.#groups.clear();
+    this.#retained.clear();
+    this.#sizeBytes = 0;
+    for (const page of retained) page.release();
+  }
+
   /** An operation that changes something reads anew what it has read before. */
   #forgetOlder(credentialKey: string): void {
     const version = this.#versions.of(credentialKey);
     if (version === this.#version) return;
     this.#version = version;
-    this.#groups.clear();
-    this.#sizeBytes = 0;
+    this.clear();
   }
 
   #drop(kept: KeptPage<Question, Item>): void {
+    const retained = this.#retained.get(kept);
+    if (retained === undefined) return;
+    this.#retained.delete(kept);
     this.#sizeBytes -= kept.sizeBytes;
-    this.group(kept.credentialKey, kept.list.question)?.remove(kept);
+    this.#groups.get(this.#list.groupKey(kept.list.question))?.remove(kept);
+    retained.release();
   }
 }

@@ -3,7 +3,7 @@ import { KeptList, type KeptPage } from './kept-list.ts';
 import { ListGroup } from './list-group.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { PagedList } from './paged-list.ts';
-import { pageBytes } from './sizes.ts';
+import { pageBytes, roughPageBytes } from './sizes.ts';
 import { keyPart } from '../platform/key-part.ts';
 
 /** Where a page cache holds the pages of one list. Knows nothing of freshness. */
@@ -20,6 +20,8 @@ export interface PageStore<Question, Item> {
 
 /** A page that somebody needs for longer than it may answer others. */
 export interface RetainedPage {
+  /** What it counts. */
+  readonly sizeBytes: number;
   /** Says that it is of use still: what was of no use for longest goes first. */
   touch(): void;
   /** Lets it go where nobody else needs it. */
@@ -35,7 +37,7 @@ export interface RetainingPageStore<Question, Item> extends PageStore<Question, 
 export interface PageStoreOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   readonly memory: MemoryStore;
-  /** How long a page may answer after upstream gave it. */
+  /** How long a page may answer after upstream gave it; 0: not at all, and pages are only retained. */
   readonly ttlMs: number;
 }
 
@@ -96,6 +98,7 @@ class SharedPageStore<Question, Item> implements RetainingPageStore<Question, It
     }
     const retained = held;
     return {
+      sizeBytes: retained.sizeBytes,
       touch: () => this.#memory.touch(retained),
       release: () => {
         retained.release(onLost);
@@ -121,7 +124,8 @@ class SharedPageStore<Question, Item> implements RetainingPageStore<Question, It
       page,
       pageToken,
       list,
-      sizeBytes: pageBytes(page, this.#list),
+      // What is only there for an operation is gone in a moment: it is not worth looking at all of it.
+      sizeBytes: this.#ttlMs === 0 ? roughPageBytes(page) : pageBytes(page, this.#list),
       expiresAtMs: page.fetchedAtMs + this.#ttlMs,
       onDropped: this.#unlist,
     });

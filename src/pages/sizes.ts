@@ -43,3 +43,6 @@ interface Sizing<Item> {
 /** About how many bytes of memory a kept page takes, with the index that it may enter. */
 export const pageBytes = <Item>({ items }: Page<Item>, { sizeOf }: Sizing<Item>): number =>
   perPage + arrayBytes(items.length) + perItem * items.length + sizeOf(items);
+
+/** The same without looking at it: a page in memory takes one to three times its body. */
+export const roughPageBytes = ({ bodyBytes }: Page<unknown>): number => perPage + 3 * bodyBytes;

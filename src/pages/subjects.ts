@@ -5,12 +5,13 @@ import { keyPart } from '../platform/key-part.ts';
 import type { OpenList, Pages } from './create-pages.ts';
 import type { KnownItems, KnownPages } from './known-pages.ts';
 import { type ListGroup, newer } from './list-group.ts';
-import { createOperationPages } from './operation-pages.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { createOperationMemory, createOperationPages, maxOperationBytes, timeless } from './operation-pages.ts';
 import type { ComposePage, PageCache } from './page-cache.ts';
 import type { PagedList } from './paged-list.ts';
+import { createPageStore } from './page-store.ts';
 import { packSubjects, unpackSubjects } from './subject-codec.ts';
 import { subjectsBytes } from './subject-sizes.ts';
-import type { Versions } from './versions.ts';
 
 /** Upstream's list of subjects with their roles (`GET /v2/role-assignments`). */
 export const subjectList: PagedList<SubjectListQuestion, Subject> = {
@@ -77,26 +78,40 @@ export interface OpenSubjects {
   readonly known?: SubjectPages;
   /** Whether it pays to read more than is wanted: only where it is kept. */
   readonly readAhead: boolean;
-  /** The memory of one operation that kept pages must not answer, or that has none (`createOperationPages`). */
-  readonly remember: () => SubjectPages;
+  /** The memory of one operation that kept pages must not answer, or where none are kept (`OperationPages`). */
+  readonly remember: (operation: Operation) => SubjectPages;
+  /** To be called when an operation has ended. */
+  readonly forget: (operation: Operation) => void;
 }
 
 /** Keeps the pages of subjects. */
 export const openSubjects = (pages: Pages, source: SubjectPageSource, ttlMs: number): OpenSubjects => {
   const { versions } = pages;
   const list = pages.open({ list: subjectList, source, ttlMs, compose: composeLookup });
-  const remember = () => createOperationSubjects(list.source, versions);
-  if (list.cache === undefined) return { list, source: list.source, readAhead: false, remember };
+  const { source: read, store } = list;
+  const own = createOperationPages({ list: subjectList, source: read, store, versions, compose: composeLookup });
+  const memories = {
+    remember: (operation: Operation) => createSubjectPages(own.of(operation)),
+    forget: (operation: Operation) => own.end(operation),
+  };
+  if (list.cache === undefined) return { list, source: read, readAhead: false, ...memories };
   const subjects = createSubjectPages(list.cache);
-  return { list, source: subjects, known: subjects, readAhead: true, remember };
+  return { list, source: subjects, known: subjects, readAhead: true, ...memories };
 };
 
-/** The memory of one operation (`createOperationPages`) over a source of pages. Default: nothing changes while it runs. */
-export const createOperationSubjects = (
-  source: SubjectPageSource,
-  versions: Pick<Versions, 'of'> = { of: () => 0 },
-): SubjectPages =>
-  createSubjectPages(createOperationPages({ list: subjectList, source, versions, compose: composeLookup }));
+/** The memory of one operation over a source of pages, alone: it counts with nothing else, and nothing changes while it lives. */
+export const createOperationSubjects = (source: SubjectPageSource): SubjectPages => {
+  const memory = createMemoryStore({
+    clock: timeless,
+    maxBytes: maxOperationBytes,
+    nextStamp: () => 0,
+    sweepEveryMs: Infinity,
+  });
+  const store = createPageStore({ list: subjectList, memory, ttlMs: 0 });
+  const versions = { of: () => 0 };
+  const { cache } = createOperationMemory({ list: subjectList, source, store, versions, compose: composeLookup });
+  return createSubjectPages(cache);
+};
 
 /** A whole answer goes before a sighting, newer before older. */
 const findEntries = (key: SubjectKey, group: SubjectGroup, notBeforeMs: number): KnownItems<Subject> | undefined => {

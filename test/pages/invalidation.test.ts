@@ -46,7 +46,7 @@ describe.each([
 
   it('makes an operation that remembers what it has read read it anew', async () => {
     const operation = createOperation({ bypassCache: true });
-    const own = subjects.remember();
+    const own = subjects.remember(operation);
     const read = async () => (await own.fetchPage(listPage(), operation)).items.length;
     expect([await read(), await read()]).toEqual([5, 5]);
     source.subjects = subjectsUpTo(3);

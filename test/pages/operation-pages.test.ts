@@ -1,6 +1,9 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
-import { createOperationSubjects } from '../../src/pages/subjects.ts';
+import type { Operation } from '../../src/model/operation.ts';
+import { createPages } from '../../src/pages/create-pages.ts';
+import { createOperationSubjects, openSubjects, type SubjectPages } from '../../src/pages/subjects.ts';
+import { systemRandom } from '../../src/platform/random.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';
 import { createOperation, listPage, lookupPage, plainQuestion } from './operations.ts';
@@ -56,6 +59,60 @@ it('takes no more than an operation may hold, and goes on without', async () => 
   await read();
   await read();
   expect(source.transcript).toHaveLength(5 + 3);
+});
+
+describe.each([
+  ['that bypasses the cache', 2 ** 26],
+  ['without a cache', 0],
+])('an operation %s', (_, maxBytes) => {
+  const open = (bound = maxBytes) => {
+    const pages = createPages({ clock, random: systemRandom, maxBytes: bound });
+    return { pages, subjects: openSubjects(pages, source, bound === 0 ? 0 : 30_000) };
+  };
+  const readAll = async (read: SubjectPages, operation: Operation) => {
+    for (const token of [undefined, '@100', '@200']) await read.fetchPage(listPage(100, token), operation);
+  };
+
+  it('counts what it holds together with all that is kept, each page once, and lets go of it when it ends', async () => {
+    const { pages, subjects } = open();
+    const operation = createOperation({ bypassCache: true });
+    await readAll(subjects.remember(operation), operation);
+    const held = pages.state();
+    expect(held.pages).toBe(3);
+    expect(held.bytes).toBeGreaterThan(10_000);
+    await readAll(subjects.remember(operation), operation);
+    expect(source.transcript).toHaveLength(3);
+    const other = createOperation({ bypassCache: true });
+    await readAll(subjects.remember(other), other);
+    expect(pages.state().pages).toBe(6);
+    subjects.forget(operation);
+    subjects.forget(other);
+    expect(pages.state().pages).toBe(maxBytes === 0 ? 0 : 3);
+    pages.close();
+    expect(pages.state()).toEqual({ pages: 0, bytes: 0 });
+  });
+
+  it('loses what there is no room for, reads it again, and is answered all the same', async () => {
+    const large: ArraySource = {
+      ...source,
+      fetchPage: async (request, operation) => ({
+        ...(await source.fetchPage(request, operation)),
+        bodyBytes: 8 * 1024 * 1024,
+      }),
+    };
+    const pages = createPages({ clock, random: systemRandom, maxBytes: 0 });
+    const subjects = openSubjects(pages, large, 0);
+    const operations = Array.from({ length: 8 }, () => createOperation({ bypassCache: true }));
+    for (const operation of operations) await readAll(subjects.remember(operation), operation);
+    expect(pages.state().bytes).toBeLessThanOrEqual(64 * 1024 * 1024);
+    const [first] = operations as [Operation];
+    const read = subjects.remember(first);
+    expect(read.walkOf(plainQuestion, first).pages).toEqual([]);
+    expect((await read.fetchPage(listPage(100), first)).items).toHaveLength(100);
+    for (const operation of operations) subjects.forget(operation);
+    expect(pages.state()).toEqual({ pages: 0, bytes: 0 });
+    pages.close();
+  });
 });
 
 it('leaves no timer and needs no closing', async () => {

@@ -177,8 +177,8 @@ const defineGauges = (
   define('rolescope_operations_running', 'Operations that are running now.', runningOperations);
   define('rolescope_limiter_waiting', 'Upstream calls that wait for the rate limit now.', () => upstream().waiting);
   define('rolescope_pending_ids', 'Pending answers that wait upstream to be picked up.', () => upstream().pendingIds);
-  define('rolescope_cache_bytes', 'Memory that kept pages take, about.', () => pages().bytes);
-  define('rolescope_cache_pages', 'Pages that are kept.', () => pages().pages);
+  define('rolescope_cache_bytes', 'Memory that all that is kept takes, about.', () => pages().bytes);
+  define('rolescope_cache_pages', 'Pages and single things that are kept.', () => pages().pages);
   define('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
   define('process_cpu_seconds_total', 'Processor time of the process.', () => {
     const { user, system } = process.cpuUsage();

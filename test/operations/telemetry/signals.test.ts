@@ -129,6 +129,17 @@ describe('/metrics', () => {
     expect(Number(/^rolescope_cache_bytes (\d+)/m.exec(text)?.[1])).toBeGreaterThan(100);
   });
 
+  it.each([
+    ['bypasses the cache', { cacheTtlMs: 30_000 }, { 'cache-control': 'no-cache' }],
+    ['meets a gateway without a cache', { cacheTtlMs: 0 }, undefined],
+  ])('counts no page of an operation that %s once it has ended, but what is kept', async (_, settings, headers) => {
+    const gateway = await run({ sandbox: { subjects: 100 }, settings });
+    const authorization = `Bearer ${gateway.sandbox.adminToken}`;
+    for (let asked = 0; asked < 3; asked++) await gateway.ask(page, {}, { authorization, ...headers });
+    const { text } = await read(`${gateway.url}/metrics`);
+    expect(text).toContain(`rolescope_cache_pages ${settings.cacheTtlMs === 0 ? 0 : 1}\n`);
+  });
+
   it('counts what failed upstream by its code', async () => {
     const gateway = await run({ sandbox: { faults: [{ status: 403 }] } });
     await gateway.ask(page);
