@@ -1,11 +1,13 @@
 import type { Domain } from '../model/contract.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Clock } from '../platform/clock.ts';
+import { LRUCache } from 'lru-cache';
 import { createLoader } from '../assignments/lookup/loader.ts';
 import { type ClosedDomains, whyOf } from './closed-domains.ts';
 import type { KeptValues } from '../pages/kept-values.ts';
 import { noteAge } from '../pages/served.ts';
 import type { KeepValues } from '../pages/value-kind.ts';
+import { type LookupPlan, planLookup } from './planner.ts';
 import { found, missing, type Resolved, unavailable } from './resolved.ts';
 
 /** Looks things of one kind up by their uuids, for one operation. Gathers into batches. Never rejects for what upstream does. */
@@ -30,6 +32,9 @@ export interface ByUuidSource<Value> {
   readonly kept: KeptValues<Value>;
   /** Everything of the kind. */
   readonly readAll: (operation: Operation) => Promise<readonly Value[]>;
+  /** Reads the first page of the list, which `listed` then knows. */
+  readonly readFirstPage: (operation: Operation) => Promise<unknown>;
+  readonly isFirstPageKept: (operation: Operation) => boolean;
   /** What `readAll` would cost, about, in calls; undefined where nobody knows. */
   readonly costOfAll: (operation: Operation) => number | undefined;
 }
@@ -43,27 +48,41 @@ export interface FetchedBatch<Value> {
 /** Upstream's ids are uuids, and it refuses a whole batch for one text that is none. Such a text names nothing that it could know. */
 const uuidForm = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
+/** Credentials whose calls are counted, for choosing between plans only. */
+const maxCounted = 10_000;
+
 /** Makes the lookups of one kind of thing, for each operation one. */
-export const createKindByUuid =
-  <Value>(source: ByUuidSource<Value>): ((operation: Operation) => FindByUuid<Value>) =>
-  (operation) => {
+export const createKindByUuid = <Value>(source: ByUuidSource<Value>): ((operation: Operation) => FindByUuid<Value>) => {
+  const { clock, ttlMs } = source;
+  const spent = new LRUCache<string, number>({
+    max: maxCounted,
+    // 0 would mean that nothing ever expires.
+    ttl: Math.max(1, ttlMs),
+    perf: { now: () => clock.nowMs() },
+    ttlResolution: 0,
+  });
+  return (operation) => {
     const loader = createLoader<string, Resolved<Value>>(
-      (uuids) => new Batch(source, operation).resolve(uuids),
+      (uuids) => new Batch(source, spent, operation).resolve(uuids),
       (uuid) => uuid,
     );
     return (uuid) => loader.load(uuid);
   };
+};
 
 /** One gathering of uuids on its way to answers. */
 class Batch<Value> {
   readonly #source: ByUuidSource<Value>;
+  readonly #spent: LRUCache<string, number>;
   readonly #operation: Operation;
   readonly #credentialKey: string;
   readonly #answers = new Map<string, Resolved<Value>>();
   #all: Promise<ReadonlyMap<string, Value>> | undefined;
+  #hasLooked = false;
 
-  constructor(source: ByUuidSource<Value>, operation: Operation) {
+  constructor(source: ByUuidSource<Value>, spent: LRUCache<string, number>, operation: Operation) {
     this.#source = source;
+    this.#spent = spent;
     this.#operation = operation;
     this.#credentialKey = operation.caller?.credentialKey ?? '';
   }
@@ -87,20 +106,47 @@ class Batch<Value> {
     const { domain, isThere, maxBatch } = this.#source;
     const why = isThere ? this.#source.closed.closedTo(this.#credentialKey, domain) : 'UNAVAILABLE';
     if (why !== undefined) return this.#settle(uuids, { resolution: why });
+    const plan = this.#planFor(uuids.length);
+    if (plan === 'all') return this.#askForAll(uuids);
+    if (plan === 'look') {
+      const left = await this.#look(uuids);
+      return left.length === 0 ? undefined : this.#ask(left);
+    }
     const batches = Array.from({ length: Math.ceil(uuids.length / maxBatch) }, (_, index) =>
       uuids.slice(index * maxBatch, (index + 1) * maxBatch),
     );
-    if (this.#isAllCheaperThan(batches.length)) return this.#askForAll(uuids);
     // Until the domain has answered once, one batch finds out for all whether it is open.
     const [first, ...others] = batches;
     if (first !== undefined) await this.#askForBatch(first);
     await Promise.all(others.map((batch) => this.#askForBatch(batch)));
   }
 
-  /** True where reading everything costs no more than `calls`, and less where only one would be asked for. */
-  #isAllCheaperThan(calls: number): boolean {
-    const cost = this.#source.costOfAll(this.#operation);
-    return cost !== undefined && (calls === 1 ? cost === 0 : cost <= calls);
+  #planFor(wanted: number): LookupPlan {
+    return planLookup({
+      wanted,
+      batches: Math.ceil(wanted / this.#source.maxBatch),
+      walk: this.#source.costOfAll(this.#operation),
+      spent: this.#spent.get(this.#credentialKey) ?? 0,
+      isFirstPageKept: this.#hasLooked || this.#source.isFirstPageKept(this.#operation),
+    });
+  }
+
+  /** Reads the first page of the list, and answers what stands on it. Gives what is left. */
+  async #look(uuids: readonly string[]): Promise<readonly string[]> {
+    this.#hasLooked = true;
+    try {
+      await this.#source.readFirstPage(this.#operation);
+      this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
+    } catch (error) {
+      const verdict = this.#source.closed.judge(this.#credentialKey, this.#source.domain, error);
+      this.#settle(uuids, { resolution: whyOf(verdict) });
+      return [];
+    }
+    return uuids.filter((uuid) => {
+      const known = this.#source.listed(uuid, this.#operation);
+      if (known !== undefined) this.#answer(uuid, known.value);
+      return known === undefined;
+    });
   }
 
   /** Asks for all of them at once. True: they were all there. */
@@ -110,6 +156,7 @@ class Batch<Value> {
       this.#settle(uuids, { resolution: why });
       return false;
     }
+    this.#spent.set(this.#credentialKey, (this.#spent.get(this.#credentialKey) ?? 0) + 1);
     const keep = this.#source.kept.beginReading(this.#operation);
     try {
       const { values, atMs } = await this.#source.fetch(uuids, this.#operation);
@@ -138,8 +185,14 @@ class Batch<Value> {
       keep(new Map([[uuid, undefined]]), this.#source.clock.nowMs());
       return;
     }
+    const cost = this.#source.costOfAll(this.#operation);
     // As many calls as this, or more, are left to make.
-    if (this.#isAllCheaperThan(Math.ceil(Math.log2(uuids.length)))) return this.#askForAll(uuids);
+    if (cost !== undefined && cost <= Math.ceil(Math.log2(uuids.length))) return this.#askForAll(uuids);
+    if (cost === undefined && !this.#hasLooked && !this.#source.isFirstPageKept(this.#operation)) {
+      // Most accounts fit on it, and what is unknown to upstream is not on it: the rest still has it.
+      const left = await this.#look(uuids);
+      return left.length === 0 ? undefined : this.#halve(left, keep);
+    }
     const middle = Math.ceil(uuids.length / 2);
     const [front, back] = [uuids.slice(0, middle), uuids.slice(middle)];
     const isFrontWhole = await this.#askForBatch(front);

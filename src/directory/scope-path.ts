@@ -89,6 +89,7 @@ class PathWalk {
 /** The groups and linked things directly in a scope, as the inverse of `pathOf`; devices are not among them. */
 export const childrenIn = (tree: GroupTree, { kind, uuid }: Scope): readonly Scope[] => {
   if (kind === 'ASSET_GROUP') {
+    if (tree.group(uuid) === undefined) return [];
     return tree
       .childrenOf(uuid)
       .map(({ uuid: child, linkedTo }) => scopeOfThing(isLinkedKind(linkedTo) ? linkedTo : 'ASSET_GROUP', child));

@@ -8,6 +8,9 @@ import type { OpenList } from '../pages/create-pages.ts';
 export interface WholeList<Question, Item> {
   /** Every item, each once however often its row came. Fresh kept pages cost nothing. Fails as a call does. */
   read(question: Question, operation: Operation): Promise<readonly Item[]>;
+  /** The first page, kept as every page is. Fails as a call does. */
+  readFirstPage(question: Question, operation: Operation): Promise<Page<Item>>;
+  isFirstPageKept(question: Question, operation: Operation): boolean;
   /** How many calls `read` would cost, about; undefined where nobody knows yet how long the list is. */
   costOf(question: Question, operation: Operation): number | undefined;
 }
@@ -44,6 +47,8 @@ export const createWholeList = <Question, Item>(
 
   return {
     costOf,
+    readFirstPage: (question, operation) => list.source.fetchPage({ question, pageSize }, operation),
+    isFirstPageKept: (question, operation) => (list.cache?.walkOf(question, operation).pages.length ?? 0) > 0,
     async read(question, operation) {
       const cost = costOf(question, operation);
       if (maxCalls === 0 || (cost !== undefined && cost > maxCalls)) throw tooLong(cost, maxCalls);

@@ -1,0 +1,223 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SandboxOptions } from '../../src/index.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { logIn, runGateway, type RunningGateway } from '../support/running-gateway.ts';
+import { namedWorld, uuidOf } from './named-world.ts';
+
+interface NamedNode {
+  readonly reference: string;
+  readonly displayName: string | null;
+  readonly resolution: string;
+}
+
+const page = /* GraphQL */ `
+  query ($first: Int, $after: String) {
+    subjects(first: $first, after: $after) {
+      nodes {
+        reference
+        displayName
+        resolution
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`;
+
+interface SubjectsPage {
+  readonly subjects: {
+    readonly nodes: readonly NamedNode[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+describe('what names cost', () => {
+  let running: RunningGateway | undefined;
+  afterEach(async () => {
+    await running?.close();
+    running = undefined;
+  });
+
+  const run = async (sandbox: SandboxOptions, settings: Record<string, unknown> = {}): Promise<RunningGateway> => {
+    running = await runGateway({ sandbox, settings });
+    return running;
+  };
+
+  /** Calls by endpoint since the last look. */
+  const calls = ({ sandbox }: RunningGateway): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const { path } of sandbox.transcript()) counts[path] = (counts[path] ?? 0) + 1;
+    sandbox.clearTranscript();
+    return counts;
+  };
+
+  const askPage = async (gateway: RunningGateway, variables: object): Promise<SubjectsPage> => {
+    const { data, errors } = await gateway.ask<SubjectsPage, object>(page, variables);
+    expect(errors).toBeUndefined();
+    return data as SubjectsPage;
+  };
+
+  it('is three calls for a page of 50 users and devices, and none for the same again', async () => {
+    const gateway = await run({ world: namedWorld({ users: 100, devices: 100 }) });
+    const { subjects } = await askPage(gateway, { first: 50 });
+    expect(subjects.nodes.map(({ resolution }) => resolution)).toEqual(Array.from({ length: 50 }, () => 'FOUND'));
+    expect(subjects.nodes.slice(0, 2).map(({ displayName }) => displayName)).toEqual(['User 0', 'Device 0']);
+    expect(calls(gateway)).toEqual({
+      '/v2/role-assignments': 1,
+      '/v1/users:batchGetUsers': 1,
+      '/v1/devices:batchGet': 1,
+    });
+    await askPage(gateway, { first: 50 });
+    await askPage(gateway, { first: 40 });
+    expect(calls(gateway)).toEqual({});
+  });
+
+  it('is one call for users and four for devices with 1,000 subjects of 3,000', async () => {
+    const gateway = await run({ world: namedWorld({ users: 1800, devices: 1200 }) });
+    const references = [
+      ...Array.from({ length: 600 }, (_, index) => uuidOf('user', index)),
+      ...Array.from({ length: 400 }, (_, index) => uuidOf('device', index)),
+    ];
+    const { data } = await gateway.ask<{ subjectsByReference: readonly NamedNode[] }, object>(
+      'query ($r: [String!]!) { subjectsByReference(references: $r) { reference displayName resolution } }',
+      { r: references },
+    );
+    expect(data?.subjectsByReference.every(({ resolution }) => resolution === 'FOUND')).toBe(true);
+    const { '/v2/role-assignments': subjects = 0, ...names } = calls(gateway);
+    expect(subjects).toBeLessThanOrEqual(3);
+    expect(names).toEqual({ '/v1/users:batchGetUsers': 1, '/v1/devices:batchGet': 4 });
+  });
+
+  it('is at most ten calls for the users of 10,000 subjects in pages of 50, and 25 in all', async () => {
+    const gateway = await run({ world: namedWorld({ users: 5000, others: 5000 }) });
+    let after: string | null = null;
+    let named = 0;
+    do {
+      const { subjects }: SubjectsPage = await askPage(gateway, { first: 50, after });
+      named += subjects.nodes.filter(({ displayName }) => displayName !== null).length;
+      after = subjects.pageInfo.hasNextPage ? subjects.pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(named).toBe(5000);
+    const { '/v2/role-assignments': subjects = 0, ...names } = calls(gateway);
+    const users = Object.values(names).reduce((sum, count) => sum + count, 0);
+    expect(users).toBeLessThanOrEqual(10);
+    expect(subjects + users).toBeLessThanOrEqual(25);
+  });
+
+  it('is ten calls for all names of 10,000 users', async () => {
+    const gateway = await run({ world: namedWorld({ users: 10_000 }) }, { maxCalls: 1000 });
+    for (let from = 0; from < 10_000; from += 1000) {
+      const r = Array.from({ length: 1000 }, (_, index) => uuidOf('user', from + index));
+      const { data } = await gateway.ask<{ subjectsByReference: readonly NamedNode[] }, object>(
+        'query ($r: [String!]!) { subjectsByReference(references: $r) { displayName } }',
+        { r },
+      );
+      expect(data?.subjectsByReference.every(({ displayName }) => displayName !== null)).toBe(true);
+    }
+    const { '/v2/role-assignments': _subjects, ...names } = calls(gateway);
+    expect(Object.values(names).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(10);
+  });
+
+  it('is a few calls more where three of a thousand are unknown, and none the next time', async () => {
+    const gateway = await run({ world: namedWorld({ users: 5000, missingUsers: [5, 500, 999] }) });
+    const r = Array.from({ length: 1000 }, (_, index) => uuidOf('user', index));
+    const ask = () =>
+      gateway.ask<{ subjectsByReference: readonly NamedNode[] }, object>(
+        'query ($r: [String!]!) { subjectsByReference(references: $r) { resolution } }',
+        { r },
+      );
+    const { data } = await ask();
+    expect(data?.subjectsByReference.filter(({ resolution }) => resolution === 'MISSING')).toHaveLength(3);
+    const { '/v2/role-assignments': _subjects, ...names } = calls(gateway);
+    expect(Object.values(names).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(61);
+    await ask();
+    expect(calls(gateway)).toEqual({});
+  });
+
+  it('is one call for a scope with its path and children, and one for the devices in it', async () => {
+    const [all = '', office = ''] = [uuidOf('group', 0), uuidOf('group', 1)];
+    const gateway = await run({
+      world: namedWorld({
+        directory: {
+          deviceGroups: [
+            { uuid: all, displayName: 'All', isSecurityGroup: true },
+            { uuid: office, displayName: 'Office', isSecurityGroup: true, parentGroupUuid: all },
+          ],
+          devices: [{ uuid: uuidOf('device', 0), displayName: 'Laptop', parentGroupUuid: office }],
+        },
+      }),
+    });
+    const { data } = await gateway.ask(
+      /* GraphQL */ `
+        query ($u: ID!) {
+          scope(by: { assetGroupUuid: $u }) {
+            displayName
+            parent {
+              displayName
+            }
+            children {
+              totalCount
+              nodes {
+                kind
+                displayName
+              }
+            }
+          }
+        }
+      `,
+      { u: office },
+    );
+    expect(data).toEqual({
+      scope: {
+        displayName: 'Office',
+        parent: { displayName: 'All' },
+        children: { totalCount: 1, nodes: [{ kind: 'DEVICE', displayName: 'Laptop' }] },
+      },
+    });
+    // The name of the device is a batch of its own.
+    expect(calls(gateway)).toEqual({
+      '/v1/device_groups': 1,
+      [`/v1/device_groups/${office}/devices`]: 1,
+      '/v1/devices:batchGet': 1,
+    });
+  });
+
+  it('is one call a minute where a domain is closed', async () => {
+    const clock = createManualClock();
+    const sandbox = { world: undefined, clock } as const;
+    running = await runGateway({
+      sandbox: { clock: sandbox.clock },
+      settings: { cacheTtlMs: 1000, namesTtlMs: 1000 },
+      parts: { clock },
+    });
+    const gateway = running;
+    const headers = { authorization: `Bearer ${await logIn(gateway.sandbox, 'no-users')}` };
+    const ask = async (reference: string): Promise<string | undefined> => {
+      const { data } = await gateway.ask<{ subject: NamedNode | null }, object>(
+        'query ($r: String!) { subject(reference: $r, type: USER) { displayName resolution } }',
+        { r: reference },
+        headers,
+      );
+      return data?.subject?.resolution;
+    };
+    const { data } = await gateway.ask<SubjectsPage, object>(page, { first: 50 }, headers);
+    const users = data?.subjects.nodes.filter(({ resolution }) => resolution === 'FORBIDDEN') ?? [];
+    expect(users.length).toBeGreaterThan(10);
+    const usersCalls = (): number => gateway.sandbox.transcript().filter(({ domain }) => domain === 'users').length;
+    expect(usersCalls()).toBe(1);
+    expect(await ask(users[0]?.reference ?? '')).toBe('FORBIDDEN');
+    expect(await ask(users[1]?.reference ?? '')).toBe('FORBIDDEN');
+    expect(usersCalls()).toBe(1);
+    clock.advance(60_001);
+    expect(await ask(users[2]?.reference ?? '')).toBe('FORBIDDEN');
+    expect(usersCalls()).toBe(2);
+  });
+
+  it('is nothing where no name is asked for', async () => {
+    const gateway = await run({ subjects: 100 });
+    await gateway.ask('{ subjects(first: 50) { nodes { reference roles { nodes { scopes { nodes { uuid } } } } } } }');
+    expect(Object.keys(calls(gateway))).toEqual(['/v2/role-assignments']);
+  });
+});

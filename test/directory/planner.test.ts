@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { planLookup } from '../../src/directory/planner.ts';
+
+const first = { wanted: 25, batches: 1, walk: undefined, spent: 0, isFirstPageKept: false };
+
+describe('the planner of the directory', () => {
+  it('asks for just what is wanted where nothing is known', () => {
+    expect(planLookup(first)).toBe('batches');
+  });
+
+  it('looks at the list once somebody asks a second time', () => {
+    expect(planLookup({ ...first, spent: 1 })).toBe('look');
+    expect(planLookup({ ...first, spent: 1, isFirstPageKept: true })).toBe('batches');
+  });
+
+  it('reads the list where that costs nothing more, or no more than the batches', () => {
+    expect(planLookup({ ...first, walk: 0 })).toBe('all');
+    expect(planLookup({ ...first, batches: 4, walk: 4 })).toBe('all');
+    expect(planLookup({ ...first, batches: 4, walk: 5 })).toBe('batches');
+    expect(planLookup({ ...first, batches: 1, walk: 1 })).toBe('batches');
+  });
+
+  it('reads a short list once a quarter of it was spent on batches', () => {
+    expect(planLookup({ ...first, walk: 8, spent: 1, isFirstPageKept: true })).toBe('batches');
+    expect(planLookup({ ...first, walk: 8, spent: 2, isFirstPageKept: true })).toBe('all');
+  });
+
+  it('goes on with batches that bring as much as a page of the list', () => {
+    expect(planLookup({ ...first, wanted: 1000, spent: 5 })).toBe('batches');
+  });
+
+  it('never makes one page of names wait for a long list', () => {
+    expect(planLookup({ ...first, walk: 600, spent: 500, isFirstPageKept: true })).toBe('batches');
+  });
+});
