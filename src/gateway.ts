@@ -103,6 +103,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     clock,
     ttlMs: config.namesTtlMs,
     maxWalkCalls: config.maxCensusCalls,
+    walksGoOn: config.auth === 'service',
   });
   const operations = composeOperations(config, platform, { metrics, tracing, subjects });
   const graphql = composeGraphql(config, platform, {

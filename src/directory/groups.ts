@@ -32,16 +32,11 @@ export const createGroups = (parts: DirectoryParts): Groups => {
     }),
   );
   const { domain } = listDeviceGroups;
-  // Built again only where the list was read again: it is found by the very rows that it is made of.
-  const trees = new WeakMap<DeviceGroup, { readonly rows: readonly DeviceGroup[]; readonly tree: GroupTree }>();
-
+  // A tree is built once for each reading of the list.
+  const trees = new WeakMap<readonly DeviceGroup[], GroupTree>();
   const treeOf = (rows: readonly DeviceGroup[]): GroupTree => {
-    const [first] = rows;
-    if (first === undefined) return createGroupTree(rows);
-    const known = trees.get(first);
-    if (known !== undefined && isSame(known.rows, rows)) return known.tree;
-    const tree = createGroupTree(rows);
-    trees.set(first, { rows, tree });
+    let tree = trees.get(rows);
+    if (tree === undefined) trees.set(rows, (tree = createGroupTree(rows)));
     return tree;
   };
 
@@ -58,6 +53,3 @@ export const createGroups = (parts: DirectoryParts): Groups => {
       ),
   };
 };
-
-const isSame = (one: readonly DeviceGroup[], other: readonly DeviceGroup[]): boolean =>
-  one.length === other.length && one.every((group, index) => group === other[index]);

@@ -16,8 +16,10 @@ export interface DirectoryParts {
   readonly clock: Clock;
   /** How long names, tree and groups may answer after upstream gave them. */
   readonly ttlMs: number;
-  /** Calls that walking one list may cost. */
+  /** Calls that walking one list may cost (`ROLESCOPE_MAX_CENSUS_CALLS`); 0 turns walks off. */
   readonly maxWalkCalls: number;
+  /** Whether a walk that nobody waits for any more goes on to its end. */
+  readonly walksGoOn: boolean;
 }
 
 /** A list of the directory: its pages as they are read, and all of it. */
@@ -26,18 +28,28 @@ export interface DirectoryList<Question, Item> {
   readonly whole: WholeList<Question, Item>;
 }
 
+/** Where nobody waits longer: what upstream takes until it says 504, and some. */
+const pageTimeoutMs = 150_000;
+
 /** Puts a list of upstream behind what is kept of it. */
 export const openList = <Question, Item>(
-  { upstream, pages, ttlMs, maxWalkCalls }: DirectoryParts,
+  { upstream, pages, ttlMs, maxWalkCalls, walksGoOn }: DirectoryParts,
   endpoint: ListEndpoint<Question, Item>,
   list: PagedList<Question, Item>,
 ): DirectoryList<Question, Item> => {
   const source = upstreamPages(upstream, endpoint);
   // These lists have no order, and upstream may repeat rows between pages: a row that comes twice says nothing new.
   const open = pages.open({ list: { ...list, isSame: () => false }, source, ttlMs });
-  const { questionKey, keyOf } = list;
+  const { keyOf } = list;
   const { maxPageSize: pageSize } = endpoint;
-  return { open, whole: createWholeList({ list: open, questionKey, keyOf, pageSize, maxCalls: maxWalkCalls }) };
+  const walks = pages.openWalks(open, {
+    pageSize,
+    maxCalls: { limit: maxWalkCalls, setting: 'ROLESCOPE_MAX_CENSUS_CALLS' },
+    goesOn: walksGoOn,
+    pageTimeoutMs,
+    ttlMs,
+  });
+  return { open, whole: createWholeList({ list: open, walks, keyOf, pageSize }) };
 };
 
 /** What kept pages tell of one thing; undefined where they do not know. */

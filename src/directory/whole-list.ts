@@ -1,100 +1,60 @@
-import { LRUCache } from 'lru-cache';
 import type { Operation } from '../model/operation.ts';
-import type { Page, PageToken } from '../model/page.ts';
-import { GatewayError } from '../model/errors.ts';
+import type { Page } from '../model/page.ts';
 import type { OpenList } from '../pages/create-pages.ts';
+import type { WalkedList } from '../pages/list-walk.ts';
+import type { SharedWalks } from '../pages/shared-walks.ts';
 
 /** A list of the directory that is read to its end, because upstream offers no way to ask for what is wanted of it. */
 export interface WholeList<Question, Item> {
-  /** Every item, each once however often its row came. Fresh kept pages cost nothing. Fails as a call does. */
+  /** Every item, each once however often its row came. One walk serves all who want it at the same time, and those after it. Fails as a walk does. */
   read(question: Question, operation: Operation): Promise<readonly Item[]>;
   /** The first page, kept as every page is. Fails as a call does. */
   readFirstPage(question: Question, operation: Operation): Promise<Page<Item>>;
   isFirstPageKept(question: Question, operation: Operation): boolean;
-  /** How many calls `read` would cost, about; undefined where nobody knows yet how long the list is. */
+  /** How many calls `read` would cost, about; undefined where nobody knows how long the list is. For choosing between plans only. */
   costOf(question: Question, operation: Operation): number | undefined;
 }
 
 export interface WholeListOptions<Question, Item> {
   readonly list: OpenList<Question, Item>;
-  /** Equal exactly for equal questions. */
-  readonly questionKey: (question: Question) => string;
+  readonly walks: SharedWalks<Question, Item>;
   /** Tells rows apart. */
   readonly keyOf: (item: Item) => string;
   readonly pageSize: number;
-  /** How many calls a walk may cost. 0: lists are not walked. */
-  readonly maxCalls: number;
 }
-
-/** Lists whose lengths are remembered, for choosing between plans only. */
-const maxLengths = 10_000;
 
 export const createWholeList = <Question, Item>(
   options: WholeListOptions<Question, Item>,
 ): WholeList<Question, Item> => {
-  const { list, questionKey, keyOf, pageSize, maxCalls } = options;
-  const lengths = new LRUCache<string, number>({ max: maxLengths });
-  const lengthKey = (question: Question, { caller }: Operation): string =>
-    `${caller?.credentialKey ?? ''} ${questionKey(question)}`;
-
-  const costOf: WholeList<Question, Item>['costOf'] = (question, operation) => {
-    const known = list.cache?.walkOf(question, operation);
-    if (known?.isWhole === true) return 0;
-    const length = list.cache?.likelySize(question, operation) ?? lengths.get(lengthKey(question, operation));
-    if (length === undefined) return undefined;
-    return Math.max(1, Math.ceil((length - (known?.itemCount ?? 0)) / pageSize));
-  };
+  const { list, walks, keyOf, pageSize } = options;
+  // A walk is read once, however many ask for it.
+  const read = new WeakMap<WalkedList<Item>, readonly Item[]>();
 
   return {
-    costOf,
+    async read(question, operation) {
+      const walked = await walks.read(question, operation);
+      let items = read.get(walked);
+      if (items === undefined) read.set(walked, (items = withoutRepeats(walked, keyOf)));
+      return items;
+    },
     readFirstPage: (question, operation) => list.source.fetchPage({ question, pageSize }, operation),
     isFirstPageKept: (question, operation) => (list.cache?.walkOf(question, operation).pages.length ?? 0) > 0,
-    async read(question, operation) {
-      const cost = costOf(question, operation);
-      if (maxCalls === 0 || (cost !== undefined && cost > maxCalls)) throw tooLong(cost, maxCalls);
-      const items = new Map<string, Item>();
-      let calls = 0;
-      for await (const page of pagesOf(list, question, pageSize, operation)) {
-        for (const item of page.items) {
-          const key = keyOf(item);
-          if (!items.has(key)) items.set(key, item);
-        }
-        if (++calls > maxCalls) throw tooLong(undefined, maxCalls);
-      }
-      lengths.set(lengthKey(question, operation), items.size);
-      return [...items.values()];
+    costOf(question, operation) {
+      const known = list.cache?.walkOf(question, operation);
+      if (known?.isWhole === true) return 0;
+      const length = list.cache?.likelySize(question, operation);
+      return length === undefined ? undefined : Math.max(1, Math.ceil((length - (known?.itemCount ?? 0)) / pageSize));
     },
   };
 };
 
-async function* pagesOf<Question, Item>(
-  { source }: OpenList<Question, Item>,
-  question: Question,
-  pageSize: number,
-  operation: Operation,
-): AsyncGenerator<Page<Item>> {
-  const seen = new Set<PageToken>();
-  let pageToken: PageToken | undefined;
-  do {
-    const page = await source.fetchPage(
-      { question, pageSize, ...(pageToken !== undefined && { pageToken }) },
-      operation,
-    );
-    yield page;
-    pageToken = page.nextPageToken;
-    if (pageToken !== undefined && seen.has(pageToken)) throw repeatedToken();
-    if (pageToken !== undefined) seen.add(pageToken);
-  } while (pageToken !== undefined);
-}
-
-const repeatedToken = (): GatewayError =>
-  new GatewayError(
-    'UPSTREAM_INVALID_RESPONSE',
-    'ESET Connect gave a page token twice: the list has no end. Try again.',
-  );
-
-const tooLong = (cost: number | undefined, maxCalls: number): GatewayError =>
-  new GatewayError(
-    'CALL_BUDGET_EXCEEDED',
-    `Reading this list whole would cost ${cost ?? `more than ${maxCalls}`} upstream calls, and ROLESCOPE_MAX_CENSUS_CALLS allows ${maxCalls}.`,
-  );
+const withoutRepeats = <Item>({ pages }: WalkedList<Item>, keyOf: (item: Item) => string): readonly Item[] => {
+  const items = new Map<string, Item>();
+  for (const page of pages) {
+    for (const item of page.items) {
+      const key = keyOf(item);
+      if (!items.has(key)) items.set(key, item);
+    }
+  }
+  return [...items.values()];
+};
