@@ -137,7 +137,7 @@ describe('what names cost', () => {
   });
 
   it('is one call for a scope with its path and children, and one for the devices in it', async () => {
-    const [all = '', office = ''] = [uuidOf('group', 0), uuidOf('group', 1)];
+    const [all, office] = [uuidOf('group', 0), uuidOf('group', 1)];
     const gateway = await run({
       world: namedWorld({
         directory: {
@@ -186,9 +186,8 @@ describe('what names cost', () => {
 
   it('is one call a minute where a domain is closed', async () => {
     const clock = createManualClock();
-    const sandbox = { world: undefined, clock } as const;
     running = await runGateway({
-      sandbox: { clock: sandbox.clock },
+      sandbox: { clock },
       settings: { cacheTtlMs: 1000, namesTtlMs: 1000 },
       parts: { clock },
     });
