@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 // The sandbox loads these when they are first called, which takes time that a manual clock does not know of.
 import '../../src/sandbox/domains/directory.ts';
+import '../../src/sandbox/domains/identity/bodies.ts';
+import '../../src/sandbox/domains/users/batch-body.ts';
 import '../../src/sandbox/world/directory/made-up-directory.ts';
 import { Aborter } from '../../src/platform/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
@@ -41,7 +43,7 @@ export interface Harness {
   readonly sandbox: Sandbox;
   readonly upstream: Upstream;
   /** An operation of the sandbox's administrator, or of whoever `token` names; `token: ''` is of nobody. */
-  operation(options?: OperationOptions): Operation & { abort(): void };
+  readonly operation: (options?: OperationOptions) => Operation & { abort(): void };
   /** Asks, turning the clock whenever nothing else goes on. */
   fetch(operation: Operation, request?: Partial<SubjectPageRequest>): Promise<SubjectPage>;
   /** What upstream saw, short: method, path and status, a poll marked by `+id`. */
@@ -49,14 +51,16 @@ export interface Harness {
   close(): Promise<void>;
 }
 
+/** `shared`: another client of a sandbox that somebody else closes. */
 export const createHarness = async (
   sandboxOptions: SandboxOptions = {},
   upstreamOptions: Partial<UpstreamOptions> & {
     readonly service?: boolean | { username: string; password: string };
   } = {},
+  shared?: Pick<Harness, 'clock' | 'sandbox'>,
 ): Promise<Harness> => {
-  const clock = createManualClock();
-  const sandbox = await createSandbox({ subjects: 200, clock, ...sandboxOptions });
+  const clock = shared?.clock ?? createManualClock();
+  const sandbox = shared?.sandbox ?? (await createSandbox({ subjects: 200, clock, ...sandboxOptions }));
   const { service, ...rest } = upstreamOptions;
   const [administrator] = sandbox.users;
   if (administrator === undefined) throw new Error('the sandbox has no user');
@@ -120,7 +124,7 @@ export const createHarness = async (
         ),
     async close() {
       await upstream.close();
-      await sandbox.close();
+      if (shared === undefined) await sandbox.close();
     },
   };
 };

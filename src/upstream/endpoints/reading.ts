@@ -96,3 +96,9 @@ export const readBatchOf = <Item>(body: unknown, field: string, readItem: (item:
   }
   return asList(fields[field], field).map(readItem);
 };
+
+/** The answer to a change, which says nothing: an object, new fields and all, but no error body that was sent with 200. */
+export const readNothing = (body: unknown): undefined => {
+  const fields = asObject(body, 'the body');
+  if ('code' in fields && 'message' in fields) throw new InvalidBodyError('the body is an error');
+};

@@ -13,7 +13,7 @@ import {
 } from '../../model/subject.ts';
 import type { Endpoint, ListEndpoint, PageContent } from '../endpoint.ts';
 import { encode, jsonBody, pagePath, refusal } from './asking.ts';
-import { asList, asObject, asText, readPageOf, type Fields } from './reading.ts';
+import { asList, asObject, asText, readNothing, readPageOf, type Fields } from './reading.ts';
 
 const path = '/v2/role-assignments';
 
@@ -74,9 +74,7 @@ function changeFacts(word: 'assignRole' | 'revokeRole'): Omit<Endpoint<RoleChang
       [404, 'ESET Connect does not know the subject, the role or a scope of this change, or does not offer it here.'],
     ]),
     request: (change) => ({ path: `${path}:${word}`, body: jsonBody(wireChange(change)) }),
-    read(body) {
-      asObject(body, 'the body');
-    },
+    read: readNothing,
   };
 }
 

@@ -2,7 +2,7 @@ import { maxReferenceLength } from '../../model/contract.ts';
 import type { RoleDefinition } from '../../model/role-change.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { jsonBody, refusal, segment } from './asking.ts';
-import { asObject, asText, asTexts, readOneOf } from './reading.ts';
+import { asObject, asText, asTexts, readNothing, readOneOf } from './reading.ts';
 
 const path = '/v2/roles';
 
@@ -49,7 +49,5 @@ export const deleteRole: Endpoint<{ readonly name: string }, undefined> = {
     [404, 'ESET Connect knows no role of this name.'],
   ]),
   request: ({ name }) => ({ path: `${path}/${segment(name, 'The name of a role')}` }),
-  read(body) {
-    asObject(body, 'the body');
-  },
+  read: readNothing,
 };
