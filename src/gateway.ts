@@ -11,8 +11,11 @@ import { type Random, systemRandom } from './platform/random.ts';
 import { createPages, type Pages } from './pages/create-pages.ts';
 import { openSubjects, type OpenSubjects } from './pages/subjects.ts';
 import { connectRedis, type RedisConnection } from './redis/connection.ts';
-import { createPassthroughIdentify, createServiceIdentify } from './http/authentication.ts';
-import type { IdentifyCaller } from './operations/pipeline.ts';
+import {
+  createPassthroughIdentify,
+  createServiceAuthentication,
+  type ServiceAuthentication,
+} from './http/authentication.ts';
 import { createGraphqlHandler, type GraphqlOptions } from './http/graphql.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { KnownOperationsOptions } from './operations/documents/persisted-operations.ts';
@@ -54,6 +57,8 @@ export interface Gateway {
   readonly handle: RequestListener;
   /** Listens on `port` and `host`, and gives the address of the graph, such as `http://127.0.0.1:4000/graphql`. Rejects where the port is taken. */
   listen(): Promise<string>;
+  /** Where Prometheus reads, once it listens: `metricsPort`, or else `/metrics` beside the graph. Undefined where there are no metrics. */
+  readonly metricsAddress: string | undefined;
   /**
    * Ends in good order: takes nothing new, lets running operations finish for up to `shutdownTimeoutMs`, ends what waits longer with an error, and
    * lets go of everything.
@@ -81,7 +86,7 @@ export const createGateway = (options: GatewayOptions = {}): Gateway => {
 export const composeGateway = (config: Config, parts: GatewayParts = {}): Gateway => {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, sandboxToken } = parts;
   const platform: Platform = { clock, random, logger };
-  const { auth, identify } = composeCallers(config, platform);
+  const { auth, identify, missing } = composeCallers(config, platform);
   const tracing = composeTracing(config);
   const metrics: Metrics = createMetrics({
     upstream: () => upstream.state(),
@@ -120,7 +125,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       };
     },
   });
-  const http = composeHttp(config, platform, { graphql, metrics, operations, upstream, sandboxToken });
+  const http = composeHttp(config, platform, { graphql, metrics, operations, upstream, sandboxToken, missing });
 
   const letGo = async (): Promise<void> => {
     pages.close();
@@ -133,6 +138,9 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     async listen() {
       await tracing?.ready();
       return `${await http.listen(config.port, config.host)}/graphql`;
+    },
+    get metricsAddress() {
+      return http.metricsAddress;
     },
     async drain() {
       await http.drain();
@@ -152,10 +160,18 @@ interface Platform {
   readonly logger: Logger;
 }
 
+interface Callers extends ServiceAuthentication {
+  readonly auth: UpstreamAuth;
+}
+
 /** Whose credential goes upstream, and how callers say who they are. Refuses to serve a credential of its own to just anybody. */
-const composeCallers = (config: Config, { clock }: Platform): { auth: UpstreamAuth; identify: IdentifyCaller } => {
+const composeCallers = (config: Config, { clock, logger }: Platform): Callers => {
   if (config.auth === 'passthrough') {
-    return { auth: { mode: 'passthrough' }, identify: createPassthroughIdentify() };
+    return {
+      auth: { mode: 'passthrough' },
+      identify: createPassthroughIdentify(),
+      missing: () => Promise.resolve(undefined),
+    };
   }
   const { username, password } = config;
   const tokenUrl = config.upstream?.tokenUrl;
@@ -169,7 +185,7 @@ const composeCallers = (config: Config, { clock }: Platform): { auth: UpstreamAu
   }
   return {
     auth: { mode: 'service', username, password },
-    identify: createServiceIdentify({ ...config, username, password, clock }),
+    ...createServiceAuthentication({ ...config, username, password, clock, logger }),
   };
 };
 
@@ -287,12 +303,13 @@ interface HttpParts {
   readonly operations: Operations;
   readonly upstream: Upstream;
   readonly sandboxToken: string | undefined;
+  readonly missing: Callers['missing'];
 }
 
 const composeHttp = (
   config: Config,
   { clock, random }: Platform,
-  { graphql, metrics, operations, upstream, sandboxToken }: HttpParts,
+  { graphql, metrics, operations, upstream, sandboxToken, missing }: HttpParts,
 ): HttpServer =>
   createHttpServer({
     graphql,
@@ -300,8 +317,13 @@ const composeHttp = (
       // In service mode it is upstream's and no key of ours: every tab would be refused.
       graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
     }),
-    ...(config.metrics && { metrics: metrics.handle }),
-    readiness: async () => ((await upstream.probe()) ? undefined : 'upstream cannot be reached'),
+    ...(config.metrics && {
+      metrics: { answer: metrics.handle, ...(config.metricsPort !== undefined && { port: config.metricsPort }) },
+    }),
+    readiness: async () => {
+      const [isReachable, ofCallers] = await Promise.all([upstream.probe(), missing()]);
+      return isReachable ? ofCallers : { what: 'upstream cannot be reached', isFatal: true };
+    },
     operations,
     maxBodyBytes: config.maxBodyBytes,
     corsOrigins: config.corsOrigins,

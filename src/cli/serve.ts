@@ -33,6 +33,7 @@ export const serve = async (config: Config): Promise<void> => {
   });
   if (sandbox !== undefined) stand?.printSandbox(sandbox);
   print(`Rolescope serves the graph at ${address}`);
+  if (config.metricsPort !== undefined) print(`Numbers for Prometheus at ${gateway.metricsAddress}`);
 };
 
 /** From this size on the heap is kept near what lives in it. Below, room to grow costs little and saves half of all the work. */

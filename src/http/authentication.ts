@@ -4,8 +4,10 @@ import { decodeJwt } from 'jose/jwt/decode';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../platform/clock.ts';
 import { ConfigError } from '../model/errors.ts';
+import type { Logger } from '../platform/logger.ts';
 import type { Caller } from '../model/operation.ts';
 import type { IdentifyCaller } from '../operations/pipeline.ts';
+import type { KeySet } from './key-set.ts';
 import type { JwtCheck } from './jwt.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
@@ -39,22 +41,31 @@ export interface ServiceCallers {
   /** Each `name:key`. The name is for logs and limits, the key is secret. */
   readonly apiKeys: readonly string[];
   readonly jwksUrl?: string | undefined;
-  /** Absent: any issuer whose keys are in the set. */
+  /** Has to be set beside `jwksUrl`. `*`: any issuer whose keys are in the set. */
   readonly jwtIssuer?: string | undefined;
-  /** Absent: any audience. */
+  /** Has to be set beside `jwksUrl`. `*`: any audience. */
   readonly jwtAudience?: string | undefined;
   /** Name of the API user whose rights all callers share. */
   readonly username: string;
   /** Its password. Secret. */
   readonly password: string;
   readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Who asks, in service mode. */
+export interface ServiceAuthentication {
+  readonly identify: IdentifyCaller;
+  /** What is missing to tell who asks, or undefined. Never fails. `isFatal`: nobody can be told now. */
+  readonly missing: () => Promise<{ readonly what: string; readonly isFatal: boolean } | undefined>;
 }
 
 /**
  * Service mode: callers prove themselves with an API key (`x-api-key`, or as bearer) or with a JWT that is checked against the JWKS (signature,
- * issuer, audience, expiry). Throws a `ConfigError` where there is neither: a gateway with a credential of its own must not serve just anybody.
+ * issuer, audience, expiry). Throws a `ConfigError` where there is neither, or where it is not said whose JWTs they are and for whom: a gateway with a
+ * credential of its own must not serve just anybody, and identity providers share one key set among applications.
  */
-export const createServiceIdentify = (options: ServiceCallers): IdentifyCaller => {
+export const createServiceAuthentication = (options: ServiceCallers): ServiceAuthentication => {
   const { jwksUrl, username, password } = options;
   const keys = parseApiKeys(options.apiKeys);
   if (keys.length === 0 && jwksUrl === undefined) {
@@ -67,9 +78,9 @@ export const createServiceIdentify = (options: ServiceCallers): IdentifyCaller =
   const credentialKey = scryptSync(password, `service ${username}`, 32).toString('base64url');
   const callerOf = (name: string, reference: string | null): Caller => ({ credentialKey, reference, name });
   const callersByKey = keys.map(({ name, digest }) => ({ digest, caller: callerOf(`key ${name}`, null) }));
-  const checkJwt = jwksUrl === undefined ? undefined : createJwtCheck(options, jwksUrl);
+  const jwt = jwksUrl === undefined ? undefined : createJwt(options, jwksUrl);
 
-  return (headers) => {
+  const identify: IdentifyCaller = (headers) => {
     const apiKey = headers['x-api-key'];
     if (typeof apiKey === 'string')
       return callerWithKey(callersByKey, apiKey) ?? refuse('The API key is not known here.');
@@ -79,8 +90,15 @@ export const createServiceIdentify = (options: ServiceCallers): IdentifyCaller =
     if (bearer === undefined) return refuse('The authorization header holds no bearer token.');
     const caller = callerWithKey(callersByKey, bearer);
     if (caller !== undefined) return caller;
-    if (checkJwt === undefined) return refuse('The API key is not known here.');
-    return checkJwt(bearer).then((claims) => callerOf(`jwt ${subOf(claims) ?? ''}`, subOf(claims)));
+    if (jwt === undefined) return refuse('The API key is not known here.');
+    return jwt.check(bearer).then((claims) => callerOf(`jwt ${subOf(claims) ?? ''}`, subOf(claims)));
+  };
+  return {
+    identify,
+    async missing() {
+      if (jwt === undefined || (await jwt.areKeysAtHand())) return undefined;
+      return { what: 'the keys that tokens are checked with cannot be had', isFatal: keys.length === 0 };
+    },
   };
 };
 
@@ -116,12 +134,28 @@ const callerWithKey = (
   return found;
 };
 
+interface Jwt {
+  readonly check: JwtCheck;
+  readonly areKeysAtHand: KeySet['areAtHand'];
+}
+
 /** Loaded when somebody first sends a JWT: passthrough, which is the usual mode, needs none of it. */
-const createJwtCheck = (options: ServiceCallers, jwksUrl: string): JwtCheck => {
-  let loading: Promise<JwtCheck> | undefined;
-  return async (token) => {
-    loading ??= import('./jwt.ts').then((checks) => checks.createJwtCheck(options, jwksUrl));
-    return (await loading)(token);
+const createJwt = ({ jwtIssuer, jwtAudience, clock, logger }: ServiceCallers, url: string): Jwt => {
+  if (jwtIssuer === undefined || jwtAudience === undefined) {
+    throw new ConfigError(
+      'ROLESCOPE_JWKS_URL needs ROLESCOPE_JWT_ISSUER and ROLESCOPE_JWT_AUDIENCE, or tokens of other applications would be let in: set each, to * for any',
+    );
+  }
+  let loading: Promise<{ readonly check: JwtCheck; readonly keys: KeySet }> | undefined;
+  const load = () =>
+    (loading ??= Promise.all([import('./jwt.ts'), import('./key-set.ts')]).then(([checks, sets]) => {
+      const keys = sets.createKeySet({ url, clock, logger });
+      const [issuer, audience] = [jwtIssuer, jwtAudience].map((value) => (value === '*' ? undefined : value));
+      return { keys, check: checks.createJwtCheck({ issuer, audience, keys, clock }) };
+    }));
+  return {
+    check: async (token) => (await load()).check(token),
+    areKeysAtHand: async () => (await load()).keys.areAtHand(),
   };
 };
 

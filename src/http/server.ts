@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Random } from '../platform/random.ts';
@@ -9,6 +10,7 @@ import { sendError, sendText, strictHeaders } from './responses.ts';
 import { flawOf, refuseNonsense, type Target, targetOf } from './strict-requests.ts';
 import { createBodies } from './body.ts';
 import { watchConnections } from './connections.ts';
+import { createMetricsServer } from './metrics-server.ts';
 import { nameRequest } from '../operations/request-id.ts';
 
 export interface HttpOptions {
@@ -16,10 +18,10 @@ export interface HttpOptions {
   readonly graphql: ReadonlyMap<string, RequestListener>;
   /** Absent: no GraphiQL. */
   readonly graphiql?: GraphiqlOptions;
-  /** Answers `/metrics`. Absent: there are none. */
-  readonly metrics?: RequestListener;
+  /** Answers `/metrics`, on a port of its own where there is one, and nowhere else then. Absent: there are none. */
+  readonly metrics?: { readonly answer: RequestListener; readonly port?: number };
   /** What is missing for this gateway to answer, for `/readyz`; undefined where nothing is. Never fails. */
-  readonly readiness: () => Promise<string | undefined>;
+  readonly readiness: () => Promise<Missing | undefined>;
   readonly operations: Operations;
   readonly maxBodyBytes: number;
   /** Connections of clients at the same time. Default: 10,000. */
@@ -32,11 +34,21 @@ export interface HttpOptions {
   readonly random: Random;
 }
 
+/** Something that a gateway needs and has not. */
+export interface Missing {
+  /** What is said of it, such as "upstream cannot be reached". */
+  readonly what: string;
+  /** Whether nobody can be answered without. */
+  readonly isFatal: boolean;
+}
+
 /** The gateway's HTTP server before and after it listens. */
 export interface HttpServer {
   readonly handle: RequestListener;
   /** Starts to listen and tells where. Rejects where the port is taken. */
   listen(port: number, host: string): Promise<string>;
+  /** Where `/metrics` is, once it listens. Undefined where there are none. */
+  readonly metricsAddress: string | undefined;
   /**
    * Takes no new connections and answers what was accepted; what still waits after `shutdownTimeoutMs` is ended with an error. Resolves when
    * every connection is closed. From its start on `/readyz` says no.
@@ -81,7 +93,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
   const read: Readonly<Record<string, RequestListener>> = {
     '/healthz': (_request, response) => sendText(response, 200, 'alive'),
     '/readyz': (_request, response) => answerReady(response, isDraining, options.readiness),
-    ...(options.metrics !== undefined && { '/metrics': options.metrics }),
+    ...(options.metrics !== undefined && options.metrics.port === undefined && { '/metrics': options.metrics.answer }),
   };
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -127,6 +139,12 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
 
   refuseNonsense(server, (socket) => connections.isIdle(socket));
 
+  const metricsServer =
+    options.metrics?.port === undefined
+      ? undefined
+      : createMetricsServer({ answer: options.metrics.answer, clock: systemClock });
+  let metricsAddress: string | undefined;
+
   const stopListening = (): Promise<void> => {
     isDraining = true;
     operations.closeConnections();
@@ -136,12 +154,21 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
   return {
     handle,
     async listen(port, host) {
-      const { address, family, port: bound } = await connections.listen(port, host);
-      return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+      const address = addressOf(await connections.listen(port, host));
+      if (options.metrics !== undefined) metricsAddress = `${address}/metrics`;
+      if (options.metrics?.port !== undefined && metricsServer !== undefined) {
+        metricsAddress = `${addressOf(await metricsServer.listen(options.metrics.port, host))}/metrics`;
+      }
+      return address;
+    },
+    get metricsAddress() {
+      return metricsAddress;
     },
     async drain() {
+      void metricsServer?.stopListening();
       const over = Promise.all([stopListening(), operations.whenIdle()]);
       const isOverWithin = (delayMs: number) => settlesWithin(over, delayMs, clock);
+      metricsServer?.closeIdle();
       if (await isOverWithin(idleGraceMs)) return;
       connections.closeIdle();
       if (await isOverWithin(options.shutdownTimeoutMs)) return;
@@ -150,8 +177,9 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
       connections.closeAll();
     },
     async close() {
-      const closed = stopListening();
+      const closed = Promise.all([stopListening(), metricsServer?.stopListening()]);
       bodies.close();
+      metricsServer?.closeAll();
       connections.closeIdle();
       operations.abortAll(shuttingDown());
       await closed;
@@ -178,10 +206,15 @@ const answerReady = (response: ServerResponse, isDraining: boolean, readiness: H
     sendText(response, 503, 'not ready: shutting down');
     return;
   }
-  void readiness().then((missing) =>
-    sendText(response, missing === undefined ? 200 : 503, missing === undefined ? 'ready' : `not ready: ${missing}`),
-  );
+  void readiness().then((missing) => {
+    if (missing === undefined) sendText(response, 200, 'ready');
+    else if (missing.isFatal) sendText(response, 503, `not ready: ${missing.what}`);
+    else sendText(response, 200, `ready, but ${missing.what}`);
+  });
 };
+
+const addressOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 
 const shuttingDown = (): GatewayError =>
   new GatewayError(

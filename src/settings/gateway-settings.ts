@@ -50,9 +50,9 @@ export interface GatewaySettings {
   readonly apiKeys?: readonly string[] | undefined;
   /** Service mode: where the keys are that sign the JWTs of callers. Default: none. As `ROLESCOPE_JWKS_URL`. */
   readonly jwksUrl?: string | undefined;
-  /** Service mode: issuer that a JWT must name. Default: none. As `ROLESCOPE_JWT_ISSUER`. */
+  /** Service mode: issuer that a JWT must name; has to be set with a JWKS, to * for any. Default: none. As `ROLESCOPE_JWT_ISSUER`. */
   readonly jwtIssuer?: string | undefined;
-  /** Service mode: audience that a JWT must name. Default: none. As `ROLESCOPE_JWT_AUDIENCE`. */
+  /** Service mode: audience that a JWT must name; has to be set with a JWKS, to * for any. Default: none. As `ROLESCOPE_JWT_AUDIENCE`. */
   readonly jwtAudience?: string | undefined;
   /** An operation's deadline in milliseconds. Default: 150000. As `ROLESCOPE_TIMEOUT_MS`. */
   readonly timeoutMs?: number | undefined;
@@ -68,6 +68,8 @@ export interface GatewaySettings {
   readonly maxBodyBytes?: number | undefined;
   /** Answer /metrics, for Prometheus. Default: true. As `ROLESCOPE_METRICS`. */
   readonly metrics?: boolean | undefined;
+  /** Port of its own for /metrics, which is then nowhere else; 0 takes any free one; default none, beside the graph. As `ROLESCOPE_METRICS_PORT`. */
+  readonly metricsPort?: number | undefined;
   /** Base address of an OpenTelemetry collector (OTLP over HTTP); without one there are no traces. Default: none. As `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly otlpEndpoint?: string | undefined;
   /** Comma-separated name=value: headers that the collector wants. Default: none. As `OTEL_EXPORTER_OTLP_HEADERS`. */

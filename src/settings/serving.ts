@@ -54,14 +54,14 @@ export const servingSettings = defineSettings({
     env: 'ROLESCOPE_JWT_ISSUER',
     group: 'credentials',
     needs: 'service',
-    help: 'service mode: issuer that a JWT must name',
+    help: 'service mode: issuer that a JWT must name; has to be set with a JWKS, to * for any',
   },
   jwtAudience: {
     kind: 'text',
     env: 'ROLESCOPE_JWT_AUDIENCE',
     group: 'credentials',
     needs: 'service',
-    help: 'service mode: audience that a JWT must name',
+    help: 'service mode: audience that a JWT must name; has to be set with a JWKS, to * for any',
   },
   timeoutMs: {
     kind: 'integer',
@@ -131,6 +131,14 @@ export const servingSettings = defineSettings({
     group: 'telemetry',
     default: true,
     help: 'answer /metrics, for Prometheus',
+  },
+  metricsPort: {
+    kind: 'integer',
+    env: 'ROLESCOPE_METRICS_PORT',
+    group: 'telemetry',
+    min: 0,
+    max: 65_535,
+    help: 'port of its own for /metrics, which is then nowhere else; 0 takes any free one; default none, beside the graph',
   },
   otlpEndpoint: {
     kind: 'url',

@@ -5,9 +5,10 @@ import { ConfigError } from '../../src/model/errors.ts';
 import type { Caller } from '../../src/model/operation.ts';
 import {
   createPassthroughIdentify,
-  createServiceIdentify,
+  createServiceAuthentication,
   type ServiceCallers,
 } from '../../src/http/authentication.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
 const clock = createManualClock();
@@ -85,8 +86,17 @@ describe('callers of a service', () => {
     isDown = false;
   });
 
-  const open = (options: Partial<ServiceCallers> = {}) =>
-    createServiceIdentify({ apiKeys: [], username: 'api@user.example', password: 'one password', clock, ...options });
+  const authentication = (options: Partial<ServiceCallers> = {}) =>
+    createServiceAuthentication({
+      apiKeys: [],
+      username: 'api@user.example',
+      password: 'one password',
+      clock,
+      logger: silentLogger,
+      ...(options.jwksUrl !== undefined && { jwtIssuer: issuer, jwtAudience: audience }),
+      ...options,
+    });
+  const open = (options: Partial<ServiceCallers> = {}) => authentication(options).identify;
 
   const sign = (claims: Record<string, unknown> = {}, key = keys.privateKey, kid = 'one') => {
     const seconds = Math.floor(clock.nowMs() / 1000);
@@ -142,7 +152,7 @@ describe('callers of a service', () => {
   });
 
   it('prove themselves with a JWT of a key in the set', async () => {
-    const identify = open({ jwksUrl, jwtIssuer: issuer, jwtAudience: audience });
+    const identify = open({ jwksUrl });
     const authorization = `Bearer ${await sign()}`;
     expect(await identify({ authorization })).toMatchObject({ name: 'jwt alice', reference: 'alice' });
     await identify({ authorization });
@@ -163,7 +173,7 @@ describe('callers of a service', () => {
     ['that never expires', { exp: undefined }],
     ['that is not valid yet', { nbf: 9_999_999_999 }],
   ])('are refused with a JWT %s', async (_name, claims) => {
-    const identify = open({ jwksUrl, jwtIssuer: issuer, jwtAudience: audience });
+    const identify = open({ jwksUrl });
     const authorization = `Bearer ${await sign(claims)}`;
     await expect(identify({ authorization })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
@@ -194,12 +204,123 @@ describe('callers of a service', () => {
     await expect(identify({ authorization })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  it('are not blamed when the key set cannot be had', async () => {
-    isDown = true;
-    const refused = open({ jwksUrl })({ authorization: `Bearer ${await sign()}` });
-    await expect(refused).rejects.toMatchObject({ code: 'INTERNAL' });
-    const unreachable = open({ jwksUrl: 'http://127.0.0.1:1/jwks' })({ authorization: `Bearer ${await sign()}` });
-    await expect(unreachable).rejects.toMatchObject({ code: 'INTERNAL' });
+  it.each([
+    { jwtIssuer: undefined },
+    { jwtAudience: undefined },
+    { jwtIssuer: undefined, jwtAudience: undefined, apiKeys: ['one:1'] },
+  ])('are not let in by JWTs of which nobody says whose they are: %j', (missing) => {
+    expect(() => open({ jwksUrl, ...missing })).toThrow(ConfigError);
+    expect(() => open({ jwksUrl, ...missing })).toThrow(/ROLESCOPE_JWT_ISSUER and ROLESCOPE_JWT_AUDIENCE/);
+  });
+
+  it('are let in by JWTs of anybody for anybody where that is said', async () => {
+    const identify = open({ jwksUrl, jwtIssuer: '*', jwtAudience: '*' });
+    const authorization = `Bearer ${await sign({ iss: 'https://other.example', aud: undefined })}`;
+    expect(await identify({ authorization })).toMatchObject({ reference: 'alice' });
+  });
+
+  describe('whose keys cannot be had', () => {
+    const logged: object[] = [];
+    const logger = { ...silentLogger, warn: (fields: object) => void logged.push(fields) };
+    beforeEach(() => {
+      logged.length = 0;
+    });
+
+    it('are told to come again, once for however many come, and the cause is logged', async () => {
+      isDown = true;
+      const identify = open({ jwksUrl, logger });
+      const refused = await Promise.allSettled(
+        Array.from({ length: 20 }, async (_, index) =>
+          identify({ authorization: `Bearer ${await sign({ sub: `caller ${index}` })}` }),
+        ),
+      );
+      for (const one of refused) {
+        expect(one).toMatchObject({ status: 'rejected', reason: { code: 'UPSTREAM_UNAVAILABLE', retryAfterMs: 1000 } });
+      }
+      expect(fetches).toBe(1);
+      expect(logged).toEqual([{ err: expect.objectContaining({ message: 'status 500' }) as Error, hasKeys: false }]);
+      isDown = false;
+      clock.advance(1000);
+      expect(await identify({ authorization: `Bearer ${await sign()}` })).toMatchObject({ reference: 'alice' });
+    });
+
+    it('are answered with the keys at hand, however old', async () => {
+      const identify = open({ jwksUrl, logger });
+      await identify({ authorization: `Bearer ${await sign()}` });
+      isDown = true;
+      clock.advance(3_600_000);
+      expect(await identify({ authorization: `Bearer ${await sign({ sub: 'bob' })}` })).toMatchObject({
+        reference: 'bob',
+      });
+      expect(await identify({ authorization: `Bearer ${await sign({ sub: 'eve' })}` })).toMatchObject({
+        reference: 'eve',
+      });
+      expect(fetches).toBe(2);
+    });
+
+    it('are not made to wait by an answer that never ends, in bytes or in time', async () => {
+      const endless = createServer((request, response) => {
+        response.writeHead(200);
+        if (request.url === '/slow') return void response.write('{');
+        const more = (): void => {
+          while (response.write(Buffer.alloc(65_536, ' '))) sent += 65_536;
+        };
+        response.on('drain', more);
+        more();
+      });
+      let sent = 0;
+      await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${(endless.address() as { port: number }).port}`;
+      try {
+        const large = open({ jwksUrl: `${url}/large`, logger })({ authorization: `Bearer ${await sign()}` });
+        await expect(large).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+        expect(sent).toBeLessThan(20_000_000);
+        const slow = open({ jwksUrl: `${url}/slow`, logger })({
+          authorization: `Bearer ${await sign()}`,
+        }) as Promise<Caller>;
+        await expect(clock.run(slow)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+      } finally {
+        endless.closeAllConnections();
+        endless.close();
+      }
+    });
+
+    it('are said to be missing, which is fatal only where there are no API keys', async () => {
+      isDown = true;
+      const what = 'the keys that tokens are checked with cannot be had';
+      expect(await authentication({ jwksUrl }).missing()).toEqual({ what, isFatal: true });
+      expect(await authentication({ jwksUrl, apiKeys: ['one:1'] }).missing()).toEqual({ what, isFatal: false });
+      isDown = false;
+      expect(await authentication({ jwksUrl }).missing()).toBeUndefined();
+      expect(await authentication({ apiKeys: ['one:1'] }).missing()).toBeUndefined();
+    });
+  });
+
+  it('make nobody fetch by key ids that they make up', async () => {
+    const identify = open({ jwksUrl });
+    await identify({ authorization: `Bearer ${await sign()}` });
+    const other = await generateKeyPair('ES256');
+    for (let index = 0; index < 300; index++) {
+      const authorization = `Bearer ${await sign({}, other.privateKey, `made-up-${index}`)}`;
+      await expect(identify({ authorization })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+    expect(fetches).toBe(1);
+    // The issuer may have a new key, so it is looked for from time to time.
+    clock.advance(30_000);
+    const authorization = `Bearer ${await sign({}, other.privateKey, 'new')}`;
+    await expect(identify({ authorization })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(fetches).toBe(2);
+  });
+
+  it('are checked once for a token, also when it is refused', async () => {
+    const identify = open({ jwksUrl });
+    const authorization = `Bearer ${await sign({ aud: 'someone-else' })}`;
+    const first = identify({ authorization });
+    const second = identify({ authorization });
+    await expect(first).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    const [one, two, three] = await Promise.allSettled([first, second, identify({ authorization })]);
+    expect(one).toEqual(two);
+    expect((one as PromiseRejectedResult).reason).toBe((three as PromiseRejectedResult).reason);
   });
 
   it('have no reference where the JWT has no sub', async () => {

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type * as Prometheus from 'prom-client';
 import type { AttemptRecord, OnAttempt } from '../../upstream/policies/observe.ts';
 import type { UpstreamState } from '../../upstream/client.ts';
+import { processMetrics } from './process-metrics.ts';
 import type { OperationObserver, OperationRecord } from '../operations.ts';
 
 /** Where the values come from that are looked up when somebody asks, and not counted. */
@@ -60,8 +61,10 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     onAttempt: ({ endpoint, outcome, durationMs }) => note((known) => known.attempt(endpoint, outcome, durationMs)),
     handle: (_request, response) => {
       void load()
-        .then(({ registry }) => registry.metrics().then((text) => ({ text, type: registry.contentType })))
-        .then(({ text, type }) => response.writeHead(200, { 'content-type': type }).end(text))
+        .then(async ({ registries }) => {
+          const texts = await Promise.all(registries.map((registry) => registry.metrics()));
+          response.writeHead(200, { 'content-type': registries[0]?.contentType ?? 'text/plain' }).end(texts.join('\n'));
+        })
         .catch(() =>
           response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end('The numbers cannot be had.\n'),
         );
@@ -77,7 +80,7 @@ const maxNames = 100;
 const maxNameLength = 64;
 
 interface Meters {
-  readonly registry: Prometheus.Registry;
+  readonly registries: readonly Prometheus.Registry[];
   /** `run` is absent where the request never became an operation. */
   operation(name: string | undefined, codes: OperationRecord['codes'], run: OperationRun | undefined): void;
   attempt(endpoint: string, outcome: AttemptRecord['outcome'], durationMs: number): void;
@@ -141,7 +144,7 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
   };
 
   return {
-    registry,
+    registries: [registry, processMetrics(library)],
     operation(name, codes, run) {
       const label = labelOf(name);
       for (const code of codes.length === 0 ? ['OK'] : codes) operations.inc({ operation: label, code });
@@ -179,11 +182,6 @@ const defineGauges = (
   define('rolescope_pending_ids', 'Pending answers that wait upstream to be picked up.', () => upstream().pendingIds);
   define('rolescope_cache_bytes', 'Memory that all that is kept takes, about.', () => pages().bytes);
   define('rolescope_cache_pages', 'Pages and single things that are kept.', () => pages().pages);
-  define('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
-  define('process_cpu_seconds_total', 'Processor time of the process.', () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  });
   void new library.Gauge({
     name: 'rolescope_breaker_state',
     help: 'One for the state that the circuit breaker of a domain is in, zero for the others.',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
@@ -170,6 +171,47 @@ describe('/metrics', () => {
     expect((await read(`${gateway.url}/metrics`)).text).toContain('{operation="anonymous",code="OK"} 1100');
     const without = await run({ settings: { metrics: false } });
     expect((await read(`${without.url}/metrics`)).status).toBe(404);
+  });
+});
+
+describe('/metrics on a port of its own', () => {
+  it('is nowhere else, and answers nothing else', async () => {
+    const gateway = createGateway({ port: 0, metricsPort: 0, upstreamUrl: 'http://127.0.0.1:9' });
+    open.push(gateway);
+    expect(gateway.metricsAddress).toBeUndefined();
+    const graph = await gateway.listen();
+    const address = gateway.metricsAddress ?? '';
+    expect(new URL(address).port).not.toBe(new URL(graph).port);
+    expect((await read(address)).text).toContain('rolescope_operations_running 0');
+    expect((await read(new URL('/metrics', graph))).status).toBe(404);
+    for (const path of ['/', '/graphql', '/healthz']) expect((await read(new URL(path, address))).status).toBe(404);
+    expect((await fetch(address, { method: 'POST' })).status).toBe(405);
+    await gateway.close();
+    await expect(fetch(address)).rejects.toThrow();
+  });
+
+  it('is beside the graph where none is asked for', async () => {
+    const gateway = createGateway({ port: 0, upstreamUrl: 'http://127.0.0.1:9' });
+    open.push(gateway);
+    const graph = await gateway.listen();
+    expect(gateway.metricsAddress).toBe(new URL('/metrics', graph).href);
+  });
+});
+
+// In CI it is never skipped: nothing must be able to go untested there.
+const isPromtoolMissing = spawnSync('promtool', ['--version']).status !== 0 && process.env['CI'] === undefined;
+
+describe.skipIf(isPromtoolMissing)('the numbers (needs promtool)', () => {
+  it('are named and typed as Prometheus wants it', async () => {
+    const gateway = await run({ sandbox: { subjects: 100 } });
+    await gateway.ask(`query Named ${page}`);
+    await gateway.ask('query Broken { nothing }');
+    const { text } = await read(`${gateway.url}/metrics`);
+    expect(text).toContain('# TYPE process_cpu_seconds_total counter');
+    expect(text.match(/^# TYPE /gm)?.length).toBeGreaterThan(20);
+    const { status, stderr, stdout } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    expect(`${stdout}${stderr}`).toBe('');
+    expect(status).toBe(0);
   });
 });
 
