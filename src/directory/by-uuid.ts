@@ -7,6 +7,7 @@ import { type ClosedDomains, whyOf } from './closed-domains.ts';
 import type { KeptValues } from '../pages/kept-values.ts';
 import { noteAge } from '../pages/served.ts';
 import type { KeepValues } from '../pages/value-kind.ts';
+import { endEarly } from './early-end.ts';
 import { type LookupPlan, planLookup } from './planner.ts';
 import { found, missing, type Resolved, unavailable } from './resolved.ts';
 
@@ -74,7 +75,7 @@ export const createKindByUuid = <Value>(source: ByUuidSource<Value>): ((operatio
 class Batch<Value> {
   readonly #source: ByUuidSource<Value>;
   readonly #spent: LRUCache<string, number>;
-  readonly #operation: Operation;
+  #operation: Operation;
   readonly #credentialKey: string;
   readonly #answers = new Map<string, Resolved<Value>>();
   #all: Promise<ReadonlyMap<string, Value>> | undefined;
@@ -97,7 +98,12 @@ class Batch<Value> {
     const kept = await this.#source.kept.find(unlisted, this.#operation);
     for (const [uuid, { value }] of kept) this.#answer(uuid, value);
     const open = unlisted.filter((uuid) => !kept.has(uuid));
-    if (open.length > 0) await this.#ask(open);
+    if (open.length > 0) {
+      await endEarly(this.#operation, this.#source.clock, async (operation) => {
+        this.#operation = operation;
+        await this.#ask(open);
+      });
+    }
     return uuids.map((uuid) => this.#answers.get(uuid) ?? unavailable);
   }
 

@@ -16,7 +16,7 @@ export interface Groups {
 }
 
 export const createGroups = (parts: DirectoryParts): Groups => {
-  const { upstream, closed } = parts;
+  const { upstream, closed, clock } = parts;
   const groups = openList(
     parts,
     listDeviceGroups,
@@ -43,13 +43,13 @@ export const createGroups = (parts: DirectoryParts): Groups => {
   return {
     async tree(operation) {
       return mapResolved(
-        await readOrWhy({ domain, upstream, closed, operation }, () => groups.whole.read({}, operation)),
+        await readOrWhy({ domain, upstream, closed, clock, operation }, (early) => groups.whole.read({}, early)),
         treeOf,
       );
     },
     devicesIn: (groupUuid, operation) =>
-      readOrWhy({ domain, upstream, closed, operation }, () =>
-        members.whole.read({ groupUuid, recurseSubgroups: false }, operation),
+      readOrWhy({ domain, upstream, closed, clock, operation }, (early) =>
+        members.whole.read({ groupUuid, recurseSubgroups: false }, early),
       ),
   };
 };

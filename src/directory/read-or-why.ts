@@ -1,27 +1,30 @@
 import type { Domain } from '../model/contract.ts';
 import type { Operation } from '../model/operation.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Upstream } from '../upstream/client.ts';
 import { type ClosedDomains, whyOf } from './closed-domains.ts';
+import { endEarly } from './early-end.ts';
 import { found, type Resolved, unavailable } from './resolved.ts';
 
 export interface ReadOrWhyOptions {
   readonly domain: Domain;
   readonly upstream: Pick<Upstream, 'has'>;
   readonly closed: ClosedDomains;
+  readonly clock: Clock;
   readonly operation: Operation;
 }
 
 /** What reading a list of a domain gives, or the reason why it gives nothing. A closed domain is not asked. */
 export const readOrWhy = async <Value>(
-  { domain, upstream, closed, operation }: ReadOrWhyOptions,
-  read: () => Promise<Value>,
+  { domain, upstream, closed, clock, operation }: ReadOrWhyOptions,
+  read: (operation: Operation) => Promise<Value>,
 ): Promise<Resolved<Value>> => {
   if (!upstream.has(domain)) return unavailable;
   const credentialKey = operation.caller?.credentialKey ?? '';
   const why = closed.closedTo(credentialKey, domain);
   if (why !== undefined) return { resolution: why };
   try {
-    const value = await read();
+    const value = await endEarly(operation, clock, read);
     closed.noteAnswered(credentialKey, domain);
     return found(value);
   } catch (error) {
