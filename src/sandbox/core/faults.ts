@@ -141,7 +141,7 @@ const applies = (rule: FaultRule, call: FaultableCall): boolean =>
   (rule.poll === undefined || rule.poll === call.isPoll) &&
   (rule.form !== 'firewall' || hasMarkup(call.body) || hasMarkup(decodeLoosely(call.query)));
 
-const hasMarkup = (text: string): boolean => /<\s*[a-z!/]/i.test(text);
+const hasMarkup = (text: string): boolean => /<[a-z!/]/i.test(text);
 
 const decodeLoosely = (query: string): string => {
   try {

@@ -74,8 +74,8 @@ export const permissionNames = (): readonly string[] =>
   (made ??= [
     ...functions.flatMap((name, i) => [
       `${name}.Read`,
-      ...(i % 5 === 4 ? [] : [`${name}.Write`]),
-      ...(i % 4 === 0 ? [`${name}.Use`] : []),
+      ...(i % 10 === 9 ? [] : [`${name}.Write`]),
+      ...(i % 2 === 0 ? [`${name}.Use`] : []),
     ]),
     ...areas.flatMap((name) => [`${name}_Read`, `${name}_Write`]),
     ...others,
