@@ -1,8 +1,8 @@
 import { ConfigError } from '../model/errors.ts';
 import { parseSandboxFlags } from '../sandbox/control/flags.ts';
-import { SandboxInputError } from '../sandbox/control/input.ts';
-import { readWorldFile } from '../sandbox/world/file/read-world-file.ts';
+import { SandboxInputError } from '../sandbox/input/input-error.ts';
 import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import type { SandboxWorld } from '../sandbox/world/file/world-file.ts';
 import type { Config, UpstreamAddresses } from '../settings/read.ts';
 import { endOnSignal } from './end-on-signal.ts';
 import { onPort } from './listening.ts';
@@ -21,15 +21,17 @@ export const startSandbox = async (config: Config, portFlag: string): Promise<Sa
     const options = {
       port: config.sandboxPort,
       subjects: config.sandboxSubjects,
-      ...(config.sandboxWorld !== undefined && { world: await readWorldFile(config.sandboxWorld) }),
-      ...parseSandboxFlags({
+      ...(config.sandboxWorld !== undefined && { world: await readWorld(config.sandboxWorld) }),
+      ...(await parseSandboxFlags({
         rateLimit: config.sandboxRateLimit,
         retryAfter: config.sandboxRetryAfter,
         fairUse: config.sandboxFairUse,
         pending: config.sandboxPending,
         pageShape: config.sandboxPageShape,
         faults: config.sandboxFault,
-      }),
+        readings: config.sandboxReading,
+        absent: config.sandboxAbsent,
+      })),
     };
     const port = {
       owner: 'the sandbox',
@@ -44,6 +46,12 @@ export const startSandbox = async (config: Config, portFlag: string): Promise<Sa
     }
     throw error;
   }
+};
+
+/** Its checks take a library that a start with a made-up world does not need. */
+const readWorld = async (path: string): Promise<SandboxWorld> => {
+  const { readWorldFile } = await import('../sandbox/world/file/read-world-file.ts');
+  return readWorldFile(path);
 };
 
 /** Everything that a sandbox stands in for. */

@@ -1,15 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createControl, type SandboxControl } from './control/control.ts';
-import { controlPrefix, createControlRoutes } from './control/routes.ts';
+import { controlPrefix, createControl, type SandboxControl } from './control/control.ts';
 import { standardAccounts, standardUsers, type SandboxUser } from './control/standard-accounts.ts';
-import { canary } from './core/canary.ts';
+import { canary } from './core/http/canary.ts';
+import type { Answer } from './core/http/answer.ts';
 import { wallClock, type SandboxClock } from './core/clock.ts';
 import { AccessTokens } from './core/credentials/access-tokens.ts';
 import { Accounts, uuidFrom, type User } from './core/credentials/accounts.ts';
 import { RefreshTokens } from './core/credentials/refresh-tokens.ts';
 import { domains, type Domain } from './core/domain.ts';
-import { Faults, type FaultRule } from './core/faults.ts';
-import { listen, refuseConnections, send, type HttpRequest, type Listener } from './core/http-server.ts';
+import { Faults, type FaultRule } from './core/faults/faults.ts';
+import { listen, refuseConnections, send, type HttpRequest, type Listener } from './core/http/http-server.ts';
 import { FairUseBuckets } from './core/limits/fair-use.ts';
 import { RateLimit } from './core/limits/rate-limit.ts';
 import { createPageTokens } from './core/list/page-tokens.ts';
@@ -99,6 +99,7 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     world: worldFile?.world ?? createMadeUpWorld(subjects, seed),
   };
 
+  let controlRoutes: ((request: HttpRequest) => Promise<Answer>) | undefined;
   let directory: DirectoryDomains | undefined;
   /** The domains beside Identity. Loaded when one of them is called first: most starts do not need them. */
   const openDirectoryOnce = async (): Promise<DirectoryDomains> => {
@@ -155,7 +156,14 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     parts.pending.settle(clock.nowMs());
     return transcript.list();
   };
-  const answerControl = createControlRoutes(control, { list: readTranscript, clear: () => transcript.clear() });
+  /** Loaded when it is called first: most starts never are. */
+  const answerControl = async (request: HttpRequest): Promise<Answer> => {
+    controlRoutes ??= (await import('./control/routes.ts')).createControlRoutes(control, {
+      list: readTranscript,
+      clear: () => transcript.clear(),
+    });
+    return controlRoutes(request);
+  };
 
   const handle =
     (domain: Domain) =>

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
-import type { FaultRule } from '../../src/sandbox/core/faults.ts';
+import type { FaultRule } from '../../src/sandbox/core/faults/faults.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import type { DoctorOptions } from '../../src/cli/doctor/context.ts';
 import { formatFinding, runDoctor, type Finding } from '../../src/cli/doctor/examination.ts';

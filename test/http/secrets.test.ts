@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type GatewaySettings } from '../../src/index.ts';
 import { readConfig } from '../../src/settings/read.ts';
-import type { FaultRule } from '../../src/sandbox/core/faults.ts';
+import type { FaultRule } from '../../src/sandbox/core/faults/faults.ts';
 import { startCollector } from '../support/collector.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FaultRule } from '../../src/sandbox/core/faults.ts';
+import type { FaultRule } from '../../src/sandbox/core/faults/faults.ts';
 import { createHarness, firstPage, refusalOf, type Harness } from './harness.ts';
 
 let harness: Harness;

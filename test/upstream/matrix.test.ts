@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallOutcome, ErrorCode } from '../../src/model/errors.ts';
-import type { FaultRule } from '../../src/sandbox/core/faults.ts';
+import type { FaultRule } from '../../src/sandbox/core/faults/faults.ts';
 import type { EndpointFacts } from '../../src/upstream/endpoint.ts';
 import { createHarness, firstPage, refusalOf, type Harness } from './harness.ts';
 import { createSomeRole, everyCall, look, type AnyCall, type Known } from './every-call.ts';

@@ -1,87 +1,85 @@
-import type { Scope } from '../../wire/identity.ts';
+import { exactOptional, lazy, pipe, rawCheck, transform } from 'valibot';
 import { uuidFrom, type NewUser, type PermissionSet, type User } from '../core/credentials/accounts.ts';
-import { present, type Input } from './input.ts';
 import { scopeFields, scopeOf, type Place } from '../world/world.ts';
+import { fields, flag, listOf, oneOf, text, textsByName } from '../input/input.ts';
 
 const maxUuidLength = 100;
 
-/** Reads a scope object of exactly one component: a place. */
-export const readPlace = (input: Input, fields: 'documented' | 'any' = 'documented'): Place => {
-  const names: readonly string[] = scopeFields;
-  const set = input.entries();
-  for (const [name, value] of set) {
-    if (fields === 'documented' && !names.includes(name))
-      value.problem(`unknown scope field; expected ${names.join(', ')}`);
-  }
-  const [first, second] = set;
-  if (first === undefined || second !== undefined) {
-    if (typeof input.value === 'object') input.problem('expected exactly one scope field here');
-    return { field: '', uuid: '' };
-  }
-  return { field: first[0], uuid: first[1].text(maxUuidLength) };
-};
-
-/** Reads a scope object of any documented components. */
-export const readScope = (input: Input): Scope => {
-  const fields = input.fields(scopeFields);
-  return present(
-    Object.fromEntries(scopeFields.map((name) => [name, fields[name].optional((uuid) => uuid.text(maxUuidLength, 0))])),
-  );
-};
-
-const readStaticGroups = (input: Input): 'all' | readonly Scope[] =>
-  input.value === 'all' ? 'all' : input.items().map((place) => scopeOf(readPlace(place)));
-
-const readNames = (input: Input): string[] => input.items().map((name) => name.text());
-
-/** Reads a permission set: all three of its parts. */
-export const readPermissionSet = (input: Input): PermissionSet => {
-  const { name, staticGroups, functionality } = input.fields(['name', 'staticGroups', 'functionality']);
-  return { name: name.text(), staticGroups: readStaticGroups(staticGroups), functionality: readNames(functionality) };
-};
-
-/** Reads what is to change in a permission set. */
-export const readPermissionSetChange = (input: Input): Partial<Omit<PermissionSet, 'name'>> => {
-  const { staticGroups, functionality } = input.fields(['staticGroups', 'functionality']);
-  return present({
-    staticGroups: staticGroups.optional(readStaticGroups),
-    functionality: functionality.optional(readNames),
-  });
-};
-
-/** Reads what a new user starts with. */
-export const readNewUser = (input: Input): NewUser => {
-  const { name, integrations, permissionSets } = input.fields(['name', 'integrations', 'permissionSets']);
-  return {
-    name: name.text(),
-    ...present({
-      integrations: integrations.optional((flag) => flag.flag()),
-      permissionSets: permissionSets.optional(readNames),
+/** A scope object of exactly one component: a place. */
+export const place = (names: 'documented' | 'any' = 'documented') =>
+  pipe(
+    textsByName(text(maxUuidLength)),
+    rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const set = Object.entries(dataset.value);
+      for (const [key, value] of set) {
+        if (names === 'any' || (scopeFields as readonly string[]).includes(key)) continue;
+        addIssue({
+          message: `unknown scope field; expected ${scopeFields.join(', ')}`,
+          path: [{ type: 'object', origin: 'value', input: dataset.value, key, value }],
+        });
+      }
+      if (set.length !== 1) addIssue({ message: 'expected exactly one scope field here' });
     }),
-  };
-};
+    transform((scope): Place => {
+      const [[field, uuid] = ['', '']] = Object.entries(scope);
+      return { field, uuid };
+    }),
+  );
 
-/** Reads a user of a world file: one that is ready to be used unless the file says otherwise. */
-export const readUser = (input: Input): User => {
-  const fields = input.fields([
-    'name',
-    'password',
-    'reference',
-    'superuser',
-    'integrations',
-    'invitationAccepted',
-    'permissionSets',
-  ]);
-  const name = fields.name.text();
-  const isSuperuser = fields.superuser.optional((flag) => flag.flag()) ?? false;
-  const isAccepted = fields.invitationAccepted.optional((flag) => flag.flag()) ?? true;
-  if (!isAccepted && !fields.password.isAbsent) fields.password.problem('who has not accepted the invitation has none');
-  return {
-    name,
-    password: isAccepted ? fields.password.text() : undefined,
-    reference: fields.reference.optional((reference) => reference.text(maxUuidLength)) ?? uuidFrom(`user ${name}`),
-    isSuperuser,
-    integrations: fields.integrations.optional((flag) => flag.flag()) ?? !isSuperuser,
-    permissionSets: fields.permissionSets.optional(readNames) ?? [],
-  };
-};
+const staticGroup = pipe(place(), transform(scopeOf));
+const staticGroups = lazy((input) => (input === 'all' ? oneOf(['all']) : listOf(staticGroup)));
+const names = listOf(text());
+
+/** A permission set: all three of its parts. */
+export const permissionSet = pipe(
+  fields({ name: text(), staticGroups, functionality: names }),
+  transform((set): PermissionSet => set),
+);
+
+/** What is to change in a permission set. */
+export const permissionSetChange = fields({
+  staticGroups: exactOptional(staticGroups),
+  functionality: exactOptional(names),
+});
+
+/** What a new user starts with. */
+export const newUser = pipe(
+  fields({ name: text(), integrations: exactOptional(flag()), permissionSets: exactOptional(names) }),
+  transform((user): NewUser => user),
+);
+
+export const integrations = fields({ integrations: flag() });
+export const password = fields({ password: text() });
+
+/** A user of a world file: one that is ready to be used unless the file says otherwise. */
+export const writtenUser = pipe(
+  fields({
+    name: text(),
+    password: exactOptional(text()),
+    reference: exactOptional(text(maxUuidLength)),
+    superuser: exactOptional(flag(), false),
+    integrations: exactOptional(flag()),
+    invitationAccepted: exactOptional(flag(), true),
+    permissionSets: exactOptional(names, []),
+  }),
+  rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { value } = dataset;
+    if (value.invitationAccepted === (value.password !== undefined)) return;
+    addIssue({
+      message: value.invitationAccepted
+        ? 'expected a text, got nothing'
+        : 'who has not accepted the invitation has none',
+      path: [{ type: 'object', origin: 'value', input: value, key: 'password', value: value.password }],
+    });
+  }),
+  transform((user): User => ({
+    name: user.name,
+    password: user.password,
+    reference: user.reference ?? uuidFrom(`user ${user.name}`),
+    isSuperuser: user.superuser,
+    integrations: user.integrations ?? !user.superuser,
+    permissionSets: user.permissionSets,
+  })),
+);

@@ -1,12 +1,15 @@
 import type { DirectoryControl } from '../world/directory/directory-state.ts';
 import type { AccessTokens } from '../core/credentials/access-tokens.ts';
 import type { Accounts, NewUser, PermissionSet, User } from '../core/credentials/accounts.ts';
-import type { FaultRule, Faults } from '../core/faults.ts';
+import type { FaultRule, Faults } from '../core/faults/faults.ts';
 import type { FairUseBuckets } from '../core/limits/fair-use.ts';
 import type { RateLimit } from '../core/limits/rate-limit.ts';
 import type { PendingRequests } from '../core/pending.ts';
 import type { RefreshTokens } from '../core/credentials/refresh-tokens.ts';
 import type { Settings, SettingsInput } from '../core/settings.ts';
+
+/** Where the control interface lives: outside every path of the contract. */
+export const controlPrefix = '/sandbox/';
 
 /** A user as the control interface shows it: without its password. */
 export interface ShownUser extends Omit<User, 'password'> {

@@ -1,7 +1,7 @@
-import { faultForms, type FaultRule } from '../core/faults.ts';
-import { readInput, SandboxInputError } from './input.ts';
+import { domains, type Domain } from '../core/domain.ts';
+import { faultForms, type FaultRule } from '../core/faults/faults.ts';
 import type { SettingsInput } from '../core/settings.ts';
-import { readFault, readSettings } from './settings-input.ts';
+import { SandboxInputError } from '../input/input-error.ts';
 
 /** The sandbox's flags as they stand on a command line. What is left out keeps its default. */
 export interface SandboxFlags {
@@ -15,40 +15,68 @@ export interface SandboxFlags {
   readonly pending?: string | undefined;
   /** `full`, `stuck`, or the seed of short and empty pages. */
   readonly pageShape?: string | undefined;
+  /** Such as `revokeLastScope=global`; several at once with commas between. */
+  readonly readings?: readonly string[] | undefined;
+  /** Domains that the region does not have. */
+  readonly absent?: readonly string[] | undefined;
   /** Such as `status=503,count=3`, `reset,probability=0.05`, or a JSON object. */
   readonly faults?: readonly string[] | undefined;
 }
 
-/** Reads the flags. Throws a `SandboxInputError` whose message starts with the name of the flag, in one line. */
-export const parseSandboxFlags = (flags: SandboxFlags): SettingsInput & { readonly faults: FaultRule[] } => {
-  const setting = (
-    name: string,
-    field: keyof SettingsInput,
-    text: string | undefined,
-    convert: (text: string) => unknown,
-  ): SettingsInput =>
-    text === undefined ? {} : named(name, () => readInput({ [field]: convert(text) }, readSettings));
-  const orOff = (text: string): unknown => (text === 'off' ? false : scalar(text));
-  return {
-    ...setting('rate-limit', 'rateLimit', flags.rateLimit, orOff),
-    ...setting('retry-after', 'retryAfterSeconds', flags.retryAfter, orOff),
-    ...setting('fair-use', 'fairUse', flags.fairUse, (text) =>
-      text === 'on' ? true : text === 'off' ? false : pairs(text),
-    ),
-    ...setting('pending', 'pending', flags.pending, (text) => (text.includes('=') ? pairs(text) : text)),
-    ...setting('page-shape', 'pageShape', flags.pageShape, (text) =>
-      /^\d+$/.test(text) ? { seed: Number(text) } : text,
-    ),
-    faults: (flags.faults ?? []).map(parseFault),
+/** What the flags say, as options of a sandbox. */
+export interface FlagOptions extends SettingsInput {
+  readonly faults: readonly FaultRule[];
+  readonly absent?: readonly Domain[];
+}
+
+/** Reads the flags. Fails with a `SandboxInputError` whose message starts with the name of the flag, in one line. */
+export const parseSandboxFlags = async (flags: SandboxFlags): Promise<FlagOptions> => {
+  const given: SettingsInput[] = [];
+  const read = async (flag: string, text: string | undefined, settingsOf: (text: string) => object): Promise<void> => {
+    if (text === undefined) return;
+    const { readInput, settings } = await loadSchemas();
+    given.push(named(flag, () => readInput(settings, settingsOf(text))));
   };
+  const orOff = (text: string): unknown => (text === 'off' ? false : scalar(text));
+  await read('rate-limit', flags.rateLimit, (text) => ({ rateLimit: orOff(text) }));
+  await read('retry-after', flags.retryAfter, (text) => ({ retryAfterSeconds: orOff(text) }));
+  await read('fair-use', flags.fairUse, (text) => ({
+    fairUse: text === 'on' ? true : text === 'off' ? false : pairs(text),
+  }));
+  await read('pending', flags.pending, (text) => ({ pending: text.includes('=') ? pairs(text) : text }));
+  await read('page-shape', flags.pageShape, (text) => ({
+    pageShape: /^\d+$/.test(text) ? { seed: Number(text) } : text,
+  }));
+  for (const reading of flags.readings ?? []) await read('reading', reading, pairs);
+  const faults: FaultRule[] = [];
+  for (const fault of flags.faults ?? []) faults.push(await parseFault(fault));
+  const absent = (flags.absent ?? []).map(readDomain);
+  return Object.assign({ faults, ...(absent.length === 0 ? {} : { absent }) }, ...given) as FlagOptions;
+};
+
+// Checking takes a library that a start without flags does not need.
+const loadSchemas = async () => {
+  const [{ readInput }, { fault, settings }] = await Promise.all([
+    import('../input/input.ts'),
+    import('./settings-input.ts'),
+  ]);
+  return { readInput, fault, settings };
+};
+
+const readDomain = (name: string): Domain => {
+  const domain = domains.find((domain) => domain === name);
+  if (domain !== undefined && domain !== 'identity') return domain;
+  throw new SandboxInputError([`--sandbox-absent: expected one of users, devices, policies, got "${name}"`]);
 };
 
 /**
  * Reads one scripted fault: a JSON object with the fields of `FaultRule`, or pairs such as `status=429,header.retry-after=2`,
- * where a form stands alone (`reset,count=1`). Throws a `SandboxInputError`.
+ * where a form stands alone (`reset,count=1`). Fails with a `SandboxInputError`.
  */
-export const parseFault = (text: string): FaultRule =>
-  named('fault', () => readInput(text.trimStart().startsWith('{') ? parseJson(text) : faultPairs(text), readFault));
+export const parseFault = async (text: string): Promise<FaultRule> => {
+  const { readInput, fault } = await loadSchemas();
+  return named('fault', () => readInput(fault, text.trimStart().startsWith('{') ? parseJson(text) : faultPairs(text)));
+};
 
 const faultPairs = (text: string): Record<string, unknown> => {
   const forms = text.split(',').filter((part) => (faultForms as readonly string[]).includes(part.trim()));

@@ -1,22 +1,22 @@
-import { readNewUser, readPermissionSet, readPermissionSetChange } from './accounts-input.ts';
-import { answerJson, type Answer } from '../core/answer.ts';
-import type { SandboxControl } from './control.ts';
-import type { HttpRequest } from '../core/http-server.ts';
-import { present, readInput, SandboxInputError, type Input } from './input.ts';
+import type { GenericSchema } from 'valibot';
+import { answerJson, type Answer } from '../core/http/answer.ts';
+import type { HttpRequest } from '../core/http/http-server.ts';
 import { Problem } from '../core/problem.ts';
-import { readFault, readSettings } from './settings-input.ts';
-import type { DirectoryControl } from '../world/directory/directory-state.ts';
 import type { Transcript } from '../core/transcript.ts';
-
-/** Where the control interface lives: outside every path of the contract. */
-export const controlPrefix = '/sandbox/';
+import type { DirectoryControl } from '../world/directory/directory-state.ts';
+import { integrations, newUser, password, permissionSet, permissionSetChange } from './accounts-input.ts';
+import { controlPrefix, type SandboxControl } from './control.ts';
+import { deviceChange, leaving, newDevice } from './directory-input.ts';
+import { SandboxInputError } from '../input/input-error.ts';
+import { listOf, readInput } from '../input/input.ts';
+import { fault, settings } from './settings-input.ts';
 
 /** What a route is given: the names in its path, the body, and who acts. */
 interface ControlCall {
   readonly names: readonly string[];
   readonly actor: string | undefined;
   /** Reads the JSON body. */
-  read<Result>(read: (input: Input) => Result): Result;
+  read<Result>(schema: GenericSchema<unknown, Result>): Result;
 }
 
 type Route = readonly [method: string, path: string, run: (call: ControlCall) => unknown];
@@ -29,44 +29,40 @@ export const createControlRoutes = (
   const name = ({ names }: ControlCall, nth = 0): string => names[nth] ?? '';
   const routes: readonly Route[] = [
     ['GET', 'users', () => control.users()],
-    ['POST', 'users', (call) => control.actingAs(call.actor).createUser(call.read(readNewUser))],
+    ['POST', 'users', (call) => control.actingAs(call.actor).createUser(call.read(newUser))],
     [
       'PATCH',
       'users/*',
-      (call) => control.actingAs(call.actor).setIntegrations(name(call), call.read(readIntegrations)),
+      (call) => control.actingAs(call.actor).setIntegrations(name(call), call.read(integrations).integrations),
     ],
     ['DELETE', 'users/*', (call) => control.actingAs(call.actor).removeUser(name(call))],
-    ['POST', 'users/*/accept-invitation', (call) => control.acceptInvitation(name(call), call.read(readPassword))],
+    ['POST', 'users/*/accept-invitation', (call) => control.acceptInvitation(name(call), call.read(password).password)],
     ['PUT', 'users/*/permission-sets/*', (call) => control.actingAs(call.actor).assign(name(call), name(call, 1))],
     ['DELETE', 'users/*/permission-sets/*', (call) => control.actingAs(call.actor).unassign(name(call), name(call, 1))],
     ['GET', 'permission-sets', () => control.permissionSets()],
-    [
-      'POST',
-      'permission-sets',
-      (call) => control.actingAs(call.actor).createPermissionSet(call.read(readPermissionSet)),
-    ],
+    ['POST', 'permission-sets', (call) => control.actingAs(call.actor).createPermissionSet(call.read(permissionSet))],
     [
       'PATCH',
       'permission-sets/*',
-      (call) => control.actingAs(call.actor).changePermissionSet(name(call), call.read(readPermissionSetChange)),
+      (call) => control.actingAs(call.actor).changePermissionSet(name(call), call.read(permissionSetChange)),
     ],
     ['DELETE', 'permission-sets/*', (call) => control.actingAs(call.actor).removePermissionSet(name(call))],
     ['GET', 'settings', () => control.settings()],
-    ['PATCH', 'settings', (call) => control.configure(call.read(readSettings))],
+    ['PATCH', 'settings', (call) => control.configure(call.read(settings))],
     ['GET', 'faults', () => control.faults()],
-    ['POST', 'faults', (call) => control.addFault(call.read(readFault))],
-    ['PUT', 'faults', (call) => control.setFaults(call.read((input) => input.items().map(readFault)))],
+    ['POST', 'faults', (call) => control.addFault(call.read(fault))],
+    ['PUT', 'faults', (call) => control.setFaults(call.read(listOf(fault)))],
     ['DELETE', 'faults', () => control.setFaults([])],
     ['GET', 'transcript', () => transcript.list()],
     ['DELETE', 'transcript', () => transcript.clear()],
-    ['POST', 'devices', async (call) => ({ uuid: (await control.directory()).addDevice(call.read(readNewDevice)) })],
+    ['POST', 'devices', async (call) => ({ uuid: (await control.directory()).addDevice(call.read(newDevice)) })],
     [
       'PATCH',
       'devices/*',
-      async (call) => changeDevice(await control.directory(), name(call), call.read(readDeviceChange)),
+      async (call) => changeDevice(await control.directory(), name(call), call.read(deviceChange)),
     ],
     ['DELETE', 'devices/*', async (call) => (await control.directory()).removeDevice(name(call))],
-    ['POST', 'people-leave', async (call) => (await control.directory()).deleteUsers(call.read(readLeaving))],
+    ['POST', 'people-leave', async (call) => (await control.directory()).deleteUsers(call.read(leaving))],
     ['POST', 'revoke-tokens', () => control.revokeTokens()],
     ['POST', 'reset', () => control.reset()],
   ];
@@ -86,7 +82,7 @@ export const createControlRoutes = (
       const result = await run({
         names: steps.filter((_, i) => path.split('/')[i] === '*'),
         actor: typeof actor === 'string' ? actor : undefined,
-        read: (read) => readInput(parseBody(request), read),
+        read: (schema) => readInput(schema, parseBody(request)),
       });
       return result === undefined ? { status: 204, headers: {}, body: [] } : answerJson(result);
     } catch (error) {
@@ -98,45 +94,14 @@ export const createControlRoutes = (
   };
 };
 
-const maxUuidLength = 100;
-const readUuid = (input: Input): string => input.text(maxUuidLength);
-
-const readNewDevice = (input: Input): Parameters<DirectoryControl['addDevice']>[0] => {
-  const { uuid, displayName, groupUuid } = input.fields(['uuid', 'displayName', 'groupUuid']);
-  return {
-    displayName: displayName.text(200, 0),
-    ...present({ uuid: uuid.optional(readUuid), groupUuid: groupUuid.optional(readUuid) }),
-  };
-};
-
-interface DeviceChange {
-  readonly displayName?: string;
-  readonly groupUuid?: string;
-}
-
-const readDeviceChange = (input: Input): DeviceChange => {
-  const { displayName, groupUuid } = input.fields(['displayName', 'groupUuid']);
-  return present({
-    displayName: displayName.optional((name) => name.text(200, 0)),
-    groupUuid: groupUuid.optional(readUuid),
-  });
-};
-
-const changeDevice = (directory: DirectoryControl, uuid: string, { displayName, groupUuid }: DeviceChange): void => {
+const changeDevice = (
+  directory: DirectoryControl,
+  uuid: string,
+  { displayName, groupUuid }: { readonly displayName?: string; readonly groupUuid?: string },
+): void => {
   if (groupUuid !== undefined) directory.moveDevice(uuid, groupUuid);
   if (displayName !== undefined) directory.renameDevice(uuid, displayName);
 };
-
-const readLeaving = (input: Input): NonNullable<Parameters<DirectoryControl['deleteUsers']>[0]> => {
-  const { uuids, afterCalls } = input.fields(['uuids', 'afterCalls']);
-  return present({
-    uuids: uuids.optional((list) => list.items().map(readUuid)),
-    afterCalls: afterCalls.optional((calls) => calls.number(0, 1e9)),
-  });
-};
-
-const readIntegrations = (input: Input): boolean => input.fields(['integrations']).integrations.flag();
-const readPassword = (input: Input): string => input.fields(['password']).password.text();
 
 const isLoopbackName = (name: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/i.test(name);
 const isLoopbackAddress = (address: string): boolean => /^(?:::ffff:)?127\.|^::1$/.test(address);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { answerError, answerPending, type Answer } from './answer.ts';
+import { answerError, answerPending, type Answer } from './http/answer.ts';
 import type { PendingTimes } from './settings.ts';
 
 /** Carries a request out, at a moment of the sandbox's clock. */

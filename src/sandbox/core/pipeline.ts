@@ -1,9 +1,10 @@
-import { answerError, answerJson, type Answer } from './answer.ts';
+import { answerError, answerJson, type Answer } from './http/answer.ts';
 import { pause, type SandboxClock } from './clock.ts';
 import type { AccessTokens } from './credentials/access-tokens.ts';
 import type { Accounts, User } from './credentials/accounts.ts';
 import type { Domain } from './domain.ts';
-import { applyFault, type FaultRule, type Faults, type OtherWrite, type Reaction } from './faults.ts';
+import { applyFault, type Reaction } from './faults/apply-fault.ts';
+import type { FaultRule, Faults, OtherWrite } from './faults/faults.ts';
 import type { FairUseBuckets } from './limits/fair-use.ts';
 import type { RateLimit } from './limits/rate-limit.ts';
 import { readArguments } from './list/arguments.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer } from './http/answer.ts';
 import type { Functionality, User } from './credentials/accounts.ts';
 import type { Domain } from './domain.ts';
 import type { Arguments, Parameters } from './list/arguments.ts';

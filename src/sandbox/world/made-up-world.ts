@@ -1,5 +1,5 @@
 import type { RoleAssignment, Scope, ScopedRole } from '../../wire/identity.ts';
-import { unknownField } from '../core/canary.ts';
+import { unknownField } from '../core/http/canary.ts';
 import { Prng, mix } from '../core/prng.ts';
 import { createMadeUpPlaces, placeFieldOf, shape, type GroundField } from './made-up-places.ts';
 import { seedSubjects } from './seed-subjects.ts';

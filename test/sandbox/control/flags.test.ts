@@ -3,8 +3,8 @@ import { parseFault, parseSandboxFlags } from '../../../src/sandbox/control/flag
 import { list, openSandbox } from '../client.ts';
 
 describe('flags of the sandbox', () => {
-  it('change nothing where there are none', () => {
-    expect(parseSandboxFlags({})).toEqual({ faults: [] });
+  it('change nothing where there are none', async () => {
+    expect(await parseSandboxFlags({})).toEqual({ faults: [] });
   });
 
   it.each([
@@ -19,8 +19,14 @@ describe('flags of the sandbox', () => {
     [{ pending: 'acceptAfterMs=0,takesMs=5000' }, { pending: { acceptAfterMs: 0, takesMs: 5000 } }],
     [{ pageShape: 'stuck' }, { pageShape: 'stuck' }],
     [{ pageShape: '7' }, { pageShape: { seed: 7 } }],
-  ])('are read: %j', (flags, options) => {
-    expect(parseSandboxFlags(flags)).toEqual({ ...options, faults: [] });
+    [{ readings: ['revokeLastScope=global'] }, { revokeLastScope: 'global' }],
+    [
+      { readings: ['revokeNotHeld=404,anySubject=true', 'visibleAfterMs=300'] },
+      { revokeNotHeld: 404, anySubject: true, visibleAfterMs: 300 },
+    ],
+    [{ absent: ['users'] }, { absent: ['users'] }],
+  ])('are read: %j', async (flags, options) => {
+    expect(await parseSandboxFlags(flags)).toEqual({ ...options, faults: [] });
   });
 
   it.each([
@@ -34,12 +40,17 @@ describe('flags of the sandbox', () => {
     ],
     [{ pending: 'soon' }, '--sandbox-pending: $.pending: expected one of newer, older, immediate, got "soon"'],
     [{ pageShape: 'round' }, '--sandbox-page-shape: $.pageShape: expected one of full, stuck, got "round"'],
+    [
+      { readings: ['revokeLastScope=maybe'] },
+      '--sandbox-reading: $.revokeLastScope: expected one of gone, global, refused, got "maybe"',
+    ],
+    [{ readings: ['revokeTwice=ok'] }, '--sandbox-reading: $.revokeTwice: unknown field; expected revokeLastScope'],
+    [{ absent: ['identity'] }, '--sandbox-absent: expected one of users, devices, policies, got "identity"'],
     [{ faults: ['status=200', 'status=9'] }, '--sandbox-fault: $.status: expected an integer from 200 to 599, got 9'],
     [{ faults: ['statuss=9'] }, '--sandbox-fault: $.statuss: unknown field; expected domain'],
-  ])('are refused in one line that names the flag: %j', (flags, message) => {
-    const read = (): unknown => parseSandboxFlags(flags);
-    expect(read).toThrow(message);
-    expect(read).toThrow(/^[^\n]+$/);
+  ])('are refused in one line that names the flag: %j', async (flags, message) => {
+    await expect(parseSandboxFlags(flags)).rejects.toThrow(message);
+    await expect(parseSandboxFlags(flags)).rejects.toThrow(/^[^\n]+$/);
   });
 });
 
@@ -54,8 +65,8 @@ describe('a fault on the command line', () => {
     ['delayMs=250,user=customer@sandbox.example', { delayMs: 250, user: 'customer@sandbox.example' }],
     ['status=400,body=a=b', { status: 400, body: 'a=b' }],
     ['{"status":400,"body":"a,b"}', { status: 400, body: 'a,b' }],
-  ])('is read: %s', (text, rule) => {
-    expect(parseFault(text)).toEqual(rule);
+  ])('is read: %s', async (text, rule) => {
+    expect(await parseFault(text)).toEqual(rule);
   });
 
   it.each([
@@ -67,14 +78,14 @@ describe('a fault on the command line', () => {
     ['status=503,times=2', '--sandbox-fault: $.times: unknown field; expected domain, method, path'],
     ['{"status":', '--sandbox-fault: not valid JSON'],
     ['reset,probability=2', '--sandbox-fault: $.probability: expected a number from 0 to 1, got 2'],
-  ])('is refused: "%s"', (text, message) => {
-    expect(() => parseFault(text)).toThrow(message);
+  ])('is refused: "%s"', async (text, message) => {
+    await expect(parseFault(text)).rejects.toThrow(message);
   });
 
   it('works in a sandbox', async () => {
     const sandbox = await openSandbox({
       subjects: 2,
-      ...parseSandboxFlags({ rateLimit: '2', faults: ['status=502,count=1'] }),
+      ...(await parseSandboxFlags({ rateLimit: '2', faults: ['status=502,count=1'] })),
     });
     const statuses = [];
     for (let i = 0; i < 3; i++) statuses.push((await list(sandbox)).status);

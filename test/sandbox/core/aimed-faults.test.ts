@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { FaultRule } from '../../../src/sandbox/core/faults.ts';
+import type { FaultRule } from '../../../src/sandbox/core/faults/faults.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { list, openSandbox, tokenOf } from '../client.ts';
 import { call } from '../domains/directory/client.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultRule } from '../../../src/sandbox/core/faults.ts';
+import type { FaultRule } from '../../../src/sandbox/core/faults/faults.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { list, openSandbox, post, tokenOf } from '../client.ts';

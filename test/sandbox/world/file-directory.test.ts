@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SandboxInputError } from '../../../src/sandbox/control/input.ts';
+import { SandboxInputError } from '../../../src/sandbox/input/input-error.ts';
 import type { Directory, ObjectKind } from '../../../src/sandbox/world/directory/directory.ts';
 import { parseWorld } from '../../../src/sandbox/world/file/world-file.ts';
 import type { Place } from '../../../src/sandbox/world/world.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { SandboxInputError } from '../../../src/sandbox/control/input.ts';
+import { SandboxInputError } from '../../../src/sandbox/input/input-error.ts';
 import { readWorldFile } from '../../../src/sandbox/world/file/read-world-file.ts';
 import { parseWorld } from '../../../src/sandbox/world/file/world-file.ts';
 import { list, logIn, openSandbox, referencesOf, walk } from '../client.ts';

@@ -1,5 +1,5 @@
-import { answerText, type Answer } from '../answer.ts';
-import { canary } from '../canary.ts';
+import { answerText, type Answer } from '../http/answer.ts';
+import { canary } from '../http/canary.ts';
 import { Problem } from '../problem.ts';
 import type { Call, List } from '../route.ts';
 import type { Settings } from '../settings.ts';

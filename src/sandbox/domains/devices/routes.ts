@@ -1,7 +1,7 @@
 import type { Device } from '../../../wire/devices.ts';
 import { Problem } from '../../core/problem.ts';
 import type { ApiRoute, Call, List } from '../../core/route.ts';
-import { unknownField } from '../../core/canary.ts';
+import { unknownField } from '../../core/http/canary.ts';
 import { placesKey, type DirectoryState } from '../../world/directory/directory-state.ts';
 import { answerBatch, answerObject, listOfSlots } from '../objects.ts';
 

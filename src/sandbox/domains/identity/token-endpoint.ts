@@ -1,5 +1,5 @@
 import type { TokenResponse } from '../../../wire/identity.ts';
-import { answerJson, type Answer } from '../../core/answer.ts';
+import { answerJson, type Answer } from '../../core/http/answer.ts';
 import type { AccessTokens } from '../../core/credentials/access-tokens.ts';
 import type { Accounts, User } from '../../core/credentials/accounts.ts';
 import type { RefreshTokens } from '../../core/credentials/refresh-tokens.ts';

@@ -1,5 +1,5 @@
 import type { ApiRoute } from '../../core/route.ts';
-import { unknownField } from '../../core/canary.ts';
+import { unknownField } from '../../core/http/canary.ts';
 import type { DirectoryState } from '../../world/directory/directory-state.ts';
 import { answerObject, listOfSlots } from '../objects.ts';
 

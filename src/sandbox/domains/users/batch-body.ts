@@ -1,10 +1,7 @@
-/** Checks the body of `batchGetUsers`: one list of texts and nothing else. Answers what is wrong with it, if anything. */
-export const checkBatch = (json: unknown): string | undefined => {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'the body is not an object';
-  for (const name of Object.keys(json)) if (name !== 'usersUuids') return `unknown field "${name.slice(0, 50)}"`;
-  const { usersUuids } = json as { readonly usersUuids?: unknown };
-  if (!Array.isArray(usersUuids) || usersUuids.some((uuid) => typeof uuid !== 'string')) {
-    return 'users_uuids is not a list of texts';
-  }
-  return undefined;
-};
+import { createBodyCheck } from '../../input/body.ts';
+import { fields, listOf, text } from '../../input/input.ts';
+
+const maxUuidLength = 100;
+
+/** What is wrong with the body of `batchGetUsers`, if anything: it is one list of texts and nothing else. */
+export const checkBatch = createBodyCheck(fields({ usersUuids: listOf(text(maxUuidLength, 0)) }));

@@ -1,7 +1,7 @@
 import type { Device, OperatingSystem } from '../../../wire/devices.ts';
 import { mix } from '../../core/prng.ts';
 import { shape } from '../made-up-places.ts';
-import { canary, unknownField } from '../../core/canary.ts';
+import { canary, unknownField } from '../../core/http/canary.ts';
 import type { Membership, Objects } from './directory.ts';
 import { isAtOrBelow } from './directory.ts';
 import { inListOrder } from './list-order.ts';

@@ -1,6 +1,6 @@
 import type { DeviceGroup } from '../../../wire/devices.ts';
 import { shape, type GroundField } from '../made-up-places.ts';
-import { canary, unknownField } from '../../core/canary.ts';
+import { canary, unknownField } from '../../core/http/canary.ts';
 import type { Objects } from './directory.ts';
 import { inListOrder } from './list-order.ts';
 import { companyName, siteName, staticGroupName } from './made-up-names.ts';

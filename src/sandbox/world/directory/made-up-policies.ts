@@ -1,7 +1,7 @@
 import type { Policy, PolicyFeature } from '../../../wire/policies.ts';
 import { mix } from '../../core/prng.ts';
 import { shape } from '../made-up-places.ts';
-import { canary, unknownField } from '../../core/canary.ts';
+import { canary, unknownField } from '../../core/http/canary.ts';
 import type { Objects } from './directory.ts';
 import { inListOrder } from './list-order.ts';
 import { policyName } from './made-up-names.ts';

@@ -2,7 +2,7 @@ import type { User } from '../../../wire/users.ts';
 import { mix } from '../../core/prng.ts';
 import type { MadeUpPlaces } from '../made-up-places.ts';
 import type { UuidNames } from '../uuid-names.ts';
-import { canary, unknownField } from '../../core/canary.ts';
+import { canary, unknownField } from '../../core/http/canary.ts';
 import type { DirectoryReadings, Objects } from './directory.ts';
 import { inListOrder } from './list-order.ts';
 import { perCustomer, slotOfExtra, slotOfSubject, staffAt } from './made-up-ground.ts';

@@ -1,10 +1,12 @@
+import { exactOptional, pipe, rawCheck, transform, unknown, type GenericSchema } from 'valibot';
 import type { Device, DeviceGroup } from '../../../wire/devices.ts';
 import type { Policy } from '../../../wire/policies.ts';
 import type { User } from '../../../wire/users.ts';
-import type { Input } from '../../control/input.ts';
+import { fields, flag, listOf, someFields, text } from '../../input/input.ts';
 import type { WrittenDirectory, WrittenGroup } from './file-directory.ts';
 
-type Others = 'refused' | 'allowed';
+/** Whether there may be fields that nobody documented. */
+export type Others = 'refused' | 'allowed';
 type FieldKind = 'text' | 'texts' | 'flag' | 'any';
 
 const maxTextLength = 10_000;
@@ -67,52 +69,78 @@ const policyFields = {
   features: 'any',
 } as const satisfies Partial<Record<keyof Policy, FieldKind>>;
 
+const inputs = {
+  text: text(maxTextLength, 0),
+  texts: listOf(text(maxTextLength, 0)),
+  flag: flag(),
+  any: unknown(),
+} as const satisfies Record<FieldKind, GenericSchema>;
+
 /**
- * Reads the directory of somebody's own world: users, devices, device groups and policies as upstream writes them. Writes
- * every mistake down with its place.
+ * The directory of somebody's own world: users, devices, device groups and policies as upstream writes them. What upstream
+ * may leave out may be left out here.
  */
-export const readDirectory = (input: Input, others: Others): WrittenDirectory => {
-  const lists = input.fields(['users', 'devices', 'deviceGroups', 'policies']);
-  const itemsOf = (list: Input): Input[] => list.optional((given) => given.items()) ?? [];
-  const devices = readObjects(itemsOf(lists.devices), deviceFields, others) as readonly Device[];
-  const groups = itemsOf(lists.deviceGroups);
-  readObjects(groups, groupFields, others);
-  const known = new Set(devices.map(({ uuid }) => uuid));
-  const readGroup = (item: Input): WrittenGroup => {
-    const written = (item.value ?? {}) as DeviceGroup & { readonly devices?: readonly string[] };
-    const { devices: members = [], ...group } = written;
-    for (const uuid of Array.isArray(members) ? members : []) {
-      if (!known.has(uuid)) item.problem(`there is no device "${String(uuid)}" in devices`);
-    }
-    return { group, devices: members };
-  };
-  return {
-    users: readObjects(itemsOf(lists.users), userFields, others) as readonly User[],
-    devices,
-    groups: groups.map(readGroup),
-    policies: readObjects(itemsOf(lists.policies), policyFields, others) as readonly Policy[],
-  };
-};
+export const writtenDirectory = (others: Others) =>
+  pipe(
+    fields({
+      users: exactOptional(objects(userFields, others), []),
+      devices: exactOptional(objects(deviceFields, others), []),
+      deviceGroups: exactOptional(objects(groupFields, others), []),
+      policies: exactOptional(objects(policyFields, others), []),
+    }),
+    rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const known = new Set(dataset.value.devices.map(({ uuid }) => uuid));
+      for (const [i, group] of dataset.value.deviceGroups.entries()) {
+        // Checked by its fields.
+        for (const uuid of (group as WrittenDeviceGroup).devices ?? []) {
+          if (known.has(uuid)) continue;
+          const { value } = dataset;
+          addIssue({
+            message: `there is no device "${uuid}" in devices`,
+            path: [
+              { type: 'object', origin: 'value', input: value, key: 'deviceGroups', value: value.deviceGroups },
+              { type: 'array', origin: 'value', input: value.deviceGroups, key: i, value: group },
+            ],
+          });
+        }
+      }
+    }),
+    transform(({ users, devices, deviceGroups, policies }): WrittenDirectory => ({
+      users,
+      devices,
+      groups: deviceGroups.map((written): WrittenGroup => {
+        const { devices: members = [], ...group } = written as WrittenDeviceGroup;
+        return { group, devices: members };
+      }),
+      policies,
+    })),
+  );
 
-/** Checks a list of objects and answers it as it was written: what upstream may leave out may be left out here. */
-const readObjects = (
-  items: readonly Input[],
-  fields: Readonly<Record<string, FieldKind>>,
-  others: Others,
-): readonly unknown[] => {
-  const seen = new Set<string>();
-  return items.map((item) => {
-    const { uuid, ...rest } = item.fields(['uuid', ...Object.keys(fields)], others);
-    const name = uuid?.text(100) ?? '';
-    if (name !== '' && seen.has(name)) item.problem(`there is a "${name}" already`);
-    seen.add(name);
-    for (const [field, value] of Object.entries(rest)) value.optional((given) => readField(given, fields[field]));
-    return item.value;
-  });
-};
+type WrittenDeviceGroup = DeviceGroup & { readonly devices?: readonly string[] };
 
-const readField = (input: Input, kind: FieldKind | undefined): void => {
-  if (kind === 'text') input.text(maxTextLength, 0);
-  if (kind === 'flag') input.flag();
-  if (kind === 'texts') for (const item of input.items()) item.text(maxTextLength, 0);
+/** A list of objects with these fields, each with a uuid of its own. */
+const objects = (kinds: Readonly<Record<string, FieldKind>>, others: Others) => {
+  const entries = {
+    uuid: text(100),
+    ...Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, exactOptional(inputs[kind])])),
+  };
+  const object: GenericSchema<unknown, { readonly uuid: string }> =
+    others === 'allowed' ? someFields(entries) : fields(entries);
+  return pipe(
+    listOf(object),
+    rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      const seen = new Set<string>();
+      for (const [i, item] of dataset.value.entries()) {
+        if (seen.has(item.uuid)) {
+          addIssue({
+            message: `there is a "${item.uuid}" already`,
+            path: [{ type: 'array', origin: 'value', input: dataset.value, key: i, value: item }],
+          });
+        }
+        seen.add(item.uuid);
+      }
+    }),
+  );
 };

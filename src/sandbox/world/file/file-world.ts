@@ -4,7 +4,7 @@ import { builtInRoles, placeKey, placesOf, typeOf, type Place, type RoleOrigin, 
 
 /** What is nested directly in a place. */
 export interface Nesting {
-  readonly place: Place;
+  readonly scope: Place;
   readonly contains: readonly Place[];
 }
 
@@ -14,10 +14,10 @@ export const createFileWorld = (subjects: readonly RoleAssignment[], nestings: r
   for (const [index, { subjectReference = '' }] of subjects.entries()) push(indices, subjectReference, index);
   const children = new Map<string, Place[]>();
   const parents = new Map<string, Place[]>();
-  for (const { place, contains } of nestings) {
+  for (const { scope, contains } of nestings) {
     for (const child of contains) {
-      push(children, placeKey(place), child);
-      push(parents, placeKey(child), place);
+      push(children, placeKey(scope), child);
+      push(parents, placeKey(child), scope);
     }
   }
   const read = (): { known: ReadonlySet<string>; roles: ReadonlyMap<string, RoleOrigin> } => {

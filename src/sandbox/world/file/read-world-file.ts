@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SandboxInputError } from '../../control/input.ts';
+import { SandboxInputError } from '../../input/input-error.ts';
 import { parseWorld, type SandboxWorld } from './world-file.ts';
 
 /** Reads somebody's own world from a JSON file. Throws a `SandboxInputError`, one mistake a line, each with its place. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultRule } from '../../../../src/sandbox/core/faults.ts';
+import type { FaultRule } from '../../../../src/sandbox/core/faults/faults.ts';
 import { createManualClock } from '../../../support/manual-clock.ts';
 import { openSandbox } from '../../client.ts';
 import type { DirectoryReply } from '../directory/client.ts';

@@ -1,4 +1,4 @@
-import type { Domain } from './domain.ts';
+import type { Domain } from '../domain.ts';
 
 /** A text for something that every client must drop: whoever finds it anywhere has found a leak, and where it comes from. */
 export const canary = (from: Domain | 'errors', field: string, id: string): string => `CANARY-${from}-${field}-${id}`;
