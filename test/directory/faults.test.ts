@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FaultRule } from '../../src/sandbox/core/faults.ts';
+import type { FaultRule } from '../../src/sandbox/core/faults/faults.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { runGateway, type RunningGateway, type RunningGatewayOptions } from '../support/running-gateway.ts';
 import { namedWorld, uuidOf } from './named-world.ts';
