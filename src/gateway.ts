@@ -16,10 +16,10 @@ import {
   createServiceAuthentication,
   type ServiceAuthentication,
 } from './http/authentication.ts';
-import { createGraphqlHandler, type GraphqlOptions } from './http/graphql.ts';
+import { createPipeline, type Pipeline, type PipelineOptions } from './operations/pipeline.ts';
+import { createGraphqlListener } from './http/graphql.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
-import type { KnownOperationsOptions } from './operations/documents/persisted-operations.ts';
-import { documentBounds } from './operations/documents/document-limits.ts';
+import { createTurns } from './platform/turns.ts';
 import { readManifest } from './operations/documents/manifest.ts';
 import { createMetrics, type Metrics } from './operations/telemetry/metrics.ts';
 import { logOperations } from './operations/telemetry/log.ts';
@@ -29,7 +29,6 @@ import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
 import { whenAsked } from './http/lazy-listener.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions } from './upstream/client.ts';
-import { listRoleAssignments } from './upstream/endpoints/role-assignments.ts';
 import { createRedisPendingStore } from './upstream/pending/redis-store.ts';
 import { createPendingStore, maxPendingIds } from './upstream/pending/store.ts';
 import { createRedisRateWindow } from './upstream/rate-limit/redis-window.ts';
@@ -87,6 +86,8 @@ export const createGateway = (options: GatewayOptions = {}): Gateway => {
 export const composeGateway = (config: Config, parts: GatewayParts = {}): Gateway => {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, sandboxToken } = parts;
   const platform: Platform = { clock, random, logger };
+  // There is one event loop, so everything that may take long takes turns together.
+  const turns = createTurns();
   const { auth, identify, missing } = composeCallers(config, platform);
   const tracing = composeTracing(config);
   const metrics: Metrics = createMetrics({
@@ -97,11 +98,12 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const redis = composeRedis(config, platform);
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
   const pages = composePages(config, platform, redis);
-  const subjects = openSubjects(pages, upstream.list(listRoleAssignments), config.cacheTtlMs);
+  const subjects = openSubjects(pages, upstream, config.cacheTtlMs);
   const assignments = createAssignments(subjects.source, {
     ...subjects,
     maxCensusCalls: config.maxCensusCalls,
     logger,
+    turns,
   });
   const directory = createDirectory({
     upstream,
@@ -115,6 +117,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const graphql = composeGraphql(config, platform, {
     identify,
     operations,
+    turns,
     freshness: pages.freshness,
     alwaysReport: sandboxToken !== undefined,
     contextFor: (operation) => {
@@ -267,39 +270,48 @@ const composeOperations = (
     ],
   });
 
-type GraphqlParts = Pick<GraphqlOptions, 'identify' | 'operations' | 'freshness' | 'alwaysReport' | 'contextFor'>;
+type GraphqlParts = Pick<
+  PipelineOptions,
+  'turns' | 'identify' | 'operations' | 'freshness' | 'alwaysReport' | 'contextFor'
+>;
 
-/** What answers GraphQL, by its path. */
-const composeGraphql = (
-  config: Config,
-  { clock, logger }: Platform,
-  parts: GraphqlParts,
-): ReadonlyMap<string, RequestListener> => {
-  const options: Omit<GraphqlOptions, 'schema' | 'endpoint'> = {
+/** What answers GraphQL: by its path, and from this process. */
+interface Graphql {
+  readonly listeners: ReadonlyMap<string, RequestListener>;
+  readonly pipeline: Pipeline;
+}
+
+const composeGraphql = (config: Config, { clock, logger }: Platform, parts: GraphqlParts): Graphql => {
+  const { operations } = parts;
+  const options: Omit<PipelineOptions, 'schema'> = {
     ...parts,
     clock,
     logger,
-    limits: { ...config, ...documentBounds },
+    limits: config,
     introspection: config.introspection ?? !config.isProduction,
-    plans: config.queryPlans,
-    keptAnswersBytes: config.cacheMaxBytes / 8,
+    compiles: config.queryPlans,
+    cachedAnswersBytes: config.cacheMaxBytes / 8,
   };
   const schema = createSchema();
+  const pipeline = createPipeline({ ...options, schema, known: knownOf(config, schema) });
   const listeners = new Map<string, RequestListener>([
-    ['/graphql', createGraphqlHandler({ ...options, schema, known: knownOf(config, schema), endpoint: '/graphql' })],
+    ['/graphql', createGraphqlListener({ pipeline, operations, endpoint: '/graphql' })],
   ]);
-  if (!config.subgraph) return listeners;
-  // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
-  const subgraph = whenAsked(async () => {
-    const { createSubgraphSchema } = await import('./graph/federation/subgraph-schema.ts');
-    return createGraphqlHandler({ ...options, schema: createSubgraphSchema(), endpoint: '/subgraph' });
-  });
-  const key = config.subgraphKey;
-  return listeners.set('/subgraph', key === undefined ? subgraph : requireSubgraphKey(key, subgraph));
+  if (config.subgraph) {
+    // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
+    const subgraph = whenAsked(async () => {
+      const { createSubgraphSchema } = await import('./graph/federation/subgraph-schema.ts');
+      const subgraphPipeline = createPipeline({ ...options, schema: createSubgraphSchema() });
+      return createGraphqlListener({ pipeline: subgraphPipeline, operations, endpoint: '/subgraph' });
+    });
+    const key = config.subgraphKey;
+    listeners.set('/subgraph', key === undefined ? subgraph : requireSubgraphKey(key, subgraph));
+  }
+  return { listeners, pipeline };
 };
 
 interface HttpParts {
-  readonly graphql: ReadonlyMap<string, RequestListener>;
+  readonly graphql: Graphql;
   readonly metrics: Metrics;
   readonly operations: Operations;
   readonly upstream: Upstream;
@@ -313,7 +325,7 @@ const composeHttp = (
   { graphql, metrics, operations, upstream, sandboxToken, missing }: HttpParts,
 ): HttpServer =>
   createHttpServer({
-    graphql,
+    graphql: graphql.listeners,
     ...((config.graphiql ?? !config.isProduction) && {
       // In service mode it is upstream's and no key of ours: every tab would be refused.
       graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
@@ -334,7 +346,7 @@ const composeHttp = (
   });
 
 /** What clients may send by its id. */
-const knownOf = (config: Config, schema: GraphQLSchema): KnownOperationsOptions => {
+const knownOf = (config: Config, schema: GraphQLSchema): PipelineOptions['known'] & object => {
   const { manifest, trustedOnly } = config;
   if (trustedOnly && manifest === undefined) {
     throw new ConfigError('ROLESCOPE_TRUSTED_ONLY needs ROLESCOPE_MANIFEST: without operations nothing could be run');

@@ -1,9 +1,11 @@
 import { type Logger, silentLogger } from '../platform/logger.ts';
+import { createTurns, type Turns } from '../platform/turns.ts';
 import type { Operation } from '../model/operation.ts';
 import type { SubjectPageSource } from '../model/subject-list.ts';
 import { createOperationSubjects, type KnownSubjects, type SubjectPages } from '../pages/subjects.ts';
 import { createLister } from './list/list.ts';
 import { createWholeList } from './list/whole-list.ts';
+import { takeTurns } from './take-turns.ts';
 import { createFinder } from './lookup/lookups.ts';
 import type { Assignments } from './assignments.ts';
 
@@ -18,6 +20,8 @@ interface AssignmentsSettings {
   readonly maxCensusCalls?: number;
   /** Told how lookups were planned. Default: nobody is. */
   readonly logger?: Logger;
+  /** For walks, which may take long. Default: turns of their own. */
+  readonly turns?: Turns;
 }
 
 /** Answers for each operation by itself. */
@@ -32,21 +36,24 @@ interface AssignmentsByOperation {
 export const createAssignments = (
   source: SubjectPageSource,
   settings: AssignmentsSettings = {},
-): AssignmentsByOperation => ({
-  forOperation(operation) {
-    const { readAhead = false, maxCensusCalls = 1000, logger = silentLogger } = settings;
-    const pages = pagesFor(operation, source, settings);
-    return {
-      list: createLister({
-        ...pages,
-        operation,
-        readAhead,
-        wholeList: createWholeList({ ...pages, operation, maxCensusCalls }),
-      }),
-      find: createFinder({ ...pages, operation, logger }),
-    };
-  },
-});
+): AssignmentsByOperation => {
+  const { readAhead = false, maxCensusCalls = 1000, logger = silentLogger, turns = createTurns() } = settings;
+  return {
+    forOperation(operation) {
+      const pages = pagesFor(operation, source, settings);
+      const walked = { ...pages, source: takeTurns(pages.source, turns) };
+      return {
+        list: createLister({
+          ...walked,
+          operation,
+          readAhead,
+          wholeList: createWholeList({ ...walked, operation, maxCensusCalls }),
+        }),
+        find: createFinder({ ...pages, operation, logger }),
+      };
+    },
+  };
+};
 
 const pagesFor = (operation: Operation, source: SubjectPageSource, { known, remember }: AssignmentsSettings) => {
   if (known !== undefined && !operation.bypassCache) return { source, known };

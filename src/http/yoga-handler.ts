@@ -1,62 +1,52 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { getOperationAST, type GraphQLError, type GraphQLSchema, type ValidationRule } from 'graphql';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline as pipe } from 'node:stream/promises';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { AnswerParts, OperationContext } from '../operations/pipeline.ts';
-import {
-  documentIdParameter,
-  knowOperations,
-  type KnownOperationsOptions,
-} from '../operations/documents/persisted-operations.ts';
-import { createDocumentCache, limitOperations } from '../operations/documents/limits.ts';
+import type { Answer, GraphqlRequest } from '../operations/graphql-request.ts';
+import type { Operations } from '../operations/operations.ts';
+import { documentIdParameter } from '../operations/parameters.ts';
+import type { Pipeline } from '../operations/pipeline.ts';
 
-export interface YogaAnswersOptions extends AnswerParts {
-  readonly schema: GraphQLSchema;
+/** A request that Yoga is to read, and where it is answered. */
+export interface YogaExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: string | undefined;
+  readonly graphqlRequest: (parameters: unknown, way: GraphqlRequest['way']) => GraphqlRequest;
+  readonly operations: Operations;
+}
+
+/** Answers a request. Rejects where Yoga itself fails. */
+export type YogaHandler = (exchange: YogaExchange) => Promise<void>;
+
+/** Never looked at: where a request was sent to is the client's word, and may be anything. */
+const origin = 'http://gateway.invalid';
+
+/** GraphQL over HTTP, but for what happens between the parameters and the bytes of the answer: that is the pipeline's. */
+export const createYogaHandler = ({
+  pipeline,
+  endpoint,
+}: {
+  readonly pipeline: Pipeline;
   readonly endpoint: string;
-  readonly formatError: (error: unknown) => GraphQLError;
-  /** Absent: every operation has to be sent whole. */
-  readonly known?: KnownOperationsOptions;
-  /** What documents have to keep beside GraphQL's own rules. */
-  readonly rules: readonly ValidationRule[];
-}
-
-interface NodeContext {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
-
-/** The standard way to an answer: Yoga, which knows every kind of request and what is wrong with one. */
-export const createYogaAnswers = (options: YogaAnswersOptions): RequestListener => {
-  const { schema, endpoint, identify, contextOf, finish, formatError, limits, known, rules } = options;
-
-  const follow: Plugin<Partial<OperationContext>, NodeContext> = {
-    onValidate({ addValidationRule }) {
-      for (const rule of rules) addValidationRule(rule);
-    },
-    onExecute({ args: { document, operationName, contextValue } }) {
-      const { open } = contextValue as Partial<OperationContext>;
-      if (open !== undefined) open.name = getOperationAST(document, operationName)?.name?.value;
-    },
-    onExecutionResult(execution) {
-      const { result, context } = execution;
-      const { open, res } = context as Partial<OperationContext> & NodeContext;
-      if (result === undefined || Symbol.asyncIterator in result) open?.close();
-      else execution.setResult(finish(open, res, result));
+}): YogaHandler => {
+  const answerByPipeline: Plugin<object, YogaExchange> = {
+    onParams({ params, context, setParams, setParamsHandler }) {
+      const { graphqlRequest, body, request } = context;
+      const asked = body === undefined ? withDocumentId(params, request.url) : params;
+      setParamsHandler(async () => resultOf(await pipeline.execute(graphqlRequest(asked, 'yoga'))));
+      // Yoga would check them in its own words.
+      setParams({ query: '{ __typename }' });
     },
   };
-
-  const yoga = createYoga<NodeContext, OperationContext>({
-    schema,
+  const yoga = createYoga<YogaExchange>({
     graphqlEndpoint: endpoint,
-    context: ({ req, res }) => {
-      const caller = identify(req.headers);
-      return caller instanceof Promise
-        ? caller.then((found) => contextOf(req, res, found))
-        : contextOf(req, res, caller);
-    },
-    maskedErrors: { maskError: formatError },
-    plugins: [follow, ...(known === undefined ? [] : [knowOperations(known)]), limitOperations(limits)],
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+    plugins: [answerByPipeline],
+    // What Yoga itself finds wrong never comes to the pipeline's steps: the parameters could not be read.
+    maskedErrors: { maskError: () => new GraphQLError(notReadable, { extensions: { code: 'BAD_USER_INPUT' } }) },
     extraParamNames: [documentIdParameter],
+    parserAndValidationCache: false,
     // GraphiQL and the body limit are the HTTP server's; the rest is not wanted and would cost every request.
     graphiql: false,
     landingPage: false,
@@ -66,5 +56,45 @@ export const createYogaAnswers = (options: YogaAnswersOptions): RequestListener 
     multipart: false,
     logging: false,
   });
-  return (request, response) => void yoga(request, response);
+
+  return async (exchange) => {
+    const { request, response, body, operations } = exchange;
+    const [, search = ''] = (request.url ?? '').split(/\?(.*)/s, 2);
+    const { accept } = request.headers;
+    const answer = await yoga.fetch(
+      `${origin}${endpoint}?${search}`,
+      {
+        method: request.method ?? 'GET',
+        headers: {
+          ...(accept !== undefined && { accept }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body }),
+      },
+      exchange,
+    );
+    if (response.destroyed) return;
+    if (operations.isEnding) response.setHeader('connection', 'close');
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    if (answer.body === null) response.end();
+    else await pipe(Readable.from(answer.body), response);
+  };
+};
+
+const notReadable = 'The request cannot be read as GraphQL over HTTP. Send a query, and variables as JSON.';
+
+/** A finished answer in the form in which Yoga sends one: it chooses the media type, and with it the status. */
+const resultOf = ({ body, status, jsonStatus }: Answer): ExecutionResult => {
+  const http = { status, spec: jsonStatus === 200 };
+  return {
+    ...(status !== 200 && { errors: [new GraphQLError('', { extensions: { http } })] }),
+    // Yoga's own way to hand over a result that is written already.
+    stringify: () => Buffer.concat(body).toString(),
+  } as ExecutionResult;
+};
+
+/** Yoga reads only the parameters that it knows out of an address. */
+const withDocumentId = (params: object, url = ''): object => {
+  const documentId = new URLSearchParams(url.split('?', 2)[1]).get(documentIdParameter);
+  return documentId === null ? params : { ...params, [documentIdParameter]: documentId };
 };

@@ -1,12 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Aborter } from '../platform/abort.ts';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createCallBudget } from '../model/call-budget.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { Random } from '../platform/random.ts';
 import { createUpstreamReport } from '../model/upstream-report.ts';
-import { requestIdHeader, requestIdOf } from './request-id.ts';
+import type { ExecutorName } from './executor/executor.ts';
+import type { GraphqlRequest } from './graphql-request.ts';
+import { requestIdHeader } from './request-id.ts';
 
 export interface OperationSettings {
   readonly timeoutMs: number;
@@ -20,7 +22,7 @@ export interface OperationSettings {
 }
 
 export interface OperationObserver {
-  opened?(operation: Operation, request: IncomingMessage): void;
+  opened?(operation: Operation, headers: IncomingHttpHeaders): void;
   done?(record: OperationRecord): void;
 }
 
@@ -30,20 +32,29 @@ export interface OperationRecord {
   readonly id: string;
   /** Absent where the request was refused before it was one: it cannot be read, or asks for what is not there. */
   readonly operation?: Operation;
-  /** As the client calls it: anything. */
+  /** As the client calls it: any word of at most 200 characters. */
   readonly name?: string;
+  /** Whether the document is one of the operator's manifest. */
+  readonly isTrusted: boolean;
+  /** How the request came in. */
+  readonly way: GraphqlRequest['way'];
+  /** What answered: an executor, the response cache, or, for what was refused, nothing. */
+  readonly path: AnswerPath;
   /** Codes of its errors, each once. */
   readonly codes: readonly ErrorCode[];
   readonly startedAtMs: number;
   readonly durationMs: number;
 }
 
+export type AnswerPath = ExecutorName | 'cached' | 'none';
+
+/** What is known of an answer once it is there. */
+export type Outcome = Pick<OperationRecord, 'codes' | 'isTrusted' | 'path'> & { readonly name?: string | undefined };
+
 /** One running operation, and what ends it. */
 export interface OpenOperation {
   readonly operation: Operation;
   readonly startedAtMs: number;
-  /** What the client calls it, once that is known. */
-  name?: string | undefined;
   /** Ends every wait of the operation at once, with the reason given. */
   abort(reason: GatewayError): void;
   /** To be called when the operation has its result: lets go of timers and listeners. Safe to call twice. */
@@ -56,12 +67,14 @@ export interface Operations {
   /**
    * Opens an operation: its deadline starts to run, and it ends early when the client goes away. Throws `RATE_LIMITED` where too many run already.
    */
-  open(request: IncomingMessage, response: ServerResponse, caller: Caller | undefined): OpenOperation;
+  open(request: GraphqlRequest, caller: Caller | undefined): OpenOperation;
   /** Tells the observers how an operation ended, or a request that never became one. */
-  report(open: OpenOperation | undefined, codes: readonly ErrorCode[], response: ServerResponse): void;
+  report(open: OpenOperation | undefined, request: GraphqlRequest, outcome: Outcome): void;
   /** Ends the waits of all that still run, with the reason given. */
   abortAll(reason: GatewayError): void;
-  /** Lets the answers of all that run now be the last on their connections. */
+  /** Whether the gateway ends: answers are then the last on their connections. */
+  readonly isEnding: boolean;
+  /** Lets all answers from now on be the last on their connections. */
   closeConnections(): void;
   /** Resolves as soon as none runs. */
   whenIdle(): Promise<void>;
@@ -69,32 +82,31 @@ export interface Operations {
 
 export const createOperations = (settings: OperationSettings): Operations => {
   const { clock, random, timeoutMs, maxCalls, maxOperations, observers = [] } = settings;
-  const running = new Map<OpenOperation, ServerResponse>();
+  const running = new Set<OpenOperation>();
   const idleWaiters: (() => void)[] = [];
+  let isEnding = false;
 
   return {
     get running() {
       return running.size;
     },
-    open(request, response, caller) {
+    open(request, caller) {
       if (running.size >= maxOperations) throw tooMany(maxOperations);
+      const { headers } = request;
       const aborter = new Aborter();
       const abort = (reason: GatewayError) => aborter.abort(reason);
       const cancelDeadline = clock.after(timeoutMs, () => abort(deadlinePassed(timeoutMs)));
-      const onClose = () => {
-        if (!response.writableFinished) abort(new GatewayError('INTERNAL', 'The client went away.'));
-      };
-      response.once('close', onClose);
+      const stopListening = request.onDisconnect?.(() => abort(disconnected()));
       const startedAtMs = clock.nowMs();
       const operation: Operation = {
         // Two requests may bring the same id, and the limiter must not take them for one operation.
-        id: uniqueId(requestIdOf(response), request, random),
+        id: uniqueId(request, random),
         ...(caller === undefined ? {} : { caller }),
         signal: aborter.signal,
         deadlineMs: startedAtMs + timeoutMs,
         budget: createCallBudget(maxCalls),
         report: createUpstreamReport(),
-        bypassCache: /(?:^|[\s,])no-cache(?:$|[\s,;])/i.test(request.headers['cache-control'] ?? ''),
+        bypassCache: /(?:^|[\s,])no-cache(?:$|[\s,;])/i.test(headers['cache-control'] ?? ''),
       };
       const open: OpenOperation = {
         operation,
@@ -103,32 +115,38 @@ export const createOperations = (settings: OperationSettings): Operations => {
         close: () => {
           if (!running.delete(open)) return;
           cancelDeadline();
-          response.off('close', onClose);
+          stopListening?.();
           if (running.size === 0) for (const resolve of idleWaiters.splice(0)) resolve();
         },
       };
-      running.set(open, response);
-      for (const observer of observers) observer.opened?.(operation, request);
+      running.add(open);
+      for (const observer of observers) observer.opened?.(operation, headers);
       return open;
     },
-    report(open, codes, response) {
+    report(open, { requestId, way }, { codes, isTrusted, path, name }) {
       const nowMs = clock.nowMs();
       const startedAtMs = open?.startedAtMs ?? nowMs;
       const record: OperationRecord = {
-        id: open?.operation.id ?? requestIdOf(response),
+        id: open?.operation.id ?? requestId,
         ...(open === undefined ? {} : { operation: open.operation }),
-        ...(open?.name === undefined ? {} : { name: open.name }),
+        ...(name === undefined ? {} : { name }),
         codes,
+        isTrusted,
+        way,
+        path,
         startedAtMs,
         durationMs: nowMs - startedAtMs,
       };
       for (const observer of observers) observer.done?.(record);
     },
     abortAll(reason) {
-      for (const open of running.keys()) open.abort(reason);
+      for (const open of running) open.abort(reason);
+    },
+    get isEnding() {
+      return isEnding;
     },
     closeConnections() {
-      for (const response of running.values()) if (!response.headersSent) response.setHeader('connection', 'close');
+      isEnding = true;
     },
     whenIdle: () =>
       new Promise((resolve) => {
@@ -138,10 +156,12 @@ export const createOperations = (settings: OperationSettings): Operations => {
   };
 };
 
-const uniqueId = (requestId: string, request: IncomingMessage, random: Random): string => {
+const uniqueId = ({ requestId, headers }: GraphqlRequest, random: Random): string => {
   if (requestId === '') return random.uuid();
-  return request.headers[requestIdHeader] === requestId ? `${requestId}/${random.uuid()}` : requestId;
+  return headers[requestIdHeader] === requestId ? `${requestId}/${random.uuid()}` : requestId;
 };
+
+const disconnected = (): GatewayError => new GatewayError('INTERNAL', 'The client disconnected.');
 
 const tooMany = (maxOperations: number): GatewayError =>
   new GatewayError(

@@ -1,34 +1,260 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
+import type { IncomingHttpHeaders } from 'node:http';
+import { getVariableValues, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { GraphContext } from '../graph/context.ts';
-import type { Caller } from '../model/operation.ts';
-import type { Limits } from './documents/limits.ts';
-import type { OpenOperation } from './operations.ts';
+import { type ErrorCode, GatewayError } from '../model/errors.ts';
+import type { Caller, Operation } from '../model/operation.ts';
+import type { Freshness } from '../pages/create-pages.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Turns } from '../platform/turns.ts';
+import { type ClientError, createClientErrors } from './client-errors.ts';
+import { createDocumentCache, type KnownOperation } from './documents/document-cache.ts';
+import { type DocumentLimits, maxFields } from './documents/document-limits.ts';
+import { createPersistedOperations, type PersistedOperationsOptions } from './documents/persisted-operations.ts';
+import { rulesFor } from './documents/rules.ts';
+import { AnswerLimitError } from './executor/answer-meter.ts';
+import type { AnswerBounds, ExecutionResult, Variables } from './executor/executor.ts';
+import { createExecutors } from './executors.ts';
+import type { Answer, GraphqlRequest } from './graphql-request.ts';
+import type { OpenOperation, Operations, Outcome } from './operations.ts';
+import { readParameters } from './parameters.ts';
+import { InvalidRequest, ReadOnlyRequest } from './refusal.ts';
+import { type CacheEntry, createResponseCache } from './response-cache.ts';
+import { asksForReport, saysNothingAboutKeeping, reportJson } from './upstream-report.ts';
+import { refusalStatus, writeAnswer } from './write-answer.ts';
 
 /** Who sends a request; undefined where it does not say. Throws, or rejects with, a `GatewayError` where it must say. */
-export type IdentifyCaller = (headers: IncomingMessage['headers']) => Caller | undefined | Promise<Caller | undefined>;
+export type IdentifyCaller = (headers: IncomingHttpHeaders) => Caller | undefined | Promise<Caller | undefined>;
 
-/** What one operation runs with. */
-export interface OperationContext extends GraphContext {
-  readonly open: OpenOperation;
+/** What one operation may be. Everything over it is refused before anything runs, or ended as it grows. */
+export interface OperationLimits extends DocumentLimits {
+  /** Objects and bytes of one answer. */
+  readonly maxNodes: number;
+  readonly maxAnswerBytes: number;
+  /** Upstream calls that it may need. As it runs, the budget of the operation holds it to the same number. */
+  readonly maxCalls: number;
 }
 
-/** Closes an operation, tells who watches, and makes its result what the client is to see. */
-export type FinishOperation = (
-  open: OpenOperation | undefined,
-  response: ServerResponse,
-  result: ExecutionResult,
-) => ExecutionResult;
-
-/** What both ways to an answer work with. */
-export interface AnswerParts {
-  readonly limits: Limits;
+export interface PipelineOptions {
+  readonly schema: GraphQLSchema;
+  /** What resolvers answer an operation from. */
+  readonly contextFor: (operation: Operation) => GraphContext;
   readonly identify: IdentifyCaller;
-  /** Opens the operation. Throws where it must not run. */
-  readonly contextOf: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller | undefined,
-  ) => OperationContext;
-  readonly finish: FinishOperation;
+  readonly operations: Operations;
+  readonly limits: OperationLimits;
+  /** Absent: every operation has to be sent whole, or registered by its hash. */
+  readonly known?: Pick<PersistedOperationsOptions, 'manifest' | 'trustedOnly'>;
+  /** False: introspection is refused, and no error proposes a name of the schema. */
+  readonly introspection: boolean;
+  /** Whether queries are compiled, and not run by graphql-js. */
+  readonly compiles: boolean;
+  /** When an answer may be given again. Absent: none is kept. */
+  readonly freshness?: Freshness | undefined;
+  /** Memory that answers kept whole may take. */
+  readonly cachedAnswersBytes: number;
+  /** True: every answer tells in `extensions.upstream` what it cost, not only those that asked for it. */
+  readonly alwaysReport: boolean;
+  readonly turns: Turns;
+  readonly clock: Clock;
+  readonly logger: Logger;
 }
+
+/** From a GraphQL document to the bytes of its answer. */
+export interface Pipeline {
+  /** Answers one request. At once, where nothing has to be waited for. Never throws or rejects: whatever goes wrong is an answer. */
+  execute(request: GraphqlRequest): Answer | Promise<Answer>;
+  /** The answer to a request that is refused before its parameters can be read. */
+  refuse(request: GraphqlRequest, error: unknown): Answer;
+}
+
+/** What is known of a request so far. */
+interface State {
+  readonly request: GraphqlRequest;
+  text?: string;
+  isTrusted: boolean;
+  name?: string | undefined;
+  open?: OpenOperation;
+  path: Outcome['path'];
+}
+
+/** An operation and what it runs with. */
+interface Question {
+  readonly known: KnownOperation;
+  readonly variables: Variables;
+  readonly givenVariables: Variables;
+}
+
+/** What whoever does not say who they are may get: introspection is a fifth of it, and handles that cost no call could otherwise be repeated at will. */
+const strangersBounds: AnswerBounds = { maxObjects: 50_000, maxBytes: 2_000_000 };
+
+/** Whoever gets so many errors has enough to go on. */
+const maxVariableErrors = 10;
+
+/**
+ * The steps of every request, in their order: document → limits → caller → open → cache → execute → errors → report → write. There is no other way to
+ * an answer, whoever reads the request and whichever executor runs it.
+ */
+export const createPipeline = (options: PipelineOptions): Pipeline => {
+  const { schema, contextFor, identify, operations, limits, introspection, clock, freshness, alwaysReport } = options;
+  const formatErrors = createClientErrors(options.logger);
+  const persisted = createPersistedOperations({
+    trustedOnly: false,
+    ...options.known,
+    maxDocumentBytes: limits.maxDocumentBytes,
+  });
+  const documents = createDocumentCache({
+    schema,
+    limits,
+    rules: rulesFor(introspection),
+    suggestsNames: introspection,
+    prepare: createExecutors({ ...options, maxFields }),
+  });
+  // What every answer reports is true once.
+  const responses =
+    freshness === undefined || alwaysReport
+      ? undefined
+      : createResponseCache({ freshness, clock, maxBytes: options.cachedAnswersBytes });
+  const callersBounds: AnswerBounds = { maxObjects: limits.maxNodes, maxBytes: limits.maxAnswerBytes };
+  const boundsOfStrangers = smaller(callersBounds, strangersBounds);
+
+  /** Document, and limits: nothing is planned, and nothing kept, of what may not run. */
+  const read = (state: State): Question => {
+    const parameters = readParameters(state.request.parameters);
+    const { operationName, variables: givenVariables } = parameters;
+    const { text, isTrusted } = persisted.documentOf(parameters);
+    state.text = text;
+    state.isTrusted = isTrusted;
+    const known = documents.operationOf(text, operationName);
+    const { operation, cost } = known;
+    if (state.request.isReadOnly && operation.operation !== OperationTypeNode.QUERY)
+      throw new ReadOnlyRequest(postOnly);
+    const variables = coerce(known, givenVariables);
+    const calls = cost.callsWith(variables);
+    if (calls > limits.maxCalls) throw tooManyCalls(calls, limits.maxCalls);
+    documents.keep(text, operationName, known);
+    state.name = operation.name?.value;
+    return { known, variables, givenVariables };
+  };
+
+  const coerce = ({ operation: { variableDefinitions } }: KnownOperation, given: Variables): Variables => {
+    if (variableDefinitions === undefined || variableDefinitions.length === 0) return noVariables;
+    const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, {
+      maxErrors: maxVariableErrors,
+      hideSuggestions: !introspection,
+    });
+    if (errors !== undefined) throw new InvalidRequest(errors);
+    return coerced;
+  };
+
+  /** Open, cache, execute. */
+  const run = (state: State, question: Question, caller: Caller | undefined): Answer | Promise<Answer> => {
+    const open = operations.open(state.request, caller);
+    state.open = open;
+    const entry = caller && entryFor(state, question, caller);
+    if (entry?.answer !== undefined) {
+      const { body, fromCache, oldestPageAtMs } = entry.answer;
+      Object.assign(open.operation.report, { fromCache, oldestPageAtMs });
+      state.path = 'cached';
+      finish(state, noErrors);
+      return { body, ...answered };
+    }
+    const { known, variables, givenVariables } = question;
+    state.path = known.prepared.executor;
+    const result = known.prepared.execute({
+      rootValue: undefined,
+      contextValue: contextFor(open.operation),
+      variables,
+      givenVariables,
+      signal: open.operation.signal,
+      bounds: caller === undefined ? boundsOfStrangers : callersBounds,
+    });
+    return result instanceof Promise
+      ? result.then((known) => answer(state, known, entry))
+      : answer(state, result, entry);
+  };
+
+  /** Errors, report, write. */
+  const answer = (state: State, { data, errors, unlistedErrors }: ExecutionResult, entry?: CacheEntry): Answer => {
+    const listed = errors.length === 0 ? noErrors : formatErrors(errors, state.text);
+    const shown = unlistedErrors === 0 ? listed : [...listed, unlisted(unlistedErrors, listed)];
+    const upstream = costOf(state);
+    const body = writeAnswer({ data, errors: shown, upstream }, limits.maxAnswerBytes);
+    // What was added to the data (errors, what it cost) is true once.
+    if (state.open !== undefined && shown.length === 0 && upstream === undefined)
+      entry?.keep(state.open.operation, body);
+    finish(state, shown);
+    return { body, ...answered };
+  };
+
+  /** The same for what was refused, or has failed as a whole. */
+  const refuse = (state: State, error: unknown): Answer => {
+    const errors = formatErrors(error instanceof InvalidRequest ? error.errors : [error], state.text);
+    const isCutOff = error instanceof AnswerLimitError && state.open !== undefined;
+    // What still waits for upstream waits for nothing.
+    if (isCutOff) state.open?.abort(new GatewayError('BAD_USER_INPUT', error.message));
+    const body = writeAnswer({ data: isCutOff ? nothing : undefined, errors, upstream: costOf(state) });
+    finish(state, errors);
+    return { body, ...(isCutOff ? answered : refusalStatus(error, errors)) };
+  };
+
+  /** What the operation cost upstream, where the client is to know. */
+  const costOf = ({ request, open }: State): object | undefined =>
+    open !== undefined && (alwaysReport || asksForReport(request.headers))
+      ? reportJson(open.operation.report, clock)
+      : undefined;
+
+  /** Closes the operation and tells who watches. */
+  const finish = (state: State, errors: readonly ClientError[]): void => {
+    state.open?.close();
+    operations.report(state.open, state.request, { ...state, codes: codesOf(errors) });
+  };
+
+  const entryFor = ({ request }: State, { known, givenVariables }: Question, caller: Caller): CacheEntry | undefined =>
+    responses !== undefined && saysNothingAboutKeeping(request.headers)
+      ? responses.entryFor(caller, `${known.id} ${JSON.stringify(givenVariables)}`)
+      : undefined;
+
+  return {
+    execute(request) {
+      const state: State = { request, isTrusted: false, path: 'none' };
+      try {
+        const question = read(state);
+        const caller = identify(request.headers);
+        const answer =
+          caller instanceof Promise ? caller.then((who) => run(state, question, who)) : run(state, question, caller);
+        return answer instanceof Promise ? answer.catch((error) => refuse(state, error)) : answer;
+      } catch (error) {
+        return refuse(state, error);
+      }
+    },
+    refuse: (request, error) => refuse({ request, isTrusted: false, path: 'none' }, error),
+  };
+};
+
+const noVariables: Variables = {};
+const noErrors: ClientError[] = [];
+const noCodes: readonly ErrorCode[] = [];
+const nothing = [Buffer.from('null')];
+const answered = { status: 200, jsonStatus: 200 } as const;
+
+const codesOf = (errors: readonly ClientError[]): readonly ErrorCode[] =>
+  errors.length === 0 ? noCodes : [...new Set(errors.map(({ extensions }) => extensions.code))];
+
+/** One error in the place of many that are like those before it. */
+const unlisted = (count: number, listed: readonly ClientError[]): ClientError => ({
+  message: `${count.toLocaleString('en-US')} more errors are not listed. What is null without one is so for the reasons above.`,
+  extensions: { code: listed.at(-1)?.extensions.code ?? 'INTERNAL' },
+});
+
+const smaller = (a: AnswerBounds, b: AnswerBounds): AnswerBounds => ({
+  maxObjects: Math.min(a.maxObjects, b.maxObjects),
+  maxBytes: Math.min(a.maxBytes, b.maxBytes),
+});
+
+const postOnly = 'Only queries are answered to GET. Send this operation with POST.';
+
+const tooManyCalls = (calls: number, maxCalls: number): GatewayError =>
+  new GatewayError(
+    'CALL_BUDGET_EXCEEDED',
+    `This operation needs at least ${calls.toLocaleString('en-US')} upstream calls, and ${maxCalls.toLocaleString('en-US')} is the most that one operation may cost. Ask for less at once.`,
+  );

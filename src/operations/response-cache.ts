@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
@@ -5,27 +6,25 @@ import type { Caller, Operation } from '../model/operation.ts';
 import type { Freshness } from '../pages/create-pages.ts';
 
 /** An answer as it was sent. */
-export interface KeptAnswer {
-  readonly body: Buffer;
-  /** What the client calls its operation. */
-  readonly operationName: string | undefined;
+export interface CachedAnswer {
+  readonly body: readonly Uint8Array[];
   readonly fromCache: number;
   readonly oldestPageAtMs: number | undefined;
 }
 
 /** Answers kept whole, for the question that comes again. */
-export interface KeptAnswers {
-  /** The place of the answer to a question. To be looked up before the question is worked on. */
-  placeOf(caller: Caller, question: string): AnswerPlace;
+export interface ResponseCache {
+  /** The entry of a question of a caller. To be looked up before the question is worked on. Undefined: a question too long to be kept. */
+  entryFor(caller: Caller, question: string): CacheEntry | undefined;
 }
 
-export interface AnswerPlace {
-  readonly answer: KeptAnswer | undefined;
+export interface CacheEntry {
+  readonly answer: CachedAnswer | undefined;
   /** Keeps an answer without errors, if it came from kept pages alone, none of which has come or gone since, and is not the first one. */
-  keep(operation: Operation, answer: Pick<KeptAnswer, 'body' | 'operationName'>): void;
+  keep(operation: Operation, body: CachedAnswer['body']): void;
 }
 
-export interface KeptAnswersOptions {
+export interface ResponseCacheOptions {
   readonly freshness: Freshness;
   readonly clock: Clock;
   /** Memory that answers and their questions may take, about. The least recently used go first. */
@@ -35,38 +34,46 @@ export interface KeptAnswersOptions {
 /** Questions that are remembered as asked once: an answer is kept from the second time on, so that those who page through a list pay nothing. */
 const maxAskedOnce = 1000;
 
-interface Entry extends KeptAnswer {
+/** Longer questions are not kept: they have long variables, which hardly anybody sends twice. */
+const maxQuestionLength = 4096;
+
+interface Kept extends CachedAnswer {
   readonly stamp: number;
   /** Until when everything in it is fresh. */
   readonly freshUntilMs: number;
+  readonly sizeBytes: number;
 }
 
 /**
  * An answer made without an upstream call follows from caller, question and the caller's kept pages. It is given again to the same caller and
  * question while none of these pages has come or gone and all that it used are fresh: then making it again would make the same.
  */
-export const createKeptAnswers = ({ freshness, clock, maxBytes }: KeptAnswersOptions): KeptAnswers => {
-  const answers = new LRUCache<string, Entry>({
+export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCacheOptions): ResponseCache => {
+  const answers = new LRUCache<string, Kept>({
     maxSize: maxBytes,
-    sizeCalculation: ({ body }, key) => body.length + 2 * key.length + 200,
+    sizeCalculation: ({ sizeBytes }, key) => sizeBytes + 2 * key.length + 200,
   });
-  const askedOnce = new LRUCache<string, true>({ max: maxAskedOnce });
+  // Known by a hash, so that a thousand of them are bounded whatever was asked.
+  const admissions = new LRUCache<string, true>({ max: maxAskedOnce });
   return {
-    placeOf(caller, question) {
+    entryFor(caller, question) {
+      if (question.length > maxQuestionLength) return undefined;
       const key = keyOf(caller, question);
       const stamp = freshness.stampOf(caller.credentialKey);
-      const entry = answers.get(key);
-      const isGood = entry !== undefined && entry.stamp === stamp && clock.nowMs() < entry.freshUntilMs;
+      const kept = answers.get(key);
+      const isGood = kept !== undefined && kept.stamp === stamp && clock.nowMs() < kept.freshUntilMs;
       return {
-        answer: isGood ? entry : undefined,
-        keep({ report, bypassCache }, { body, operationName }) {
+        answer: isGood ? kept : undefined,
+        keep({ report, bypassCache }, body) {
           if (bypassCache || report.calls > 0 || freshness.stampOf(caller.credentialKey) !== stamp) return;
-          if (!askedOnce.delete(key)) {
-            askedOnce.set(key, true);
+          const hash = createHash('sha256').update(key).digest('base64');
+          if (!admissions.delete(hash)) {
+            admissions.set(hash, true);
             return;
           }
           const { fromCache, oldestPageAtMs, freshUntilMs } = report;
-          answers.set(key, { body, operationName, fromCache, oldestPageAtMs, freshUntilMs, stamp });
+          const sizeBytes = body.reduce((sum, piece) => sum + piece.length, 0);
+          answers.set(key, { body, fromCache, oldestPageAtMs, freshUntilMs, stamp, sizeBytes });
         },
       };
     },

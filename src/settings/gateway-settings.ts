@@ -58,12 +58,16 @@ export interface GatewaySettings {
   readonly timeoutMs?: number | undefined;
   /** Operations that may run at the same time. Default: 2000. As `ROLESCOPE_MAX_OPERATIONS`. */
   readonly maxOperations?: number | undefined;
-  /** Objects that an operation may return or go through, worked out from its page sizes before it runs. Default: 10000000. As `ROLESCOPE_MAX_NODES`. */
+  /** Objects that one answer may hold, counted as they are produced. Default: 10000000. As `ROLESCOPE_MAX_NODES`. */
   readonly maxNodes?: number | undefined;
+  /** Largest answer in bytes, counted as it is produced, errors included. Default: 33554432. As `ROLESCOPE_MAX_ANSWER_BYTES`. */
+  readonly maxAnswerBytes?: number | undefined;
   /** Levels of fields that a document may nest. Default: 20. As `ROLESCOPE_MAX_DEPTH`. */
   readonly maxDepth?: number | undefined;
   /** Words and signs that a GraphQL document may have. Default: 5000. As `ROLESCOPE_MAX_TOKENS`. */
   readonly maxTokens?: number | undefined;
+  /** Largest GraphQL document in bytes, its variables not counted. Default: 100000. As `ROLESCOPE_MAX_DOCUMENT_BYTES`. */
+  readonly maxDocumentBytes?: number | undefined;
   /** Largest request body in bytes. Default: 262144. As `ROLESCOPE_MAX_BODY_BYTES`. */
   readonly maxBodyBytes?: number | undefined;
   /** Answer /metrics, for Prometheus. Default: true. As `ROLESCOPE_METRICS`. */

@@ -49,6 +49,6 @@ describe('a document whose fragments multiply one another', () => {
     const after = await gateway.measure(async () => {
       for (let round = 1; round < 5; round++) await sendAll(round);
     });
-    expect(after.keptBytes - before.keptBytes).toBeLessThan(40_000_000);
+    expect(after.keptBytes - before.keptBytes).toBeLessThan(5_000_000);
   });
 });

@@ -3,7 +3,7 @@ import { Aborter } from '../../src/platform/abort.ts';
 import { createCallBudget } from '../../src/model/call-budget.ts';
 import type { Caller, Operation } from '../../src/model/operation.ts';
 import { createUpstreamReport, type UpstreamReport } from '../../src/model/upstream-report.ts';
-import { createKeptAnswers } from '../../src/operations/response-cache.ts';
+import { createResponseCache } from '../../src/operations/response-cache.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { logIn, type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
@@ -23,14 +23,14 @@ describe('kept answers', () => {
     const clock = createManualClock();
     const stamps = new Map<string, number>();
     const freshness = { stampOf: (key: string) => stamps.get(key) ?? 0 };
-    const kept = createKeptAnswers({ freshness, clock, maxBytes });
+    const kept = createResponseCache({ freshness, clock, maxBytes });
     const keepOnce = (text: string, report: Partial<UpstreamReport> = {}, caller = alice, question = 'q') =>
-      kept.placeOf(caller, question).keep(operationOf(report), { body: Buffer.from(text), operationName: 'Q' });
+      kept.entryFor(caller, question)?.keep(operationOf(report), [Buffer.from(text)]);
     const keep = (...given: Parameters<typeof keepOnce>) => {
       keepOnce(...given);
       keepOnce(...given);
     };
-    const find = (caller = alice, question = 'q') => kept.placeOf(caller, question).answer;
+    const find = (caller = alice, question = 'q') => kept.entryFor(caller, question)?.answer;
     return { clock, stamps, kept, keepOnce, keep, find };
   };
 
@@ -39,8 +39,8 @@ describe('kept answers', () => {
     const oldestPageAtMs = clock.nowMs();
     expect(find()).toBeUndefined();
     keep('answer', { fromCache: 2, oldestPageAtMs });
-    expect(find()).toMatchObject({ operationName: 'Q', fromCache: 2, oldestPageAtMs });
-    expect(find()?.body.toString()).toBe('answer');
+    expect(find()).toMatchObject({ fromCache: 2, oldestPageAtMs });
+    expect(find()?.body.join()).toBe('answer');
   });
 
   it.each([
@@ -80,13 +80,13 @@ describe('kept answers', () => {
     const { stamps, kept, keep, find } = setUp();
     keep('answer', { calls: 1 });
     expect(find()).toBeUndefined();
-    const answer = { body: Buffer.from('answer'), operationName: undefined };
-    for (let time = 0; time < 2; time++) kept.placeOf(alice, 'q').keep(operationOf({}, true), answer);
+    const answer = [Buffer.from('answer')];
+    for (let time = 0; time < 2; time++) kept.entryFor(alice, 'q')?.keep(operationOf({}, true), answer);
     expect(find()).toBeUndefined();
     for (let time = 1; time < 3; time++) {
-      const place = kept.placeOf(alice, 'q');
+      const entry = kept.entryFor(alice, 'q');
       stamps.set('k', time);
-      place.keep(operationOf(), answer);
+      entry?.keep(operationOf(), answer);
     }
     expect(find()).toBeUndefined();
   });
@@ -102,6 +102,14 @@ describe('kept answers', () => {
     for (let i = 0; i < 1001; i++) keepOnce('answer', {}, alice, `r${i}`);
     keepOnce('answer', {}, alice, 'r0');
     expect(find(alice, 'r0')).toBeUndefined();
+  });
+
+  it('are not kept for questions that are longer than anybody asks twice', () => {
+    const { kept, keep, find } = setUp();
+    const long = 'q'.repeat(5000);
+    keep('answer', {}, alice, long);
+    expect(find(alice, long)).toBeUndefined();
+    expect(kept.entryFor(alice, long)).toBeUndefined();
   });
 
   it('stay within their bytes, the longest unused gone first, and what is too large alone not kept', () => {

@@ -1,157 +1,151 @@
 import {
+  type DocumentNode,
   type FieldNode,
   getNamedType,
+  getNullableType,
   type GraphQLCompositeType,
+  type GraphQLField,
   type GraphQLSchema,
   isCompositeType,
-  isObjectType,
   isInterfaceType,
+  isListType,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
-  type DocumentNode,
-  type SelectionSetNode,
-  type ValueNode,
   SchemaMetaFieldDef,
+  type SelectionSetNode,
   TypeMetaFieldDef,
+  type ValueNode,
 } from 'graphql';
-import { badInput } from './document-limits.ts';
-import { type FieldRule, isConnection, largestPageSize, ruleOf, usualPageSize } from './cost-rules.ts';
+import { factsOf } from '../../graph/field-facts.ts';
+import { GatewayError } from '../../model/errors.ts';
 
-/** What an operation can cost before anything is kept, worked out without running it. */
-export interface Cost {
-  /** Calls that it needs on the cheapest way to its answer. It may need more: those the budget of calls bounds as it runs. */
-  readonly calls: number;
-  /** Objects that it may return or look at. */
-  readonly nodes: number;
-}
-
-type Variables = Readonly<Record<string, unknown>> | null | undefined;
-
-/** The cost of one operation of a validated document, for any variables. */
-export interface CostPlan {
-  costOf(variables: Variables): Cost;
-}
-
-interface FieldPlan {
-  readonly rule: FieldRule;
-  /** Items for each parent; for a connection, what `nodes` and `edges` below it give. */
-  readonly size: (variables: Variables) => number;
-  readonly children: readonly FieldPlan[];
+/** What an operation of a validated document costs at least, before anything is kept, worked out without running it. */
+export interface CallCost {
+  /** Fields, fragments put in their places and merged as the executor merges them. */
+  readonly fieldCount: number;
+  /**
+   * Upstream calls that it needs on the cheapest way to its answer. It may need more: how long lists are nobody knows before they are read, and the
+   * budget of calls bounds it as it runs.
+   */
+  callsWith(variables: Readonly<Record<string, unknown>>): number;
 }
 
 /** Fields may be written several times and merged: fragments of components that stand side by side do so. */
-const stepsPerField = 20;
+const stepsPerField = 10;
 
 /** Lookups that one page of upstream can answer. */
-const lookupsPerCall = largestPageSize;
+const lookupsPerCall = 1000;
+
+/** How many keys a lookup is given: a number, or a variable's. */
+type KeyCount = number | { readonly variable: string; readonly fallback: number };
 
 /**
- * Reads an operation once: fragments are put in their places, and fields that the executor would merge are merged. Throws `BAD_USER_INPUT` where more than
- * `maxFields` fields remain, which is how fragments that multiply one another end.
+ * Reads an operation once: fragments are put in their places, and fields that the executor would merge are merged. Throws `BAD_USER_INPUT` at the first field
+ * over `maxFields`, which is how fragments that multiply one another end.
  */
-export const planCost = (
+export const callCostOf = (
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   maxFields: number,
-): CostPlan => {
+): CallCost => {
+  const reading: Reading = {
+    schema,
+    fragments: fragmentsOf(document),
+    defaults: new Map(
+      operation.variableDefinitions?.map(({ variable, defaultValue }) => [variable.name.value, defaultValue]),
+    ),
+    maxFields,
+    fieldCount: 0,
+    stepCount: 0,
+    lists: 0,
+    lookups: [],
+  };
   const root = schema.getRootType(operation.operation);
-  if (!root) return { costOf: () => ({ calls: 0, nodes: 0 }) };
-  const usesVariables = { is: false };
-  const plans = createPlanner(schema, document, operation, maxFields, usesVariables)(root, [operation.selectionSet]);
-  if (usesVariables.is) return { costOf: (variables) => addUp(plans, variables) };
-  const cost = addUp(plans, undefined);
-  return { costOf: () => cost };
+  if (root) read(reading, root, [operation.selectionSet]);
+  const { fieldCount, lists, lookups } = reading;
+  return {
+    fieldCount,
+    callsWith: (variables) => {
+      let keys = 0;
+      for (const lookup of lookups) keys += typeof lookup === 'number' ? lookup : lengthOf(variables, lookup);
+      return lists + Math.ceil(keys / lookupsPerCall);
+    },
+  };
 };
 
-const createPlanner = (
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  maxFields: number,
-  usesVariables: { is: boolean },
-) => {
-  const fragments = fragmentsOf(document);
-  const defaults = new Map(
-    operation.variableDefinitions?.map(({ variable, defaultValue }) => [variable.name.value, defaultValue]),
-  );
-  let fieldCount = 0;
-  let stepCount = 0;
+interface Reading {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReturnType<typeof fragmentsOf>;
+  readonly defaults: ReadonlyMap<string, ValueNode | undefined>;
+  readonly maxFields: number;
+  fieldCount: number;
+  stepCount: number;
+  /** One for each list in the document, however many parents it has, because they read the same pages. */
+  lists: number;
+  readonly lookups: KeyCount[];
+}
 
-  /** The value that an argument will have, as far as sizes go. */
-  const valueReader = (node: FieldNode, name: string): ((variables: Variables) => unknown) | undefined => {
-    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
-    if (value === undefined) return undefined;
-    if (value.kind !== Kind.VARIABLE) {
-      const constant = sizeValueOf(value);
-      return () => constant;
+interface MergedField {
+  readonly parent: GraphQLCompositeType;
+  readonly nodes: FieldNode[];
+}
+
+const read = (reading: Reading, parent: GraphQLCompositeType, sets: readonly SelectionSetNode[]): void => {
+  const merged = new Map<string, MergedField>();
+  const seen = new Set<string>();
+  for (const set of sets) collect(reading, parent, set, merged, seen);
+  reading.fieldCount += merged.size;
+  if (reading.fieldCount > reading.maxFields) throw tooManyFields(reading.maxFields);
+  for (const { parent: owner, nodes } of merged.values()) {
+    const [node] = nodes as [FieldNode];
+    const field = fieldOf(reading.schema, owner, node.name.value);
+    const type = field && getNamedType(field.type);
+    if (field === undefined || !isCompositeType(type)) continue;
+    const { cost } = factsOf(field);
+    if (cost === 'list') reading.lists++;
+    if (cost === 'lookup') reading.lookups.push(keyCountOf(reading, field, node));
+    read(
+      reading,
+      type,
+      nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
+    );
+  }
+};
+
+const collect = (
+  reading: Reading,
+  type: GraphQLCompositeType,
+  set: SelectionSetNode,
+  merged: Map<string, MergedField>,
+  seen: Set<string>,
+): void => {
+  const { schema, fragments, maxFields } = reading;
+  reading.stepCount += set.selections.length;
+  if (reading.stepCount > stepsPerField * maxFields) throw tooManyFields(maxFields);
+  for (const selection of set.selections) {
+    if (selection.kind === Kind.FIELD) {
+      const key = `${type.name} ${(selection.alias ?? selection.name).value}`;
+      const known = merged.get(key);
+      if (known === undefined) merged.set(key, { parent: type, nodes: [selection] });
+      else known.nodes.push(selection);
+      continue;
     }
-    usesVariables.is = true;
-    const variable = value.name.value;
-    const fallback = defaults.get(variable);
-    const fallbackValue = fallback && sizeValueOf(fallback);
-    return (variables) => (variables?.[variable] === undefined ? fallbackValue : variables[variable]);
-  };
-
-  const sizeOf = (node: FieldNode, rule: FieldRule, type: GraphQLCompositeType): FieldPlan['size'] => {
-    if (isConnection(type)) {
-      const first = valueReader(node, 'first');
-      const last = valueReader(node, 'last');
-      return (variables) => pageSizeOf(first?.(variables) ?? last?.(variables));
+    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
+    if (fragment === undefined) continue;
+    const condition = fragment.typeCondition?.name.value;
+    if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      // A second spread in the same place adds nothing.
+      const spread = `${type.name} ${selection.name.value}`;
+      if (seen.has(spread)) continue;
+      seen.add(spread);
     }
-    const { items } = rule;
-    if (typeof items === 'number') return () => items;
-    const list = items === 'page' ? undefined : valueReader(node, items.arg);
-    return (variables) => {
-      const value = list?.(variables);
-      return Array.isArray(value) ? value.length : 1;
-    };
-  };
-
-  const plan = (parent: GraphQLCompositeType, sets: readonly SelectionSetNode[]): FieldPlan[] => {
-    const merged = new Map<string, { parent: GraphQLCompositeType; nodes: FieldNode[] }>();
-    const seen = new Set<string>();
-    const collect = (type: GraphQLCompositeType, set: SelectionSetNode): void => {
-      stepCount += set.selections.length;
-      if (stepCount > stepsPerField * maxFields) throw tooManyFields(maxFields);
-      for (const selection of set.selections) {
-        if (selection.kind === Kind.FIELD) {
-          const key = `${type.name} ${(selection.alias ?? selection.name).value}`;
-          const known = merged.get(key);
-          if (known === undefined) merged.set(key, { parent: type, nodes: [selection] });
-          else known.nodes.push(selection);
-          continue;
-        }
-        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection;
-        if (fragment === undefined) continue;
-        const condition = fragment.typeCondition?.name.value;
-        if (selection.kind === Kind.FRAGMENT_SPREAD) {
-          // A second spread in the same place adds nothing.
-          const spread = `${type.name} ${selection.name.value}`;
-          if (seen.has(spread)) continue;
-          seen.add(spread);
-        }
-        const narrowed = condition === undefined ? type : schema.getType(condition);
-        if (narrowed !== undefined && isCompositeType(narrowed)) collect(narrowed, fragment.selectionSet);
-      }
-    };
-    for (const set of sets) collect(parent, set);
-
-    const plans: FieldPlan[] = [];
-    fieldCount += merged.size;
-    if (fieldCount > maxFields) throw tooManyFields(maxFields);
-    for (const { parent: owner, nodes } of merged.values()) {
-      const [node] = nodes as [FieldNode];
-      const field = fieldOf(schema, owner, node.name.value);
-      const rule = field && ruleOf(owner, field);
-      const type = field && getNamedType(field.type);
-      if (rule === undefined || type === undefined || !isCompositeType(type)) continue;
-      const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-      plans.push({ rule, size: sizeOf(node, rule, type), children: plan(type, below) });
+    const narrowed = condition === undefined ? type : schema.getType(condition);
+    if (narrowed !== undefined && isCompositeType(narrowed)) {
+      collect(reading, narrowed, fragment.selectionSet, merged, seen);
     }
-    return plans;
-  };
-  return plan;
+  }
 };
 
 const fragmentsOf = (document: DocumentNode) =>
@@ -167,36 +161,28 @@ const fieldOf = (schema: GraphQLSchema, parent: GraphQLCompositeType, name: stri
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
 };
 
-/** An integer, or a list of the right length. Nothing else says how much is asked for. */
-const sizeValueOf = (value: ValueNode): unknown => {
-  if (value.kind === Kind.INT) return Number(value.value);
-  return value.kind === Kind.LIST ? value.values : undefined;
+/** As many as its list argument has; one where it has none. */
+const keyCountOf = ({ defaults }: Reading, field: GraphQLField<unknown, unknown>, node: FieldNode): KeyCount => {
+  const list = field.args.find((argument) => isListType(getNullableType(argument.type)));
+  const value = node.arguments?.find((argument) => argument.name.value === list?.name)?.value;
+  if (value?.kind !== Kind.VARIABLE) return literalLength(value);
+  const variable = value.name.value;
+  return { variable, fallback: literalLength(defaults.get(variable)) };
 };
 
-/** What is out of bounds is refused when it is read; here it only must not make the sum smaller than it is. */
-const pageSizeOf = (asked: unknown): number =>
-  typeof asked === 'number' ? Math.min(Math.max(asked, 0), largestPageSize) : usualPageSize;
+const literalLength = (value: ValueNode | undefined): number => (value?.kind === Kind.LIST ? value.values.length : 1);
 
-const addUp = (plans: readonly FieldPlan[], variables: Variables): Cost => {
-  let lists = 0;
-  let lookups = 0;
-  let nodes = 0;
-  const add = (siblings: readonly FieldPlan[], parents: number, pageSize: number): void => {
-    for (const { rule, size, children } of siblings) {
-      const sized = size(variables);
-      const objects = rule.items === 'page' ? parents * pageSize : rule.items === 1 ? parents : parents * sized;
-      if (rule.isCounted) nodes += objects;
-      nodes += parents * rule.scanned;
-      if (rule.calls === 'list' && parents > 0) lists++;
-      if (rule.calls === 'lookup') lookups += objects;
-      add(children, objects, sized);
-    }
-  };
-  add(plans, 1, 0);
-  return { calls: lists + Math.ceil(lookups / lookupsPerCall), nodes };
+const lengthOf = (
+  variables: Readonly<Record<string, unknown>>,
+  { variable, fallback }: Exclude<KeyCount, number>,
+): number => {
+  const value = variables[variable];
+  if (value === undefined) return fallback;
+  return Array.isArray(value) ? value.length : 1;
 };
 
-const tooManyFields = (maxFields: number) =>
-  badInput(
+const tooManyFields = (maxFields: number): GatewayError =>
+  new GatewayError(
+    'BAD_USER_INPUT',
     `The operation has more than the ${maxFields} fields that one may have, fragments put in their places. Split it, or send less of it.`,
   );

@@ -1,141 +1,106 @@
 import {
   type DocumentNode,
-  type ExecutionArgs,
-  getVariableValues,
+  GraphQLError,
   type GraphQLSchema,
+  Kind,
   type OperationDefinitionNode,
   validate,
   type ValidationRule,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Variables } from '../executor/collect-fields.ts';
-import { createPlan, type Plan } from '../executor/compile.ts';
-import { conditionVariables, plannableOperation } from '../executor/can-compile.ts';
+import { keyPart } from '../../platform/key-part.ts';
+import type { PreparedOperation } from '../executor/executor.ts';
+import { InvalidRequest } from '../refusal.ts';
+import { type CallCost, callCostOf } from './call-cost.ts';
+import { type DocumentLimits, maxFields, parseWithin } from './document-limits.ts';
 
-/** What a client asks for: GraphQL over HTTP's parameters. */
-export interface QueryParameters {
-  readonly query: string;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Variables | null | undefined;
-}
-
-/** A query that can be answered at once. */
-export interface PlannedQuery {
+/** One operation of a document that may be run. */
+export interface KnownOperation {
+  /** Unlike that of every other document and operation. */
+  readonly id: number;
   readonly document: DocumentNode;
-  readonly plan: Plan;
-  /** Coerced. */
-  readonly variables: Variables;
+  readonly operation: OperationDefinitionNode;
+  readonly cost: CallCost;
+  readonly prepared: PreparedOperation;
 }
 
-/** Queries with the plans that answer them. */
-export interface KnownQueries {
+/** Documents that were read, checked and prepared. */
+export interface DocumentCache {
   /**
-   * Undefined for what is no query, or is wrong in some way (it does not parse or validate, has no such operation, variables that do not fit):
-   * the standard way knows what to say.
+   * The operation of a document that a name asks for. Throws an `InvalidRequest` or a `GatewayError` that says what is wrong; nothing is kept of
+   * what is refused.
    */
-  find(parameters: QueryParameters): PlannedQuery | undefined;
+  operationOf(text: string, operationName: string | undefined): KnownOperation;
+  /** Keeps an operation that was found to be within all limits. */
+  keep(text: string, operationName: string | undefined, known: KnownOperation): void;
 }
 
-export interface KnownQueriesOptions {
+export interface DocumentCacheOptions {
   readonly schema: GraphQLSchema;
-  /** Whether a query may be run, whatever it asks for. */
-  readonly mayRun: (query: string) => boolean;
-  /** Throws where a document must not be run. */
-  readonly parse: (query: string) => DocumentNode;
+  readonly limits: DocumentLimits;
   /** Every rule that a document has to keep. */
   readonly rules: readonly ValidationRule[];
-  /** Throws where an operation would cost too much. Asked before a plan is made: a plan of what is refused could be of any size. */
-  readonly checkCost: (operation: Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>) => void;
+  /** Whether errors may propose names of the schema. */
+  readonly suggestsNames: boolean;
+  readonly prepare: (document: DocumentNode, operation: OperationDefinitionNode) => PreparedOperation;
 }
 
-/** Characters of source that known documents may have together. A document and its plans take some hundred bytes for each. */
-const keptSourceLength = 500_000;
-/** Plans of one operation, for different values of the variables that its `@skip` and `@include` look at. */
-const maxPlansPerOperation = 8;
+/** Memory that documents and what was prepared of them may take together, about. Those not used for longest go first. */
+const keptBytes = 64_000_000;
+/** A parsed document takes 100 to 240 bytes for each character of its text, a compiled field some hundred. */
+const bytesPerCharacter = 250;
+const bytesPerField = 800;
 
-interface KnownDocument {
-  readonly document: DocumentNode;
-  /** By operation name. Undefined: nothing that can be planned. */
-  readonly operations: Map<string | undefined, KnownOperation | undefined>;
-}
+/** Whoever gets so many errors has enough to go on. */
+const maxErrors = 10;
 
-interface KnownOperation {
-  readonly operation: OperationDefinitionNode;
-  readonly conditions: readonly string[];
-  readonly plans: Map<string, Plan>;
-}
-
-/** Reads each query once, and keeps those that were used last. */
-export const createKnownQueries = ({ schema, mayRun, parse, rules, checkCost }: KnownQueriesOptions): KnownQueries => {
-  const documents = new LRUCache<string, KnownDocument | typeof wrong>({
-    maxSize: keptSourceLength,
-    sizeCalculation: (_known, query) => query.length + 1,
+/** Reads each document once, and keeps those that were used last. */
+export const createDocumentCache = (options: DocumentCacheOptions): DocumentCache => {
+  const { schema, limits, rules, suggestsNames, prepare } = options;
+  let lastId = 0;
+  const operations = new LRUCache<string, KnownOperation>({
+    maxSize: keptBytes,
+    // Each of its operations has its own copy of the document, so that what one of them takes is known when it is kept.
+    sizeCalculation: ({ cost }, key) => 200 + key.length * bytesPerCharacter + cost.fieldCount * bytesPerField,
   });
 
-  const read = (query: string): KnownDocument | typeof wrong => {
-    if (!mayRun(query)) return wrong;
-    try {
-      const document = parse(query);
-      // What else is wrong is for the standard way to find.
-      if (validate(schema, document, rules, { maxErrors: 1 }).length > 0) return wrong;
-      return { document, operations: new Map() };
-    } catch {
-      return wrong;
-    }
-  };
-
-  const documentOf = (query: string): KnownDocument | undefined => {
-    let known = documents.get(query);
-    if (known === undefined) {
-      known = read(query);
-      documents.set(query, known);
-    }
-    return known === wrong ? undefined : known;
-  };
-
-  const operationIn = (known: KnownDocument, name: string | undefined): KnownOperation | undefined => {
-    const { document, operations } = known;
-    if (operations.has(name)) return operations.get(name);
-    const operation = plannableOperation(document, name);
-    // Names that the document does not have are not kept: clients make them up.
-    if (operation === undefined && operations.size > document.definitions.length) return undefined;
-    const found = operation && { operation, conditions: conditionVariables(document), plans: new Map() };
-    operations.set(name, found);
-    return found;
-  };
-
-  const planFor = (
-    document: DocumentNode,
-    { operation, conditions, plans }: KnownOperation,
-    variables: Variables,
-  ): Plan | undefined => {
-    const key = conditions.map((name) => (Object.hasOwn(variables, name) ? String(variables[name]) : '-')).join();
-    let plan = plans.get(key);
-    if (plan === undefined && plans.size < maxPlansPerOperation) {
-      try {
-        plan = createPlan(schema, document, operation, variables);
-      } catch {
-        return undefined;
-      }
-      plans.set(key, plan);
-    }
-    return plan;
+  const read = (text: string, operationName: string | undefined): KnownOperation => {
+    const document = documentOf(limits, text);
+    const errors = validate(schema, document, rules, { maxErrors, hideSuggestions: !suggestsNames });
+    if (errors.length > 0) throw new InvalidRequest(errors);
+    const operation = operationIn(document, operationName);
+    const cost = callCostOf(schema, document, operation, maxFields);
+    return { id: ++lastId, document, operation, cost, prepared: prepare(document, operation) };
   };
 
   return {
-    find({ query, operationName, variables: given }) {
-      const known = documentOf(query);
-      const found = known && operationIn(known, operationName ?? undefined);
-      if (known === undefined || found === undefined) return undefined;
-      const { variableDefinitions = [] } = found.operation;
-      const variables = getVariableValues(schema, variableDefinitions, given ?? {}, { maxErrors: 1 }).coerced;
-      if (variables === undefined) return undefined;
-      checkCost({ document: known.document, operationName: found.operation.name?.value, variableValues: variables });
-      const plan = planFor(known.document, found, variables);
-      return plan && { document: known.document, plan, variables };
+    operationOf: (text, operationName) => operations.get(keyOf(text, operationName)) ?? read(text, operationName),
+    keep(text, operationName, known) {
+      const key = keyOf(text, operationName);
+      if (!operations.has(key)) operations.set(key, known);
     },
   };
 };
 
-/** In place of a document that must not be run. Kept as well, so that sending it again costs nothing. */
-const wrong = Symbol('wrong');
+const keyOf = (text: string, operationName: string | undefined): string => keyPart(operationName) + text;
+
+const documentOf = (limits: DocumentLimits, text: string): DocumentNode => {
+  try {
+    return parseWithin(limits, text);
+  } catch (error) {
+    throw error instanceof GraphQLError ? new InvalidRequest([error]) : error;
+  }
+};
+
+const operationIn = (document: DocumentNode, name: string | undefined): OperationDefinitionNode => {
+  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const [first] = operations;
+  if (name === undefined && operations.length > 1) {
+    throw invalid('The document has several operations. Say by operationName which one to run.');
+  }
+  const found = name === undefined ? first : operations.find((operation) => operation.name?.value === name);
+  if (found === undefined) throw invalid('The document has no operation of this name.');
+  return found;
+};
+
+const invalid = (message: string): InvalidRequest => new InvalidRequest([new GraphQLError(message)]);

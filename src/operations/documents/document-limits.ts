@@ -1,82 +1,136 @@
-import { type DocumentNode, GraphQLError, Kind, parse, type SelectionSetNode, type Source } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  parse,
+  type SelectionSetNode,
+  Source,
+  type Token,
+  TokenKind,
+} from 'graphql';
+import { GatewayError } from '../../model/errors.ts';
 
-/** Bounds on a document by itself. What it may cost with its variables is `cost.ts`'s. */
+/** Bounds on a document by itself. What it costs upstream is `call-cost.ts`'s. */
 export interface DocumentLimits {
+  readonly maxDocumentBytes: number;
   readonly maxTokens: number;
   /** Levels of fields, fragments put in their places. */
   readonly maxDepth: number;
-  readonly maxAliases: number;
-  readonly maxDirectives: number;
-  /** Fields of one name (or alias), wherever they stand: validation compares each with each that may be merged with it. */
-  readonly maxRepeats: number;
 }
 
 /**
  * The bounds that are the same everywhere. What people and their clients write stays far below them (introspection as graphql-js sends
- * it has 73 fields, 18 of them of one name); above them validation alone becomes a way to hurt the server.
+ * it has 73 fields, 18 of them of one name); above them validation alone becomes a way to hurt the server: it compares fields of one name with each
+ * other, fragments with fragments, and looks at what each operation reaches.
  */
-export const documentBounds = { maxAliases: 100, maxDirectives: 100, maxRepeats: 200, maxFields: 2000 } as const;
+const most = {
+  aliases: 100,
+  directives: 100,
+  /** Fields of one name (or alias), wherever they stand. */
+  repeats: 200,
+  fragments: 100,
+  operations: 20,
+  /** Errors tell their line: it is looked for from the front. */
+  lines: 10_000,
+  /** Errors repeat names, and compare them with those that were meant. */
+  nameLength: 200,
+} as const;
+
+/** Fields that one operation may have, fragments put in their places. */
+export const maxFields = 2000;
 
 /**
- * Parses a document and refuses, with `BAD_USER_INPUT` and the numbers, what is larger than it may be. Takes time and memory in
- * proportion to the tokens read, however fragments spread one another.
+ * Parses a document, or refuses it with `BAD_USER_INPUT` and the bound that it breaks, and a syntax error with GraphQL's own error. Takes time and
+ * memory in proportion to what is read until a bound is met, however fragments spread one another.
  */
-export const parseWithin = (limits: DocumentLimits, source: string | Source): DocumentNode => {
-  const document = parseShallow(source, limits.maxTokens);
-  const { aliases, directives, repeats } = countIn(document);
-  if (aliases > limits.maxAliases) throw refusal('aliases', aliases, limits.maxAliases);
-  if (directives > limits.maxDirectives) throw refusal('directives', directives, limits.maxDirectives);
-  if (repeats > limits.maxRepeats) throw refusal('fields of one name', repeats, limits.maxRepeats);
+export const parseWithin = (limits: DocumentLimits, text: string): DocumentNode => {
+  // No character has more than three bytes for its length, so most texts need no counting.
+  if (text.length * 3 > limits.maxDocumentBytes && Buffer.byteLength(text) > limits.maxDocumentBytes) {
+    throw badInput(
+      `The document is larger than the ${limits.maxDocumentBytes} bytes that one may have. Split it, or send values as variables.`,
+    );
+  }
+  checkLines(text);
+  const document = parseShallow(text, limits.maxTokens);
+  checkNames(document);
+  checkCounts(document);
   if (depthOf(document, limits.maxDepth) > limits.maxDepth) throw tooDeep(limits.maxDepth);
   return document;
 };
 
-const parseShallow = (source: string | Source, maxTokens: number): DocumentNode => {
+const checkLines = (text: string): void => {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (++lines > most.lines) throw tooMany('lines', most.lines);
+  }
+  for (let at = text.indexOf('\r'); at >= 0; at = text.indexOf('\r', at + 1)) {
+    if (++lines > most.lines) throw tooMany('lines', most.lines);
+  }
+};
+
+const parseShallow = (text: string, maxTokens: number): DocumentNode => {
   try {
-    return parse(source, { maxLexicalTokens: maxTokens });
+    const source = new Source(text);
+    const document = parse(source, { maxLexicalTokens: maxTokens });
+    // GraphQL looks for the line of each error from the front of the text, whoever wants to know it or not. Without a text it finds nothing to look through; lines
+    // are found from the positions, which errors have as well, once for all of them.
+    source.body = '';
+    return document;
   } catch (error) {
     // The parser descends by calling itself: thousands of opening brackets end its stack.
     if (error instanceof RangeError) throw badInput('The document nests too deeply to be read.');
     // The parser has no code for it, and its own words call it a syntax error.
     if (error instanceof GraphQLError && /more tha[nt] \d+ tokens/.test(error.message)) {
-      throw badInput(
-        `The document has more than the ${maxTokens} tokens that one may have. Split it, or send less of it.`,
-      );
+      throw tooMany('tokens', maxTokens);
     }
     throw error;
   }
 };
 
+const checkNames = (document: DocumentNode): void => {
+  for (let token: Token | null = document.loc?.startToken ?? null; token !== null; token = token.next) {
+    if (token.kind === TokenKind.NAME && token.value.length > most.nameLength) {
+      throw badInput(`The document has a name of more than ${most.nameLength} characters. Use a shorter one.`);
+    }
+  }
+};
+
 /** Counts what is written, each fragment once: what its spreads multiply, the cost knows. */
-const countIn = (document: DocumentNode): { aliases: number; directives: number; repeats: number } => {
-  const counts = { aliases: 0, directives: 0, repeats: 0 };
+const checkCounts = (document: DocumentNode): void => {
+  const counts = { aliases: 0, directives: 0, fragments: 0, operations: 0 };
+  const count = (what: keyof typeof counts, more = 1): void => {
+    counts[what] += more;
+    if (counts[what] > most[what]) throw tooMany(what, most[what]);
+  };
   const namesakes = new Map<string, number>();
   const sets: SelectionSetNode[] = [];
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) {
-      for (const variable of definition.variableDefinitions ?? [])
-        counts.directives += variable.directives?.length ?? 0;
+      count('operations');
+      for (const variable of definition.variableDefinitions ?? []) {
+        count('directives', variable.directives?.length ?? 0);
+      }
     }
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) count('fragments');
     if (definition.kind === Kind.OPERATION_DEFINITION || definition.kind === Kind.FRAGMENT_DEFINITION) {
-      counts.directives += definition.directives?.length ?? 0;
+      count('directives', definition.directives?.length ?? 0);
       sets.push(definition.selectionSet);
     }
   }
   for (let set = sets.pop(); set !== undefined; set = sets.pop()) {
     for (const selection of set.selections) {
-      counts.directives += selection.directives?.length ?? 0;
+      count('directives', selection.directives?.length ?? 0);
       if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
       if (selection.kind === Kind.FIELD) {
-        if (selection.alias !== undefined) counts.aliases++;
+        if (selection.alias !== undefined) count('aliases');
         const name = (selection.alias ?? selection.name).value;
-        const count = (namesakes.get(name) ?? 0) + 1;
-        namesakes.set(name, count);
-        if (count > counts.repeats) counts.repeats = count;
+        const repeats = (namesakes.get(name) ?? 0) + 1;
+        if (repeats > most.repeats) throw tooMany('fields of one name', most.repeats);
+        namesakes.set(name, repeats);
       }
       if (selection.selectionSet !== undefined) sets.push(selection.selectionSet);
     }
   }
-  return counts;
 };
 
 /** The depth, or infinity once it is over the bound or where fragments spread themselves. Each fragment is measured once. */
@@ -122,12 +176,10 @@ const depthOf = (document: DocumentNode, maxDepth: number): number => {
   return deepest;
 };
 
-const refusal = (things: string, count: number, most: number): GraphQLError =>
-  badInput(`The document has ${count} ${things}, and ${most} is the most. Split it, or send less of it.`);
+const tooMany = (things: string, bound: number): GatewayError =>
+  badInput(`The document has more than the ${bound} ${things} that one may have. Split it, or send less of it.`);
 
-const tooDeep = (maxDepth: number): GraphQLError =>
+const tooDeep = (maxDepth: number): GatewayError =>
   badInput(`The document nests fields deeper than the ${maxDepth} levels allowed, or fragments spread themselves.`);
 
-/** A refusal of the request as a whole (GraphQL over HTTP: 400 where the client knows that media type, else 200). */
-export const badInput = (message: string): GraphQLError =>
-  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400, spec: true } } });
+const badInput = (message: string): GatewayError => new GatewayError('BAD_USER_INPUT', message);

@@ -14,11 +14,10 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-
-export type Variables = Readonly<Record<string, unknown>>;
+import type { Variables } from './executor.ts';
 
 /** What the selections of one operation depend on. */
-export interface Planning {
+export interface SelectionContext {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly variables: Variables;
@@ -26,14 +25,14 @@ export interface Planning {
 
 /** "CollectFields" of the specification. */
 export const collectFields = (
-  planning: Planning,
+  context: SelectionContext,
   type: GraphQLObjectType,
   { selections }: SelectionSetNode,
   nodesByName: Map<string, FieldNode[]>,
   visited: Set<string>,
 ): void => {
   for (const selection of selections) {
-    if (!isIncluded(selection, planning.variables)) continue;
+    if (!isIncluded(selection, context.variables)) continue;
     if (selection.kind === Kind.FIELD) {
       const name = selection.alias?.value ?? selection.name.value;
       const nodes = nodesByName.get(name);
@@ -44,14 +43,14 @@ export const collectFields = (
     let fragment: FragmentDefinitionNode | InlineFragmentNode = selection as InlineFragmentNode;
     if (selection.kind === Kind.FRAGMENT_SPREAD) {
       const name = selection.name.value;
-      const named = planning.fragments[name];
+      const named = context.fragments[name];
       if (visited.has(name)) continue;
       visited.add(name);
       if (named === undefined) continue;
       fragment = named;
     }
-    if (isForType(planning.schema, fragment.typeCondition, type)) {
-      collectFields(planning, type, fragment.selectionSet, nodesByName, visited);
+    if (isForType(context.schema, fragment.typeCondition, type)) {
+      collectFields(context, type, fragment.selectionSet, nodesByName, visited);
     }
   }
 };

@@ -9,27 +9,27 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  GraphQLBoolean,
   isAbstractType,
-  isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
+  TypeMetaFieldDef,
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
-import { factsOf } from '../../graph/field-facts.ts';
-import { isWrittenText } from '../../platform/byte-text.ts';
-import type { JsonWriter } from './json-writer.ts';
-import { collectFields, type Planning, type Variables } from './collect-fields.ts';
+import { AnswerLimitError } from './answer-meter.ts';
+import { collectFields, type SelectionContext } from './collect-fields.ts';
+import type { Variables } from './executor.ts';
+import { type WriteLeaf, writerOf } from './leaf-writers.ts';
 
 export type Arguments = { [argument: string]: unknown };
 
-/** An operation of a document, and what is needed to plan it. */
-export interface Plan {
+/** An operation, with all that can be known of it before there is a value. */
+export interface CompiledQuery {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
@@ -38,20 +38,19 @@ export interface Plan {
 
 /** The fields that a selection asks of one object type, in the order of the answer. */
 export interface Selection {
-  readonly fields: readonly PlannedField[];
+  readonly fields: readonly CompiledField[];
   /** Whether what is written for an object follows from the object alone. */
-  readonly isOfObjectAlone: boolean;
+  readonly isPure: boolean;
 }
 
-/** One field of a selection, with all that can be known of it before there is a value. */
-export interface PlannedField {
+export interface CompiledField {
   readonly responseName: string;
   /** What stands before the value: the name, and the comma after the field before. */
   readonly key: Uint8Array;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly nodes: readonly FieldNode[];
-  readonly shape: Shape;
+  readonly output: OutputType;
   /** How many bytes its value had that came later, and an item of it. */
   readonly size: { usualBytes: number };
   readonly itemSize: { usualBytes: number };
@@ -61,116 +60,148 @@ export interface PlannedField {
   readonly argumentsOf: (variables: Variables) => Arguments;
 }
 
-/** How a value of a type is completed. */
-export type Shape = { readonly isNonNull: boolean } & (
+/** How a value is completed, and the field that it is a value of. */
+export type OutputType = { readonly isNonNull: boolean; readonly field: CompiledField } & (
   | { readonly kind: 'leaf'; readonly type: GraphQLLeafType; readonly write: WriteLeaf }
-  | { readonly kind: 'list'; readonly item: Shape }
+  | { readonly kind: 'list'; readonly item: OutputType }
   | { readonly kind: 'object'; readonly type: GraphQLObjectType; readonly selection: Selection }
-  | { readonly kind: 'abstract'; readonly type: GraphQLAbstractType; readonly selectionFor: SelectionFor }
+  | AbstractOutput
 );
 
-/** Writes a leaf; false where its type cannot serialize it. Throws what the type throws. */
-type WriteLeaf = (value: unknown, out: JsonWriter) => boolean;
+export interface AbstractOutput {
+  readonly isNonNull: boolean;
+  readonly field: CompiledField;
+  readonly kind: 'abstract';
+  readonly type: GraphQLAbstractType;
+  readonly selectionFor: SelectionFor;
+}
 
-/** The selection on one of the types that a value can have; planned when the first such value comes. */
+/** The selection on one of the types that a value can have; compiled when the first such value comes. */
 type SelectionFor = (type: GraphQLObjectType) => Selection;
 
+export interface CompileOptions {
+  readonly schema: GraphQLSchema;
+  /** Whether a field's value follows from its object alone: the same object, asked again by the same selection, has the same. */
+  readonly isPure: (field: GraphQLField<unknown, unknown>) => boolean;
+  /** Fields that one operation may have, fragments put in their places. */
+  readonly maxFields: number;
+}
+
+/** What the selections of one operation are compiled with. */
+interface Compilation extends CompileOptions, SelectionContext {
+  fieldCount: number;
+}
+
 /**
- * Plans an operation for variables whose conditions have the values given. Follows "Executing Operations" of the GraphQL
- * specification, so that nothing is left to do for a value but to complete it.
+ * Compiles a query for variables whose conditions have the values given. Follows "Executing Operations" of the GraphQL specification, so that nothing
+ * is left to do for a value but to complete it. Throws an `AnswerLimitError` at the first field too many: fragments that nest can multiply a
+ * kilobyte into any number.
  */
-export const createPlan = (
-  schema: GraphQLSchema,
+export const compileQuery = (
+  options: CompileOptions,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
-): Plan => {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as Record<
-    string,
-    FragmentDefinitionNode
-  >;
+): CompiledQuery => {
+  const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>;
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
   }
+  const { schema } = options;
   const queryType = schema.getQueryType();
   if (!queryType) throw new Error('The schema has no query type.');
-  const root = planSelection({ schema, fragments, variables }, queryType, [operation.selectionSet]);
+  const compilation: Compilation = { ...options, fragments, variables, fieldCount: 0 };
+  const root = compileSelection(compilation, queryType, [operation.selectionSet]);
   return { schema, operation, fragments, root };
 };
 
-const planSelection = (
-  planning: Planning,
+const compileSelection = (
+  compilation: Compilation,
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): Selection => {
   const nodesByName = new Map<string, FieldNode[]>();
   const visited = new Set<string>();
-  for (const selectionSet of selectionSets) collectFields(planning, type, selectionSet, nodesByName, visited);
-  const fields: PlannedField[] = [];
+  for (const selectionSet of selectionSets) collectFields(compilation, type, selectionSet, nodesByName, visited);
+  compilation.fieldCount += nodesByName.size;
+  if (compilation.fieldCount > compilation.maxFields) throw tooManyFields(compilation.maxFields);
+  const fields: CompiledField[] = [];
   for (const [responseName, nodes] of nodesByName) {
     const [first] = nodes;
-    const definition = first && definitionOf(type, first.name.value);
+    const definition = first && definitionOf(compilation, type, first.name.value);
     // A field that the type does not have is left out; validation has refused it before.
-    if (definition !== undefined) {
-      const key = Buffer.from(`${fields.length === 0 ? '' : ','}"${responseName}":`);
-      fields.push({ ...planField(planning, type, definition, nodes), responseName, key });
-    }
+    if (definition === undefined) continue;
+    const key = Buffer.from(`${fields.length === 0 ? '' : ','}"${responseName}":`);
+    fields.push(compileField(compilation, type, definition, { responseName, key, nodes }));
   }
-  return { fields, isOfObjectAlone: fields.length > 0 && fields.every(isFieldOfObjectAlone) };
+  return { fields, isPure: fields.length > 0 && fields.every((field) => isPureField(compilation, field)) };
 };
 
-const isFieldOfObjectAlone = ({ definition, constantArguments, shape }: PlannedField): boolean =>
+const isPureField = ({ isPure }: Compilation, { definition, constantArguments, output }: CompiledField): boolean =>
   constantArguments !== undefined &&
-  (definition === TypeNameMetaFieldDef || factsOf(definition).isPure === true) &&
-  isShapeOfObjectAlone(shape);
+  (definition === TypeNameMetaFieldDef || isPure(definition)) &&
+  isPureOutput(output);
 
-const isShapeOfObjectAlone = (shape: Shape): boolean => {
-  switch (shape.kind) {
+const isPureOutput = (output: OutputType): boolean => {
+  switch (output.kind) {
     case 'leaf':
       return true;
     case 'list':
-      return isShapeOfObjectAlone(shape.item);
+      return isPureOutput(output.item);
     case 'object':
-      return shape.type.isTypeOf === undefined && shape.selection.isOfObjectAlone;
+      return output.type.isTypeOf === undefined && output.selection.isPure;
     case 'abstract':
       return false;
   }
 };
 
-const definitionOf = (type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined =>
-  name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : type.getFields()[name];
+const definitionOf = (
+  { schema }: Compilation,
+  type: GraphQLObjectType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined => {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  }
+  return type.getFields()[name];
+};
 
-const planField = (
-  planning: Planning,
+const compileField = (
+  compilation: Compilation,
   parentType: GraphQLObjectType,
   definition: GraphQLField<unknown, unknown>,
-  nodes: readonly FieldNode[],
-): Omit<PlannedField, 'responseName' | 'key'> => {
+  named: Pick<CompiledField, 'responseName' | 'key' | 'nodes'>,
+): CompiledField => {
+  const { nodes } = named;
   const selections = new Map<GraphQLObjectType, Selection>();
   const selectionFor: SelectionFor = (type) => {
     let selection = selections.get(type);
     if (selection === undefined) {
       const selectionSets = nodes.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
-      selection = planSelection(planning, type, selectionSets);
+      selection = compileSelection(compilation, type, selectionSets);
       selections.set(type, selection);
     }
     return selection;
   };
-  return {
+  const incomplete = {
+    ...named,
     parentType,
     definition,
-    nodes,
-    shape: shapeOf(definition.type, selectionFor),
     size: { usualBytes: 0 },
     itemSize: { usualBytes: 0 },
-    ...planArguments(definition, nodes[0] as FieldNode),
+    ...compileArguments(definition, nodes[0] as FieldNode),
   };
+  // The field and its type know each other, so one of the two is completed last.
+  const field: CompiledField = Object.assign(incomplete, { output: undefined as unknown as OutputType });
+  return Object.assign(field, { output: outputOf(field, definition.type, selectionFor) });
 };
 
-const planArguments = (
+const compileArguments = (
   definition: GraphQLField<unknown, unknown>,
   node: FieldNode,
-): Pick<PlannedField, 'constantArguments' | 'argumentsOf'> => {
+): Pick<CompiledField, 'constantArguments' | 'argumentsOf'> => {
   let usesVariables = false;
   for (const argument of node.arguments ?? []) {
     visit(argument, {
@@ -188,55 +219,20 @@ const planArguments = (
   }
 };
 
-const shapeOf = (type: GraphQLOutputType, selectionFor: SelectionFor, isNonNull = false): Shape => {
-  if (isNonNullType(type)) return shapeOf(type.ofType, selectionFor, true);
-  if (isListType(type)) {
-    return { isNonNull, kind: 'list', item: shapeOf(type.ofType, selectionFor) };
-  }
-  if (isLeafType(type)) return { isNonNull, kind: 'leaf', type, write: writerOf(type) };
-  if (isAbstractType(type)) return { isNonNull, kind: 'abstract', type, selectionFor };
-  return { isNonNull, kind: 'object', type, selection: selectionFor(type) };
+const outputOf = (
+  field: CompiledField,
+  type: GraphQLOutputType,
+  selectionFor: SelectionFor,
+  isNonNull = false,
+): OutputType => {
+  if (isNonNullType(type)) return outputOf(field, type.ofType, selectionFor, true);
+  if (isListType(type)) return { isNonNull, field, kind: 'list', item: outputOf(field, type.ofType, selectionFor) };
+  if (isLeafType(type)) return { isNonNull, field, kind: 'leaf', type, write: writerOf(type) };
+  if (isAbstractType(type)) return { isNonNull, field, kind: 'abstract', type, selectionFor };
+  return { isNonNull, field, kind: 'object', type, selection: selectionFor(type) };
 };
 
-const textTypes: readonly string[] = ['String', 'ID'];
-const trueBytes = Buffer.from('true');
-const falseBytes = Buffer.from('false');
-
-/** Asks the type, as GraphQL does. */
-const writeBySerializing =
-  (type: GraphQLLeafType): WriteLeaf =>
-  (value, out) => {
-    const serialized: unknown = type.serialize(value);
-    if (serialized === undefined || serialized === null) return false;
-    if (typeof serialized === 'string') out.text(serialized);
-    else out.json(JSON.stringify(serialized));
-    return true;
-  };
-
-/** Texts, switches and known values of enums, which are most of every answer, need no asking; everything else asks its type. */
-const writerOf = (type: GraphQLLeafType): WriteLeaf => {
-  const write = writeBySerializing(type);
-  if (isEnumType(type)) {
-    const known = new Map(type.getValues().map(({ value, name }) => [value as unknown, Buffer.from(`"${name}"`)]));
-    return (value, out) => {
-      const bytes = known.get(value);
-      if (bytes === undefined) return write(value, out);
-      out.bytes(bytes);
-      return true;
-    };
-  }
-  if (type === GraphQLBoolean) {
-    return (value, out) => {
-      if (typeof value !== 'boolean') return write(value, out);
-      out.bytes(value ? trueBytes : falseBytes);
-      return true;
-    };
-  }
-  if (!textTypes.includes(type.name)) return write;
-  return (value, out) => {
-    if (typeof value === 'string') out.text(value);
-    else if (isWrittenText(value)) out.writtenText(value);
-    else return write(value, out);
-    return true;
-  };
-};
+const tooManyFields = (maxFields: number): AnswerLimitError =>
+  new AnswerLimitError(
+    `The operation has more than the ${maxFields} fields that one may have, fragments put in their places. Split it, or send less of it.`,
+  );

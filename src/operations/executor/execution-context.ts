@@ -1,24 +1,23 @@
-import type { Signal } from '../../platform/abort.ts';
-import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
-import type { Variables } from './collect-fields.ts';
-import type { Arguments, Plan, PlannedField } from './compile.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Turns } from '../../platform/turns.ts';
+import type { AnswerMeter } from './answer-meter.ts';
+import type { Arguments, CompiledField, CompiledQuery } from './compile.ts';
+import type { ExecutionArguments } from './executor.ts';
+import type { CollectedErrors } from './field-errors.ts';
+import type { JsonWriter } from './json-writer.ts';
 
-/** What one execution of a plan is given. */
-export interface PlanArguments {
-  readonly rootValue: unknown;
-  readonly contextValue: unknown;
-  /** Coerced already, as `getVariableValues` does. */
-  readonly variables: Variables;
-  /** Once it aborts, what still comes in is not looked at any more. */
-  readonly signal: Signal | undefined;
-}
-
-/** One execution of a plan. */
-export interface Run extends PlanArguments {
-  readonly plan: Plan;
+/** One execution of a compiled query. */
+export interface Run extends ExecutionArguments {
+  readonly query: CompiledQuery;
   /** Fields whose arguments use variables: worked out once an execution, however many objects have the field. */
-  readonly argumentsByField: Map<PlannedField, Arguments>;
+  readonly argumentsByField: Map<CompiledField, Arguments>;
   readonly errors: CollectedErrors;
+  readonly meter: AnswerMeter;
+  readonly turns: Turns;
+  /** Where everything is written that is written now: whatever goes on after a wait begins a new one. */
+  out: JsonWriter;
+  /** Objects and items until somebody looks whether the turn is over. */
+  stepsLeft: number;
 }
 
 /** Where in the answer a value stands. */
@@ -33,16 +32,16 @@ export const pathToArray = (path: Path): (string | number)[] => {
   return keys.reverse();
 };
 
-export const infoOf = (run: Run, field: PlannedField, parentPath: Path | undefined): GraphQLResolveInfo =>
+export const infoOf = (run: Run, field: CompiledField, parentPath: Path | undefined): GraphQLResolveInfo =>
   new Info(run, field, parentPath) as unknown as GraphQLResolveInfo;
 
-/** What a resolver is told beside its arguments. Hardly any asks, so nothing is put together before one does. */
+/** What a resolver is given beside its arguments. Hardly any looks, so nothing is put together before one does. */
 class Info {
   readonly #run: Run;
-  readonly #field: PlannedField;
+  readonly #field: CompiledField;
   readonly #parentPath: Path | undefined;
 
-  constructor(run: Run, field: PlannedField, parentPath: Path | undefined) {
+  constructor(run: Run, field: CompiledField, parentPath: Path | undefined) {
     this.#run = run;
     this.#field = field;
     this.#parentPath = parentPath;
@@ -64,31 +63,18 @@ class Info {
     return { prev: this.#parentPath, key: this.#field.responseName, typename: this.#field.parentType.name };
   }
   get schema() {
-    return this.#run.plan.schema;
+    return this.#run.query.schema;
   }
   get fragments() {
-    return this.#run.plan.fragments;
+    return this.#run.query.fragments;
   }
   get rootValue() {
     return this.#run.rootValue;
   }
   get operation() {
-    return this.#run.plan.operation;
+    return this.#run.query.operation;
   }
   get variableValues() {
     return this.#run.variables;
-  }
-}
-
-/** The errors of one execution, but for those below a place that an earlier error has nulled already. */
-export class CollectedErrors {
-  readonly list: GraphQLError[] = [];
-  readonly #nulled = new Set<Path | undefined>();
-
-  add(error: GraphQLError, path: Path | undefined): void {
-    for (let at = path; at !== undefined; at = at.prev) if (this.#nulled.has(at)) return;
-    if (this.#nulled.has(undefined)) return;
-    this.#nulled.add(path);
-    this.list.push(error);
   }
 }

@@ -1,4 +1,5 @@
 import { base64url, type TextWriter, type WrittenText } from '../../platform/byte-text.ts';
+import type { AnswerMeter } from './answer-meter.ts';
 
 /** JSON in pieces, in their order: what was written together, and what came later in its places. */
 export type Chunk = readonly Uint8Array[];
@@ -8,15 +9,20 @@ const longText = 64;
 /** Characters that stand in JSON as they are: ASCII without quotation mark, backslash and controls. */
 const isPlain = /^[ !#-[\]-~]*$/;
 
-/** Writes JSON as the bytes that are sent: no object and no text is made that would only be written out again. */
+/**
+ * Writes JSON as the bytes that are sent: no object and no text is made that would only be written out again. What is finished is counted; where it
+ * would outgrow what the meter has left, writing throws an `AnswerLimitError` before there is memory for it.
+ */
 export class JsonWriter implements TextWriter {
+  readonly #meter: AnswerMeter;
   #bytes: Buffer;
   #length = 0;
   #places: Map<object, Map<object, number>> | undefined;
 
-  /** `sizeBytes`: about how much it is going to be. */
-  constructor(sizeBytes: number) {
+  /** `sizeBytes`: about how much it is going to be. Of one answer one writer is in use at a time. */
+  constructor(sizeBytes: number, meter: AnswerMeter) {
     this.#bytes = Buffer.allocUnsafe(sizeBytes);
+    this.#meter = meter;
   }
 
   /** Where the next byte goes. */
@@ -128,6 +134,7 @@ export class JsonWriter implements TextWriter {
 
   /** Takes out everything from a place on, in pieces that end at these places. */
   cut(start: number, places: readonly number[]): Uint8Array[] {
+    this.#meter.countBytes(this.#length - start);
     const pieces: Uint8Array[] = [];
     let from = start;
     for (const to of [...places, this.#length]) {
@@ -140,6 +147,7 @@ export class JsonWriter implements TextWriter {
 
   /** All that was written. Nothing must be written afterwards. */
   finish(): Uint8Array {
+    this.#meter.countBytes(this.#length);
     return this.#bytes.subarray(0, this.#length);
   }
 
@@ -159,7 +167,10 @@ export class JsonWriter implements TextWriter {
   }
 
   #grow(more: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#length + more));
+    const needed = this.#length + more;
+    const { bytesLeft } = this.#meter;
+    if (needed > bytesLeft) this.#meter.refuseBytes(this.#length);
+    const larger = Buffer.allocUnsafe(Math.max(needed, Math.min(2 * this.#bytes.length, bytesLeft)));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }

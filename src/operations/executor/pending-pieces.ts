@@ -1,33 +1,45 @@
 import type { Chunk, JsonWriter } from './json-writer.ts';
 
 /** Values that come later, and their places among what was written. */
-export class Gaps {
-  readonly pending: Promise<Chunk>[] = [];
+export class PendingPieces {
+  readonly pieces: Promise<Chunk>[] = [];
   readonly places: number[] = [];
 
-  add(pending: Promise<Chunk>, place: number): void {
-    this.pending.push(pending);
+  add(piece: Promise<Chunk>, place: number): void {
+    this.pieces.push(piece);
     this.places.push(place);
   }
 
   /** Takes what was written since `start` out of the writer, and puts it together once everything is there. Fails with the first that fails. */
   join(out: JsonWriter, start: number): Promise<Chunk> {
-    const pieces = out.cut(start, this.places);
-    return Promise.all(this.pending).then((chunks) => {
+    let written: Uint8Array[];
+    try {
+      written = out.cut(start, this.places);
+    } catch (error) {
+      this.ignore();
+      return Promise.reject(error);
+    }
+    return Promise.all(this.pieces).then((chunks) => {
       const whole: Uint8Array[] = [];
-      for (const [index, piece] of pieces.entries()) whole.push(piece, ...(chunks[index] ?? []));
+      for (let index = 0; index < written.length; index++) {
+        whole.push(written[index] as Uint8Array);
+        // One by one: a list of thousands is too long for the arguments of one call.
+        for (const part of chunks[index] ?? []) whole.push(part);
+      }
       return whole;
     });
   }
-}
 
-/** Fails with this error once all is there, or anything of it has failed: so that nobody is left without a listener. */
-export const failAfter = (gaps: Gaps, error: unknown): Promise<never> =>
-  Promise.all(gaps.pending).then(
-    () => {
+  /** Fails with this error once all is there, or anything of it has failed: so that no rejection is left unhandled. */
+  failAfter(error: unknown): Promise<never> {
+    const fail = (): never => {
       throw error;
-    },
-    () => {
-      throw error;
-    },
-  );
+    };
+    return Promise.all(this.pieces).then(fail, fail);
+  }
+
+  /** Listens to what is still to come, and does nothing with it. */
+  ignore(): void {
+    for (const piece of this.pieces) piece.catch(() => {});
+  }
+}

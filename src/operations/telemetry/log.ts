@@ -1,6 +1,9 @@
 import type { Logger } from '../../platform/logger.ts';
 import type { OperationObserver } from '../operations.ts';
 
+/** Names of operations are the client's. */
+const maxNameLength = 64;
+
 /**
  * One line for each operation: `info` where it had errors, `debug` where it had none. Codes, counts and times only: no document, no
  * variable and no credential.
@@ -12,7 +15,7 @@ export const logOperations = (logger: Logger): OperationObserver => ({
     logger[level](
       {
         operationId: id,
-        operation: name,
+        operation: name?.slice(0, maxNameLength),
         caller: caller?.name,
         codes,
         durationMs,

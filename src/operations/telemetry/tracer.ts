@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Span, SpanContext } from '@opentelemetry/api';
 
 /** Where spans go. */
@@ -13,7 +13,7 @@ export interface Collector {
 /** The little of OpenTelemetry that is used here. */
 export interface TracerLibrary {
   /** Continues the trace that the request belongs to, where it names one (`traceparent`). */
-  startOperation(request: IncomingMessage): Span;
+  startOperation(headers: IncomingHttpHeaders): Span;
   start(name: string, kind: 'internal' | 'client', parent: Span | undefined): Span;
   markFailed(span: Span, code: string): void;
   /** Sends what is left. Never fails. */
@@ -45,7 +45,7 @@ export const loadTracer = async ({ endpoint, headers, serviceName }: Collector):
   const kinds = { internal: api.SpanKind.INTERNAL, client: api.SpanKind.CLIENT };
 
   return {
-    startOperation({ headers: { traceparent } }) {
+    startOperation({ traceparent }) {
       const remote = typeof traceparent === 'string' ? spanContextOf(traceparent) : undefined;
       const context = remote === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, remote);
       return tracer.startSpan('operation', { kind: api.SpanKind.SERVER }, context);

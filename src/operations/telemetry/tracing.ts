@@ -78,8 +78,8 @@ export const createTracing = (collector: Collector): Tracing => {
 
   return {
     observer: {
-      opened(operation, request) {
-        const span = library?.startOperation(request);
+      opened(operation, headers) {
+        const span = library?.startOperation(headers);
         if (span !== undefined) spans.set(operation, span.setAttribute('rolescope.operation.id', operation.id));
       },
       done({ operation, name, codes }) {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher, Pool as UndiciPool } from 'undici';
 import type { Call, WireAnswer, WireSend } from '../call.ts';
-import { invalidResponse, OversizedAnswerError, unreachable } from '../errors.ts';
+import { invalidResponse, unreachable } from '../errors.ts';
 
 // The package's entry loads fetch, WebSocket and more: a tenth of the time to the first answer, for nothing that is used here.
 const Pool = createRequire(import.meta.url)('undici/lib/dispatcher/pool.js') as typeof UndiciPool;
@@ -161,7 +161,7 @@ type Head = Pick<WireAnswer, 'status' | 'requestId'>;
 const detailsOf = (head: Head | undefined) => ({ requestId: head?.requestId, upstreamStatus: head?.status });
 
 const tooLarge = (maxBodyBytes: number, head: Head | undefined): Error =>
-  new OversizedAnswerError(maxBodyBytes, detailsOf(head));
+  invalidResponse(`the body is larger than the ${maxBodyBytes} bytes that are read`, detailsOf(head));
 
 const cutOff = (head: Head): Error => invalidResponse('the body was cut off', detailsOf(head));
 

@@ -24,11 +24,12 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { executePlan, type PlanResult } from '../../../src/operations/executor/execute.ts';
-import { pure } from '../../../src/graph/field-facts.ts';
+import { AnswerLimitError } from '../../../src/operations/executor/answer-meter.ts';
+import { createCompiledExecutor } from '../../../src/operations/executor/compiled.ts';
+import type { AnswerBounds, ExecutionResult as OurResult } from '../../../src/operations/executor/executor.ts';
+import { createStandardExecutor } from '../../../src/operations/executor/standard.ts';
 import type { WrittenText } from '../../../src/platform/byte-text.ts';
-import { createPlan } from '../../../src/operations/executor/compile.ts';
-import { plannableOperation } from '../../../src/operations/executor/can-compile.ts';
+import { createTurns, type Turns } from '../../../src/platform/turns.ts';
 
 /** Chance that follows from a seed and a name, so that two executions meet the same. */
 const hash = (seed: number, name: string): number => {
@@ -117,23 +118,23 @@ const several = (id: string, item: (id: string) => unknown): unknown[] =>
 const part = new GraphQLObjectType({
   name: 'Part',
   fields: {
-    word: { type: GraphQLString, extensions: pure },
-    kind: { type: kind, extensions: pure },
+    word: { type: GraphQLString, extensions: { isPure: true } },
+    kind: { type: kind, extensions: { isPure: true } },
   },
 });
 /** Of which the same objects come up again and again, some of them with something wrong. */
 const place = new GraphQLObjectType({
   name: 'Place',
   fields: {
-    word: { type: new GraphQLNonNull(GraphQLString), extensions: pure },
-    kind: { type: kind, extensions: pure },
-    parts: { type: new GraphQLList(new GraphQLNonNull(part)), extensions: pure },
-    promised: { type: GraphQLString, extensions: pure },
+    word: { type: new GraphQLNonNull(GraphQLString), extensions: { isPure: true } },
+    kind: { type: kind, extensions: { isPure: true } },
+    parts: { type: new GraphQLList(new GraphQLNonNull(part)), extensions: { isPure: true } },
+    promised: { type: GraphQLString, extensions: { isPure: true } },
     echo: {
       type: GraphQLString,
       args: { word: { type: GraphQLString } },
       resolve: ({ word }: { word: string }, args: { word?: string }) => `${word} ${args.word}`,
-      extensions: pure,
+      extensions: { isPure: true },
     },
     asked: {
       type: GraphQLInt,
@@ -285,10 +286,49 @@ const shown = ({ data, errors }: { data: string; errors: ExecutionResult['errors
   errors: errors?.map(({ message, path, locations }) => ({ message: inShort(message), path, locations })),
 });
 
-const read = ({ data, errors }: PlanResult) => ({
+const read = ({ data, errors }: OurResult) => ({
   data: Buffer.concat(data).toString(),
   errors: errors.length === 0 ? undefined : errors,
 });
+
+const unbounded: AnswerBounds = { maxObjects: Infinity, maxBytes: Infinity };
+
+interface RunOptions {
+  readonly schema: GraphQLSchema;
+  readonly query: string;
+  readonly rootValue: unknown;
+  readonly contextValue?: unknown;
+  readonly variableValues?: Record<string, unknown>;
+  readonly bounds?: AnswerBounds;
+  readonly turns?: Turns;
+  readonly createExecutor?: typeof createStandardExecutor;
+}
+
+const compiledExecutor = ({ schema, turns }: { schema: GraphQLSchema; turns: Turns }) =>
+  createCompiledExecutor({
+    schema,
+    turns,
+    maxFields: 2000,
+    isPure: ({ extensions }) => extensions['isPure'] === true,
+  });
+
+const runOurs = (options: RunOptions): OurResult | Promise<OurResult> => {
+  const { schema, query, rootValue, contextValue = {}, variableValues = {}, bounds = unbounded } = options;
+  const { turns = createTurns(), createExecutor = compiledExecutor } = options;
+  const document = parse(query);
+  const [operation] = document.definitions as [OperationDefinitionNode];
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues);
+  return createExecutor({ schema, turns })
+    .prepare(document, operation)
+    .execute({
+      rootValue,
+      contextValue,
+      variables: coerced as Record<string, unknown>,
+      givenVariables: variableValues,
+      signal: undefined,
+      bounds,
+    });
+};
 
 /** Runs with nobody but this function told of rejections that nobody handled, and tells how many there were. */
 const countUnhandled = async (work: () => Promise<void>): Promise<number> => {
@@ -325,18 +365,15 @@ const runBoth = async (query: string, variableValues: Record<string, unknown>, s
     (contextValue) => execute({ schema, document, rootValue: root, contextValue, variableValues }),
     ({ data, errors }) => ({ data: JSON.stringify(data), errors }),
   );
-  const planned = await finish((contextValue) => {
-    const operation = plannableOperation(document, undefined) as OperationDefinitionNode;
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues);
-    const variables = coerced as Record<string, unknown>;
-    const plan = createPlan(schema, document, operation, variables);
-    return executePlan(plan, { rootValue: root, contextValue, variables, signal: undefined });
-  }, read);
+  const compiled = await finish(
+    (contextValue) => runOurs({ schema, query, rootValue: root, contextValue, variableValues }),
+    read,
+  );
   // graphql-js leaves some behind where an item of a list fails while others are pending.
-  return { standard, planned, unhandled };
+  return { standard, compiled, unhandled };
 };
 
-describe('a planned execution', () => {
+describe('a compiled execution', () => {
   it('gives what graphql-js gives, errors and their paths included, whatever the query and the data', async () => {
     let withErrors = 0;
     let withoutData = 0;
@@ -347,8 +384,8 @@ describe('a planned execution', () => {
           ...(no ? { no } : {}),
           ...(seed % 2 === 0 ? { word: 'w', range: { from: 2, inner: {} } } : {}),
         };
-        const { standard, planned, unhandled } = await runBoth(createQuery(querySeed), variables, seed);
-        expect(planned).toEqual(standard);
+        const { standard, compiled, unhandled } = await runBoth(createQuery(querySeed), variables, seed);
+        expect(compiled).toEqual(standard);
         expect(unhandled).toBe(0);
         if (standard.errors !== undefined) withErrors++;
         if (standard.data === 'null') withoutData++;
@@ -371,36 +408,144 @@ describe('a planned execution', () => {
     const lists = new GraphQLSchema({
       query: new GraphQLObjectType({ name: 'Query', fields: { places: { type: new GraphQLList(place) } } }),
     });
-    const document = parse('{ places { word } twice: places { __typename word } }');
-    const plan = createPlan(lists, document, plannableOperation(document, undefined) as OperationDefinitionNode, {});
-    const rootValue = { places: [repeated, repeated, repeated] };
-    const result = executePlan(plan, { rootValue, contextValue: {}, variables: {}, signal: undefined }) as PlanResult;
+    const query = '{ places { word } twice: places { __typename word } }';
+    const result = runOurs({
+      schema: lists,
+      query,
+      rootValue: { places: [repeated, repeated, repeated] },
+    }) as OurResult;
     const [one, other] = ['{"word":"again"}', '{"__typename":"Place","word":"again"}'];
     expect(read(result).data).toBe(`{"places":[${one},${one},${one}],"twice":[${other},${other},${other}]}`);
     expect(asked).toBe(2);
   });
 
-  it('leaves no rejection to nobody when an item before it has lost the list', async () => {
+  it('leaves no rejection unhandled when an item before it has lost the list', async () => {
     const lists = new GraphQLSchema({
       query: new GraphQLObjectType({
         name: 'Query',
         fields: { words: { type: new GraphQLList(new GraphQLNonNull(GraphQLString)) } },
       }),
     });
-    const document = parse('{ words }');
-    const operation = plannableOperation(document, undefined) as OperationDefinitionNode;
-    const plan = createPlan(lists, document, operation, {});
     const words = [null, Promise.reject(new Error('late')), 'word', Promise.reject(new Error('later'))];
-    let result: PlanResult | undefined;
+    let result: OurResult | undefined;
     const unhandled = await countUnhandled(async () => {
-      result = await executePlan(plan, { rootValue: { words }, contextValue: {}, variables: {}, signal: undefined });
+      result = await runOurs({ schema: lists, query: '{ words }', rootValue: { words } });
       // Node tells of what nobody handled once the work of a turn is done.
       await new Promise((resolve) => setImmediate(resolve));
     });
     expect(unhandled).toBe(0);
-    expect(shown(read(result as PlanResult))).toMatchObject({
+    expect(shown(read(result as OurResult))).toMatchObject({
       data: '{"words":null}',
       errors: [{ path: ['words', 0] }],
     });
+  });
+});
+
+describe('an execution of many objects', () => {
+  const item: GraphQLObjectType = new GraphQLObjectType<{ depth: number; path: string }>({
+    name: 'Item',
+    fields: () => ({
+      path: { type: new GraphQLNonNull(GraphQLString) },
+      later: { type: GraphQLString, resolve: ({ path }) => Promise.resolve(path) },
+      broken: {
+        type: GraphQLString,
+        resolve: ({ path }) => {
+          if (path.endsWith('7')) throw new Error(`no ${path}`);
+          return path;
+        },
+      },
+      sure: {
+        type: new GraphQLNonNull(GraphQLString),
+        resolve: ({ path }) => (path.endsWith('13') ? Promise.reject(new Error(`not sure of ${path}`)) : path),
+      },
+      items: {
+        type: new GraphQLList(item),
+        args: { count: { type: GraphQLInt } },
+        resolve: ({ path }, { count }: { count?: number }) =>
+          Array.from({ length: count ?? 20 }, (_, index) => ({ path: `${path}.${index}` })),
+      },
+      promised: {
+        type: new GraphQLList(new GraphQLNonNull(item)),
+        resolve: ({ path }) =>
+          Array.from({ length: 30 }, (_, index) =>
+            index === 29 && path.endsWith('3')
+              ? Promise.reject(new Error(`not the last of ${path}`))
+              : Promise.resolve({ path: `${path}.p${index}` }),
+          ),
+      },
+    }),
+  });
+  const items = new GraphQLSchema({ query: item });
+  const rootValue = { path: 'r' };
+  const query = `{ path a: items { path items { path broken later } } b: items { sure promised { path broken sure } }
+    c: items(count: 150) { broken } promised { later } }`;
+  const impatient = (): Turns => {
+    const turns = createTurns();
+    return { isOver: () => true, wait: (owner, resume) => turns.wait(owner, resume) };
+  };
+  const byPath = (errors: ExecutionResult['errors'] = []) =>
+    errors.map(({ message, path }) => `${path?.join('.')}: ${message}`).sort();
+
+  it.each([
+    ['compiled', compiledExecutor],
+    ['standard', createStandardExecutor],
+  ])('is the same however often it has to wait for another turn: %s', async (_name, createExecutor) => {
+    const expected = await execute({ schema: items, document: parse(query), rootValue });
+    let unlistedErrors = 0;
+    const unhandled = await countUnhandled(async () => {
+      const result = await runOurs({ schema: items, query, rootValue, turns: impatient(), createExecutor });
+      expect(JSON.parse(read(result).data)).toEqual(expected.data);
+      ({ unlistedErrors } = result);
+      const all = byPath(expected.errors);
+      for (const error of byPath(result.errors)) expect(all).toContain(error);
+      expect(result.errors.length + unlistedErrors).toBeGreaterThan(20);
+    });
+    expect(unhandled).toBe(0);
+  });
+
+  it.each([
+    ['compiled', compiledExecutor],
+    ['standard', createStandardExecutor],
+  ])('lists a bounded number of errors and counts the others: %s', async (_name, createExecutor) => {
+    const many = '{ items(count: 100) { items(count: 100) { broken } } }';
+    const result = await runOurs({ schema: items, query: many, rootValue, createExecutor });
+    expect(result.errors).toHaveLength(200);
+    expect(result.unlistedErrors).toBe(100 * 10 - 200);
+  });
+
+  it.each([
+    ['compiled', compiledExecutor, { maxObjects: 500, maxBytes: Infinity }],
+    ['standard', createStandardExecutor, { maxObjects: 500, maxBytes: Infinity }],
+    ['compiled', compiledExecutor, { maxObjects: Infinity, maxBytes: 5000 }],
+    ['standard', createStandardExecutor, { maxObjects: Infinity, maxBytes: 5000 }],
+  ] as const)(
+    'ends where the answer grows past its bounds, and leaves nothing unhandled: %s',
+    async (_name, createExecutor, bounds) => {
+      for (const turns of [createTurns(), impatient()]) {
+        const unhandled = await countUnhandled(async () => {
+          const failure = await Promise.resolve()
+            .then(() => runOurs({ schema: items, query, rootValue, bounds, turns, createExecutor }))
+            .catch((error: unknown) => error);
+          expect(failure).toBeInstanceOf(AnswerLimitError);
+          expect((failure as Error).message).toMatch(/^The answer came to [\d,]+ objects and [\d,]+ bytes/);
+          await new Promise((resolve) => setImmediate(resolve));
+        });
+        expect(unhandled).toBe(0);
+      }
+    },
+  );
+
+  it('counts what is written, and no more', async () => {
+    const exact = '{ items(count: 3) { path } }';
+    const { data } = await runOurs({ schema: items, query: exact, rootValue });
+    const maxBytes = Buffer.concat(data).length;
+    for (const createExecutor of [compiledExecutor, createStandardExecutor]) {
+      const run = async (bounds: AnswerBounds) =>
+        runOurs({ schema: items, query: exact, rootValue, bounds, createExecutor });
+      // The object of the root counts for the one and not for the other.
+      await run({ maxObjects: 4, maxBytes });
+      await expect(run({ maxObjects: 2, maxBytes })).rejects.toThrow('2 objects');
+      await expect(run({ maxObjects: 4, maxBytes: maxBytes - 1 })).rejects.toThrow('bytes');
+    }
   });
 });

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AnswerMeter } from '../../../src/operations/executor/answer-meter.ts';
 import { JsonWriter } from '../../../src/operations/executor/json-writer.ts';
 
+const writerOf = (sizeBytes: number, maxBytes = Infinity): JsonWriter =>
+  new JsonWriter(sizeBytes, new AnswerMeter({ maxObjects: Infinity, maxBytes }));
 const written = (out: JsonWriter): string => Buffer.from(out.finish()).toString();
 
 describe('a writer of JSON', () => {
@@ -24,7 +27,7 @@ describe('a writer of JSON', () => {
     );
     fc.assert(
       fc.property(fc.array(text, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), (texts, sizeBytes) => {
-        const out = new JsonWriter(sizeBytes);
+        const out = writerOf(sizeBytes);
         for (const each of texts) out.text(each);
         expect(written(out)).toBe(texts.map((each) => JSON.stringify(each)).join(''));
       }),
@@ -33,7 +36,7 @@ describe('a writer of JSON', () => {
   });
 
   it('puts characters, bytes and finished JSON behind one another', () => {
-    const out = new JsonWriter(1);
+    const out = writerOf(1);
     out.byte(0x5b);
     out.bytes(Buffer.from('1,'));
     out.json('{"ü":2}');
@@ -43,7 +46,7 @@ describe('a writer of JSON', () => {
   });
 
   it('takes back what turned out wrong', () => {
-    const out = new JsonWriter(4);
+    const out = writerOf(4);
     out.text('kept');
     const { length } = out;
     out.text('wrong, and longer than what was kept');
@@ -53,7 +56,7 @@ describe('a writer of JSON', () => {
   });
 
   it('has a text write itself', () => {
-    const out = new JsonWriter(1);
+    const out = writerOf(1);
     const words = [0, 1, 0xffff_ffff, 0x0123_4567, 0x89ab_cdef, 0xfedc_ba98, 0x8000_0000];
     out.writtenText({
       valueOf: () => 'unused',
@@ -67,7 +70,7 @@ describe('a writer of JSON', () => {
   });
 
   it('writes again what it remembers, of each thing in each form', () => {
-    const out = new JsonWriter(1);
+    const out = writerOf(1);
     const [thing, other, form, otherForm] = [{}, {}, {}, {}];
     const write = (what: object, as: object, text: string) => {
       const start = out.length;
@@ -89,7 +92,7 @@ describe('a writer of JSON', () => {
   it('forgets what it takes back or gives away', () => {
     const [thing, form] = [{}, {}];
     for (const forget of [(out: JsonWriter) => out.truncate(0), (out: JsonWriter) => out.cut(0, [])]) {
-      const out = new JsonWriter(16);
+      const out = writerOf(16);
       out.text('wrong');
       out.remember(form, thing, 0);
       forget(out);
@@ -100,7 +103,7 @@ describe('a writer of JSON', () => {
   });
 
   it('gives the pieces between gaps, and keeps what was before', () => {
-    const out = new JsonWriter(4);
+    const out = writerOf(4);
     out.text('before');
     const start = out.length;
     out.json('[');
@@ -112,5 +115,19 @@ describe('a writer of JSON', () => {
     out.json(' after, which must not change the pieces');
     expect(pieces.map((piece) => Buffer.from(piece).toString())).toEqual(['[', ',2,', ']']);
     expect(written(out)).toBe('"before" after, which must not change the pieces');
+  });
+
+  it('takes no memory for more than may be written', () => {
+    const out = writerOf(16, 100);
+    out.text('x'.repeat(80));
+    expect(() => out.text('x'.repeat(1_000_000_000 / 100))).toThrow('82 bytes');
+    const counted = writerOf(16, 100);
+    counted.text('x'.repeat(98));
+    expect(written(counted)).toHaveLength(100);
+    const cut = writerOf(16, 100);
+    cut.text('x'.repeat(60));
+    cut.cut(0, []);
+    cut.text('x'.repeat(60));
+    expect(() => cut.finish()).toThrow('bytes');
   });
 });

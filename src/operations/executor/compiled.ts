@@ -1,0 +1,42 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { Turns } from '../../platform/turns.ts';
+import { conditionVariables } from './can-compile.ts';
+import { type CompiledQuery, type CompileOptions, compileQuery } from './compile.ts';
+import { executeCompiled } from './execute.ts';
+import type { Executor, PreparedOperation, Variables } from './executor.ts';
+
+export interface CompiledExecutorOptions extends CompileOptions {
+  readonly turns: Turns;
+}
+
+/** Compiled forms of one operation that are kept, for different values of the variables that its `@skip` and `@include` look at. */
+export const maxVariants = 8;
+
+/** Runs operations that `canCompile`, introspection included, from what is worked out once and kept with the operation. */
+export const createCompiledExecutor = (options: CompiledExecutorOptions): Executor => ({
+  prepare: (document, operation) => prepare(options, document, operation),
+});
+
+const prepare = (
+  options: CompiledExecutorOptions,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): PreparedOperation => {
+  const conditions = conditionVariables(document);
+  const variants = new Map<string, CompiledQuery>();
+
+  const queryFor = (variables: Variables): CompiledQuery => {
+    const key = conditions.map((name) => (Object.hasOwn(variables, name) ? String(variables[name]) : '-')).join();
+    let query = variants.get(key);
+    if (query === undefined) {
+      query = compileQuery(options, document, operation, variables);
+      if (variants.size < maxVariants) variants.set(key, query);
+    }
+    return query;
+  };
+
+  return {
+    executor: 'compiled',
+    execute: (given) => executeCompiled(queryFor(given.variables), given, options.turns),
+  };
+};

@@ -1,0 +1,101 @@
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult as GraphqlResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Turns } from '../../platform/turns.ts';
+import { AnswerMeter } from './answer-meter.ts';
+import { type CountingContext, countingSchema } from './counting-schema.ts';
+import type { ExecutionArguments, ExecutionResult, Executor } from './executor.ts';
+import { maxListedErrors } from './field-errors.ts';
+import { type Chunk, JsonWriter } from './json-writer.ts';
+
+export interface StandardExecutorOptions {
+  readonly schema: GraphQLSchema;
+  readonly turns: Turns;
+}
+
+/**
+ * Runs whatever graphql-js runs, by graphql-js: mutations, whose fields run one after the other, and everything where compiling is switched off. Several times
+ * slower than what is compiled, held to the same bounds, and lets others have a turn between fields.
+ */
+export const createStandardExecutor = ({ schema, turns }: StandardExecutorOptions): Executor => {
+  // Made for the first operation: most gateways have none for this executor.
+  let counting: GraphQLSchema | undefined;
+  return {
+    prepare: (document, operation) => ({
+      executor: 'standard',
+      execute: (given) => run((counting ??= countingSchema(schema)), document, operation, given, turns),
+    }),
+  };
+};
+
+const run = async (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  given: ExecutionArguments,
+  turns: Turns,
+): Promise<ExecutionResult> => {
+  const meter = new AnswerMeter(given.bounds);
+  const result = await new Promise<GraphqlResult>((resolve, reject) => {
+    const contextValue: CountingContext = {
+      inner: given.contextValue,
+      signal: given.signal,
+      meter,
+      turns,
+      end: reject,
+    };
+    Promise.resolve(
+      execute({
+        schema,
+        document,
+        operationName: operation.name?.value,
+        rootValue: given.rootValue,
+        contextValue,
+        variableValues: given.givenVariables,
+      }),
+    ).then(resolve, reject);
+  });
+  const errors = result.errors ?? [];
+  return {
+    data: await write(result.data, meter.forWriting(), turns),
+    errors: errors.slice(0, maxListedErrors),
+    unlistedErrors: Math.max(0, errors.length - maxListedErrors),
+  };
+};
+
+/** Writes what graphql-js put together, and looks after each item of a list whether the turn is over. */
+const write = async (data: unknown, meter: AnswerMeter, turns: Turns): Promise<Chunk> => {
+  const out = new JsonWriter(1024, meter);
+  const pieces = jsonOf(data);
+  for (let piece = pieces.next(); piece.done !== true; piece = pieces.next()) {
+    out.json(piece.value);
+    if (turns.isOver()) await new Promise<void>((resolve) => turns.wait(out, resolve));
+  }
+  return [out.finish()];
+};
+
+function* jsonOf(value: unknown): Generator<string> {
+  if (Array.isArray(value)) {
+    let before = '[';
+    for (const item of value) {
+      yield before;
+      before = ',';
+      yield* jsonOf(item);
+    }
+    yield before === '[' ? '[]' : ']';
+  } else if (typeof value === 'object' && value !== null) {
+    let before = '{';
+    for (const [key, inside] of Object.entries(value)) {
+      yield `${before}${JSON.stringify(key)}:`;
+      before = ',';
+      yield* jsonOf(inside);
+    }
+    yield before === '{' ? '{}' : '}';
+  } else {
+    yield JSON.stringify(value ?? null);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Keeps long work from holding the event loop: work that may take long looks now and then whether the turn is over, and where it is, waits for
+ * another one. Between turns the loop comes to everything else. One for all long work of a process, because there is one loop.
+ */
+export interface Turns {
+  /** Whether all work of this turn of the loop together has taken its time. Costs a look at the time. */
+  isOver(): boolean;
+  /**
+   * Calls back in a later turn. Owners come in turn. Of one owner, what began to wait while it was called back comes first, in the order in which it
+   * began to: the inside of a thing before what is around it.
+   */
+  wait(owner: object, resume: () => void): void;
+}
+
+export interface TurnsOptions {
+  /** How long a turn may be, in milliseconds. Default: 8. */
+  readonly sliceMs?: number;
+  /** Milliseconds that only grow. Default: the system's. */
+  readonly nowMs?: () => number;
+}
+
+/** What one owner waits for. */
+interface Waiting {
+  /** The next one is the last. */
+  readonly inside: (() => void)[];
+  /** The next one is at `first`. */
+  arrived: (() => void)[];
+  first: number;
+}
+
+/** Called back in one turn: what they do after they have waited for a promise counts as well, and nobody knows it before they are back. */
+const maxResumes = 16;
+
+/** Short enough that a few turns one after the other are not noticed, long enough that looking at the time costs nothing beside it. */
+const usualSliceMs = 8;
+
+export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.now() }: TurnsOptions = {}): Turns => {
+  /** In the order in which they come. */
+  const owners = new Map<object, Waiting>();
+  let startedAtMs: number | undefined;
+  let isScheduled = false;
+  /** What began to wait since the callback that runs now was called. */
+  let begun: { readonly owner: object; readonly resumes: (() => void)[] } | undefined;
+
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(nextTurn);
+  };
+
+  const waitingOf = (owner: object): Waiting => {
+    let waiting = owners.get(owner);
+    if (waiting === undefined) owners.set(owner, (waiting = { inside: [], arrived: [], first: 0 }));
+    return waiting;
+  };
+
+  const isOver = (): boolean => {
+    if (startedAtMs === undefined) {
+      startedAtMs = nowMs();
+      schedule();
+      return false;
+    }
+    return nowMs() - startedAtMs >= sliceMs;
+  };
+
+  const nextTurn = (): void => {
+    isScheduled = false;
+    startedAtMs = undefined;
+    if (owners.size === 0) return;
+    isOver();
+    let resumesLeft = maxResumes;
+    const isEnough = (): boolean => resumesLeft <= 0 || isOver();
+    for (const [owner, waiting] of owners) {
+      owners.delete(owner);
+      for (let resume = take(waiting); resume !== undefined; resume = isEnough() ? undefined : take(waiting)) {
+        resumesLeft--;
+        begun = { owner, resumes: [] };
+        resume();
+        waiting.inside.push(...begun.resumes.reverse());
+        begun = undefined;
+      }
+      // To the end of the line.
+      if (!isEmpty(waiting)) owners.set(owner, waiting);
+      if (isEnough()) break;
+    }
+  };
+
+  return {
+    isOver,
+    wait(owner, resume) {
+      if (begun?.owner === owner) {
+        begun.resumes.push(resume);
+        return;
+      }
+      waitingOf(owner).arrived.push(resume);
+      schedule();
+    },
+  };
+};
+
+const take = (waiting: Waiting): (() => void) | undefined => {
+  const inside = waiting.inside.pop();
+  if (inside !== undefined) return inside;
+  const next = waiting.arrived[waiting.first];
+  if (next === undefined) return undefined;
+  waiting.first++;
+  if (waiting.first === waiting.arrived.length) {
+    waiting.arrived = [];
+    waiting.first = 0;
+  }
+  return next;
+};
+
+const isEmpty = ({ inside, arrived }: Waiting): boolean => inside.length === 0 && arrived.length === 0;

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createTurns } from '../../src/platform/turns.ts';
+
+const turnOfLoop = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Turns on a clock that work moves by hand. */
+const setUp = () => {
+  let nowMs = 0;
+  const turns = createTurns({ sliceMs: 10, nowMs: () => nowMs });
+  return { turns, work: (ms: number) => (nowMs += ms) };
+};
+
+describe('turns', () => {
+  it('are over when the work of all has taken its time, and begin anew with the loop', async () => {
+    const { turns, work } = setUp();
+    expect(turns.isOver()).toBe(false);
+    work(9);
+    expect(turns.isOver()).toBe(false);
+    work(1);
+    expect(turns.isOver()).toBe(true);
+    await turnOfLoop();
+    expect(turns.isOver()).toBe(false);
+  });
+
+  it('call back whoever waits, as many as there is time for', async () => {
+    const { turns, work } = setUp();
+    const called: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      turns.wait(turns, () => {
+        called.push(i);
+        work(6);
+      });
+    }
+    expect(called).toEqual([]);
+    await turnOfLoop();
+    expect(called).toEqual([0, 1]);
+    await turnOfLoop();
+    expect(called).toEqual([0, 1, 2, 3]);
+    await turnOfLoop();
+    expect(called).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('come to each owner in turn, however many of its things wait', async () => {
+    const { turns, work } = setUp();
+    const [greedy, modest] = [{}, {}];
+    const called: string[] = [];
+    const wait = (owner: object, name: string) =>
+      turns.wait(owner, () => {
+        called.push(name);
+        work(10);
+      });
+    for (let i = 0; i < 4; i++) wait(greedy, `g${i}`);
+    wait(modest, 'm0');
+    wait(modest, 'm1');
+    while (called.length < 6) await turnOfLoop();
+    expect(called).toEqual(['g0', 'm0', 'g1', 'm1', 'g2', 'g3']);
+  });
+
+  it('let what waits inside of something go before what is around it', async () => {
+    const { turns, work } = setUp();
+    const called: string[] = [];
+    const step =
+      (name: string, inside: readonly string[] = []) =>
+      () => {
+        called.push(name);
+        work(10);
+        for (const one of inside) turns.wait(turns, step(one));
+      };
+    turns.wait(turns, step('a', ['a inside', 'a around it']));
+    turns.wait(turns, step('b'));
+    while (called.length < 4) await turnOfLoop();
+    expect(called).toEqual(['a', 'a inside', 'a around it', 'b']);
+  });
+
+  it('call back a bounded number at once, whose work nobody has seen yet', async () => {
+    const { turns } = setUp();
+    const called: number[] = [];
+    for (let i = 0; i < 100; i++) turns.wait(turns, () => called.push(i));
+    await turnOfLoop();
+    expect(called.length).toBeGreaterThan(1);
+    expect(called.length).toBeLessThan(50);
+    while (called.length < 100) await turnOfLoop();
+  });
+});
