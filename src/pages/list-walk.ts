@@ -69,7 +69,7 @@ export class ListWalk<Question, Item> {
   /** Whether a token that upstream refuses is taken for one that has expired. */
   #mayBeginAnew = true;
   /** How many were told to ask again. */
-  #owed = 0;
+  #pendingCount = 0;
   /** Grows whenever it begins anew. */
   #beginning = 0;
   #beganMs: number;
@@ -104,12 +104,12 @@ export class ListWalk<Question, Item> {
 
   /** Whether it may answer the operation: one that bypasses the cache takes only what was read for it, or for one like it that was told to ask again. */
   mayServe({ bypassCache, id }: Operation): boolean {
-    return !bypassCache || this.#starter.id === id || (this.#starter.bypassCache && this.#owed > 0);
+    return !bypassCache || this.#starter.id === id || (this.#starter.bypassCache && this.#pendingCount > 0);
   }
 
   /** The list as it answers an operation from now on. */
   serve({ report, bypassCache }: Operation, whole: WalkedList<Item>): void {
-    if (bypassCache && this.#owed > 0) this.#owed--;
+    if (bypassCache && this.#pendingCount > 0) this.#pendingCount--;
     this.#walked.touch();
     noteServed(report, { atMs: whole.oldestAtMs, ttlMs: whole.freshUntilMs - whole.oldestAtMs });
   }
@@ -130,21 +130,21 @@ export class ListWalk<Question, Item> {
         reject: (error) => (settle(), reject(error)),
       };
       const onAbort = () => {
-        waiter.reject(isDeadlinePassed(signal.reason) ? this.#tellToWait() : (signal.reason as Error));
+        waiter.reject(isDeadlinePassed(signal.reason) ? this.#stillWalkingError() : (signal.reason as Error));
         if (this.#waiters.size === 0 && this.#parts.goesOn !== true) this.#ended.abort(signal.reason);
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiters.add(waiter);
-      if (operation.bypassCache && this.#owed > 0) this.#owed--;
+      if (operation.bypassCache && this.#pendingCount > 0) this.#pendingCount--;
       if (this.#isRunning) return;
       // What had to go while it lay there is read again.
-      if (this.#walked.hasLost) this.letGo();
+      if (this.#walked.hasLost) this.reset();
       void this.#run();
     });
   }
 
   /** Lets go of its pages: it begins anew where somebody waits again. */
-  letGo(): void {
+  reset(): void {
     this.#walked.release();
     this.#beginning++;
     this.#version = this.#parts.versions.of(this.credentialKey);
@@ -180,7 +180,7 @@ export class ListWalk<Question, Item> {
     const { goesOn = false } = this.#parts;
     this.#mayBeginAnew = true;
     while (this.#whole === undefined) {
-      if (!this.#isCurrent) this.letGo();
+      if (!this.#isCurrent) this.reset();
       if (this.#walked.hasLost) this.#refuseForMemory();
       if (this.#waiters.size === 0 && !goesOn) return undefined;
       const request = this.#nextRequest();
@@ -201,7 +201,7 @@ export class ListWalk<Question, Item> {
         this.#ended = new Aborter();
       } else if (this.#mayBeginAnew && request.pageToken !== undefined && isRefusedToken(error)) {
         this.#mayBeginAnew = false;
-        this.letGo();
+        this.reset();
       } else {
         throw isOverBudget(error) ? this.#tooManyCalls() : error;
       }
@@ -251,12 +251,12 @@ export class ListWalk<Question, Item> {
 
   #refuseForMemory(): never {
     const { itemCount, totalSize } = this.#walked;
-    this.letGo();
+    this.reset();
     throw largerThanMemory(itemCount, totalSize);
   }
 
-  #tellToWait(): GatewayError {
-    this.#owed++;
+  #stillWalkingError(): GatewayError {
+    this.#pendingCount++;
     const { goesOn = false, clock } = this.#parts;
     const { itemCount: walked, totalSize: total } = this.#walked;
     const tookMs = clock.nowMs() - this.#beganMs;

@@ -176,7 +176,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
     const version = this.#versions.of(credentialKey);
     const asked =
       pageToken === undefined
-        ? this.#refusedTokens.wayAround(this.#listKey(credentialKey, question), operation)
+        ? this.#refusedTokens.bypassOnce(this.#listKey(credentialKey, question), operation)
         : operation;
     try {
       const page = await this.#source.fetchPage(request, asked);
@@ -185,7 +185,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
       if (this.#versions.of(credentialKey) === version) this.#keep(credentialKey, request, page, operation);
       return page;
     } catch (error) {
-      if (isRefusedToken(error)) this.#forgetDeadEnd(credentialKey, request);
+      if (isRefusedToken(error)) this.#forgetList(credentialKey, request);
       throw error;
     }
   }
@@ -194,8 +194,8 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
     return listKey(credentialKey, this.#list.questionKey(question));
   }
 
-  /** Pages that lead to a token that upstream takes no more are forgotten: whoever starts again from the first would end there again. */
-  #forgetDeadEnd(credentialKey: string, { question, pageToken }: PageRequest<Question>): void {
+  /** Pages that lead to a refused token are forgotten: a walk that starts again from the first would end there again. */
+  #forgetList(credentialKey: string, { question, pageToken }: PageRequest<Question>): void {
     if (pageToken === undefined) return;
     const list = this.#store.group(credentialKey, question)?.list(question);
     if (list?.before(pageToken, -Infinity) === undefined) return;

@@ -72,7 +72,7 @@ class SharedPageStore<Question, Item> implements RetainingPageStore<Question, It
     if (group === undefined) this.#groups.set(key, (group = new ListGroup(this.#list)));
     const held = this.#hold(credentialKey, request, page, group.openList(request.question));
     group.add(held);
-    if (before !== undefined) this.#let(before);
+    if (before !== undefined) this.#dropUnlessRetained(before);
     this.#memory.hold(held);
   }
 
@@ -82,7 +82,7 @@ class SharedPageStore<Question, Item> implements RetainingPageStore<Question, It
 
   dropList(credentialKey: string, question: Question): void {
     const pages = this.group(credentialKey, question)?.list(question)?.keptPages ?? [];
-    for (const kept of pages) this.#let(kept as HeldPage<Question, Item>);
+    for (const kept of pages) this.#dropUnlessRetained(kept as HeldPage<Question, Item>);
   }
 
   retain(credentialKey: string, request: PageRequest<Question>, page: Page<Item>, onLost: () => void): RetainedPage {
@@ -108,7 +108,7 @@ class SharedPageStore<Question, Item> implements RetainingPageStore<Question, It
   }
 
   /** No list has it any more. What is retained goes on counting. */
-  #let(held: HeldPage<Question, Item>): void {
+  #dropUnlessRetained(held: HeldPage<Question, Item>): void {
     if (!held.isRetained) return this.#memory.drop(held);
     this.#unlist(held);
   }

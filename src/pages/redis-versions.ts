@@ -15,7 +15,7 @@ export interface SharedVersions {
   nameOf(credentialKey: string): string;
   /** Takes in what stood there. */
   note(credentialKey: string, value: Buffer | undefined): void;
-  /** A new version for all replicas. Resolves once Redis has told those that listen, or is out of reach; never rejects. */
+  /** A new version for all replicas. Resolves once Redis has notified the other replicas, or is out of reach; never rejects. */
   renew(credentialKey: string): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export const createSharedVersions = (options: SharedVersionsOptions): SharedVers
     }
   };
 
-  redis.listen(channel, {
+  redis.subscribe(channel, {
     onMessage(text) {
       const [name = '', version = ''] = text.split(' ');
       let credentialKey = byName.get(name);
@@ -88,7 +88,7 @@ export const createSharedVersions = (options: SharedVersionsOptions): SharedVers
       }
       if (credentialKey !== undefined && version !== '') take(credentialKey, version);
     },
-    onBegin: () => void readAgain(),
+    onSubscribed: () => void readAgain(),
   });
 
   return {

@@ -7,7 +7,7 @@ import type { Operation } from '../model/operation.ts';
 export interface RefusedTokens {
   note(listKey: string): void;
   /** The operation as the list's first page is to be asked for: past everything that is kept, once, where a token of the list was refused. */
-  wayAround(listKey: string, operation: Operation): Operation;
+  bypassOnce(listKey: string, operation: Operation): Operation;
 }
 
 /** So many lists at most: beyond that all are forgotten, and found again where they still are. A few hundred kilobytes. */
@@ -20,7 +20,7 @@ export const createRefusedTokens = (): RefusedTokens => {
       if (known.size === maxLists) known.clear();
       known.add(listKey);
     },
-    wayAround: (listKey, operation) => (known.delete(listKey) ? bypassing(operation) : operation),
+    bypassOnce: (listKey, operation) => (known.delete(listKey) ? bypassing(operation) : operation),
   };
 };
 

@@ -28,11 +28,11 @@ const minPauseMs = 60_000;
 /** The walks of one list of one credential. */
 interface Walks<Question, Item> {
   /** The last that came to its end. */
-  whole?: ShelvedWalk<Question, Item> | undefined;
+  whole?: IdleWalk<Question, Item> | undefined;
   /** The last that was begun and has not come to its end. */
   current?: ListWalk<Question, Item> | undefined;
   /** The current one, where nobody works on it. */
-  paused?: ShelvedWalk<Question, Item> | undefined;
+  paused?: IdleWalk<Question, Item> | undefined;
 }
 
 export const createSharedWalks = <Question, Item>(
@@ -48,20 +48,20 @@ export const createSharedWalks = <Question, Item>(
   };
 
   /** Puts it into the memory that all share: it goes when its time is over, or where room is needed. */
-  const shelve = (walk: ListWalk<Question, Item>, expiresAtMs: number, onGone: () => void) => {
-    const shelved = new ShelvedWalk(walk, expiresAtMs, onGone);
-    memory.hold(shelved);
-    return shelved;
+  const keepIdle = (walk: ListWalk<Question, Item>, expiresAtMs: number, onGone: () => void) => {
+    const idle = new IdleWalk(walk, expiresAtMs, onGone);
+    memory.hold(idle);
+    return idle;
   };
 
-  const takeDown = (shelved: ShelvedWalk<Question, Item> | undefined): void => {
-    if (shelved === undefined) return;
-    shelved.isTaken = true;
-    memory.drop(shelved);
+  const resume = (idle: IdleWalk<Question, Item> | undefined): void => {
+    if (idle === undefined) return;
+    idle.isResumed = true;
+    memory.drop(idle);
   };
 
-  const drop = (shelved: ShelvedWalk<Question, Item> | undefined): void => {
-    if (shelved !== undefined) memory.drop(shelved);
+  const drop = (idle: IdleWalk<Question, Item> | undefined): void => {
+    if (idle !== undefined) memory.drop(idle);
   };
 
   const begin = (key: string, question: Question, starter: Operation): ListWalk<Question, Item> =>
@@ -72,21 +72,21 @@ export const createSharedWalks = <Question, Item>(
       };
       if (walks.current !== walk) {
         // A newer one has taken its place: it was only for those who waited.
-        walk.letGo();
+        walk.reset();
       } else if (walk.whole === undefined) {
-        walks.paused = shelve(walk, clock.nowMs() + Math.max(ttlMs, minPauseMs), () => {
+        walks.paused = keepIdle(walk, clock.nowMs() + Math.max(ttlMs, minPauseMs), () => {
           if (walks.current === walk) walks.current = walks.paused = undefined;
           tidy();
         });
       } else {
         walks.current = undefined;
         drop(walks.whole);
-        const shelved = shelve(walk, walk.whole.freshUntilMs, () => {
-          if (walks.whole === shelved) walks.whole = undefined;
+        const idle = keepIdle(walk, walk.whole.freshUntilMs, () => {
+          if (walks.whole === idle) walks.whole = undefined;
           tidy();
         });
-        walks.whole = shelved;
-        if (shelved.isGone) walks.whole = undefined;
+        walks.whole = idle;
+        if (idle.isGone) walks.whole = undefined;
       }
       tidy();
     });
@@ -103,7 +103,7 @@ export const createSharedWalks = <Question, Item>(
       }
       let walk = walks.current;
       if (walk?.mayServe(operation) === true) {
-        takeDown(walks.paused);
+        resume(walks.paused);
       } else {
         drop(walks.paused);
         walk = begin(key, question, operation);
@@ -118,13 +118,13 @@ export const createSharedWalks = <Question, Item>(
 };
 
 /** A walk that nobody works on. */
-class ShelvedWalk<Question, Item> implements Kept {
+class IdleWalk<Question, Item> implements Kept {
   readonly walk: ListWalk<Question, Item>;
   readonly credentialKey: string;
   readonly sizeBytes: number;
   readonly expiresAtMs: number;
   /** Somebody works on it again: it keeps its pages. */
-  isTaken = false;
+  isResumed = false;
   isGone = false;
   readonly #onGone: () => void;
 
@@ -138,8 +138,8 @@ class ShelvedWalk<Question, Item> implements Kept {
 
   dropped(): void {
     this.isGone = true;
-    if (this.isTaken) return;
-    this.walk.letGo();
+    if (this.isResumed) return;
+    this.walk.reset();
     this.#onGone();
   }
 }

@@ -12,10 +12,10 @@ export interface RedisScript {
   readonly args: readonly (string | number)[];
 }
 
-export interface RedisListener {
+export interface RedisSubscription {
   readonly onMessage: (text: string) => void;
-  /** Called whenever listening begins, again after an outage too: what was told before was not heard. */
-  readonly onBegin: () => void;
+  /** Called whenever the subscription begins, after an outage too: messages sent before were missed. */
+  readonly onSubscribed: () => void;
 }
 
 /** What replicas share. Nothing throws or rejects: Redis can be gone at any time, and then everything is undefined at once. */
@@ -29,8 +29,8 @@ export interface RedisConnection {
   /** Several values at once, by their names. */
   writeMany(values: readonly (readonly [name: string, value: Buffer])[], ttlMs: number): Promise<Reached<void>>;
   run(script: RedisScript): Promise<Reached<readonly number[]>>;
-  /** Listens to what replicas tell each other on a channel, over a connection of its own, until everything ends. */
-  listen(channel: string, listener: RedisListener): void;
+  /** Receives what replicas publish on a channel, over a connection of its own, until everything ends. */
+  subscribe(channel: string, subscription: RedisSubscription): void;
   /** Ends the connection. Everything is out of reach from then on. */
   close(): void;
 }
@@ -62,7 +62,7 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
   let isDown = false;
   let retryAtMs = -Infinity;
   let isFirstTry = true;
-  const listening: Redis[] = [];
+  const subscribers: Redis[] = [];
   const connecting = openRedis(url).then((redis) => {
     isFirstTry = false;
     // Whoever waits out a failure need not wait any longer.
@@ -144,21 +144,21 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
         await redis.del(...keys);
         return await evaluate();
       }),
-    listen(channel, { onMessage, onBegin }) {
+    subscribe(channel, { onMessage, onSubscribed }) {
       void connecting.then((redis) => {
         if (isClosed) return;
-        const ears = redis.duplicate({ autoResubscribe: false });
-        listening.push(ears);
-        // Without a listener ioredis writes to the console. The outage is told of by the other connection.
-        ears.on('error', () => {});
-        ears.on('message', (_, text) => onMessage(text));
-        ears.on('ready', () => {
-          const begin = () => (redis.status === 'ready' ? onBegin() : redis.once('ready', onBegin));
-          ears.subscribe(channel).then(begin, (error: unknown) => {
-            if (isClosed || ears.status !== 'ready') return;
+        const subscriber = redis.duplicate({ autoResubscribe: false });
+        subscribers.push(subscriber);
+        // Without a listener ioredis writes to the console. The other connection logs the outage.
+        subscriber.on('error', () => {});
+        subscriber.on('message', (_, text) => onMessage(text));
+        subscriber.on('ready', () => {
+          const begin = () => (redis.status === 'ready' ? onSubscribed() : redis.once('ready', onSubscribed));
+          subscriber.subscribe(channel).then(begin, (error: unknown) => {
+            if (isClosed || subscriber.status !== 'ready') return;
             logger.warn(
               { reason: reasonOf(error) },
-              'Redis lets nobody listen: changes made at another replica are seen once what is kept here has expired',
+              'Redis refuses subscriptions: changes made at another replica are seen once what is kept here has expired',
             );
           });
         });
@@ -166,7 +166,7 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
     },
     close() {
       isClosed = true;
-      for (const ears of listening) ears.disconnect();
+      for (const subscriber of subscribers) subscriber.disconnect();
       void connecting.then((redis) => redis.disconnect());
     },
   };

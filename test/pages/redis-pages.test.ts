@@ -1,11 +1,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/platform/clock.ts';
-import { GatewayError } from '../../src/model/errors.ts';
 import type { Logger } from '../../src/platform/logger.ts';
 import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { systemRandom } from '../../src/platform/random.ts';
-import { createSubjectCache } from './subject-cache.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
 import { createRedisPages } from '../../src/pages/redis-pages.ts';
 import { createSharedVersions } from '../../src/pages/redis-versions.ts';
@@ -94,15 +92,6 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       expect(other.source.transcript).toEqual(['list @100 100', 'reference-1 start']);
     });
 
-    it('are not shared between callers', async () => {
-      const [one, other] = [openReplica(), openReplica([])];
-      await one.ask();
-      await untilShared(1);
-      expect((await other.ask(listPage(100), { credentialKey: 'eve' })).items).toEqual([]);
-      await untilShared(2);
-      expect((await other.ask()).items).toHaveLength(100);
-    });
-
     it('tell whoever can read Redis nothing, and whoever can write it cannot forge them', async () => {
       const [one, other] = [openReplica(), openReplica([])];
       await one.ask(listPage(100), { credentialKey: 'the-key-of-alice' });
@@ -144,26 +133,6 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       expect(await outside.pttl(name)).toBeLessThanOrEqual(ttlMs);
       clock.advance(ttlMs);
       expect((await other.ask()).items).toEqual([]);
-    });
-
-    it('are begun anew where they lead to a token that upstream refuses', async () => {
-      const [one, other] = [openReplica(), openReplica()];
-      const cache = createSubjectCache({ source: other.pages, clock, ttlMs, maxBytes: 2 ** 26 });
-      const operation = createOperation();
-      await one.ask();
-      await untilShared(1);
-      await cache.fetchPage(listPage(100), operation);
-      other.source.failures.push(new GatewayError('BAD_USER_INPUT', 'Unknown token.', { upstreamStatus: 400 }));
-      await expect(cache.fetchPage(listPage(100, '@100'), operation)).rejects.toThrow('Unknown token.');
-      await cache.fetchPage(listPage(100), operation);
-      await cache.fetchPage(listPage(100), operation);
-      expect(other.source.transcript).toEqual(['list @100 100', 'list start 100']);
-    });
-
-    it('are not asked for on behalf of nobody', async () => {
-      const { ask } = openReplica();
-      await ask(listPage(100), { credentialKey: null });
-      expect(await outside.dbsize()).toBe(0);
     });
 
     it('that were refused are not shared', async () => {
