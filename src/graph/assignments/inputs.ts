@@ -97,12 +97,13 @@ interface RoleFilterInput {
 
 /** A filter on scoped roles from the arguments that name one; undefined where they ask for nothing. */
 export const roleFilterOf = ({ name, scopes, includeGlobal, isGlobal }: RoleFilterInput): RoleFilter | undefined => {
-  const filter: RoleFilter = {
+  // Asked for every subject of an answer, nearly always with nothing.
+  if ((name ?? scopes ?? isGlobal ?? undefined) === undefined) return undefined;
+  return {
     ...(typeof name === 'string' && { name }),
     ...(scopes && { scopes: scopes.map(scopeMatcherOf), ...(includeGlobal === true && { includeGlobal }) }),
     ...(typeof isGlobal === 'boolean' && { isGlobal }),
   };
-  return Object.keys(filter).length === 0 ? undefined : filter;
 };
 
 /** The roles that the filter asks for; all where it asks for none in particular. */
