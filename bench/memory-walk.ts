@@ -30,6 +30,9 @@ const page = `query ($after: String) {
   }
 }`;
 
+/** What the README recommends: twice the cache. Without it V8 lets garbage pile up while there is room, to 660 MB (Node 20) or 780 MB (Node 24) for 500,000 subjects. */
+const heapLimitMb = 512;
+
 const megabytes = (bytes: number | undefined): number => Math.round((bytes ?? Number.NaN) / 1e6);
 
 const walk = async (gateway: Server, token: string): Promise<number> => {
@@ -63,7 +66,12 @@ const print = (text: string): void => {
 const run = async (subjects: number, limitMb: number): Promise<void> => {
   const upstream = await startUpstream(subjects);
   const gateway = await startServer(
-    programOf('nodes', { upstreamUrl: upstream.url, cache: true, environment: {}, nodeFlags: [] }),
+    programOf('nodes', {
+      upstreamUrl: upstream.url,
+      cache: true,
+      environment: {},
+      nodeFlags: [`--max-old-space-size=${heapLimitMb}`],
+    }),
   );
   try {
     const count = await walk(gateway, upstream.token);

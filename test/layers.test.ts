@@ -44,9 +44,9 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Doors that stay shut: a way around the ones above, or into the inside of something that is not ours. */
-const shut = ['NetServer.prototype', 'net.Server.prototype'];
+const shut = ['NetServer.prototype', 'net.Server.prototype', 'setFlagsFromString'];
 /** Those that something still stands in. */
-const owed = ['createRequire', 'undici/lib', 'setFlagsFromString'];
+const owed = ['createRequire', 'undici/lib'];
 
 interface Import {
   readonly from: string;

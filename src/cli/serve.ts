@@ -1,4 +1,3 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { composeGateway, noUpstream } from '../gateway.ts';
 import { ConfigError } from '../model/errors.ts';
@@ -16,7 +15,6 @@ export const serve = async (config: Config): Promise<void> => {
   const sandbox = await stand?.startSandbox(config, '--sandbox-port');
   const upstream = sandbox === undefined ? config.upstream : stand?.addressesOf(sandbox);
   if (upstream === undefined) throw new ConfigError(noUpstream);
-  if (config.cacheTtlMs > 0 && config.cacheMaxBytes > 0) keepHeapTight();
   const gateway = composeGateway(
     { ...config, upstream },
     {
@@ -34,21 +32,4 @@ export const serve = async (config: Config): Promise<void> => {
   if (sandbox !== undefined) stand?.printSandbox(sandbox);
   print(`Rolescope serves the graph at ${address}`);
   if (config.metricsPort !== undefined) print(`Numbers for Prometheus at ${gateway.metricsAddress}`);
-};
-
-/** From this size on the heap is kept near what lives in it. Below, room to grow costs little and saves half of all the work. */
-const largeHeapBytes = 200 * 1024 * 1024;
-
-/**
- * Kept pages live long and go one by one. V8 lets a large heap grow to four times what lives in it before it looks for what does
- * not: 1.3 GB for a cache of 256 MiB. Looking after each third makes that 540 MB (`bench/memory-walk.ts`), but halves what a gateway
- * with little in its cache gets done: so it is decided by what is there.
- */
-const keepHeapTight = (): void => {
-  let isTight = false;
-  setInterval(() => {
-    const isLarge = getHeapStatistics().used_heap_size > largeHeapBytes;
-    if (isLarge !== isTight) setFlagsFromString(`--heap-growing-percent=${isLarge ? 30 : 0}`);
-    isTight = isLarge;
-  }, 1000).unref();
 };
