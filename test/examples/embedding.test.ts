@@ -33,7 +33,7 @@ describe('the embedding example', () => {
   it("tests somebody else's code over a sandbox", async () => {
     const [, command = ''] = commandsOf(blocks);
     const { code, output } = await runToEnd('bash', ['-c', command], { cwd: root });
-    expect(output).toMatch(/^# pass 6$/m);
+    expect(output).toMatch(/^[#ℹ] pass 6$/m);
     expect(code).toBe(0);
   });
 });
