@@ -16,6 +16,7 @@ describe('CONTRIBUTING', () => {
   it.each([
     ['What runs', 'dependencies'],
     ['What tests, builds and measures', 'devDependencies'],
+    ['What is optional', 'peerDependencies'],
     ['Overrides', 'overrides'],
   ])('says under "%s" why each of %s is there, and of none that is not', (heading, field) => {
     const rows = rowsOf(heading);

@@ -72,6 +72,22 @@ describe('the package, installed in an empty folder', () => {
     for (const choice of ['--sandbox', 'ROLESCOPE_REGION', 'ROLESCOPE_UPSTREAM_URL']) expect(line[0]).toContain(choice);
   });
 
+  it('brings nothing that only some need, and says what to install where it is asked for', async () => {
+    const { output } = await runToEnd('npm', ['ls', '--all', '--parseable'], { cwd: folder });
+    const ofPromClient = '@opentelemetry/api';
+    const names = output.split('\n').map((path) => path.split('node_modules/').at(-1) ?? '');
+    expect(names).toContain('graphql');
+    expect(
+      names.filter((name) => /^(typescript|@opentelemetry|@apollo)(\/|$)/.test(name) && name !== ofPromClient),
+    ).toEqual([]);
+    const traced = await rolescope(['serve', '--sandbox', '--port', '0', '--sandbox-port', '0'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    });
+    expect(traced.code).toBe(1);
+    expect(traced.output).toMatch(/^rolescope: .*npm install @opentelemetry\/api/m);
+    expect(traced.output).not.toMatch(/\n +at /);
+  });
+
   it('gives its types, its schema and its embedding interface to others', async () => {
     const script = `
       import { createGateway, createSandbox } from 'rolescope';

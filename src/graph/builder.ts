@@ -1,7 +1,4 @@
 import SchemaBuilder, { type ObjectRef } from '@pothos/core';
-// Only their types: the plugins themselves are a tenth of the time to the first answer, and most gateways are no subgraph.
-import type DirectivesPlugin from '@pothos/plugin-directives';
-import type FederationPlugin from '@pothos/plugin-federation';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { GraphContext } from './context.ts';
 import { nodeTypeNameOf, type NodeValue } from './relay/node-types.ts';
@@ -21,9 +18,9 @@ export type GraphBuilder = ReturnType<typeof createBuilder>;
 export type TypeRef<Value> = ObjectRef<PothosSchemaTypes.ExtendDefaultTypes<GraphTypes>, Value>;
 
 /** An empty builder. Nothing is kept in modules, so that both schemas can be built side by side. */
-export const createBuilder = (plugins: readonly (typeof DirectivesPlugin | typeof FederationPlugin)[] = []) =>
+export const createBuilder = () =>
   new SchemaBuilder<GraphTypes>({
-    plugins: [RelayPlugin, ...plugins],
+    plugins: [RelayPlugin],
     defaultFieldNullability: false,
     relay: {
       nodeQueryOptions: false,

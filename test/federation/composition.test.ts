@@ -49,8 +49,8 @@ describe.each(composers)('%s', (_name, compose) => {
       );
       return found.toSorted();
     };
-    expect(fieldsOf('User')).toEqual(['devices', 'id', 'name', 'scope', 'subject', 'uuid']);
-    expect(fieldsOf('Device')).toEqual(['hostname', 'id', 'owner', 'scope', 'subject', 'uuid']);
+    expect(fieldsOf('User')).toEqual(['devices', 'eset', 'id', 'name', 'scope', 'subject', 'uuid']);
+    expect(fieldsOf('Device')).toEqual(['eset', 'hostname', 'id', 'owner', 'scope', 'subject', 'uuid']);
     expect(fieldsOf('PageInfo')).toEqual(['endCursor', 'hasNextPage', 'hasPreviousPage', 'startCursor']);
     expect(fieldsOf('Node')).toEqual(['id']);
     expect(fieldsOf('Query')).toContain('node');

@@ -61,7 +61,6 @@ export const createConnectionTypes = (builder: GraphBuilder) => {
 const definePageInfo = (builder: GraphBuilder) =>
   builder.objectRef<PageInfo>('PageInfo').implement({
     description: 'Where a page of a connection lies in the whole list, as the Relay specification defines it.',
-    shareable: true,
     fields: (t) => ({
       hasNextPage: t.boolean({
         description: 'Whether at least one more item follows this page. Exact in both directions.',

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Span, SpanContext } from '@opentelemetry/api';
+import { ConfigError } from '../../model/errors.ts';
 
 /** Where spans go. */
 export interface Collector {
@@ -23,15 +24,13 @@ export interface TracerLibrary {
 /** How long a collector may take. Ending must not wait for one that is gone. */
 const exportTimeoutMs = 3000;
 
-/** Loads OpenTelemetry, here and nowhere else: gateways without a collector do without it, and start faster. */
+/**
+ * Loads OpenTelemetry, here and nowhere else: gateways without a collector do without it, and start faster. Rejects with a `ConfigError` where it is
+ * not installed.
+ */
 export const loadTracer = async ({ endpoint, headers, serviceName }: Collector): Promise<TracerLibrary> => {
   const [api, { BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
-    await Promise.all([
-      import('@opentelemetry/api'),
-      import('@opentelemetry/sdk-trace-base'),
-      import('@opentelemetry/exporter-trace-otlp-http'),
-      import('@opentelemetry/resources'),
-    ]);
+    await importLibrary();
   const exporter = new OTLPTraceExporter({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
     headers: Object.fromEntries(headers.map((pair) => pair.split(/=(.*)/s, 2) as [string, string])),
@@ -60,6 +59,20 @@ export const loadTracer = async ({ endpoint, headers, serviceName }: Collector):
     shutdown: () => provider.shutdown().catch(() => {}),
   };
 };
+
+/** Who traces installs these; who does not has 28 MB less. */
+const importLibrary = () =>
+  Promise.all([
+    import('@opentelemetry/api'),
+    import('@opentelemetry/sdk-trace-base'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+  ]).catch((error: unknown) => {
+    throw new ConfigError(
+      'OTEL_EXPORTER_OTLP_ENDPOINT needs OpenTelemetry, which is installed apart: npm install @opentelemetry/api @opentelemetry/sdk-trace-base @opentelemetry/exporter-trace-otlp-http @opentelemetry/resources',
+      { cause: error },
+    );
+  });
 
 /** W3C Trace Context, "traceparent Header". */
 const spanContextOf = (traceparent: string): SpanContext | undefined => {

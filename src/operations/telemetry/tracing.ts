@@ -17,7 +17,7 @@ export interface Tracing {
   follow(assignments: Assignments, operation: Operation): Assignments;
   /** Puts a span around every upstream call. */
   readonly policy: Policy;
-  /** Resolves when the library is loaded. What is asked before is not traced. */
+  /** Resolves when the library is loaded. What is asked before is not traced. Rejects with a `ConfigError` where it is not installed. */
   ready(): Promise<void>;
   /** Sends what is left. Never fails, and gives up after a few seconds. */
   close(): Promise<void>;
@@ -31,6 +31,8 @@ export const createTracing = (collector: Collector): Tracing => {
   const loading = loadTracer(collector).then((loaded) => {
     library = loaded;
   });
+  // Whoever waits for it is told.
+  loading.catch(() => {});
   const spans = new WeakMap<Operation, Span>();
   // What a call belongs to, however many turns of the event loop later it is sent.
   const current = new AsyncLocalStorage<Span>();
@@ -125,7 +127,7 @@ export const createTracing = (collector: Collector): Tracing => {
     },
     ready: () => loading,
     async close() {
-      await loading;
+      await loading.catch(() => {});
       await library?.shutdown();
     },
   };
