@@ -8,9 +8,6 @@ export type Domain = (typeof domains)[number];
 /** Largest page of any list (`pageSize`): more is treated as this. */
 export const maxListPageSize = 1000;
 
-/** Page size of any list where none is asked for. */
-export const defaultListPageSize = 50;
-
 /** `pageToken`, of any list. */
 export const maxPageTokenLength = 128;
 

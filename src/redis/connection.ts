@@ -35,7 +35,7 @@ export interface RedisConnection {
   close(): void;
 }
 
-export interface RedisOptions {
+interface RedisOptions {
   /** `redis:` or `rediss:`, with credentials where Redis wants some. Secret. */
   readonly url: string;
   readonly clock: Clock;

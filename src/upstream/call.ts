@@ -38,7 +38,7 @@ export interface Delivery {
 }
 
 /** What the headers of an answer told, whatever its status. */
-export interface AnswerHeaders {
+interface AnswerHeaders {
   readonly requestId: string | undefined;
   readonly responseId: string | undefined;
   readonly retryAfter: string | undefined;

@@ -8,7 +8,7 @@ import { createUndiciSend, type UndiciSend, type UndiciSendOptions } from './tra
 /** Where each domain is. One that is absent is not asked. */
 export type DomainAddresses = { readonly [Name in Domain]?: string | undefined };
 
-export interface DomainsOptions extends Omit<UndiciSendOptions, 'baseUrl'> {
+interface DomainsOptions extends Omit<UndiciSendOptions, 'baseUrl'> {
   readonly addresses: DomainAddresses;
   readonly clock: Clock;
 }

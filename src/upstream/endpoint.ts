@@ -18,7 +18,7 @@ export interface EndpointFacts {
 }
 
 /** Where a call goes and what it sends. Canonical: equal inputs give equal texts, since a pending answer is picked up by them. */
-export interface EndpointRequest {
+interface EndpointRequest {
   readonly path: string;
   readonly body?: RequestBody;
 }

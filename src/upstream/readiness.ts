@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Breaker } from './policies/circuit-breaker.ts';
 import { checkConnection } from './transport/connection-check.ts';
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly baseUrl: string;
   readonly breaker: Pick<Breaker, 'state' | 'aliveAtMs'>;
   readonly clock: Clock;

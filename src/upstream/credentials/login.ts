@@ -5,7 +5,7 @@ import type { Random } from '../../platform/random.ts';
 import { createUpstream } from '../client.ts';
 import type { Tokens } from './token-endpoint.ts';
 
-export interface LoginOptions {
+interface LoginOptions {
   readonly tokenUrl: string;
   readonly username: string;
   /** Secret. */

@@ -6,7 +6,7 @@ import type { Credentials } from '../policies/authorize.ts';
 import type { LoginLimits, TokenEndpoint, Tokens } from './token-endpoint.ts';
 import { untilAborted } from '../../platform/until-aborted.ts';
 
-export interface ServiceCredentialsOptions {
+interface ServiceCredentialsOptions {
   readonly username: string;
   /** Secret. */
   readonly password: string;
@@ -25,7 +25,7 @@ const renewAheadMs = 60_000;
 const refusedHoldMs = 30_000;
 
 /** The credentials of the gateway itself, and how to let go of them. */
-export interface ServiceCredentials extends Credentials {
+interface ServiceCredentials extends Credentials {
   /** Ends a login under way. */
   close(): void;
 }

@@ -3,7 +3,7 @@ import { keepPendingMs, type PendingStore } from './store.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { seal, sharedName, unseal } from '../../redis/encryption.ts';
 
-export interface RedisPendingOptions {
+interface RedisPendingOptions {
   readonly redis: RedisConnection;
   /** Keeps what Redis cannot take. */
   readonly local: PendingStore;

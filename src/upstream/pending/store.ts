@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
+import type { Eventually } from '../../platform/eventually.ts';
 
-type Eventually<Value> = Value | Promise<Value>;
-
-/** How long upstream keeps a finished answer for pick-up (contract §5). */
+/** How long upstream keeps a finished answer for pick-up (ESET Connect, "How the API works"). */
 export const keepPendingMs = 600_000;
 
 /** Far more than ten calls a second can make pending within the ten minutes for which a handle is kept. */

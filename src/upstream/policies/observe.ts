@@ -6,7 +6,7 @@ import { countCall } from '../../model/upstream-report.ts';
 import type { Policy } from '../call.ts';
 
 /** How one attempt ended: with a value, with "pending", with an error of the closed list, or because nobody waits for it any more. */
-export type AttemptOutcome = 'OK' | 'PENDING' | 'CANCELLED' | ErrorCode;
+type AttemptOutcome = 'OK' | 'PENDING' | 'CANCELLED' | ErrorCode;
 
 /** One HTTP call that was sent, for metrics and traces. Holds no credential, no address and no argument. */
 export interface AttemptRecord {
@@ -24,7 +24,7 @@ export interface AttemptRecord {
 /** Called once for every attempt, when it is over. Must not throw. */
 export type OnAttempt = (record: AttemptRecord) => void;
 
-export interface ObserveOptions {
+interface ObserveOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onAttempt: OnAttempt | undefined;

@@ -7,7 +7,7 @@ import type { PendingStore } from '../pending/store.ts';
 import { untilAborted } from '../../platform/until-aborted.ts';
 import { isLostAnswer, lostAnswer, UpstreamError } from '../errors.ts';
 
-export interface PollOptions {
+interface PollOptions {
   readonly clock: Clock;
   /** Where handles wait for the next identical question. */
   readonly store: PendingStore;

@@ -4,7 +4,7 @@ import type { Random } from '../../platform/random.ts';
 import { deadlineOf, type Call, type Policy } from '../call.ts';
 import { UpstreamError } from '../errors.ts';
 
-export interface RetryOptions {
+interface RetryOptions {
   readonly clock: Clock;
   readonly random: Random;
 }

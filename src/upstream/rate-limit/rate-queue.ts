@@ -6,7 +6,7 @@ import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { windowMs, type RateLimits, type RateWindow, type SlotWait } from './sliding-window.ts';
 import { createTurns, type Turns } from './turns.ts';
 
-export interface RateQueueOptions extends RateLimits {
+interface RateQueueOptions extends RateLimits {
   /** Decides; the limits are here for estimates. */
   readonly window: RateWindow;
   readonly clock: Clock;

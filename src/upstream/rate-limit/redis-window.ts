@@ -1,11 +1,12 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
-import { sharedName } from '../../redis/encryption.ts';
+import { namesOf, sharedName } from '../../redis/encryption.ts';
 import { maxPauseMs } from '../transport/retry-after.ts';
 import { slowMs, windowMs, type RateLimits, type RateWindow, type SlotWait } from './sliding-window.ts';
 
-export interface RedisRateWindowOptions extends RateLimits {
+interface RedisRateWindowOptions extends RateLimits {
   readonly redis: RedisConnection;
   /** Decides alone while Redis is out of reach. */
   readonly local: RateWindow;
@@ -15,6 +16,15 @@ export interface RedisRateWindowOptions extends RateLimits {
 
 /** A slot that took longer than that to arrive is moved to when it did: its call leaves later than Redis believes. */
 const lateMs = 5;
+
+/** What a credential's account is called in Redis. */
+interface SharedNames {
+  readonly slots: string;
+  readonly pace: string;
+}
+
+/** Of so many credentials the names are remembered. */
+const maxNames = 1000;
 
 /** A slot of ours, as Redis knows it. */
 interface TakenSlot {
@@ -36,18 +46,31 @@ export const createRedisRateWindow = (options: RedisRateWindowOptions): RateWind
   /** The slots that calls may be waiting to leave with, oldest first. */
   let taken: TakenSlot[] = [];
 
-  const slotsOf = (credentialKey: string): string => sharedName('rate', credentialKey, 'slots');
-  const paceOf = (credentialKey: string): string => sharedName('rate', credentialKey, 'pace');
+  // Deriving names takes longer than all the rest that is done here for a call.
+  const names = new LRUCache<string, SharedNames>({ max: maxNames });
+  const namesOfCredential = (credentialKey: string): SharedNames => {
+    const known = names.get(credentialKey);
+    if (known !== undefined) return known;
+    const nameOf = namesOf('rate', credentialKey);
+    const made = { slots: nameOf('slots'), pace: nameOf('pace') };
+    names.set(credentialKey, made);
+    return made;
+  };
   const addressSlots = sharedName('rate', 'address', 'slots');
   const rules = [limit, windowMs, slowMs, maxPauseMs];
 
   const move = ({ credentialKey, id, redisAtMs }: TakenSlot, byMs: number): void => {
-    void redis.run({ lua: moveSlot, keys: [slotsOf(credentialKey), addressSlots], args: [redisAtMs + byMs, id] });
+    void redis.run({
+      lua: moveSlot,
+      keys: [namesOfCredential(credentialKey).slots, addressSlots],
+      args: [redisAtMs + byMs, id],
+    });
   };
 
   return {
     async take(credentialKey, nowMs) {
-      const keys = [slotsOf(credentialKey), paceOf(credentialKey), addressSlots];
+      const { slots, pace } = namesOfCredential(credentialKey);
+      const keys = [slots, pace, addressSlots];
       const id = random.uuid();
       const answer = (await redis.run({ lua: takeSlot, keys, args: [...rules, addressLimit, id] }))?.value;
       if (answer === undefined) {
@@ -69,8 +92,12 @@ export const createRedisRateWindow = (options: RedisRateWindowOptions): RateWind
     },
     async backOff(credentialKey, pauseMs, nowMs) {
       await local.backOff(credentialKey, pauseMs, nowMs);
-      const keys = [slotsOf(credentialKey), paceOf(credentialKey)];
-      await redis.run({ lua: backOff, keys, args: [...rules, Math.ceil(Math.min(pauseMs, maxPauseMs))] });
+      const { slots, pace } = namesOfCredential(credentialKey);
+      await redis.run({
+        lua: backOff,
+        keys: [slots, pace],
+        args: [...rules, Math.ceil(Math.min(pauseMs, maxPauseMs))],
+      });
     },
     leave(credentialKey, takenAtMs, nowMs) {
       local.leave(credentialKey, takenAtMs, nowMs);

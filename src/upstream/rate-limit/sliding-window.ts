@@ -1,7 +1,5 @@
+import type { Eventually } from '../../platform/eventually.ts';
 import { maxPauseMs } from '../transport/retry-after.ts';
-
-/** Slots may be kept in this process or beside it. */
-type Eventually<Value> = Value | Promise<Value>;
 
 /** Why there is no slot: until when it is of no use to ask again. At least one is more than 0. */
 export interface SlotWait {

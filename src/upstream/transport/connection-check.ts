@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../platform/clock.ts';
 
 /** What became of a connection: how long it took, or the system's code for what was in the way. */
-export type ConnectionCheck =
+type ConnectionCheck =
   | { readonly isOpen: true; readonly tookMs: number }
   | { readonly isOpen: false; readonly reason: string };
 

@@ -3,7 +3,7 @@ import type { Send, WireAnswer, WireSend } from '../call.ts';
 import { type ErrorOfStatus, InvalidBodyError, invalidResponse, lostAnswer } from '../errors.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
 
-export interface ReadAnswersOptions<Value> {
+interface ReadAnswersOptions<Value> {
   readonly send: WireSend;
   /** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
   readonly read: (body: unknown) => Value;
