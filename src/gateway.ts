@@ -16,6 +16,7 @@ import {
   createServiceAuthentication,
   type ServiceAuthentication,
 } from './http/authentication.ts';
+import { createInProcess, type ExecuteInProcess } from './operations/in-process.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from './operations/pipeline.ts';
 import { createGraphqlListener } from './http/graphql.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
@@ -55,6 +56,8 @@ export interface GatewayOptions extends GatewaySettings, GatewayParts {}
 export interface Gateway {
   /** Answers one request: for a gateway inside somebody else's server. */
   readonly handle: RequestListener;
+  /** Answers one operation in this process, as `POST /graphql` would, without a socket: for servers that ask for themselves, and for tests. */
+  readonly execute: ExecuteInProcess;
   /** Listens on `port` and `host`, and gives the address of the graph, such as `http://127.0.0.1:4000/graphql`. Rejects where the port is taken. */
   listen(): Promise<string>;
   /** Where Prometheus reads, once it listens: `metricsPort`, or else `/metrics` beside the graph. Undefined where there are no metrics. */
@@ -139,6 +142,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   };
   return {
     handle: http.handle,
+    execute: createInProcess(graphql.pipeline),
     async listen() {
       await tracing?.ready();
       return `${await http.listen(config.port, config.host)}/graphql`;

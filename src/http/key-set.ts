@@ -46,7 +46,10 @@ export const createKeySet = ({ url, clock, logger }: KeySetOptions): KeySet => {
       (error: unknown) => {
         failedAtMs = clock.nowMs();
         loading = undefined;
-        logger.warn({ err: error, hasKeys: keys !== undefined }, 'the keys that tokens are checked with cannot be had');
+        logger.warn(
+          { reason: reasonOf(error), hasKeys: keys !== undefined },
+          'the keys that tokens are checked with cannot be had',
+        );
         throw unavailable(error);
       },
     ));
@@ -74,6 +77,14 @@ export const createKeySet = ({ url, clock, logger }: KeySetOptions): KeySet => {
       return keys !== undefined;
     },
   };
+};
+
+/** Why a fetch failed, in a word of the system's or a sentence of ours. Never an address or a part of the answer, which other messages quote. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof SyntaxError) return 'the answer is no JSON';
+  const { message, code, cause } = error as { message?: string; code?: unknown; cause?: unknown };
+  if (typeof code === 'string') return code;
+  return cause === undefined ? String(message) : reasonOf(cause);
 };
 
 const unavailable = (cause: unknown): GatewayError =>

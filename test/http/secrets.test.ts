@@ -164,11 +164,13 @@ describe('no secret is in an answer, a log, a trace or a metric', () => {
         username: 'administrator@sandbox.example',
         password: 'sandbox-administrator',
         jwksUrl: 'http://SECRET-jwks.invalid/keys',
+        jwtIssuer: '*',
+        jwtAudience: '*',
       },
       () => ({ authorization: `Bearer ${jwt}` }),
     );
     expect(leaksIn(seen + traces, [...secrets, 'SECRET-jwks', jwt])).toEqual([]);
-    expect(seen).toContain('"code":"INTERNAL"');
+    expect(seen).toContain('"code":"UPSTREAM_UNAVAILABLE"');
   });
 
   it('where upstream and Redis are not to be found', async () => {
