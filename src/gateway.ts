@@ -30,6 +30,7 @@ import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
 import { whenAsked } from './http/lazy-listener.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions } from './upstream/client.ts';
+import { listRoleAssignments } from './upstream/endpoints/role-assignments.ts';
 import { createRedisPendingStore } from './upstream/pending/redis-store.ts';
 import { createPendingStore, maxPendingIds } from './upstream/pending/store.ts';
 import { createRedisRateWindow } from './upstream/rate-limit/redis-window.ts';
@@ -101,7 +102,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const redis = composeRedis(config, platform);
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
   const pages = composePages(config, platform, redis);
-  const subjects = openSubjects(pages, upstream, config.cacheTtlMs);
+  const subjects = openSubjects(pages, upstream.list(listRoleAssignments), config.cacheTtlMs);
   const assignments = createAssignments(subjects.source, {
     ...subjects,
     maxCensusCalls: config.maxCensusCalls,

@@ -1,7 +1,6 @@
 import type { Operation } from '../model/operation.ts';
 import type { Pages, OpenList } from '../pages/create-pages.ts';
 import type { PagedList } from '../pages/paged-list.ts';
-import { upstreamPages } from '../pages/upstream-pages.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Upstream } from '../upstream/client.ts';
 import type { ListEndpoint } from '../upstream/endpoint.ts';
@@ -10,7 +9,7 @@ import { createWholeList, type WholeList } from './whole-list.ts';
 
 /** What every source of the directory is made with. */
 export interface DirectoryParts {
-  readonly upstream: Pick<Upstream, 'call' | 'has'>;
+  readonly upstream: Pick<Upstream, 'call' | 'has' | 'list'>;
   readonly pages: Pages;
   readonly closed: ClosedDomains;
   readonly clock: Clock;
@@ -37,7 +36,7 @@ export const openList = <Question, Item>(
   endpoint: ListEndpoint<Question, Item>,
   list: PagedList<Question, Item>,
 ): DirectoryList<Question, Item> => {
-  const source = upstreamPages(upstream, endpoint);
+  const source = upstream.list(endpoint);
   // These lists have no order, and upstream may repeat rows between pages: a row that comes twice says nothing new.
   const open = pages.open({ list: { ...list, isSame: () => false }, source, ttlMs });
   const { keyOf } = list;

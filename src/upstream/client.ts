@@ -1,7 +1,6 @@
 import { GatewayError } from '../model/errors.ts';
 import type { Domain } from '../model/contract.ts';
 import type { Operation } from '../model/operation.ts';
-import type { SubjectPageSource } from '../model/subject-list.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Random } from '../platform/random.ts';
@@ -12,8 +11,8 @@ import { createServiceCredentials } from './credentials/service.ts';
 import { createTokenEndpoint, type SendCall, type TokenEndpoint } from './credentials/token-endpoint.ts';
 import { createDomains, type DomainAddresses } from './domains.ts';
 import type { Endpoint } from './endpoint.ts';
-import { listRoleAssignments } from './endpoints/role-assignments.ts';
 import { errorOfLoginStatus, errorOfServiceStatus, errorOfStatus } from './errors.ts';
+import { createListSources, type ListSource } from './list-sources.ts';
 import { createPendingStore, maxPendingIds, type PendingStore } from './pending/store.ts';
 import { attemptTimeout } from './policies/attempt-timeout.ts';
 import { authorize, type Credentials } from './policies/authorize.ts';
@@ -79,12 +78,14 @@ export interface UpstreamState {
 }
 
 /** The ESET Connect client. */
-export interface Upstream extends SubjectPageSource {
+export interface Upstream {
   /**
    * Calls an endpoint for an operation, which pays for it. Fails with a `GatewayError`; that of a write says in `outcome` whether it was carried
    * out. Settles soon after the operation's signal aborts.
    */
   call<Input, Value>(endpoint: Endpoint<Input, Value>, input: Input, operation: Operation): Promise<Answered<Value>>;
+  /** The pages of a list, read by `call`. One that comes too large is asked for again in smaller ones. */
+  readonly list: ListSource;
   /** Whether a domain has an address. */
   has(domain: Domain): boolean;
   /** Logins, past whatever credentials the client has of its own. */
@@ -171,21 +172,10 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
 
   return {
     call,
+    list: createListSources({ call, clock }),
     tokens,
     has: (domain) => domains.has(domain),
     probe,
-    async fetchPage(request, operation) {
-      const { value, requestId, receivedAtMs, bodyBytes } = await call(listRoleAssignments, request, operation);
-      const { report } = operation;
-      report.oldestPageAtMs = Math.min(report.oldestPageAtMs ?? receivedAtMs, receivedAtMs);
-      return {
-        ...value,
-        pageSize: request.pageSize,
-        fetchedAtMs: receivedAtMs,
-        bodyBytes,
-        ...(requestId !== undefined && { requestId }),
-      };
-    },
     state: () => ({ breakers: domains.states(), waiting: queue.waiting, pendingIds: pendingStore.size }),
     async close() {
       closeCredentials();

@@ -170,6 +170,17 @@ export class InvalidBodyError extends Error {
   override readonly name = 'InvalidBodyError';
 }
 
+/** An answer with more bytes than are read. Asking for the same again brings the same again. */
+export class OversizedAnswerError extends UpstreamError {
+  constructor(maxBodyBytes: number, details: GatewayErrorDetails) {
+    super(
+      'UPSTREAM_INVALID_RESPONSE',
+      `ESET Connect's answer is larger than the ${maxBodyBytes} bytes that are read of one. Ask for less at once.`,
+      { outcome: 'unknown', ...details },
+    );
+  }
+}
+
 /** A body that is not the contract's. `problem` names what is wrong with it, without quoting it. */
 export const invalidResponse = (problem: string, details: GatewayErrorDetails = {}): UpstreamError =>
   new UpstreamError(

@@ -9,11 +9,12 @@ import { createCallBudget } from '../../src/model/call-budget.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import { silentLogger, type Logger } from '../../src/platform/logger.ts';
 import type { Operation } from '../../src/model/operation.ts';
-import type { SubjectPage, SubjectPageRequest } from '../../src/model/subject-list.ts';
+import type { SubjectPage, SubjectPageRequest, SubjectPageSource } from '../../src/model/subject-list.ts';
 import type { Random } from '../../src/platform/random.ts';
 import { createUpstreamReport } from '../../src/model/upstream-report.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { createUpstream, type Upstream, type UpstreamOptions } from '../../src/upstream/client.ts';
+import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 
 /** Chance without surprises: the same half, and uuids that count. */
@@ -41,7 +42,8 @@ export interface OperationOptions {
 export interface Harness {
   readonly clock: ManualClock;
   readonly sandbox: Sandbox;
-  readonly upstream: Upstream;
+  /** With the pages of role assignments at hand. */
+  readonly upstream: Upstream & SubjectPageSource;
   /** An operation of the sandbox's administrator, or of whoever `token` names; `token: ''` is of nobody. */
   readonly operation: (options?: OperationOptions) => Operation & { abort(): void };
   /** Asks, turning the clock whenever nothing else goes on. */
@@ -65,7 +67,7 @@ export const createHarness = async (
   const [administrator] = sandbox.users;
   if (administrator === undefined) throw new Error('the sandbox has no user');
   const { name: username, password } = administrator;
-  const upstream = createUpstream({
+  const client = createUpstream({
     addresses: { ...sandbox.urls, token: sandbox.tokenUrl },
     auth:
       service === undefined || service === false
@@ -81,6 +83,7 @@ export const createHarness = async (
     maxConnections: 64,
     ...rest,
   });
+  const upstream = { ...client, ...client.list(listRoleAssignments) };
   let operations = 0;
 
   const operation: Harness['operation'] = ({ id, token, timeoutMs = 150_000, maxCalls = 1000, name } = {}) => {

@@ -124,7 +124,7 @@ export const createContext = (options: DoctorOptions): DoctorContext => {
       tokens = await endpoint.refresh(tokens.refreshToken, limits());
       return true;
     },
-    readFirstPage: () => (firstPage ??= upstream.fetchPage(smallestPage, operation())),
+    readFirstPage: () => (firstPage ??= upstream.list(listRoleAssignments).fetchPage(smallestPage, operation())),
     async readPage(list) {
       const { value } = await upstream.call(list, { question: {}, pageSize: 1 }, operation());
       return value;

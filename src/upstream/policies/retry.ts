@@ -2,7 +2,7 @@ import { sleep, type Clock } from '../../platform/clock.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 import type { Random } from '../../platform/random.ts';
 import { deadlineOf, type Call, type Policy } from '../call.ts';
-import { UpstreamError } from '../errors.ts';
+import { OversizedAnswerError, UpstreamError } from '../errors.ts';
 
 interface RetryOptions {
   readonly clock: Clock;
@@ -52,6 +52,7 @@ const mayRetry = (call: Call, error: UpstreamError, seen: Map<ErrorCode, number>
   const times = seen.get(error.code) ?? 0;
   seen.set(error.code, times + 1);
   if (times >= (retriesByCode.get(error.code) ?? 0)) return false;
+  if (error instanceof OversizedAnswerError) return false;
   if (call.endpoint.repeat === 'never') return isUntaken(call, error);
   // Refusals of an odd kind (405, 415, 501 …) share the code of a 500, but asking again cannot change them.
   const status = error.upstreamStatus ?? 500;

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Pool, type Dispatcher } from 'undici';
 import type { Call, WireAnswer, WireSend } from '../call.ts';
-import { invalidResponse, unreachable } from '../errors.ts';
+import { invalidResponse, OversizedAnswerError, unreachable } from '../errors.ts';
 
 export interface UndiciSendOptions {
   /** `https://host[:port][/prefix]`. A call with an empty path goes to this very address. */
@@ -157,7 +157,7 @@ type Head = Pick<WireAnswer, 'status' | 'requestId'>;
 const detailsOf = (head: Head | undefined) => ({ requestId: head?.requestId, upstreamStatus: head?.status });
 
 const tooLarge = (maxBodyBytes: number, head: Head | undefined): Error =>
-  invalidResponse(`the body is larger than the ${maxBodyBytes} bytes that are read`, detailsOf(head));
+  new OversizedAnswerError(maxBodyBytes, detailsOf(head));
 
 const cutOff = (head: Head): Error => invalidResponse('the body was cut off', detailsOf(head));
 

@@ -5,15 +5,18 @@ import type { ConnectionArgs, Slice, SubjectsQuestion } from '../../../src/assig
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
+import type { SubjectPageSource } from '../../../src/model/subject-list.ts';
 import type { Subject } from '../../../src/model/subject.ts';
 import { createSubjectCache, type SubjectCache } from '../../pages/subject-cache.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { createUpstream, type Upstream } from '../../../src/upstream/client.ts';
+import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
 import { createOperation } from '../../pages/operations.ts';
 import { answerTo } from '../worlds.ts';
 
 let sandbox: Sandbox;
 let upstream: Upstream;
+let source: SubjectPageSource;
 /** Everybody, as pages of 1000 list them, without and with nested scopes. */
 let everybody: { readonly plain: readonly Subject[]; readonly nested: readonly Subject[] };
 
@@ -36,8 +39,9 @@ beforeAll(async () => {
     random: systemRandom,
     logger: silentLogger,
   });
+  source = upstream.list(listRoleAssignments);
   const read = async (includeNestedScopes: boolean) => {
-    const page = await upstream.fetchPage({ question: { includeNestedScopes }, pageSize: 1000 }, operation());
+    const page = await source.fetchPage({ question: { includeNestedScopes }, pageSize: 1000 }, operation());
     return page.items;
   };
   everybody = { plain: await read(false), nested: await read(true) };
@@ -88,7 +92,7 @@ const describeSubject = ({ reference, rawType, roles }: Subject) =>
   `${reference} ${rawType} ${roles.map(({ name, scopes }) => name + JSON.stringify(scopes)).join(' ')}`;
 
 const openCache = (): SubjectCache =>
-  createSubjectCache({ source: upstream, clock: systemClock, ttlMs: 60_000, maxBytes: 2 ** 26 });
+  createSubjectCache({ source, clock: systemClock, ttlMs: 60_000, maxBytes: 2 ** 26 });
 
 describe.each([
   { pages: 'full', pageShape: 'full', isKept: false },
@@ -102,7 +106,7 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(questions, page, page, fc.integer({ min: 1, max: 12 }), async (asked, first, last, steps) => {
         const cache = isKept ? openCache() : undefined;
-        const assignments = createAssignments(cache ?? upstream, cache && { known: cache, readAhead: true });
+        const assignments = createAssignments(cache ?? source, cache && { known: cache, readAhead: true });
         const list = (args: ConnectionArgs) => assignments.forOperation(operation()).list(asked, args);
         const answer = answerTo(asked.includeNestedScopes ? everybody.nested : everybody.plain, asked).map(
           describeSubject,
