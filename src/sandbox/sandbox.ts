@@ -15,7 +15,7 @@ import { RateLimit } from './core/limits/rate-limit.ts';
 import { createPageTokens } from './core/list/page-tokens.ts';
 import { PendingRequests } from './core/pending.ts';
 import { createApi } from './core/pipeline.ts';
-import { createRouter, type Match, type Route } from './core/route.ts';
+import { createFindRoute } from './core/router.ts';
 import { applySettings, defaultSettings, type SettingsInput } from './core/settings.ts';
 import { Transcript, type TranscriptEntry } from './core/transcript.ts';
 import type { DirectoryDomains } from './domains/directory.ts';
@@ -121,20 +121,19 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     loadDirectory: openDirectoryOnce,
   });
 
-  /** The routes of each domain. */
-  const loadRoutes: Readonly<Record<Domain, () => readonly Route[] | Promise<readonly Route[]>>> = {
-    identity: () => identity.routes,
-    users: async () => (await openDirectoryOnce()).routes.users,
-    devices: async () => (await openDirectoryOnce()).routes.devices,
-    policies: async () => (await openDirectoryOnce()).routes.policies,
-  };
   const transcript = new Transcript();
   const handleApi = createApi({
     ...parts,
-    findRoute: createFindRoute(loadRoutes),
-    writeMeanwhile({ change, roleName, scopes = [], ...subject }, nowMs) {
+    findRoute: createFindRoute({
+      identity,
+      users: { routes: [], loadMore: async () => (await openDirectoryOnce()).routes.users },
+      devices: { routes: [], loadMore: async () => (await openDirectoryOnce()).routes.devices },
+      policies: { routes: [], loadMore: async () => (await openDirectoryOnce()).routes.policies },
+    }),
+    async writeMeanwhile({ change, roleName, scopes = [], ...subject }, nowMs) {
       const rights = { places: 'all', everywhere: true } as const;
-      identity.changes.run(change, { ...subject, role: { roleName, scopes } }, { settings, nowMs, rights });
+      const { changes } = await identity.writes();
+      changes.run(change, { ...subject, role: { roleName, scopes } }, { settings, nowMs, rights });
     },
   });
   const control = createControl({
@@ -243,26 +242,6 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
     async close() {
       await Promise.all(Object.values(listeners).map((listener) => listener.close()));
     },
-  };
-};
-
-type FindRoute = (domain: Domain, method: string, path: string) => Match | undefined | Promise<Match | undefined>;
-
-/** Makes the routes of a domain when it is called first. Answers at once from then on. */
-const createFindRoute = (
-  load: Readonly<Record<Domain, () => readonly Route[] | Promise<readonly Route[]>>>,
-): FindRoute => {
-  const loading = new Map<Domain, Promise<void>>();
-  const routers = new Map<Domain, ReturnType<typeof createRouter>>();
-  const loadDomain = async (domain: Domain): Promise<void> => {
-    routers.set(domain, createRouter(await load[domain]()));
-  };
-  return (domain, method, path) => {
-    const router = routers.get(domain);
-    if (router !== undefined) return router(method, path);
-    const started = loading.get(domain) ?? loadDomain(domain);
-    loading.set(domain, started);
-    return started.then(() => routers.get(domain)?.(method, path));
   };
 };
 

@@ -12,7 +12,8 @@ import { answerPage } from './list/list.ts';
 import type { PageTokens } from './list/page-tokens.ts';
 import type { PendingRequests } from './pending.ts';
 import { Problem } from './problem.ts';
-import type { ApiRoute, Call, FormRoute, Match } from './route.ts';
+import type { ApiRoute, Call, FormRoute } from './route.ts';
+import type { FindRoute, Match } from './router.ts';
 import type { Settings } from './settings.ts';
 import type { TranscriptNote } from './transcript.ts';
 
@@ -46,9 +47,8 @@ export interface ApiParts {
   readonly faults: Faults;
   readonly pageTokens: PageTokens;
   /** Does what another writer does meanwhile. */
-  readonly writeMeanwhile: (write: OtherWrite, nowMs: number) => void;
-  /** Finds a route of a domain. A domain's routes are made when it is called first. */
-  readonly findRoute: (domain: Domain, method: string, path: string) => Match | undefined | Promise<Match | undefined>;
+  readonly writeMeanwhile: (write: OtherWrite, nowMs: number) => Promise<void>;
+  readonly findRoute: FindRoute;
 }
 
 /** Carries a request out, once, at a moment of the sandbox's clock. */
@@ -210,7 +210,7 @@ export const createApi = (parts: ApiParts): ((request: ApiRequest) => Promise<Re
       body: request.body,
     });
     if (fault?.delayMs !== undefined && !(await pause(clock, fault.delayMs, request.signal()))) return 'gone';
-    if (fault?.between !== undefined) parts.writeMeanwhile(fault.between, clock.nowMs());
+    if (fault?.between !== undefined) await parts.writeMeanwhile(fault.between, clock.nowMs());
     const make = async (): Promise<Answer | undefined> => {
       try {
         if (match === undefined) throw new Problem(404, 'there is nothing at this path');

@@ -75,53 +75,10 @@ export interface FormContext {
 
 export type Route = ApiRoute | FormRoute;
 
-/** A route, and what stands in its path. */
-export interface Match {
-  readonly route: Route;
-  readonly inPath: Readonly<Record<string, string>>;
+/** The routes of one domain. */
+export interface DomainRoutes {
+  /** Those that are there from the start. */
+  readonly routes: readonly Route[];
+  /** The others, loaded when a request is for none of the first. */
+  readonly loadMore?: () => Promise<readonly Route[]>;
 }
-
-/** Finds the route of a request. Paths are taken to the letter, but for steps of dots, which every server on the way resolves. */
-export const createRouter = (routes: readonly Route[]): ((method: string, path: string) => Match | undefined) => {
-  const literal = new Map<string, Match>();
-  const patterns: { readonly route: Route; readonly steps: readonly string[] }[] = [];
-  for (const route of routes) {
-    if (route.path.includes('{')) patterns.push({ route, steps: route.path.split('/') });
-    else literal.set(`${route.method} ${route.path}`, { route, inPath: {} });
-  }
-  return (method, path) => {
-    const found = literal.get(`${method} ${path}`);
-    if (found !== undefined) return found;
-    const steps = path.split('/');
-    if (steps.some((step) => /^(?:\.|%2e){1,2}$/i.test(step))) return undefined;
-    for (const { route, steps: pattern } of patterns) {
-      const inPath = route.method === method ? compareSteps(pattern, steps) : undefined;
-      if (inPath !== undefined) return { route, inPath };
-    }
-    return undefined;
-  };
-};
-
-const compareSteps = (pattern: readonly string[], steps: readonly string[]): Record<string, string> | undefined => {
-  if (pattern.length !== steps.length) return undefined;
-  const inPath: Record<string, string> = {};
-  for (const [i, expected] of pattern.entries()) {
-    const step = steps[i] as string;
-    if (!expected.startsWith('{')) {
-      if (step !== expected) return undefined;
-      continue;
-    }
-    const value = decodeStep(step);
-    if (value === undefined || value === '') return undefined;
-    inPath[expected.slice(1, -1)] = value;
-  }
-  return inPath;
-};
-
-const decodeStep = (step: string): string | undefined => {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    return undefined;
-  }
-};
