@@ -3,7 +3,7 @@ import { ConfigError } from '../model/errors.ts';
 import { sendError } from './responses.ts';
 
 /** Lets a request on, or answers it and says no. */
-export type OriginGate = (request: IncomingMessage, response: ServerResponse) => boolean;
+type OriginGate = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
  * Keeps pages of other sites from asking, and lets the named origins ask and read (CORS, Fetch standard). Browsers say where a request comes

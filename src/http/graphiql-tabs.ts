@@ -3,7 +3,7 @@ const exampleSubject = '286f5456-a0ac-4e8a-8508-5c2224b47ae6';
 const exampleMsp = 'af631cc9-3e9f-4fd7-8f29-ed8121b4cf8a';
 const exampleCustomer = '30bd93aa-c0ef-4fcf-a73f-ce80610bd161';
 
-export interface TeachingTab {
+interface TeachingTab {
   readonly query: string;
   readonly variables?: string;
 }

@@ -11,7 +11,7 @@ export interface GraphiqlOptions {
   readonly presetToken?: string;
 }
 
-export interface Graphiql {
+interface Graphiql {
   /** Answers with the page. It is small, and never kept: it may hold a token. */
   sendPage(request: IncomingMessage, response: ServerResponse): void;
   /** Answers with what the page is made of, which browsers keep for as long as they like: its name says what is in it. */

@@ -8,7 +8,7 @@ import { readBody } from './body.ts';
 import { sendError } from './responses.ts';
 import type { YogaHandler } from './yoga-handler.ts';
 
-export interface GraphqlOptions {
+interface GraphqlOptions {
   readonly pipeline: Pipeline;
   readonly endpoint: string;
   readonly operations: Operations;

@@ -6,7 +6,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { KeySet } from './key-set.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
-export interface JwtCheckOptions {
+interface JwtCheckOptions {
   /** Absent: any issuer whose keys are in the set. */
   readonly issuer?: string | undefined;
   /** Absent: any audience. */

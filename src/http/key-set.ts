@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 
-export interface KeySetOptions {
+interface KeySetOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly logger: Logger;

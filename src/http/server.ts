@@ -13,7 +13,7 @@ import { watchConnections } from './connections.ts';
 import { createMetricsServer } from './metrics-server.ts';
 import { nameRequest } from '../operations/request-id.ts';
 
-export interface HttpOptions {
+interface HttpOptions {
   /** Answers GraphQL by path, such as `/graphql`. */
   readonly graphql: ReadonlyMap<string, RequestListener>;
   /** Absent: no GraphiQL. */

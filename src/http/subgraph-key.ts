@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 
 /** Header that carries the subgraph's key. */
-export const subgraphKeyHeader = 'x-subgraph-key';
+const subgraphKeyHeader = 'x-subgraph-key';
 
 /**
  * Lets only requests with the key through to a listener, so that `_entities` is not open to everybody who can reach the port. The key says

@@ -9,7 +9,7 @@ import { documentIdParameter } from '../operations/parameters.ts';
 import type { Pipeline } from '../operations/pipeline.ts';
 
 /** A request that Yoga is to read, and where it is answered. */
-export interface YogaExchange {
+interface YogaExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly body: string | undefined;

@@ -28,20 +28,20 @@ interface SettingFacts {
   readonly needs?: 'sandbox' | 'service' | 'collector';
 }
 
-export interface IntegerSetting extends SettingFacts {
+interface IntegerSetting extends SettingFacts {
   readonly kind: 'integer';
   readonly min: number;
   readonly max: number;
   /** Absent: what that means is said in `help`. */
   readonly default?: number;
 }
-export interface TextSetting extends SettingFacts {
+interface TextSetting extends SettingFacts {
   readonly kind: 'text' | 'url' | 'file';
   readonly default?: string;
   /** True: empty is a value of its own, and not the same as unset. */
   readonly mayBeEmpty?: true;
 }
-export interface ListSetting extends SettingFacts {
+interface ListSetting extends SettingFacts {
   readonly kind: 'list';
   /** What stands between the items. A flag can be repeated as well. */
   readonly separator: ',' | ';';
@@ -51,7 +51,7 @@ export interface ChoiceSetting<Choice extends string = string> extends SettingFa
   readonly choices: readonly Choice[];
   readonly default?: Choice;
 }
-export interface SwitchSetting extends SettingFacts {
+interface SwitchSetting extends SettingFacts {
   readonly kind: 'switch';
   /** Absent: neither on nor off, and what that means is said in `help`. */
   readonly default?: boolean;
