@@ -20,7 +20,7 @@ import { createInProcess, type ExecuteInProcess } from './operations/in-process.
 import { createPipeline, type Pipeline, type PipelineOptions } from './operations/pipeline.ts';
 import { createGraphqlListener } from './http/graphql.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
-import { createTurns } from './platform/turns.ts';
+import { createTurns, type Turns } from './platform/turns.ts';
 import { readManifest } from './operations/documents/manifest.ts';
 import { createMetrics, type Metrics } from './operations/telemetry/metrics.ts';
 import { logOperations } from './operations/telemetry/log.ts';
@@ -117,7 +117,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     maxWalkCalls: config.maxCensusCalls,
     walksGoOn: config.auth === 'service',
   });
-  const operations = composeOperations(config, platform, { metrics, tracing, subjects });
+  const operations = composeOperations(config, platform, { metrics, tracing, subjects, turns });
   const graphql = composeGraphql(config, platform, {
     identify,
     operations,
@@ -260,12 +260,14 @@ const composePages = (
 const composeOperations = (
   config: Config,
   { clock, random, logger }: Platform,
-  { metrics, tracing, subjects }: Pick<UpstreamParts, 'metrics' | 'tracing'> & { readonly subjects: OpenSubjects },
-): Operations =>
-  createOperations({
+  parts: Pick<UpstreamParts, 'metrics' | 'tracing'> & { readonly subjects: OpenSubjects; readonly turns: Turns },
+): Operations => {
+  const { metrics, tracing, subjects, turns } = parts;
+  return createOperations({
     ...config,
     clock,
     random,
+    turns,
     observers: [
       logOperations(logger),
       metrics.observer,
@@ -274,6 +276,7 @@ const composeOperations = (
       { done: ({ operation }) => operation !== undefined && subjects.forget(operation) },
     ],
   });
+};
 
 type GraphqlParts = Pick<
   PipelineOptions,

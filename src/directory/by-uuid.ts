@@ -63,10 +63,11 @@ export const createKindByUuid = <Value>(source: ByUuidSource<Value>): ((operatio
     ttlResolution: 0,
   });
   return (operation) => {
-    const loader = createLoader<string, Resolved<Value>>(
-      (uuids) => new Batch(source, spent, operation).resolve(uuids),
-      (uuid) => uuid,
-    );
+    const loader = createLoader<string, Resolved<Value>>({
+      operation,
+      loadBatch: (uuids) => new Batch(source, spent, operation).resolve(uuids),
+      nameOf: (uuid) => uuid,
+    });
     return (uuid) => loader.load(uuid);
   };
 };

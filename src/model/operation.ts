@@ -1,4 +1,5 @@
 import type { Signal } from '../platform/abort.ts';
+import type { Turns } from '../platform/turns.ts';
 import type { CallBudget } from './call-budget.ts';
 import type { UpstreamReport } from './upstream-report.ts';
 
@@ -38,4 +39,6 @@ export interface Operation {
   readonly onPending?: (() => void) | undefined;
   /** True: nothing kept may answer (`Cache-Control: no-cache`); what is read is kept all the same. */
   readonly bypassCache: boolean;
+  /** Where its long work waits, with the operation as owner. Absent: it has none. */
+  readonly turns?: Turns;
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { Random } from '../platform/random.ts';
+import type { Turns } from '../platform/turns.ts';
 import { createUpstreamReport } from '../model/upstream-report.ts';
 import type { ExecutorName } from './executor/executor.ts';
 import type { GraphqlRequest } from './graphql-request.ts';
@@ -17,6 +18,7 @@ export interface OperationSettings {
   readonly maxOperations: number;
   readonly clock: Clock;
   readonly random: Random;
+  readonly turns: Turns;
   /** Told when an operation begins and when it is over: logs, metrics, traces. Must not throw. */
   readonly observers?: readonly OperationObserver[];
 }
@@ -81,7 +83,7 @@ export interface Operations {
 }
 
 export const createOperations = (settings: OperationSettings): Operations => {
-  const { clock, random, timeoutMs, maxCalls, maxOperations, observers = [] } = settings;
+  const { clock, random, turns, timeoutMs, maxCalls, maxOperations, observers = [] } = settings;
   const running = new Set<OpenOperation>();
   const idleWaiters: (() => void)[] = [];
   let isEnding = false;
@@ -107,6 +109,7 @@ export const createOperations = (settings: OperationSettings): Operations => {
         budget: createCallBudget(maxCalls),
         report: createUpstreamReport(),
         bypassCache: /(?:^|[\s,])no-cache(?:$|[\s,;])/i.test(headers['cache-control'] ?? ''),
+        turns,
       };
       const open: OpenOperation = {
         operation,

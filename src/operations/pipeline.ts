@@ -167,6 +167,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
       givenVariables,
       signal: open.operation.signal,
       bounds: caller === undefined ? boundsOfStrangers : callersBounds,
+      owner: open.operation,
     });
     return result instanceof Promise
       ? result.then((known) => answer(state, known, entry))

@@ -10,6 +10,10 @@ export interface Turns {
    * began to: the inside of a thing before what is around it.
    */
   wait(owner: object, resume: () => void): void;
+  /** Whether anything of an owner waits for a turn. */
+  isWaiting(owner: object): boolean;
+  /** Calls back as soon as nothing of an owner waits any more; at once, where nothing does. For whoever gathers what all of its work asks for. */
+  whenIdle(owner: object, callback: () => void): void;
 }
 
 export interface TurnsOptions {
@@ -26,6 +30,7 @@ interface Waiting {
   /** The next one is at `first`. */
   arrived: (() => void)[];
   first: number;
+  readonly idle: (() => void)[];
 }
 
 /** Called back in one turn: what they do after they have waited for a promise counts as well, and nobody knows it before they are back. */
@@ -39,8 +44,10 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
   const owners = new Map<object, Waiting>();
   let startedAtMs: number | undefined;
   let isScheduled = false;
+  /** Whose turn it is now. */
+  let current: { readonly owner: object; readonly waiting: Waiting } | undefined;
   /** What began to wait since the callback that runs now was called. */
-  let begun: { readonly owner: object; readonly resumes: (() => void)[] } | undefined;
+  let begun: (() => void)[] = [];
 
   const schedule = (): void => {
     if (isScheduled) return;
@@ -50,7 +57,7 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
 
   const waitingOf = (owner: object): Waiting => {
     let waiting = owners.get(owner);
-    if (waiting === undefined) owners.set(owner, (waiting = { inside: [], arrived: [], first: 0 }));
+    if (waiting === undefined) owners.set(owner, (waiting = { inside: [], arrived: [], first: 0, idle: [] }));
     return waiting;
   };
 
@@ -72,15 +79,17 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
     const isEnough = (): boolean => resumesLeft <= 0 || isOver();
     for (const [owner, waiting] of owners) {
       owners.delete(owner);
+      current = { owner, waiting };
       for (let resume = take(waiting); resume !== undefined; resume = isEnough() ? undefined : take(waiting)) {
         resumesLeft--;
-        begun = { owner, resumes: [] };
         resume();
-        waiting.inside.push(...begun.resumes.reverse());
-        begun = undefined;
+        waiting.inside.push(...begun.reverse());
+        begun = [];
       }
+      current = undefined;
       // To the end of the line.
       if (!isEmpty(waiting)) owners.set(owner, waiting);
+      else for (const callback of waiting.idle) callback();
       if (isEnough()) break;
     }
   };
@@ -88,12 +97,18 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
   return {
     isOver,
     wait(owner, resume) {
-      if (begun?.owner === owner) {
-        begun.resumes.push(resume);
+      if (current?.owner === owner) {
+        begun.push(resume);
         return;
       }
       waitingOf(owner).arrived.push(resume);
       schedule();
+    },
+    isWaiting: (owner) => current?.owner === owner || owners.has(owner),
+    whenIdle(owner, callback) {
+      const waiting = current?.owner === owner ? current.waiting : owners.get(owner);
+      if (waiting === undefined) callback();
+      else waiting.idle.push(callback);
     },
   };
 };

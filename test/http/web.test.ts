@@ -6,6 +6,7 @@ import { createHttpServer } from '../../src/http/server.ts';
 import { createOperations } from '../../src/operations/operations.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
+import { createTurns } from '../../src/platform/turns.ts';
 import { createGateway } from '../../src/index.ts';
 import { type Answer, type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
@@ -157,7 +158,7 @@ describe('connections', () => {
       ...parts,
       graphql: new Map(),
       readiness: () => Promise.resolve(undefined),
-      operations: createOperations({ ...parts, timeoutMs: 1000, maxCalls: 1, maxOperations: 1 }),
+      operations: createOperations({ ...parts, turns: createTurns(), timeoutMs: 1000, maxCalls: 1, maxOperations: 1 }),
       maxBodyBytes: 1024,
       maxClientConnections: 3,
       corsOrigins: [],

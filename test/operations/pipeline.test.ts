@@ -212,6 +212,7 @@ describe('the pipeline', () => {
       maxOperations,
       clock: systemClock,
       random: systemRandom,
+      turns: createTurns(),
       observers: [{ opened: ({ id }) => opened.push(id), done: (record) => records.push(record) }],
     });
     const pipeline = createPipeline({

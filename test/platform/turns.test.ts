@@ -82,3 +82,22 @@ describe('turns', () => {
     while (called.length < 100) await turnOfLoop();
   });
 });
+
+describe('whoever gathers what all of an owner asks for', () => {
+  it('is called at once where nothing waits, and else when nothing waits any more', async () => {
+    const { turns, work } = setUp();
+    const called: string[] = [];
+    turns.whenIdle(turns, () => called.push('at once'));
+    expect(called).toEqual(['at once']);
+    turns.wait(turns, () => {
+      work(10);
+      expect(turns.isWaiting(turns)).toBe(true);
+      turns.wait(turns, () => called.push('inside'));
+    });
+    turns.whenIdle(turns, () => called.push('idle'));
+    turns.whenIdle({}, () => called.push('another'));
+    expect(turns.isWaiting(turns)).toBe(true);
+    while (turns.isWaiting(turns)) await turnOfLoop();
+    expect(called).toEqual(['at once', 'another', 'inside', 'idle']);
+  });
+});

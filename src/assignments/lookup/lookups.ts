@@ -8,11 +8,12 @@ import type { Assignments } from '../assignments.ts';
 
 /** Answers `Assignments.find` for one operation: what is asked for at the same time is planned together, each key once. */
 export const createFinder = (options: LookupBatchOptions): Assignments['find'] => {
-  const loader = createLoader<SubjectKey, Subject | null>(
-    createFindSubjects(options),
-    ({ reference, rawType, includeNestedScopes }) =>
+  const loader = createLoader<SubjectKey, Subject | null>({
+    operation: options.operation,
+    loadBatch: createFindSubjects(options),
+    nameOf: ({ reference, rawType, includeNestedScopes }) =>
       canonicalText([reference, rawType, includeNestedScopes ? '1' : '0']),
-  );
+  });
   return async (key) => {
     checkReference(key.reference);
     return loader.load(key);

@@ -31,6 +31,7 @@ export interface CountingContext {
   readonly signal: Signal | undefined;
   readonly meter: AnswerMeter;
   readonly turns: Turns;
+  readonly owner: object;
   /** Ends the whole answer. */
   readonly end: (error: Error) => void;
 }
@@ -123,7 +124,7 @@ const counting = (field: GraphQLField<unknown, unknown>): GraphQLFieldResolver<u
       }
     };
     if (!turns.isOver()) return ask();
-    return new Promise<void>((later) => turns.wait(context, later)).then(ask);
+    return new Promise<void>((later) => turns.wait(context.owner, later)).then(ask);
   };
 };
 

@@ -77,7 +77,7 @@ const isTurnOver = (run: Run): boolean => {
 /** Goes on in a later turn, with a writer of its own. */
 const inLaterTurn = (run: Run, write: () => Pending): Promise<Chunk> =>
   new Promise((resolve, reject) => {
-    run.turns.wait(run, () => {
+    run.turns.wait(run.owner, () => {
       run.stepsLeft = stepsBetweenLooks;
       try {
         if (run.meter.exceeded !== undefined) throw run.meter.exceeded;

@@ -21,6 +21,8 @@ export interface ExecutionArguments {
   /** Once it aborts, what still comes in is not looked at any more. */
   readonly signal: Signal | undefined;
   readonly bounds: AnswerBounds;
+  /** By what it is known where it waits for turns. */
+  readonly owner: object;
 }
 
 export interface ExecutionResult {

@@ -46,6 +46,7 @@ const run = async (
       signal: given.signal,
       meter,
       turns,
+      owner: given.owner,
       end: reject,
     };
     Promise.resolve(

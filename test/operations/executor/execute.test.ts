@@ -24,6 +24,8 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { createLoader } from '../../../src/assignments/lookup/loader.ts';
+import type { Operation } from '../../../src/model/operation.ts';
 import { AnswerLimitError } from '../../../src/operations/executor/answer-meter.ts';
 import { createCompiledExecutor } from '../../../src/operations/executor/compiled.ts';
 import type { AnswerBounds, ExecutionResult as OurResult } from '../../../src/operations/executor/executor.ts';
@@ -301,6 +303,7 @@ interface RunOptions {
   readonly variableValues?: Record<string, unknown>;
   readonly bounds?: AnswerBounds;
   readonly turns?: Turns;
+  readonly owner?: object;
   readonly createExecutor?: typeof createStandardExecutor;
 }
 
@@ -314,7 +317,7 @@ const compiledExecutor = ({ schema, turns }: { schema: GraphQLSchema; turns: Tur
 
 const runOurs = (options: RunOptions): OurResult | Promise<OurResult> => {
   const { schema, query, rootValue, contextValue = {}, variableValues = {}, bounds = unbounded } = options;
-  const { turns = createTurns(), createExecutor = compiledExecutor } = options;
+  const { turns = createTurns(), owner = {}, createExecutor = compiledExecutor } = options;
   const document = parse(query);
   const [operation] = document.definitions as [OperationDefinitionNode];
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues);
@@ -327,6 +330,7 @@ const runOurs = (options: RunOptions): OurResult | Promise<OurResult> => {
       givenVariables: variableValues,
       signal: undefined,
       bounds,
+      owner,
     });
 };
 
@@ -481,7 +485,7 @@ describe('an execution of many objects', () => {
     c: items(count: 150) { broken } promised { later } }`;
   const impatient = (): Turns => {
     const turns = createTurns();
-    return { isOver: () => true, wait: (owner, resume) => turns.wait(owner, resume) };
+    return { ...turns, isOver: () => true };
   };
   const byPath = (errors: ExecutionResult['errors'] = []) =>
     errors.map(({ message, path }) => `${path?.join('.')}: ${message}`).sort();
@@ -547,5 +551,44 @@ describe('an execution of many objects', () => {
       await expect(run({ maxObjects: 2, maxBytes })).rejects.toThrow('2 objects');
       await expect(run({ maxObjects: 4, maxBytes: maxBytes - 1 })).rejects.toThrow('bytes');
     }
+  });
+});
+
+describe('a loader beside an execution that takes several turns', () => {
+  it.each([
+    ['compiled', compiledExecutor],
+    ['standard', createStandardExecutor],
+  ])('gathers what all items ask for: %s', async (_name, createExecutor) => {
+    const turns = createTurns();
+    const operation = { turns } as Operation;
+    const batches: number[] = [];
+    const loader = createLoader<number, string>({
+      operation,
+      loadBatch: async (keys) => {
+        batches.push(keys.length);
+        return keys.map(String);
+      },
+      nameOf: String,
+    });
+    const named = new GraphQLObjectType({
+      name: 'NamedItem',
+      fields: { name: { type: GraphQLString, resolve: ({ id }: { id: number }) => loader.load(id) } },
+    });
+    const lists = new GraphQLSchema({
+      query: new GraphQLObjectType({ name: 'Query', fields: { items: { type: new GraphQLList(named) } } }),
+    });
+    const rootValue = { items: Array.from({ length: 1000 }, (_, id) => ({ id })) };
+    const impatient: Turns = { ...turns, isOver: () => true };
+    const query = '{ items { name } }';
+    const result = await runOurs({
+      schema: lists,
+      query,
+      rootValue,
+      turns: impatient,
+      owner: operation,
+      createExecutor,
+    });
+    expect(JSON.parse(read(result).data)).toEqual({ items: rootValue.items.map(({ id }) => ({ name: String(id) })) });
+    expect(batches).toEqual([1000]);
   });
 });
