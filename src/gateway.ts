@@ -1,10 +1,13 @@
 import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { configOf, type Config } from './settings/read.ts';
+import { createAccess } from './access/create-access.ts';
+import { createWalkedCensus } from './access/census/walked-census.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import { createSchema } from './graph/schema.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
+import { maxListPageSize } from './model/contract.ts';
 import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './platform/logger.ts';
 import { type Random, systemRandom } from './platform/random.ts';
@@ -117,6 +120,15 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     maxWalkCalls: config.maxCensusCalls,
     walksGoOn: config.auth === 'service',
   });
+  const walks = pages.openWalks(subjects.list, {
+    pageSize: maxListPageSize,
+    maxCalls: { limit: config.maxCensusCalls, setting: 'ROLESCOPE_MAX_CENSUS_CALLS' },
+    // A gateway with a credential of its own has every reason to know it whole; a caller's may be gone by then.
+    goesOn: config.auth === 'service',
+    pageTimeoutMs: config.timeoutMs,
+    ttlMs: config.cacheTtlMs,
+  });
+  const access = createAccess({ source: createWalkedCensus(walks) });
   const operations = composeOperations(config, platform, { metrics, tracing, subjects, turns });
   const graphql = composeGraphql(config, platform, {
     identify,
@@ -130,6 +142,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
         operation,
         assignments: tracing === undefined ? answers : tracing.follow(answers, operation),
         directory: directory.forOperation(operation),
+        access: access.forOperation(operation),
       };
     },
   });

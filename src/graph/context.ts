@@ -1,3 +1,4 @@
+import type { Access } from '../access/access.ts';
 import type { Assignments } from '../assignments/assignments.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Operation } from '../model/operation.ts';
@@ -7,4 +8,5 @@ export interface GraphContext {
   readonly operation: Operation;
   readonly assignments: Assignments;
   readonly directory: Directory;
+  readonly access: Access;
 }

@@ -1,6 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { createGraphParts } from './assignments/parts.ts';
 import { defineQuery } from './assignments/query.ts';
+import { defineCensus } from './access/census.ts';
+import { defineMatrix } from './access/matrix.ts';
+import { defineRoleScopes } from './access/role-scopes.ts';
 import { defineRole } from './assignments/role.ts';
 import { defineScope } from './assignments/scope.ts';
 import { defineScopedRole } from './assignments/scoped-role.ts';
@@ -34,5 +37,8 @@ export const defineGraph = (builder: GraphBuilder) => {
   defineScopeTree(builder, parts);
   defineDirectory(builder, parts);
   defineSubjectsByEmail(builder, parts);
+  const { census } = defineCensus(builder, parts);
+  defineMatrix(builder, parts, census);
+  defineRoleScopes(builder, parts);
   return parts.types;
 };

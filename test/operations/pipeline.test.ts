@@ -218,7 +218,12 @@ describe('the pipeline', () => {
     const pipeline = createPipeline({
       schema: createSchema(),
       // The queries of these tests ask nothing of upstream.
-      contextFor: (operation) => ({ operation, assignments: undefined as never, directory: undefined as never }),
+      contextFor: (operation) => ({
+        operation,
+        assignments: undefined as never,
+        directory: undefined as never,
+        access: undefined as never,
+      }),
       identify: () => caller,
       operations,
       limits: configOf({}),

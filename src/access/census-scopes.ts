@@ -1,0 +1,84 @@
+import type { Directory } from '../directory/directory.ts';
+import type { Scope, ScopeKind } from '../model/subject.ts';
+import type { Census, RoleAtScope, ScopeTally } from './census/census.ts';
+import { componentsKey } from './census/scope-keys.ts';
+import { compareKeys, type KeyedList, listName, listOf, type SortKey } from './keyed-list.ts';
+
+export interface ScopeOrder {
+  readonly field: 'KIND_AND_NAME' | 'HOLDERS';
+  readonly direction: 'ASC' | 'DESC';
+}
+
+export interface CensusScopesQuestion {
+  readonly kind?: ScopeKind | undefined;
+  /** Default: those with most holders first. Equal ones go by kind and uuid, because names cost calls. */
+  readonly orderBy?: ScopeOrder | undefined;
+}
+
+/** Which scope it is, as part of what a list is ordered by. */
+const scopeKey = (scope: Scope): SortKey => [scope.kind, scope.uuid, componentsKey(scope)];
+
+/** The scopes at which anybody holds a role. Names are asked for only where they decide the order. */
+export const listScopes = async (
+  census: Census,
+  { kind, orderBy = { field: 'HOLDERS', direction: 'DESC' } }: CensusScopesQuestion,
+  directory: Pick<Directory, 'nameOfScope'>,
+): Promise<KeyedList<ScopeTally>> => {
+  const name = listName('census scopes', kind, orderBy.field, orderBy.direction);
+  const range = kind === undefined ? { start: 0, end: census.scopeCount } : census.scopesOfKind(kind);
+  if (orderBy.field === 'HOLDERS') return listByHolders(census, range, orderBy.direction, name);
+  const tallies = Array.from({ length: range.end - range.start }, (_, at) => census.scopeAt(range.start + at));
+  const named = await Promise.all(
+    tallies.map(async (tally) => ({
+      tally,
+      displayName: (await directory.nameOfScope(tally.scope)).value?.displayName,
+    })),
+  );
+  const direction = orderBy.direction === 'ASC' ? 1 : -1;
+  const directions = [direction, direction, direction, direction, direction] as const;
+  // What has no name comes behind what has one.
+  const keyOf = ({ tally: { scope }, displayName }: (typeof named)[number]): SortKey => {
+    const [scopeKind = '', ...rest] = scopeKey(scope);
+    return [scopeKind, typeof displayName === 'string' ? 0 : 1, displayName ?? '', ...rest];
+  };
+  named.sort((one, other) => compareKeys(keyOf(one), keyOf(other), directions));
+  const list = listOf(named, keyOf, { name, asOfMs: census.asOfMs, directions });
+  return { ...list, at: (index) => list.at(index).tally };
+};
+
+const listByHolders = (
+  census: Census,
+  { start, end }: { readonly start: number; readonly end: number },
+  direction: 'ASC' | 'DESC',
+  name: string,
+): KeyedList<ScopeTally> => {
+  const all = census.scopesByHolders(direction);
+  const order = end - start === all.length ? all : all.filter((index) => index >= start && index < end);
+  const at = (index: number): ScopeTally => census.scopeAt(order[index] as number);
+  return {
+    name,
+    asOfMs: census.asOfMs,
+    length: order.length,
+    at,
+    keyAt(index) {
+      const { scope, holderCount } = at(index);
+      return [holderCount, ...scopeKey(scope)];
+    },
+    directions: [direction === 'ASC' ? 1 : -1, 1, 1, 1],
+  };
+};
+
+/** Where a role is held: most holders first, then by kind and uuid. */
+export const listScopesOfRole = (census: Census, roleName: string, kind?: ScopeKind): KeyedList<RoleAtScope> => {
+  const directions = [-1, 1, 1, 1] as const;
+  const keyOf = ({ scope, holderCount }: RoleAtScope): SortKey => [holderCount, ...scopeKey(scope)];
+  const found = census
+    .scopesOf(roleName)
+    .filter(({ scope }) => kind === undefined || scope.kind === kind)
+    .toSorted((one, other) => compareKeys(keyOf(one), keyOf(other), directions));
+  return listOf(found, keyOf, {
+    name: listName('scopes of a role', roleName, kind),
+    asOfMs: census.asOfMs,
+    directions,
+  });
+};
