@@ -322,7 +322,8 @@ const composeGraphql = (config: Config, { clock, logger }: Platform, parts: Grap
     // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
     const subgraph = whenAsked(async () => {
       const { createSubgraphSchema } = await import('./graph/federation/subgraph-schema.ts');
-      const subgraphPipeline = createPipeline({ ...options, schema: createSubgraphSchema() });
+      const schemaOfSubgraph = createSubgraphSchema(config.subgraphUserKeys === 'uuid' ? ['uuid'] : ['uuid', 'email']);
+      const subgraphPipeline = createPipeline({ ...options, schema: schemaOfSubgraph });
       return createGraphqlListener({ pipeline: subgraphPipeline, operations, endpoint: '/subgraph' });
     });
     const key = config.subgraphKey;

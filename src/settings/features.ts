@@ -21,6 +21,14 @@ export const featureSettings = defineSettings({
     default: true,
     help: 'serve the Federation 2 subgraph at /subgraph',
   },
+  subgraphUserKeys: {
+    kind: 'choice',
+    env: 'ROLESCOPE_SUBGRAPH_USER_KEYS',
+    group: 'features',
+    choices: ['uuid', 'uuid,email'],
+    default: 'uuid',
+    help: 'what other subgraphs can refer to a User by; with email for those that know people by mail alone, at the cost of a walk of all users',
+  },
   subgraphKey: {
     kind: 'text',
     env: 'ROLESCOPE_SUBGRAPH_KEY',

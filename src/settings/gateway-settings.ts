@@ -86,6 +86,8 @@ export interface GatewaySettings {
   readonly introspection?: boolean | undefined;
   /** Serve the Federation 2 subgraph at /subgraph. Default: true. As `ROLESCOPE_SUBGRAPH`. */
   readonly subgraph?: boolean | undefined;
+  /** What other subgraphs can refer to a User by; with email for those that know people by mail alone, at the cost of a walk of all users. Default: uuid. As `ROLESCOPE_SUBGRAPH_USER_KEYS`. */
+  readonly subgraphUserKeys?: 'uuid' | 'uuid,email' | undefined;
   /** Key that requests to /subgraph must carry in the header x-subgraph-key; default none. As `ROLESCOPE_SUBGRAPH_KEY`. */
   readonly subgraphKey?: string | undefined;
   /** JSON file with operations that clients may send by their id, as Relay or Apollo write it. Default: none. As `ROLESCOPE_MANIFEST`. */

@@ -82,6 +82,48 @@ describe.each(composers)('%s', (_name, compose) => {
     expect(supergraphSdl).toContain('wantedRole');
   });
 
+  it('joins it with a subgraph whose User has a name and a mail address of its own', () => {
+    const payroll: Service = {
+      name: 'payroll',
+      url: 'http://payroll.example',
+      typeDefs: parse(/* GraphQL */ `
+        extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
+        type Query {
+          employees: [User!]!
+        }
+        type User @key(fields: "uuid") {
+          uuid: ID!
+          displayName: String!
+          email: String!
+        }
+      `),
+    };
+    const { errors, supergraphSdl } = compose([rolescope, payroll]);
+    expect(errors ?? []).toEqual([]);
+    expect(supergraphSdl).toContain('eset: EsetUser');
+  });
+
+  it('joins it with a subgraph that knows people by mail alone, where the second key is offered', async () => {
+    const typeDefs = await sdlOf(createSubgraphSchema(['uuid', 'email']));
+    const payroll: Service = {
+      name: 'payroll',
+      url: 'http://payroll.example',
+      typeDefs: parse(/* GraphQL */ `
+        extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
+        type Query {
+          employees: [User!]!
+        }
+        type User @key(fields: "email") {
+          email: String
+          displayName: String!
+        }
+      `),
+    };
+    const { errors, supergraphSdl } = compose([{ ...rolescope, typeDefs }, payroll]);
+    expect(errors ?? []).toEqual([]);
+    expect(supergraphSdl).toContain('type User');
+  });
+
   it('joins it with a subgraph that has subscriptions', () => {
     const news: Service = {
       name: 'news',

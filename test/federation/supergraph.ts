@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { composeServices } from '@theguild/federation-composition';
-import { type ExecutionResult, parse } from 'graphql';
+import { type ExecutionResult, type GraphQLSchema, parse } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { createPeopleAndDevices, type Machine, type Person } from '../../examples/federation/people-and-devices.ts';
 import type { Sandbox } from '../../src/index.ts';
@@ -55,19 +55,22 @@ export interface RunningSupergraph {
 
 export interface SupergraphOptions extends RunningGatewayOptions {
   /** Which people and devices the other subgraph has. */
-  readonly choose: (subjects: readonly ListedSubject[]) => {
+  readonly choose?: (subjects: readonly ListedSubject[]) => {
     readonly people: readonly Person[];
     readonly machines?: readonly Machine[];
   };
+  /** Another subgraph than that of people and devices. */
+  readonly other?: (rolescope: RunningGateway) => Promise<GraphQLSchema>;
 }
 
 /** A gateway over a sandbox, another subgraph with people and devices, and the supergraph of both. */
-export const runSupergraph = async ({ choose, ...options }: SupergraphOptions): Promise<RunningSupergraph> => {
+export const runSupergraph = async ({ choose, other, ...options }: SupergraphOptions): Promise<RunningSupergraph> => {
   const rolescope = await runGateway(options);
   const subjects = await listSubjects(rolescope.sandbox);
   rolescope.sandbox.clearTranscript();
-  const { people, machines = [] } = choose(subjects);
-  const yoga = createYoga({ schema: createPeopleAndDevices(people, machines), logging: false });
+  const { people, machines = [] } = choose?.(subjects) ?? { people: [] };
+  const schema = other === undefined ? createPeopleAndDevices(people, machines) : await other(rolescope);
+  const yoga = createYoga({ schema, logging: false });
   const peopleServer = createServer((request, response) => void yoga(request, response));
   await new Promise<void>((resolve) => peopleServer.listen(0, '127.0.0.1', resolve));
   const peopleUrl = `http://127.0.0.1:${(peopleServer.address() as AddressInfo).port}/graphql`;

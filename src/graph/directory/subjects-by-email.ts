@@ -1,3 +1,4 @@
+import type { Directory } from '../../directory/directory.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { rawSubjectTypeOf } from '../../model/subject.ts';
 import type { User } from '../../model/user.ts';
@@ -18,31 +19,32 @@ export const defineSubjectsByEmail = (builder: GraphBuilder, { types }: GraphPar
       extensions: lookupCost,
       resolve: async (_root, { emails }, { assignments, directory }) => {
         checkLookupCount('emails', emails);
-        if (emails.length === 0) return [];
-        const users = await directory.allUsers();
-        if (users.resolution !== 'FOUND') {
-          // Each fails alone, as it would where its own lookup fails.
-          const error = whyNot[users.resolution === 'FORBIDDEN' ? 'FORBIDDEN' : 'UNAVAILABLE']();
-          return emails.map(() => Promise.reject(error));
-        }
-        const byEmail = usersByEmail(users.value);
-        return emails.map((email) => {
-          const user = byEmail.get(email.toLowerCase());
+        // Each fails alone, as it would where its own lookup fails.
+        return emails.map(async (email) => {
+          const user = await findUserByEmail(email, directory);
           return user === undefined
             ? null
-            : assignments.find({
-                reference: user.uuid,
-                rawType: rawSubjectTypeOf('USER'),
-                includeNestedScopes: false,
-              });
+            : assignments.find({ reference: user.uuid, rawType: rawSubjectTypeOf('USER'), includeNestedScopes: false });
         });
       },
     }),
   );
 };
 
+/** The user whom an address reaches; undefined where the directory knows nobody. Fails where it cannot be asked. */
+export const findUserByEmail = async (email: string, directory: Directory): Promise<User | undefined> => {
+  const users = await directory.allUsers();
+  if (users.resolution !== 'FOUND') throw whyNot[users.resolution === 'FORBIDDEN' ? 'FORBIDDEN' : 'UNAVAILABLE']();
+  let byEmail = indexes.get(users.value);
+  if (byEmail === undefined) indexes.set(users.value, (byEmail = usersByEmail(users.value)));
+  return byEmail.get(email.toLowerCase());
+};
+
+/** One for each reading of the list. */
+const indexes = new WeakMap<readonly User[], ReadonlyMap<string, User>>();
+
 /** Whom each address reaches, in small letters. A primary address goes before a further one, and the smaller uuid before the larger. */
-export const usersByEmail = (users: readonly User[]): ReadonlyMap<string, User> => {
+const usersByEmail = (users: readonly User[]): ReadonlyMap<string, User> => {
   const byEmail = new Map<string, User>();
   const add = (address: string, user: User): void => {
     const key = address.toLowerCase();

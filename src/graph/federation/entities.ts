@@ -11,6 +11,7 @@ import {
 import { GatewayError } from '../../model/errors.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { GraphContext } from '../context.ts';
+import { findUserByEmail } from '../directory/subjects-by-email.ts';
 import { lookupCost } from '../field-facts.ts';
 import { nodeTypeNameOf, type RoleHandle } from '../relay/node-types.ts';
 import { type JoinPoint, type JoinPointName, principalTypeNames, scopeTargetTypes } from './join-points.ts';
@@ -18,12 +19,14 @@ import { printSubgraph } from './print-subgraph.ts';
 
 type EntityValue = Subject | RoleHandle | JoinPoint;
 
-/** A type that other subgraphs can refer to (Apollo Federation 2, "Entities"). */
-interface Entity {
-  /** The field by which they do. */
-  readonly key: string;
-  readonly resolve: (key: string, context: GraphContext) => EntityValue | null | Promise<EntityValue | null>;
-}
+/** What a `User` can be referred to by. */
+export type UserKey = 'uuid' | 'email';
+
+/** Finds an entity by the value of one of its keys. */
+type ResolveEntity = (key: string, context: GraphContext) => EntityValue | null | Promise<EntityValue | null>;
+
+/** A type that other subgraphs can refer to (Apollo Federation 2, "Entities"), by the fields that are its keys. */
+type Entity = ReadonlyMap<string, ResolveEntity>;
 
 /** Types that are both stand in both; once is enough. */
 const joinPointNames: ReadonlySet<JoinPointName> = new Set([
@@ -31,20 +34,26 @@ const joinPointNames: ReadonlySet<JoinPointName> = new Set([
   ...Object.values(scopeTargetTypes).map(({ typeName }) => typeName),
 ]);
 
-const entities: ReadonlyMap<string, Entity> = new Map<string, Entity>([
-  [
-    'Subject',
-    {
-      key: 'reference',
-      resolve: (reference, { assignments }) => assignments.find({ reference, includeNestedScopes: false }),
-    },
-  ],
-  ['Role', { key: 'name', resolve: (roleName) => ({ roleName }) }],
-  ...[...joinPointNames].map((typeName): [string, Entity] => [
-    typeName,
-    { key: 'uuid', resolve: (uuid) => ({ typeName, uuid }) },
-  ]),
-]);
+const entitiesWith = (userKeys: readonly UserKey[]): ReadonlyMap<string, Entity> =>
+  new Map<string, Entity>([
+    [
+      'Subject',
+      new Map([
+        ['reference', (reference, { assignments }) => assignments.find({ reference, includeNestedScopes: false })],
+      ] satisfies [string, ResolveEntity][]),
+    ],
+    ['Role', new Map([['name', (roleName) => ({ roleName })]] satisfies [string, ResolveEntity][])],
+    ...[...joinPointNames].map((typeName): [string, Entity] => {
+      const keys = new Map<string, ResolveEntity>([['uuid', (uuid) => ({ typeName, uuid })]]);
+      if (typeName === 'User' && userKeys.includes('email')) keys.set('email', userByEmail);
+      return [typeName, keys];
+    }),
+  ]);
+
+const userByEmail: ResolveEntity = async (email, { directory }) => {
+  const user = await findUserByEmail(email, directory);
+  return user === undefined ? null : { typeName: 'User', uuid: user.uuid };
+};
 
 /** Types of which every subgraph may have the same fields. */
 const shareable: ReadonlySet<string> = new Set(['PageInfo']);
@@ -53,14 +62,15 @@ const shareable: ReadonlySet<string> = new Set(['PageInfo']);
  * Makes a graph a subgraph: adds `_entities` and `_service` (Apollo, "Federation specification"). Throws a `TypeError` where a type that is to be an
  * entity is not there.
  */
-export const addEntities = (schema: GraphQLSchema): GraphQLSchema => {
+export const addEntities = (schema: GraphQLSchema, userKeys: readonly UserKey[]): GraphQLSchema => {
+  const entities = entitiesWith(userKeys);
   const config = schema.toConfig();
   const query = schema.getQueryType();
   const types = [...entities.keys()].map((name) => schema.getType(name));
   if (!query || !types.every((type) => type instanceof GraphQLObjectType)) {
     throw new TypeError('this graph has not the entities of the subgraph');
   }
-  const sdl = printSubgraph(schema, new Map([...entities].map(([name, { key }]) => [name, key])), shareable);
+  const sdl = printSubgraph(schema, new Map([...entities].map(([name, keys]) => [name, [...keys.keys()]])), shareable);
 
   const entity = new GraphQLUnionType({
     name: '_Entity',
@@ -91,7 +101,7 @@ export const addEntities = (schema: GraphQLSchema): GraphQLSchema => {
       extensions: { ...lookupCost },
       // Each fails alone: a promise that rejects nulls its own item.
       resolve: (_root, { representations }: { readonly representations: readonly unknown[] }, context) =>
-        representations.map((representation) => entityOf(representation, context)),
+        representations.map((representation) => entityOf(entities, representation, context)),
     },
     _service: {
       type: new GraphQLNonNull(service),
@@ -107,19 +117,25 @@ export const addEntities = (schema: GraphQLSchema): GraphQLSchema => {
 };
 
 /** A representation comes from outside and can be anything. */
-const entityOf = async (representation: unknown, context: GraphContext): Promise<EntityValue | null> => {
+const entityOf = async (
+  entities: ReadonlyMap<string, Entity>,
+  representation: unknown,
+  context: GraphContext,
+): Promise<EntityValue | null> => {
   const given = (representation ?? {}) as Readonly<Record<string, unknown>>;
-  const entity = typeof given['__typename'] === 'string' ? entities.get(given['__typename']) : undefined;
-  if (entity === undefined) {
+  const keys = typeof given['__typename'] === 'string' ? entities.get(given['__typename']) : undefined;
+  if (keys === undefined) {
     throw new GatewayError(
       'BAD_USER_INPUT',
       `A representation needs a __typename of an entity of this subgraph: ${[...entities.keys()].join(', ')}.`,
     );
   }
-  const key = given[entity.key];
-  if (typeof key === 'string' && key !== '') return entity.resolve(key, context);
+  for (const [field, resolve] of keys) {
+    const key = given[field];
+    if (typeof key === 'string' && key !== '') return resolve(key, context);
+  }
   throw new GatewayError(
     'BAD_USER_INPUT',
-    `A representation needs its key: ${entity.key}, a string that is not empty.`,
+    `A representation needs its key: ${[...keys.keys()].join(' or ')}, a string that is not empty.`,
   );
 };

@@ -10,17 +10,16 @@ const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.6
  */
 export const printSubgraph = (
   schema: GraphQLSchema,
-  keys: ReadonlyMap<string, string>,
+  keys: ReadonlyMap<string, readonly string[]>,
   shareable: ReadonlySet<string>,
 ): string => {
   const { definitions } = parse(printGraph(schema));
   const withDirectives = definitions.map((definition): DefinitionNode => {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition;
     const { value } = definition.name;
-    const key = keys.get(value);
     const directives = [
       ...(definition.directives ?? []),
-      ...(key === undefined ? [] : [directive('key', { fields: key })]),
+      ...(keys.get(value) ?? []).map((fields) => directive('key', { fields })),
       ...(shareable.has(value) ? [directive('shareable')] : []),
     ];
     return { ...definition, directives };

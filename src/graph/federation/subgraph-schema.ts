@@ -1,11 +1,25 @@
 import type { GraphQLSchema } from 'graphql';
 import { createBuilder } from '../builder.ts';
+import { lookupCost } from '../field-facts.ts';
 import { defineGraph } from '../schema.ts';
-import { addEntities } from './entities.ts';
+import { addEntities, type UserKey } from './entities.ts';
 
-/** Builds the subgraph for federation: the graph without `node` and `nodes`, with entities. Build it once. */
-export const createSubgraphSchema = (): GraphQLSchema => {
+/**
+ * Builds the subgraph for federation: the graph without `node` and `nodes`, with entities. `userKeys`: by what other subgraphs can refer to a `User`; by
+ * mail only where that is asked for, so that everywhere else a `User` of another source keeps an `email` of its own. Build it once.
+ */
+export const createSubgraphSchema = (userKeys: readonly UserKey[] = ['uuid']): GraphQLSchema => {
   const builder = createBuilder();
-  defineGraph(builder);
-  return addEntities(builder.toSchema());
+  const { joinPoints } = defineGraph(builder);
+  if (userKeys.includes('email')) {
+    builder.objectField(joinPoints.User, 'email', (t) =>
+      t.string({
+        nullable: true,
+        description: 'The primary mail address, by which other subgraphs can refer to the user.',
+        extensions: lookupCost,
+        resolve: async ({ uuid }, _args, { directory }) => (await directory.user(uuid)).value?.email ?? null,
+      }),
+    );
+  }
+  return addEntities(builder.toSchema(), userKeys);
 };
