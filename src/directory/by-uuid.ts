@@ -6,7 +6,7 @@ import { createLoader } from '../assignments/lookup/loader.ts';
 import { type ClosedDomains, whyOf } from './closed-domains.ts';
 import type { KeptValues } from '../pages/kept-values.ts';
 import { noteAge } from '../pages/served.ts';
-import type { KeepValues } from '../pages/value-kind.ts';
+import type { KeepValues, KnownValue } from '../pages/value-kind.ts';
 import { endEarly } from './early-end.ts';
 import { type LookupPlan, planLookup } from './planner.ts';
 import { found, missing, type Resolved, unavailable } from './resolved.ts';
@@ -29,7 +29,7 @@ export interface ByUuidSource<Value> {
   readonly fetch: (uuids: readonly string[], operation: Operation) => Promise<FetchedBatch<Value>>;
   readonly keyOf: (value: Value) => string;
   /** What kept lists tell of one, without a call; `value` undefined: upstream does not know it. Undefined: they do not know. */
-  readonly listed: (uuid: string, operation: Operation) => { readonly value: Value | undefined } | undefined;
+  readonly listed: (uuid: string, operation: Operation) => KnownValue<Value> | undefined;
   readonly kept: KeptValues<Value>;
   /** Everything of the kind. */
   readonly readAll: (operation: Operation) => Promise<readonly Value[]>;
@@ -141,6 +141,7 @@ class Batch<Value> {
   /** Reads the first page of the list, and answers what stands on it. Gives what is left. */
   async #look(uuids: readonly string[]): Promise<readonly string[]> {
     this.#hasLooked = true;
+    const keep = this.#source.kept.beginReading(this.#operation);
     try {
       await this.#source.readFirstPage(this.#operation);
       this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
@@ -149,11 +150,26 @@ class Batch<Value> {
       this.#settle(uuids, { resolution: whyOf(verdict) });
       return [];
     }
-    return uuids.filter((uuid) => {
+    return this.#answerListed(uuids, keep);
+  }
+
+  /**
+   * Answers what kept lists tell, and keeps it by uuid too: other replicas find it by that, and do not know that a list of theirs would have it.
+   * Gives what is left.
+   */
+  #answerListed(uuids: readonly string[], keep: KeepValues<Value>): readonly string[] {
+    const values = new Map<string, Value | undefined>();
+    let oldestAtMs = Infinity;
+    const left = uuids.filter((uuid) => {
       const known = this.#source.listed(uuid, this.#operation);
-      if (known !== undefined) this.#answer(uuid, known.value);
-      return known === undefined;
+      if (known === undefined) return true;
+      this.#answer(uuid, known.value);
+      values.set(uuid, known.value);
+      oldestAtMs = Math.min(oldestAtMs, known.atMs);
+      return false;
     });
+    if (values.size > 0) keep(values, oldestAtMs);
+    return left;
   }
 
   /** Asks for all of them at once. True: they were all there. */
@@ -209,11 +225,13 @@ class Batch<Value> {
   }
 
   async #askForAll(uuids: readonly string[]): Promise<void> {
+    const keep = this.#source.kept.beginReading(this.#operation);
     try {
       this.#all ??= this.#source.readAll(this.#operation).then((values) => this.#byUuid(values));
       const all = await this.#all;
       this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
-      for (const uuid of uuids) this.#answer(uuid, all.get(uuid));
+      // Where nothing is kept, no list tells of it.
+      for (const uuid of this.#answerListed(uuids, keep)) this.#answer(uuid, all.get(uuid));
     } catch (error) {
       const verdict = this.#source.closed.judge(this.#credentialKey, this.#source.domain, error);
       this.#settle(uuids, { resolution: whyOf(verdict) });

@@ -1,6 +1,7 @@
 import type { Operation } from '../model/operation.ts';
 import type { Pages, OpenList } from '../pages/create-pages.ts';
 import type { PagedList } from '../pages/paged-list.ts';
+import type { KnownValue } from '../pages/value-kind.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Upstream } from '../upstream/client.ts';
 import type { ListEndpoint } from '../upstream/endpoint.ts';
@@ -57,9 +58,9 @@ export const listedIn = <Question, Item>(
   question: Question,
   uuid: string,
   operation: Operation,
-): { readonly value: Item | undefined } | undefined => {
+): KnownValue<Item> | undefined => {
   const items = open.cache?.itemsOf(question, uuid, operation);
   if (items === undefined) return undefined;
   const [value] = items.items;
-  return value === undefined && !items.isWhole ? undefined : { value };
+  return value === undefined && !items.isWhole ? undefined : { value, atMs: items.atMs };
 };
