@@ -128,7 +128,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     pageTimeoutMs: config.timeoutMs,
     ttlMs: config.cacheTtlMs,
   });
-  const access = createAccess({ source: createWalkedCensus(walks) });
+  const access = createAccess({ source: createWalkedCensus({ walks, versions: pages.versions }), clock });
   const operations = composeOperations(config, platform, { metrics, tracing, subjects, turns });
   const graphql = composeGraphql(config, platform, {
     identify,
@@ -138,12 +138,11 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     alwaysReport: sandboxToken !== undefined,
     contextFor: (operation) => {
       const answers = assignments.forOperation(operation);
-      return {
-        operation,
+      const below = {
         assignments: tracing === undefined ? answers : tracing.follow(answers, operation),
         directory: directory.forOperation(operation),
-        access: access.forOperation(operation),
       };
+      return { operation, ...below, access: access.forOperation(operation, below) };
     },
   });
   const http = composeHttp(config, platform, { graphql, metrics, operations, upstream, sandboxToken, missing });

@@ -1,7 +1,22 @@
+import type { Scope, Subject } from '../model/subject.ts';
 import type { Census } from './census/census.ts';
+import type { CheckAnswer, CheckQuestion } from './check-access.ts';
+import type { KeyedList } from './keyed-list.ts';
+import type { AccessGap } from './gaps.ts';
+import type { ScopeAccess, ScopeAccessQuestion } from './scope-access.ts';
+import type { ReachedRole, SubjectAccessQuestion } from './subject-access.ts';
 
 /** Answers questions about access for one operation. Every method fails with a `GatewayError`. */
 export interface Access {
-  /** The whole account as one picture; one and the same for all of the operation. */
+  /** The whole account as one picture; one and the same for all of the operation, unless the operation itself changes something. */
   census(includeNestedScopes: boolean): Promise<Census>;
+  /** Whether somebody holds a role somewhere, and why. */
+  check(question: CheckQuestion): Promise<CheckAnswer & { readonly asOfMs: number }>;
+  /** Everyone who can act at a scope, and why. */
+  atScope(scope: Scope, question: ScopeAccessQuestion): Promise<ScopeAccess>;
+  /** What somebody can reach, and why. */
+  ofSubject(
+    subject: Subject,
+    question: SubjectAccessQuestion,
+  ): Promise<{ readonly list: KeyedList<ReachedRole>; readonly gaps: readonly AccessGap[] }>;
 }

@@ -4,6 +4,7 @@ import { type ScopeKind, type Subject, subjectTypeOf } from '../../model/subject
 import { everywhere, readAssignments } from './assignment-rows.ts';
 import type { Census, KindCount, Ranks, RoleAtScope, RoleTally, ScopeTally, TypeCount } from './census.ts';
 import { IntList } from './int-list.ts';
+import { ascending } from './ranks.ts';
 import { inStretches, rowsBy } from './rows-by.ts';
 import type { ScopeNumbers } from './scope-numbers.ts';
 import { compareTexts } from './sort.ts';
@@ -279,16 +280,6 @@ const countKinds = ({ scopes }: ScopeNumbers): readonly KindCount[] => {
   return [...counts]
     .map(([kind, count]) => ({ kind, count }))
     .sort((one, other) => other.count - one.count || compareTexts(one.kind, other.kind));
-};
-
-/** The same numbers ascending, each once. */
-export const ascending = (values: Int32Array): Int32Array => {
-  const sorted = values.slice().sort();
-  let length = 0;
-  for (const value of sorted) {
-    if (length === 0 || sorted[length - 1] !== value) sorted[length++] = value;
-  }
-  return sorted.slice(0, length);
 };
 
 /** Indexes by count, equal ones ascending: a counting sort, because counts are small and indexes many. */

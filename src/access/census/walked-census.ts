@@ -3,6 +3,7 @@ import type { Subject } from '../../model/subject.ts';
 import type { SubjectListQuestion } from '../../model/subject-list.ts';
 import type { WalkedList } from '../../pages/list-walk.ts';
 import type { SharedWalks } from '../../pages/shared-walks.ts';
+import type { Versions } from '../../pages/versions.ts';
 import { untilAborted } from '../../platform/until-aborted.ts';
 import type { Census, CensusSource } from './census.ts';
 import { indexCensus } from './index-census.ts';
@@ -13,14 +14,20 @@ interface Indexed {
   ready?: Census;
 }
 
+export interface WalkedCensusOptions {
+  readonly walks: SharedWalks<SubjectListQuestion, Subject>;
+  /** Of what each credential is told: an operation that has changed something gets another census. */
+  readonly versions: Pick<Versions, 'of'>;
+}
+
 /**
  * Censuses over walks of the list of subjects. A walk is indexed once, whoever asks, and its index goes with it: nothing here outlives what the pages' memory
  * has room for.
  */
-export const createWalkedCensus = (walks: SharedWalks<SubjectListQuestion, Subject>): CensusSource => {
+export const createWalkedCensus = ({ walks, versions }: WalkedCensusOptions): CensusSource => {
   const indexes = new WeakMap<WalkedList<Subject>, Indexed>();
   // One operation is answered from one census, also where nothing is kept or asked of what is kept.
-  const byOperation = new WeakMap<Operation, Map<boolean, Promise<Census>>>();
+  const byOperation = new WeakMap<Operation, Map<string, Promise<Census>>>();
 
   const indexOf = (walked: WalkedList<Subject>): Indexed => {
     const known = indexes.get(walked);
@@ -43,8 +50,9 @@ export const createWalkedCensus = (walks: SharedWalks<SubjectListQuestion, Subje
     read(includeNestedScopes, operation) {
       let own = byOperation.get(operation);
       if (own === undefined) byOperation.set(operation, (own = new Map()));
-      let census = own.get(includeNestedScopes);
-      if (census === undefined) own.set(includeNestedScopes, (census = begin(includeNestedScopes, operation)));
+      const key = `${includeNestedScopes} ${versions.of(operation.caller?.credentialKey ?? '')}`;
+      let census = own.get(key);
+      if (census === undefined) own.set(key, (census = begin(includeNestedScopes, operation)));
       return census;
     },
     known(includeNestedScopes, operation) {
