@@ -46,6 +46,8 @@ type SubjectGroup = ListGroup<SubjectListQuestion, Subject>;
 export const composeLookup: ComposePage<SubjectListQuestion, Subject> = ({ question }, group, notBeforeMs) => {
   const { subjectReference: reference, subjectType: rawType, includeNestedScopes } = question;
   if (reference === undefined) return undefined;
+  // A later page of this very list is kept: what stands before it only upstream can tell.
+  if (group.list(question) !== undefined) return undefined;
   const known = findEntries(
     { reference, includeNestedScopes, ...(rawType !== undefined && { rawType }) },
     group,

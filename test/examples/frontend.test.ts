@@ -95,7 +95,7 @@ describe.skipIf(isBrowserMissing)(`the frontend example in Chromium${browserNote
   it('narrows the list by type, role and scope, in an address that can be kept', async () => {
     await open();
     await page.getByLabel('Type').selectOption('DEVICE');
-    await page.getByText('50 subjects so far').waitFor();
+    await page.locator('.count', { hasText: /^4\d\d subjects$/ }).waitFor();
     expect(new Set(await page.locator('.row .badge').allTextContents())).toEqual(new Set(['Device']));
 
     await page.getByLabel('Type').selectOption('');
@@ -124,10 +124,11 @@ describe.skipIf(isBrowserMissing)(`the frontend example in Chromium${browserNote
     const { gateway } = await open({ sandbox: { subjects: 4000 }, settings: { maxCalls: 2 } }, '?holds=no-such-role');
     const searchOn = page.getByRole('button', { name: 'Search on' });
     await searchOn.waitFor();
-    expect(gateway.upstreamQueries()).toHaveLength(2);
+    // The exact count of what matches reads the rest, from a budget of its own.
+    expect(gateway.upstreamQueries()).toHaveLength(4);
     await searchOn.click();
     await page.getByRole('heading', { name: 'Nobody matches' }).waitFor();
-    expect(gateway.upstreamQueries()).toHaveLength(2);
+    expect(gateway.upstreamQueries()).toHaveLength(0);
   });
 
   it('leads from a subject to its roles, to a scope, to everybody there, to a role, and back', async () => {
@@ -212,12 +213,12 @@ describe.skipIf(isBrowserMissing)(`the frontend example in Chromium${browserNote
     await rows().first().waitFor();
   });
 
-  it('says how long upstream asks to wait where that is too long to wait for', async () => {
-    await open({ sandbox: { faults: [{ status: 429, headers: retryLater }] } });
+  it('says how long upstream asks to wait where that is longer than the question may take', async () => {
+    await open({ sandbox: { faults: [{ status: 429, headers: retryLater }] }, settings: { timeoutMs: 30_000 } });
     await failure().waitFor();
     await keepScreenshot(page, 'frontend-rate-limited');
     expect(await failure().getAttribute('data-code')).toBe('RATE_LIMITED');
-    expect(await failure().textContent()).toContain('Best in about 60 minutes');
+    expect(await failure().textContent()).toMatch(/Trying again in 1[12]\d s/);
   });
 
   it('tries again by itself once the pause that upstream asked for is over', async () => {

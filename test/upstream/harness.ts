@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 // The sandbox loads these when they are first called, which takes time that a manual clock does not know of.
 import '../../src/sandbox/domains/directory.ts';
 import '../../src/sandbox/domains/identity/bodies.ts';
+import '../../src/sandbox/domains/identity/writes.ts';
 import '../../src/sandbox/domains/users/batch-body.ts';
 import '../../src/sandbox/world/directory/made-up-directory.ts';
 import { Aborter } from '../../src/platform/abort.ts';
