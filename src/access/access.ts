@@ -1,6 +1,7 @@
 import type { Scope, Subject } from '../model/subject.ts';
 import type { Census } from './census/census.ts';
 import type { CheckAnswer, CheckQuestion } from './check-access.ts';
+import type { Finding, FindingsQuestion } from './findings.ts';
 import type { KeyedList } from './keyed-list.ts';
 import type { AccessGap } from './gaps.ts';
 import type { ScopeAccess, ScopeAccessQuestion } from './scope-access.ts';
@@ -10,6 +11,8 @@ import type { ReachedRole, SubjectAccessQuestion } from './subject-access.ts';
 export interface Access {
   /** The whole account as one picture; one and the same for all of the operation, unless the operation itself changes something. */
   census(includeNestedScopes: boolean): Promise<Census>;
+  /** What looks wrong in a census. */
+  findings(census: Census, question: FindingsQuestion): Promise<KeyedList<Finding>>;
   /** Whether somebody holds a role somewhere, and why. */
   check(question: CheckQuestion): Promise<CheckAnswer & { readonly asOfMs: number }>;
   /** Everyone who can act at a scope, and why. */

@@ -8,6 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Access } from './access.ts';
 import type { Census, CensusSource } from './census/census.ts';
 import { checkAccess } from './check-access.ts';
+import { listFindings } from './findings.ts';
 import { listScopeAccess } from './scope-access.ts';
 import { listSubjectAccess } from './subject-access.ts';
 
@@ -58,6 +59,7 @@ export const createAccess = ({
 
     return {
       census: (includeNestedScopes) => source.read(includeNestedScopes, operation),
+      findings: (census, question) => listFindings(census, question, directory),
       async check(question) {
         const { reference, type, roleName, includeNestedScopes } = question;
         checkReference(reference);

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createGraphParts } from './assignments/parts.ts';
 import { defineQuery } from './assignments/query.ts';
 import { defineCensus } from './access/census.ts';
+import { defineFindings } from './access/findings.ts';
 import { defineMatrix } from './access/matrix.ts';
 import { defineCheckAccess } from './access/check-access.ts';
 import { defineReasons } from './access/reasons.ts';
@@ -43,6 +44,7 @@ export const defineGraph = (builder: GraphBuilder) => {
   defineSubjectsByEmail(builder, parts);
   const { census } = defineCensus(builder, parts);
   defineMatrix(builder, parts, census);
+  defineFindings(builder, parts, census);
   defineRoleScopes(builder, parts);
   const reasons = defineReasons(builder, parts);
   defineScopeAccess(builder, parts, reasons);

@@ -271,3 +271,54 @@ export const reasonsIn = (
   }
   return found.sort();
 };
+
+const keyOf = (scope: Place): string =>
+  Object.entries(scope)
+    .map(([field, uuid]) => `${field}=${uuid}`)
+    .sort()
+    .join('&');
+
+/** A composite scope of these worlds names a site and its customer. */
+const narrowestOf = (scope: Place): AskedPlace => {
+  const [field = '', uuid = ''] = Object.entries(scope).sort(([one], [other]) => (one > other ? -1 : 1))[0] ?? [];
+  return { field, uuid };
+};
+
+/** Every finding, as a text that says kind, severity, subject, role and scope. */
+export const findingsIn = (world: AccessWorld, canReadMembers = true): string[] => {
+  const found: string[] = [];
+  const knows = ({ field, uuid }: AskedPlace): boolean => {
+    if (field === 'userUuid') return world.groupsOfUser.has(uuid);
+    if (field === 'deviceUuid') return world.groupOfDevice.has(uuid);
+    return field !== 'assetGroupUuid' || world.groups.has(uuid);
+  };
+  for (const { subjectReference, subjectType, roles } of world.subjects) {
+    const type = subjectType.replace('SUBJECT_TYPE_', '');
+    const add = (kind: string, severity: string, role = '-', scope = '-') =>
+      found.push([kind, severity, subjectReference, role, scope].join(' '));
+    if (type === 'USER' && !world.groupsOfUser.has(subjectReference)) add('MISSING_SUBJECT', 'MEDIUM');
+    if (type === 'DEVICE' && !world.groupOfDevice.has(subjectReference)) add('MISSING_SUBJECT', 'MEDIUM');
+    if (roles.length === 0) add('WITHOUT_ROLES', 'LOW');
+    for (const { roleName, scopes } of roles) {
+      const isUnreadable = type === 'USER_GROUP' && !canReadMembers;
+      if (scopes.length === 0) {
+        add('GLOBAL_GRANT', type === 'USER' || type === 'USER_GROUP' ? 'HIGH' : 'MEDIUM', roleName);
+        if (isUnreadable) add('GRANT_THROUGH_UNREADABLE_GROUP', 'MEDIUM', roleName);
+      }
+      for (const key of new Set(scopes.map(keyOf))) {
+        const scope = scopes.find((listed) => keyOf(listed) === key) as Place;
+        const place = narrowestOf(scope);
+        if (place.field === 'tenantUuid' || place.field === 'mspUuid') add('BROAD_GRANT', 'MEDIUM', roleName, key);
+        if (!knows(place)) add('MISSING_SCOPE', 'LOW', roleName, key);
+        const same = roles.filter((role) => role.roleName === roleName);
+        const others = same.flatMap((role) => role.scopes).filter((other) => keyOf(other) !== key);
+        const isGiven =
+          same.some((role) => role.scopes.length === 0) ||
+          pathAbove(world, place).path.some(({ field, uuid }) => others.some((other) => other[field] === uuid));
+        if (isGiven) add('REDUNDANT_GRANT', 'LOW', roleName, key);
+        if (isUnreadable) add('GRANT_THROUGH_UNREADABLE_GROUP', 'MEDIUM', roleName, key);
+      }
+    }
+  }
+  return found.sort();
+};

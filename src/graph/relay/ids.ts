@@ -41,6 +41,24 @@ export const scopeId = ({ components }: Scope): string => {
 
 export const roleId = (roleName: string): string => encode(keyPart('Role') + keyPart(roleName));
 
+/** Names a finding by what it is about. No node: a finding cannot be fetched by itself. */
+export const findingId = ({
+  kind,
+  subject,
+  scopedRole,
+  scope,
+}: {
+  readonly kind: string;
+  readonly subject: Subject;
+  readonly scopedRole: ScopedRole | null;
+  readonly scope: Scope | null;
+}): string => {
+  let name = keyPart('Finding') + keyPart(kind) + keyPart(subject.reference) + keyPart(subject.rawType);
+  name += keyPart(scopedRole?.name) + keyPart(scopedRole && String(scopedRole.ordinal));
+  for (const { field, uuid } of scope?.components ?? []) name += keyPart(field) + keyPart(uuid);
+  return encode(name);
+};
+
 /** Reads an id; throws `BAD_USER_INPUT` where it is not one of ours, changed characters included. */
 export const parseNodeId = (id: string): NodeName => {
   const name = decode(id);

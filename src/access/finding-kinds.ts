@@ -1,0 +1,34 @@
+import type { SubjectType } from '../model/subject.ts';
+
+/** What can look wrong, in the order in which it is listed among findings of one severity. */
+export const findingKinds = [
+  'GLOBAL_GRANT',
+  'BROAD_GRANT',
+  'MISSING_SUBJECT',
+  'MISSING_SCOPE',
+  'REDUNDANT_GRANT',
+  'GRANT_THROUGH_UNREADABLE_GROUP',
+  'WITHOUT_ROLES',
+  'UNKNOWN_KIND',
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
+
+/** The most severe first. */
+export const severities = ['HIGH', 'MEDIUM', 'LOW'] as const;
+
+export type Severity = (typeof severities)[number];
+
+/** How severe a finding is of a subject of that type; of any type, at the most, where none is named. */
+export const severityOf = (kind: FindingKind, type: SubjectType | undefined): Severity => {
+  switch (kind) {
+    case 'GLOBAL_GRANT':
+      return type === undefined || type === 'USER' || type === 'USER_GROUP' ? 'HIGH' : 'MEDIUM';
+    case 'BROAD_GRANT':
+    case 'MISSING_SUBJECT':
+    case 'GRANT_THROUGH_UNREADABLE_GROUP':
+      return 'MEDIUM';
+    default:
+      return 'LOW';
+  }
+};
