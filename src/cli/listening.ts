@@ -11,8 +11,8 @@ export interface ChosenPort {
   readonly host?: string;
 }
 
-/** What `listen` gives. Where it cannot listen, a `ConfigError` of one line that names what is in the way and what chooses another. */
-export const onPort = async <Value>(chosen: ChosenPort, listen: () => Promise<Value>): Promise<Value> => {
+/** What `listen` gives, which listens on these ports. Where it cannot, a `ConfigError` of one line that names what is in the way and what chooses another. */
+export const onPort = async <Value>(chosen: readonly ChosenPort[], listen: () => Promise<Value>): Promise<Value> => {
   try {
     return await listen();
   } catch (error) {
@@ -24,9 +24,11 @@ export const onPort = async <Value>(chosen: ChosenPort, listen: () => Promise<Va
 /** What `listen` fails with (Node's documentation, "SystemError"). */
 type ListenError = NodeJS.ErrnoException & { readonly port?: number };
 
-const explanation = (chosen: ChosenPort, { code, syscall, ...error }: ListenError): string | undefined => {
+const explanation = (ports: readonly ChosenPort[], { code, syscall, ...error }: ListenError): string | undefined => {
+  // One that was not chosen follows from one that was: the sandbox takes the ports behind its own as well.
+  const chosen = ports.findLast(({ port }) => port === error.port) ?? ports[0];
+  if (chosen === undefined) return undefined;
   const { owner, flag, variable, host } = chosen;
-  // The sandbox takes the ports that follow as well.
   const port = error.port ?? chosen.port;
   const another = `choose another with ${flag} or ${variable} (0 takes any free one)`;
   if (code === 'EADDRINUSE') return `port ${port} is taken, which ${owner} should listen on: ${another}`;

@@ -39,7 +39,7 @@ export const startSandbox = async (config: Config, portFlag: string): Promise<Sa
       flag: portFlag,
       variable: 'ROLESCOPE_SANDBOX_PORT',
     };
-    return await onPort(port, () => createSandbox(options));
+    return await onPort([port], () => createSandbox(options));
   } catch (error) {
     if (error instanceof SandboxInputError || error instanceof RangeError) {
       throw new ConfigError(error.message, { cause: error });

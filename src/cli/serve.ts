@@ -3,7 +3,7 @@ import { composeGateway, noUpstream } from '../gateway.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Config } from '../settings/read.ts';
 import { endOnSignal } from './end-on-signal.ts';
-import { onPort } from './listening.ts';
+import { type ChosenPort, onPort } from './listening.ts';
 import { print } from './output.ts';
 
 /** `rolescope serve`: serves the graph until a signal ends it. Fails with a `ConfigError` where there is nothing to serve, or no port for it. */
@@ -22,8 +22,7 @@ export const serve = async (config: Config): Promise<void> => {
       ...(sandbox !== undefined && { sandboxToken: sandbox.adminToken }),
     },
   );
-  const port = { owner: 'the gateway', port: config.port, flag: '--port', variable: 'PORT', host: config.host };
-  const address = await onPort(port, () => gateway.listen());
+  const address = await onPort(portsOf(config), () => gateway.listen());
   // Before anything is printed: who waits for the line may send a signal as soon as it is there.
   endOnSignal(async () => {
     await gateway.drain();
@@ -33,3 +32,11 @@ export const serve = async (config: Config): Promise<void> => {
   print(`Rolescope serves the graph at ${address}`);
   if (config.metricsPort !== undefined) print(`Numbers for Prometheus at ${gateway.metricsAddress}`);
 };
+
+/** Where the gateway listens, the last one first to be suspected where two are the same. */
+const portsOf = ({ port, metricsPort, host }: Config): readonly ChosenPort[] => [
+  { owner: 'the gateway', port, flag: '--port', variable: 'PORT', host },
+  ...(metricsPort === undefined
+    ? []
+    : [{ owner: '/metrics', port: metricsPort, flag: '--metrics-port', variable: 'ROLESCOPE_METRICS_PORT', host }]),
+];

@@ -65,6 +65,11 @@ describe('rolescope', () => {
 
   it.each([
     ['serve --sandbox --sandbox-port 0 --port', 'the gateway', '--port or PORT'],
+    [
+      'serve --sandbox --sandbox-port 0 --port 0 --metrics-port',
+      '/metrics',
+      '--metrics-port or ROLESCOPE_METRICS_PORT',
+    ],
     ['serve --sandbox --port 0 --sandbox-port', 'the sandbox', '--sandbox-port or ROLESCOPE_SANDBOX_PORT'],
     ['sandbox --port', 'the sandbox', '--port or ROLESCOPE_SANDBOX_PORT'],
   ])('names the port that is taken, and what changes it: %s', async (line, owner, choice) => {
