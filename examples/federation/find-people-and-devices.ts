@@ -7,7 +7,7 @@ import type { Machine, Person } from './people-and-devices.ts';
 export const findPeopleAndDevices = async (
   url: string,
   token: string,
-): Promise<{ people: Person[]; machines: Machine[] }> => {
+): Promise<{ people: Person[]; machines: Machine[]; emails: string[] }> => {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -17,6 +17,7 @@ export const findPeopleAndDevices = async (
           users: subjects(first: 200, filter: { type: USER }) {
             nodes {
               reference
+              email
             }
           }
           devices: subjects(first: 50, filter: { type: DEVICE }) {
@@ -28,14 +29,17 @@ export const findPeopleAndDevices = async (
       `,
     }),
   });
-  const { data } = (await response.json()) as { data: Record<'users' | 'devices', { nodes: { reference: string }[] }> };
+  const { data } = (await response.json()) as {
+    data: Record<'users' | 'devices', { nodes: { reference: string; email?: string | null }[] }>;
+  };
   const people = data.users.nodes.map(({ reference }, index) => ({ uuid: reference, name: nameOf(index) }));
   const machines = data.devices.nodes.map(({ reference }, index) => ({
     uuid: reference,
     hostname: `pc-${String(index + 1).padStart(3, '0')}`,
     ownerUuid: people[index * 4]?.uuid ?? '',
   }));
-  return { people, machines };
+  const emails = data.users.nodes.flatMap(({ email }) => email ?? []);
+  return { people, machines, emails };
 };
 
 const givenNames = ['Ada', 'Boris', 'Chiara', 'Dana', 'Emil', 'Freya', 'Goran', 'Hana', 'Ivo', 'Jana'];

@@ -9,6 +9,7 @@ import { createGateway, createSandbox } from 'rolescope';
 import { createPeopleAndDevices } from './people-and-devices.ts';
 import { explainTakenPort } from '../taken-port.ts';
 import { findPeopleAndDevices } from './find-people-and-devices.ts';
+import { createMailingList } from './mailing-list.ts';
 
 // What keeps everybody but the supergraph's gateway away from /subgraph. A real one comes from a secret store.
 const subgraphKey = 'known-only-to-the-two-gateways';
@@ -43,19 +44,31 @@ const sdlOf = async (url: string): Promise<string> => {
 
 // One subgraph: Rolescope, here over made-up data.
 const sandbox = await createSandbox({ subjects: 3000 });
-const rolescope = createGateway({ port: 0, upstreamUrl: sandbox.url, subgraphKey });
+const rolescope = createGateway({
+  port: 0,
+  upstreamUrl: sandbox.url,
+  usersUrl: sandbox.urls.users,
+  devicesUrl: sandbox.urls.devices,
+  subgraphKey,
+  subgraphUserKeys: 'uuid,email',
+});
 const graphUrl = await rolescope.listen();
 const subgraphUrl = new URL('/subgraph', graphUrl).href;
 
-// The other: people and devices, which know nothing of roles.
-const { people, machines } = await findPeopleAndDevices(graphUrl, sandbox.adminToken);
+// Another: people and devices, which know nothing of roles.
+const { people, machines, emails } = await findPeopleAndDevices(graphUrl, sandbox.adminToken);
 const yoga = createYoga({ schema: createPeopleAndDevices(people, machines), logging: false });
 const peopleUrl = await listen((request, response) => void yoga(request, response));
+
+// A third: a mailing list, which knows nothing but addresses.
+const mailingList = createYoga({ schema: createMailingList(emails.slice(0, 50)), logging: false });
+const mailingListUrl = await listen((request, response) => void mailingList(request, response));
 
 // Composed here for the example's sake; usually a schema registry does it.
 const subgraphs = [
   { name: 'rolescope', url: subgraphUrl },
   { name: 'people', url: peopleUrl },
+  { name: 'mailing-list', url: mailingListUrl },
 ];
 const { supergraphSdl, errors } = composeServices(
   await Promise.all(subgraphs.map(async (subgraph) => ({ ...subgraph, typeDefs: parse(await sdlOf(subgraph.url)) }))),

@@ -12,13 +12,18 @@ import { stitch, type StitchContext } from './stitch.ts';
 
 // Rolescope, here over made-up data.
 const sandbox = await createSandbox({ subjects: 3000 });
-const rolescope = createGateway({ port: 0, upstreamUrl: sandbox.url });
+const rolescope = createGateway({
+  port: 0,
+  upstreamUrl: sandbox.url,
+  usersUrl: sandbox.urls.users,
+  devicesUrl: sandbox.urls.devices,
+});
 const url = await rolescope.listen();
 const graph = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
 
-const { people, machines } = await findPeopleAndDevices(url, sandbox.adminToken);
+const { people, machines, emails } = await findPeopleAndDevices(url, sandbox.adminToken);
 const yoga = createYoga<object, StitchContext>({
-  schema: stitch(createPeopleAndDevices(people, machines), graph, url),
+  schema: stitch(createPeopleAndDevices(people, machines, emails), graph, url),
   context: ({ request }) => ({ authorization: request.headers.get('authorization') ?? '' }),
   logging: false,
   renderGraphiQL,

@@ -36,6 +36,9 @@ export const stitch = (peopleAndDevices: GraphQLSchema, graph: GraphQLSchema, ur
       extend type Person {
         subject: Subject
       }
+      extend type Contact {
+        subject: Subject
+      }
       extend type Machine {
         scope: Scope!
       }
@@ -51,6 +54,21 @@ export const stitch = (peopleAndDevices: GraphQLSchema, graph: GraphQLSchema, ur
               key: uuid,
               argsFromKeys: (references) => ({ references }),
               // More at once are refused; two fields of one request are planned together all the same.
+              dataLoaderOptions: { maxBatchSize: 1000 },
+              context,
+              info,
+            }),
+        },
+      },
+      Contact: {
+        subject: {
+          selectionSet: '{ email }',
+          resolve: ({ email }: { email: string }, _args: object, context: StitchContext, info) =>
+            batchDelegateToSchema({
+              schema: rolescope,
+              fieldName: 'subjectsByEmail',
+              key: email,
+              argsFromKeys: (emails) => ({ emails }),
               dataLoaderOptions: { maxBatchSize: 1000 },
               context,
               info,

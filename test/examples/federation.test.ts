@@ -33,6 +33,16 @@ describe('the federation example', () => {
     expect(nodes.flatMap(({ scope }) => scope.subjects.edges).length).toBeGreaterThan(0);
   });
 
+  it('joins people by mail with a source that knows nothing else of them', async () => {
+    const { data, errors } = await askExample(example, queries[2] as string);
+    expect(errors).toBeUndefined();
+    const { subscribers } = data as {
+      subscribers: { email: string; subject: { roles: { nodes: object[] } } | null }[];
+    };
+    expect(subscribers).toHaveLength(50);
+    expect(subscribers.every(({ subject }) => subject !== null)).toBe(true);
+  });
+
   it('serves GraphiQL that needs nothing from outside', async () => {
     const response = await fetch(example.url, { headers: { accept: 'text/html' } });
     const page = await response.text();

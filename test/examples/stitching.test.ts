@@ -24,6 +24,14 @@ describe('the stitching example', () => {
     expect(new Set(people.map(({ subject }) => subject.hasRole))).toEqual(new Set([true, false]));
   });
 
+  it('joins people by mail with a source that knows nothing else of them', async () => {
+    const { data, errors } = await askExample(example, queries[2] as string);
+    expect(errors).toBeUndefined();
+    const { contacts } = data as { contacts: { email: string; subject: { roles: { nodes: object[] } } | null }[] };
+    expect(contacts).toHaveLength(20);
+    expect(contacts.every(({ subject }) => subject !== null)).toBe(true);
+  });
+
   it('leads from machines to everybody who holds a role there', async () => {
     const { data, errors } = await askExample(example, queries[1] as string);
     expect(errors).toBeUndefined();
