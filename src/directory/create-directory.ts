@@ -5,6 +5,7 @@ import { createDevices } from './devices.ts';
 import type { Directory, Named } from './directory.ts';
 import { byName, isLinkedKind } from './group-tree.ts';
 import { createGroups } from './groups.ts';
+import { createPermissions } from './permissions.ts';
 import { createPolicies } from './policies.ts';
 import { found, mapResolved, missing, noSource, type Resolved } from './resolved.ts';
 import { childrenIn, pathOf, scopeOfThing, type ScopePath } from './scope-path.ts';
@@ -20,8 +21,9 @@ export const createDirectory = (options: DirectoryOptions): { forOperation(opera
   const findDevice = createDevices(parts);
   const findPolicy = createPolicies(parts);
   const groups = createGroups(parts);
+  const permissions = createPermissions(parts);
   return {
-    forOperation: (operation) => directoryFor({ users, findDevice, findPolicy, groups }, operation),
+    forOperation: (operation) => directoryFor({ users, findDevice, findPolicy, groups, permissions }, operation),
   };
 };
 
@@ -30,9 +32,13 @@ interface Sources {
   readonly findDevice: ReturnType<typeof createDevices>;
   readonly findPolicy: ReturnType<typeof createPolicies>;
   readonly groups: ReturnType<typeof createGroups>;
+  readonly permissions: ReturnType<typeof createPermissions>;
 }
 
-const directoryFor = ({ users, findDevice, findPolicy, groups }: Sources, operation: Operation): Directory => {
+const directoryFor = (
+  { users, findDevice, findPolicy, groups, permissions }: Sources,
+  operation: Operation,
+): Directory => {
   // Most operations ask for no name: nothing is made before one does.
   const user = once(() => users.find(operation));
   const device = once(() => findDevice(operation));
@@ -62,6 +68,7 @@ const directoryFor = ({ users, findDevice, findPolicy, groups }: Sources, operat
     assetGroup,
     membersOf: (userGroupUuid) => users.membersOf(userGroupUuid, operation),
     allUsers,
+    permissions: () => permissions(operation),
     tree,
     async nameOfSubject({ type, reference }) {
       if (type === 'USER') return await directory.user(reference);

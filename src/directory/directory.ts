@@ -1,5 +1,6 @@
 import type { Device } from '../model/device.ts';
 import type { DeviceGroup } from '../model/group.ts';
+import type { Permission } from '../model/permission.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Scope, Subject } from '../model/subject.ts';
 import type { User } from '../model/user.ts';
@@ -15,8 +16,8 @@ export interface Named {
 }
 
 /**
- * Who and what the uuids are, for one operation. Whatever upstream does, nothing here rejects: every answer is a value or the reason why there
- * is none.
+ * Who and what the uuids are, for one operation. Whatever upstream does, nothing here rejects but `permissions`: every other answer is a value or the
+ * reason why there is none.
  */
 export interface Directory {
   user(uuid: string): Promise<Resolved<User>>;
@@ -27,6 +28,8 @@ export interface Directory {
   membersOf(userGroupUuid: string): Promise<Resolved<readonly User[]>>;
   /** Every user of the account, each once. Costs a walk. */
   allUsers(): Promise<Resolved<readonly User[]>>;
+  /** Everything that roles can be made of, by name, each once. Costs a walk, and fails as one with a `GatewayError`. */
+  permissions(): Promise<readonly Permission[]>;
   /** The tree of static groups. Costs the whole list of groups, once. */
   tree(): Promise<Resolved<GroupTree>>;
   /** What a subject is called. `NO_SOURCE` for all but users and devices. */

@@ -15,6 +15,7 @@ import { defineScopedRole } from './assignments/scoped-role.ts';
 import { defineSubject } from './assignments/subject.ts';
 import { defineDirectory } from './directory/join-points.ts';
 import { defineNames } from './directory/names.ts';
+import { definePermissions } from './directory/permissions.ts';
 import { defineScopeTree } from './directory/scope-tree.ts';
 import { defineSubjectsByEmail } from './directory/subjects-by-email.ts';
 import { createBuilder, type GraphBuilder } from './builder.ts';
@@ -42,6 +43,7 @@ export const defineGraph = (builder: GraphBuilder) => {
   defineScopeTree(builder, parts);
   defineDirectory(builder, parts);
   defineSubjectsByEmail(builder, parts);
+  definePermissions(builder, parts);
   const { census } = defineCensus(builder, parts);
   defineMatrix(builder, parts, census);
   defineFindings(builder, parts, census);

@@ -2,6 +2,7 @@ import type { RoleChange } from '../../src/model/role-change.ts';
 import type { EndpointFacts } from '../../src/upstream/endpoint.ts';
 import { listDeviceGroups, listGroupMembers } from '../../src/upstream/endpoints/device-groups.ts';
 import { batchGetDevices, getDevice, listDevices } from '../../src/upstream/endpoints/devices.ts';
+import { listPermissions } from '../../src/upstream/endpoints/permissions.ts';
 import { getPolicy, listPolicies } from '../../src/upstream/endpoints/policies.ts';
 import { assignRole, listRoleAssignments, revokeRole } from '../../src/upstream/endpoints/role-assignments.ts';
 import { createRole, deleteRole } from '../../src/upstream/endpoints/roles.ts';
@@ -129,6 +130,11 @@ export const everyCall: readonly AnyCall[] = [
     endpoint: getPolicy,
     kind: 'read',
     call: ({ upstream, operation }, { policy }) => upstream.call(getPolicy, { uuid: policy }, operation()),
+  },
+  {
+    endpoint: listPermissions,
+    kind: 'read',
+    call: ({ upstream, operation }) => upstream.call(listPermissions, page, operation()),
   },
   {
     endpoint: assignRole,
