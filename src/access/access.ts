@@ -1,9 +1,11 @@
+import type { SubjectsQuestion } from '../assignments/assignments.ts';
 import type { Scope, Subject } from '../model/subject.ts';
 import type { Census } from './census/census.ts';
 import type { CheckAnswer, CheckQuestion } from './check-access.ts';
 import type { Finding, FindingsQuestion } from './findings.ts';
 import type { KeyedList } from './keyed-list.ts';
 import type { AccessGap } from './gaps.ts';
+import type { SearchAnswer, SearchQuestion } from './search.ts';
 import type { ScopeAccess, ScopeAccessQuestion } from './scope-access.ts';
 import type { ReachedRole, SubjectAccessQuestion } from './subject-access.ts';
 
@@ -11,6 +13,10 @@ import type { ReachedRole, SubjectAccessQuestion } from './subject-access.ts';
 export interface Access {
   /** The whole account as one picture; one and the same for all of the operation, unless the operation itself changes something. */
   census(includeNestedScopes: boolean): Promise<Census>;
+  /** Where a text is: among subjects, scopes and roles. */
+  search(question: SearchQuestion): Promise<SearchAnswer>;
+  /** The subjects that have a text and meet a question. */
+  searchSubjects(question: SubjectsQuestion & { readonly text: string }): Promise<KeyedList<Subject>>;
   /** What looks wrong in a census. */
   findings(census: Census, question: FindingsQuestion): Promise<KeyedList<Finding>>;
   /** Whether somebody holds a role somewhere, and why. */

@@ -10,7 +10,9 @@ import type { Census, CensusSource } from './census/census.ts';
 import { checkAccess } from './check-access.ts';
 import { listFindings } from './findings.ts';
 import { listScopeAccess } from './scope-access.ts';
+import { search, searchSubjects } from './search.ts';
 import { listSubjectAccess } from './subject-access.ts';
+import { wantedText } from './text-match.ts';
 
 export interface AccessOptions {
   readonly source: CensusSource;
@@ -59,6 +61,14 @@ export const createAccess = ({
 
     return {
       census: (includeNestedScopes) => source.read(includeNestedScopes, operation),
+      async search(question) {
+        wantedText(question.text);
+        return search(await source.read(false, operation), question, directory);
+      },
+      async searchSubjects(question) {
+        wantedText(question.text);
+        return searchSubjects(await source.read(question.includeNestedScopes, operation), question, directory);
+      },
       findings: (census, question) => listFindings(census, question, directory),
       async check(question) {
         const { reference, type, roleName, includeNestedScopes } = question;

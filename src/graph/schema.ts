@@ -8,6 +8,7 @@ import { defineCheckAccess } from './access/check-access.ts';
 import { defineReasons } from './access/reasons.ts';
 import { defineRoleScopes } from './access/role-scopes.ts';
 import { defineScopeAccess } from './access/scope-access.ts';
+import { defineSearch } from './access/search.ts';
 import { defineSubjectAccess } from './access/subject-access.ts';
 import { defineRole } from './assignments/role.ts';
 import { defineScope } from './assignments/scope.ts';
@@ -39,7 +40,7 @@ export const defineGraph = (builder: GraphBuilder) => {
   defineRole(builder, parts);
   defineJoinPoints(builder, parts.types);
   defineQuery(builder, parts);
-  defineNames(builder, parts);
+  const resolution = defineNames(builder, parts);
   defineScopeTree(builder, parts);
   defineDirectory(builder, parts);
   defineSubjectsByEmail(builder, parts);
@@ -52,5 +53,6 @@ export const defineGraph = (builder: GraphBuilder) => {
   defineScopeAccess(builder, parts, reasons);
   defineSubjectAccess(builder, parts, reasons);
   defineCheckAccess(builder, parts, reasons);
+  defineSearch(builder, parts, resolution);
   return parts.types;
 };

@@ -67,6 +67,8 @@ export type SubjectFilter = {
   roleName?: string | null | undefined;
   /** Only subjects that are named at any of these scopes: with a role that lists one of them. A global role lists none, so it counts only with `includeGlobal`. */
   scopes?: Array<ScopeInput> | null | undefined;
+  /** Only subjects that have this in their name, mail address or reference, as `search` finds it; 2 to 200 characters. They come as `search` orders them, unless `orderBy` says otherwise. Costs a census, as `Query.census` does, and the names of the account. */
+  text?: string | null | undefined;
   /** Only subjects of this type. */
   type?: SubjectType | null | undefined;
 };

@@ -50,6 +50,10 @@ export const defineInputs = (builder: GraphBuilder, enums: GraphEnums) => {
         description:
           'True: only subjects with a role that is held everywhere. False: only subjects with a role that is not. Default: both.',
       }),
+      text: t.string({
+        description:
+          'Only subjects that have this in their name, mail address or reference, as `search` finds it; 2 to 200 characters. They come as `search` orders them, unless `orderBy` says otherwise. Costs a census, as `Query.census` does, and the names of the account.',
+      }),
     }),
   });
   const subjectOrder = builder.inputType('SubjectOrder', {

@@ -1,3 +1,4 @@
+import { sliceOfKeyed } from '../../access/keyed-list.ts';
 import type { SubjectsQuestion } from '../../assignments/assignments.ts';
 import { rawSubjectTypeOf, type SubjectType } from '../../model/subject.ts';
 import type { Assignments } from '../../assignments/assignments.ts';
@@ -35,7 +36,7 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
             }),
             includeNestedScopes,
           },
-          resolve: async (_root, { filter, orderBy, includeNestedScopes, ...args }, { assignments }) => {
+          resolve: async (_root, { filter, orderBy, includeNestedScopes, ...args }, { access, assignments }) => {
             const role = roleFilterOf({ ...filter, name: filter?.roleName });
             const question: SubjectsQuestion = {
               ...(typeof filter?.reference === 'string' && { reference: filter.reference }),
@@ -44,7 +45,11 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
               orderBy: orderBy ?? [],
               includeNestedScopes: includeNestedScopes ?? false,
             };
-            const slice = await assignments.list(question, args);
+            const text = filter?.text;
+            const slice =
+              typeof text === 'string'
+                ? sliceOfKeyed(await access.searchSubjects({ ...question, text }), args)
+                : await assignments.list(question, args);
             return connectionWithFacts(slice, (subject) => rolesMeeting(subject, role));
           },
         }),

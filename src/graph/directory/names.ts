@@ -3,8 +3,8 @@ import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { lookupCost } from '../field-facts.ts';
 
-/** `Resolution`, and what subjects and scopes are called. Each fails alone: there is no name then, and `resolution` says why. */
-export const defineNames = (builder: GraphBuilder, { types }: GraphParts): void => {
+/** `Resolution`, and what subjects and scopes are called. Each fails alone: there is no name then, and `resolution` says why. Answers `Resolution`. */
+export const defineNames = (builder: GraphBuilder, { types }: GraphParts) => {
   const resolution = builder.enumType('Resolution', {
     description: 'What came of looking for a name.',
     values: {
@@ -56,4 +56,5 @@ export const defineNames = (builder: GraphBuilder, { types }: GraphParts): void 
       resolve: async (scope: Scope, _args, { directory }) => (await directory.nameOfScope(scope)).resolution,
     }),
   }));
+  return resolution;
 };
