@@ -213,6 +213,30 @@ describe('what names cost', () => {
     expect(usersCalls()).toBe(2);
   });
 
+  it('is paid again once the names of an answer that was kept whole are too old, and not before', async () => {
+    const clock = createManualClock();
+    running = await runGateway({
+      sandbox: { clock, world: namedWorld({ users: 40 }) },
+      settings: { cacheTtlMs: 600_000, namesTtlMs: 10_000 },
+      parts: { clock },
+      // Outside of sandbox mode answers do not tell what they cost, so that they can be kept whole.
+      isSandboxMode: false,
+    });
+    const gateway = running;
+    await askPage(gateway, { first: 40 });
+    await askPage(gateway, { first: 40 });
+    await askPage(gateway, { first: 40 });
+    expect(calls(gateway)).toEqual({ '/v2/role-assignments': 1, '/v1/users:batchGetUsers': 1 });
+    clock.advance(9_000);
+    await askPage(gateway, { first: 40 });
+    expect(calls(gateway)).toEqual({});
+    clock.advance(1_001);
+    await askPage(gateway, { first: 40 });
+    const { '/v2/role-assignments': subjects = 0, ...names } = calls(gateway);
+    expect(subjects).toBe(0);
+    expect(Object.values(names).reduce((sum, count) => sum + count, 0)).toBe(1);
+  });
+
   it('is nothing where no name is asked for', async () => {
     const gateway = await run({ subjects: 100 });
     await gateway.ask('{ subjects(first: 50) { nodes { reference roles { nodes { scopes { nodes { uuid } } } } } } }');
