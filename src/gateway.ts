@@ -106,9 +106,17 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
   const pages = composePages(config, platform, redis);
   const subjects = openSubjects(pages, upstream.list(listRoleAssignments), config.cacheTtlMs);
+  const walks = pages.openWalks(subjects.list, {
+    pageSize: maxListPageSize,
+    maxCalls: { limit: config.maxCensusCalls, setting: 'ROLESCOPE_MAX_CENSUS_CALLS' },
+    // A gateway with a credential of its own has every reason to know it whole; a caller's may be gone by then.
+    goesOn: config.auth === 'service',
+    pageTimeoutMs: config.timeoutMs,
+    ttlMs: config.cacheTtlMs,
+  });
   const assignments = createAssignments(subjects.source, {
     ...subjects,
-    maxCensusCalls: config.maxCensusCalls,
+    walks,
     logger,
     turns,
   });
@@ -119,14 +127,6 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     ttlMs: config.namesTtlMs,
     maxWalkCalls: config.maxCensusCalls,
     walksGoOn: config.auth === 'service',
-  });
-  const walks = pages.openWalks(subjects.list, {
-    pageSize: maxListPageSize,
-    maxCalls: { limit: config.maxCensusCalls, setting: 'ROLESCOPE_MAX_CENSUS_CALLS' },
-    // A gateway with a credential of its own has every reason to know it whole; a caller's may be gone by then.
-    goesOn: config.auth === 'service',
-    pageTimeoutMs: config.timeoutMs,
-    ttlMs: config.cacheTtlMs,
   });
   const access = createAccess({ source: createWalkedCensus({ walks, versions: pages.versions }), clock });
   const operations = composeOperations(config, platform, { metrics, tracing, subjects, turns });

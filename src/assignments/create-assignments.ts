@@ -1,7 +1,9 @@
 import { type Logger, silentLogger } from '../platform/logger.ts';
 import { createTurns, type Turns } from '../platform/turns.ts';
 import type { Operation } from '../model/operation.ts';
-import type { SubjectPageSource } from '../model/subject-list.ts';
+import type { Subject } from '../model/subject.ts';
+import type { SubjectListQuestion, SubjectPageSource } from '../model/subject-list.ts';
+import type { SharedWalks } from '../pages/shared-walks.ts';
 import { createOperationSubjects, type KnownSubjects, type SubjectPages } from '../pages/subjects.ts';
 import { createLister } from './list/list.ts';
 import { createWholeList } from './list/whole-list.ts';
@@ -16,8 +18,8 @@ interface AssignmentsSettings {
   readonly remember?: (operation: Operation) => SubjectPages;
   /** Whether clients that page on are given larger upstream pages. Default: false. */
   readonly readAhead?: boolean;
-  /** Upstream calls that questions about a whole list may cost one operation, beside its own. Default: 1000. */
-  readonly maxCensusCalls?: number;
+  /** For what only a whole list answers. */
+  readonly walks: SharedWalks<SubjectListQuestion, Subject>;
   /** Told how lookups were planned. Default: nobody is. */
   readonly logger?: Logger;
   /** For walks, which may take long. Default: turns of their own. */
@@ -33,11 +35,8 @@ interface AssignmentsByOperation {
  * Answers questions about subjects over a source of pages. An operation that kept pages must not answer, or that has none,
  * remembers what it has read itself.
  */
-export const createAssignments = (
-  source: SubjectPageSource,
-  settings: AssignmentsSettings = {},
-): AssignmentsByOperation => {
-  const { readAhead = false, maxCensusCalls = 1000, logger = silentLogger, turns = createTurns() } = settings;
+export const createAssignments = (source: SubjectPageSource, settings: AssignmentsSettings): AssignmentsByOperation => {
+  const { walks, readAhead = false, logger = silentLogger, turns = createTurns() } = settings;
   return {
     forOperation(operation) {
       const pages = pagesFor(operation, source, settings);
@@ -47,7 +46,7 @@ export const createAssignments = (
           ...walked,
           operation,
           readAhead,
-          wholeList: createWholeList({ ...walked, operation, maxCensusCalls }),
+          wholeList: createWholeList({ walks, known: pages.known, operation }),
         }),
         find: createFinder({ ...pages, operation, logger }),
       };

@@ -1,6 +1,6 @@
 import { execute, parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAssignments } from '../../src/assignments/create-assignments.ts';
+import { assignmentsOver } from '../assignments/open-assignments.ts';
 import { createSubgraphSchema } from '../../src/graph/federation/subgraph-schema.ts';
 import { createSubject } from '../../src/model/subject.ts';
 import { createArraySource } from '../pages/array-source.ts';
@@ -213,7 +213,7 @@ describe('the entities of the subgraph', () => {
       variableValues: { representations: [subjectOf('alice')] },
       contextValue: {
         operation: createOperation(),
-        assignments: createAssignments(source).forOperation(createOperation()),
+        assignments: assignmentsOver(source).forOperation(createOperation()),
       },
     });
     expect(errors).toBeUndefined();

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createAssignments } from '../../src/assignments/create-assignments.ts';
+import { assignmentsOver } from '../assignments/open-assignments.ts';
 import { createSchema } from '../../src/graph/schema.ts';
 import type { Subject } from '../../src/model/subject.ts';
 import { world } from '../assignments/worlds.ts';
@@ -138,7 +138,7 @@ describe('who holds a role where', () => {
           },
           contextValue: {
             operation: createOperation(),
-            assignments: createAssignments(createModelSource(subjects)).forOperation(createOperation()),
+            assignments: assignmentsOver(createModelSource(subjects)).forOperation(createOperation()),
           },
         });
         expect(errors).toBeUndefined();

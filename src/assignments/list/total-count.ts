@@ -59,12 +59,13 @@ const countWholeList = async (context: ListContext): Promise<number | null> => {
   }
 };
 
-/** Order does not count: the list in upstream's own order, which all questions share, unless more is kept of the other one. */
+/** Order does not count: the list in upstream's own order, which all questions share, unless the other is kept whole. */
 const cheapestList = ({ plan, known, operation }: ListContext): SubjectListQuestion => {
   const { orderBy, ...unordered } = plan.upstream;
+  // In another order, a list of one subject could be told from a page that was read of it, which may not be all of it.
+  if (unordered.subjectReference !== undefined) return plan.upstream;
   if (orderBy === undefined || known === undefined) return unordered;
-  const keptOf = (question: SubjectListQuestion) => known.walkOf(question, operation).itemCount;
-  return keptOf(plan.upstream) > keptOf(unordered) ? plan.upstream : unordered;
+  return known.walkOf(plan.upstream, operation).isWhole ? plan.upstream : unordered;
 };
 
 const asInt = (count: number): number | null => (count <= maxInt ? count : null);

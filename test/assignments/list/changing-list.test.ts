@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAssignments } from '../../../src/assignments/create-assignments.ts';
+import { assignmentsKeptIn, assignmentsOver } from '../open-assignments.ts';
 import type { ConnectionArgs, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import { GatewayError } from '../../../src/model/errors.ts';
 import { createSubject, type Subject } from '../../../src/model/subject.ts';
@@ -17,7 +17,7 @@ let model: ModelSource;
 beforeEach(() => {
   model = createModelSource(people(3000));
 });
-const list = (args: ConnectionArgs) => createAssignments(model).forOperation(createOperation()).list(everything, args);
+const list = (args: ConnectionArgs) => assignmentsOver(model).forOperation(createOperation()).list(everything, args);
 const names = (subjects: readonly Subject[]) => subjects.map(({ reference }) => reference);
 const expired = { code: 'EXPIRED_CURSOR', message: expect.stringContaining('Start again') };
 
@@ -52,7 +52,7 @@ describe('a page token that upstream takes no more', () => {
 
   it('makes no dead end of the kept pages that lead to it: the list can be started again', async () => {
     const cache = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
-    const assignments = createAssignments(cache, { known: cache });
+    const assignments = assignmentsKeptIn(cache);
     const kept = (args: ConnectionArgs) => assignments.forOperation(createOperation()).list(everything, args);
     await kept({ first: 50 });
     model.refusesTokens = true;
@@ -120,7 +120,7 @@ describe('a list that has changed since', () => {
 
 describe('a list of one reference', () => {
   it('has no place for a cursor once upstream does not know the reference any more', async () => {
-    const assignments = () => createAssignments(model).forOperation(createOperation());
+    const assignments = () => assignmentsOver(model).forOperation(createOperation());
     const question = { ...everything, reference: 'person-7' };
     const cursor = (await assignments().list(question, {})).endCursor();
     model.fetchPage = () => Promise.reject(new GatewayError('NOT_FOUND', 'unknown', { upstreamStatus: 404 }));

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { createAssignments } from '../../../src/assignments/create-assignments.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assignmentsKeptIn, assignmentsOver } from '../open-assignments.ts';
 import { createLister } from '../../../src/assignments/list/list.ts';
 import { createWholeList } from '../../../src/assignments/list/whole-list.ts';
 import type { ConnectionArgs, Assignments, Slice, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
+import { GatewayError } from '../../../src/model/errors.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { Subject } from '../../../src/model/subject.ts';
-import { createSubjectCache } from '../../pages/subject-cache.ts';
+import { createSubjectCache, openUncached } from '../../pages/subject-cache.ts';
 import { createOperation } from '../../pages/operations.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createModelSource, type ModelSource } from '../../support/model-source.ts';
@@ -71,7 +72,7 @@ const takeStep = async (
         : beforeIndex < answer.length;
   expect(await slice.hasPreviousPage()).toBe(hasBefore);
   expect(await slice.hasNextPage()).toBe(hasAfter);
-  expect(await slice.totalCount()).toBe(answer.length);
+  await expectTotal(slice, answer.length);
 
   const cursors = slice.items.map((_, index) => slice.cursorAt(index));
   cursors.forEach((cursor, index) => seen.add(cursor, start + index));
@@ -80,8 +81,21 @@ const takeStep = async (
   return slice;
 };
 
+/** The total is exact, or refused for want of memory and nothing else. */
+const expectTotal = async (slice: Slice<Subject>, total: number): Promise<void> => {
+  try {
+    expect(await slice.totalCount()).toBe(total);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    expect(error.message).toContain('ROLESCOPE_CACHE_MAX_BYTES');
+    refusedTotals++;
+  }
+};
+
 const describeSubject = ({ reference, rawType, roles }: Subject) =>
   `${reference} ${rawType} ${roles.map(({ name, scopes }) => name + JSON.stringify(scopes)).join(' ')}`;
+
+let refusedTotals = 0;
 
 type OpenList = (operation: Operation) => Assignments['list'];
 
@@ -89,22 +103,29 @@ const keepPages =
   (maxBytes: number) =>
   (model: ModelSource): OpenList => {
     const cache = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes });
-    const assignments = createAssignments(cache, { known: cache, readAhead: true });
+    const assignments = assignmentsKeptIn(cache);
     return (operation) => (question, args) => assignments.forOperation(operation).list(question, args);
   };
 
 const sources: Record<string, (model: ModelSource) => OpenList> = {
   'upstream alone': (source) => (operation) => {
-    const wholeList = createWholeList({ source, operation, known: undefined, maxCensusCalls: 1000 });
+    const wholeList = createWholeList({ walks: openUncached(source).walks, operation, known: undefined });
     return createLister({ source, operation, known: undefined, readAhead: false, wholeList });
   },
   'the pages of each operation': (source) => (operation) => (question, args) =>
-    createAssignments(source).forOperation(operation).list(question, args),
+    assignmentsOver(source).forOperation(operation).list(question, args),
   'kept pages': keepPages(2 ** 26),
   'few kept pages': keepPages(20_000),
 };
 
-describe.each(Object.entries(sources))('a list over %s', (_, open) => {
+describe.each(Object.entries(sources))('a list over %s', (name, open) => {
+  beforeEach(() => {
+    refusedTotals = 0;
+  });
+  afterEach(() => {
+    if (name !== 'few kept pages') expect(refusedTotals).toBe(0);
+  });
+
   it('is the plain list, whichever way it is walked', async () => {
     let slices = 0;
     await fc.assert(
@@ -181,7 +202,7 @@ describe.each(Object.entries(sources))('a list over %s', (_, open) => {
             const slice: Slice<Subject> = await openList(createOperation({ maxCalls }))(asked, { first, after });
             expect(await slice.hasPreviousPage()).toBe(found.length > 0);
             found.push(...slice.items.map(describeSubject));
-            expect(await slice.totalCount()).toBe(answer.length);
+            await expectTotal(slice, answer.length);
             const hasNextPage = await hasNext(slice, found.length < answer.length);
             if (!hasNextPage) break;
             expect(slice.endCursor()).not.toBe(null);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAssignments } from '../../../src/assignments/create-assignments.ts';
+import { assignmentsKeptIn, assignmentsOver } from '../open-assignments.ts';
 import type { ConnectionArgs, Slice, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
@@ -106,7 +106,7 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(questions, page, page, fc.integer({ min: 1, max: 12 }), async (asked, first, last, steps) => {
         const cache = isKept ? openCache() : undefined;
-        const assignments = createAssignments(cache ?? source, cache && { known: cache, readAhead: true });
+        const assignments = cache === undefined ? assignmentsOver(source) : assignmentsKeptIn(cache);
         const list = (args: ConnectionArgs) => assignments.forOperation(operation()).list(asked, args);
         const answer = answerTo(asked.includeNestedScopes ? everybody.nested : everybody.plain, asked).map(
           describeSubject,

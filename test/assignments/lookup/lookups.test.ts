@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAssignments } from '../../../src/assignments/create-assignments.ts';
+import { assignmentsKeptIn, assignmentsOver } from '../open-assignments.ts';
 import type { Assignments } from '../../../src/assignments/assignments.ts';
 import type { SubjectKey } from '../../../src/model/subject-list.ts';
 import { createSubject } from '../../../src/model/subject.ts';
@@ -26,12 +26,12 @@ const findIn = (assignments: Assignments) => (key: SubjectKey) => assignments.fi
 
 const withCache = () => {
   const cache = createSubjectCache({ source, clock, ttlMs: 30_000, maxBytes: 2 ** 28 });
-  return createAssignments(cache, { known: cache, readAhead: true });
+  return assignmentsKeptIn(cache);
 };
 
 describe.each([
   ['with kept pages', withCache],
-  ['without', () => createAssignments(source)],
+  ['without', () => assignmentsOver(source)],
 ])('a lookup %s', (_, open) => {
   const openAssignments = (wishes: OperationWishes = {}) => open().forOperation(createOperation(wishes));
 
