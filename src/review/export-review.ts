@@ -1,0 +1,206 @@
+import type { Directory, Named } from '../directory/directory.ts';
+import { GatewayError } from '../model/errors.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Subject } from '../model/subject.ts';
+import type { SubjectPageSource } from '../model/subject-list.ts';
+import type { User } from '../model/user.ts';
+import { pause, Pauses } from '../platform/pause.ts';
+import { csvHeader, type CsvRow, type GroupMember, writeCsvRows } from './csv.ts';
+import { heldThatMatch } from './filter.ts';
+import type { Held } from './held.ts';
+import { findNames, type Names, noNames } from './names.ts';
+import { writeNdjsonLine } from './ndjson.ts';
+import { type ReadPage, readSubjects, type ReviewPlace, startOfReview } from './read-subjects.ts';
+import type { ReviewRequest } from './review-request.ts';
+
+/** The account that is exported. */
+export interface ReviewSource {
+  readonly subjects: SubjectPageSource;
+  directoryFor(operation: Operation): Directory;
+  /** Opens the operation that one page and its names are read for. */
+  operation(): Operation;
+}
+
+/** What an export has come to, a page each. */
+export interface ReviewProgress {
+  /** Subjects read, left out ones included. */
+  readonly subjects: number;
+  readonly pages: number;
+  /** Rows or lines written. */
+  readonly rows: number;
+  /** Subjects of the whole list, where upstream tells. */
+  readonly total?: number;
+  /** Subjects that came twice, and were written once. */
+  readonly repeated: number;
+  /** Names that a source did not tell, although it may know them. */
+  readonly untoldNames: number;
+  /** Where to go on; absent at the end. */
+  readonly next?: ReviewPlace;
+}
+
+/** A piece of an export: text to write, or the end of a page. All text before the end of a page belongs to it. */
+export type ReviewPiece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'page'; readonly progress: ReviewProgress };
+
+/** Rows that are made and written at once: some milliseconds of work, and a bound on what is held. */
+const rowsAtOnce = 250;
+
+/**
+ * Exports an account, a page at a time: the next one is read when the one before was taken. Fails with a `GatewayError`, and then everything until the last end
+ * of a page is whole. Going on from there gives the same bytes as an export in one go, as long as the account stays the same.
+ */
+export async function* exportReview(
+  source: ReviewSource,
+  request: ReviewRequest,
+  from: ReviewPlace = startOfReview,
+): AsyncGenerator<ReviewPiece> {
+  if (request.effective && request.format !== 'csv') {
+    throw new GatewayError('BAD_USER_INPUT', 'Rows for the members of groups (effective) are made for csv alone.');
+  }
+  if (from.pageToken === undefined && request.format === 'csv') yield { kind: 'text', text: csvHeader() };
+  let operation: Operation | undefined;
+  const nextOperation = (): Operation => (operation = source.operation());
+  const pages = readSubjects({ source: source.subjects, operation: nextOperation, from });
+  let [rows, count, repeated, untoldNames] = [0, 0, 0, 0];
+  let subjects = from.subjects;
+  for await (const page of pages) {
+    const directory = source.directoryFor(operation ?? nextOperation());
+    const written = writePage({ page, request, directory });
+    for (let next = await written.next(); ; next = await written.next()) {
+      if (next.done === true) {
+        untoldNames += next.value.untoldNames;
+        rows += next.value.rows;
+        break;
+      }
+      yield { kind: 'text', text: next.value };
+    }
+    subjects += page.sent;
+    count++;
+    repeated += page.repeated;
+    const { total, next } = page;
+    yield {
+      kind: 'page',
+      progress: {
+        subjects,
+        pages: count,
+        rows,
+        repeated,
+        untoldNames,
+        ...(total !== undefined && { total }),
+        ...(next !== undefined && { next }),
+      },
+    };
+  }
+}
+
+interface PageParts {
+  readonly page: ReadPage;
+  readonly request: ReviewRequest;
+  readonly directory: Directory;
+}
+
+interface WrittenPage {
+  readonly rows: number;
+  readonly untoldNames: number;
+}
+
+async function* writePage({ page, request, directory }: PageParts): AsyncGenerator<string, WrittenPage> {
+  const { filter, format, effective } = request;
+  const matching = page.subjects
+    .map((subject): Matching => ({ subject, held: heldThatMatch(subject, filter) }))
+    .filter(({ held }) => held.length > 0);
+  const { names, untold: untoldNames } = await namesFor(matching, request, directory);
+  const pauses = new Pauses(rowsAtOnce);
+  let rows = 0;
+  let pieces: string[] = [];
+  let waiting: CsvRow[] = [];
+  const flush = (): string => {
+    rows += waiting.length;
+    const text = waiting.length > 0 ? writeCsvRows(waiting, request) : pieces.join('');
+    waiting = [];
+    pieces = [];
+    return text;
+  };
+  for (const { subject, held } of matching) {
+    if (format === 'ndjson') {
+      pieces.push(writeNdjsonLine(subject, names, request.asOf));
+      rows++;
+      if (!pauses.isDue(held.length)) continue;
+      yield flush();
+      await pause();
+      continue;
+    }
+    const members = effective && subject.type === 'USER_GROUP' ? await membersOf(subject, directory) : noMembers;
+    for (const row of rowsOf({ subject, held, names, members, request })) {
+      waiting.push(row);
+      if (!pauses.isDue(1)) continue;
+      yield flush();
+      await pause();
+    }
+  }
+  if (waiting.length + pieces.length > 0) yield flush();
+  return { rows, untoldNames };
+}
+
+interface Matching {
+  readonly subject: Subject;
+  readonly held: readonly Held[];
+}
+
+/** The names of what is written, and of nothing else. */
+const namesFor = async (
+  matching: readonly Matching[],
+  { names, format }: ReviewRequest,
+  directory: Directory,
+): Promise<{ readonly names: Names; readonly untold: number }> =>
+  names
+    ? await findNames(
+        matching.map(({ subject }) => subject),
+        directory,
+        { withPaths: format === 'csv' },
+      )
+    : { names: noNames, untold: 0 };
+
+const noMembers: readonly User[] = [];
+
+/** A member that is not told is a row that is missing, so it fails here, unlike a name. */
+const membersOf = async ({ reference }: Subject, directory: Directory): Promise<readonly User[]> => {
+  const members = await directory.membersOf(reference);
+  switch (members.resolution) {
+    case 'FOUND':
+      return members.value;
+    case 'MISSING':
+      return noMembers;
+    case 'FORBIDDEN':
+      throw new GatewayError(
+        'FORBIDDEN',
+        'The members of user groups are closed to this credential. Export without them (effective), or with a credential that may see users.',
+      );
+    default:
+      throw new GatewayError(
+        'UPSTREAM_UNAVAILABLE',
+        'The members of a user group cannot be had now, or this account has no user management. Try again, or export without them (effective).',
+      );
+  }
+};
+
+interface RowParts extends Matching {
+  readonly names: Names;
+  readonly members: readonly User[];
+  readonly request: ReviewRequest;
+}
+
+function* rowsOf({ subject, held, names, members, request }: RowParts): Generator<CsvRow> {
+  const { asOf } = request;
+  for (const one of held) {
+    const row: CsvRow = { subject, held: one, names, asOf };
+    yield row;
+    for (const user of members) yield { ...row, member: memberOf(user, request.names) };
+  }
+}
+
+const memberOf = (user: User, withNames: boolean): GroupMember => {
+  const name: Named | undefined = withNames ? user : undefined;
+  return { uuid: user.uuid, name };
+};

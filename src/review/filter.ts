@@ -1,0 +1,23 @@
+import { matchingRoles } from '../assignments/list/filter.ts';
+import type { ScopeMatcher } from '../assignments/assignments.ts';
+import type { Scope, Subject } from '../model/subject.ts';
+import { type Held, heldBy } from './held.ts';
+import type { ReviewFilter } from './review-request.ts';
+
+/** What a subject holds that the filter asks for. Of a role that is held at several scopes, only those that are asked for. */
+export const heldThatMatch = (subject: Subject, { type, role }: ReviewFilter): readonly Held[] => {
+  if (type !== undefined && subject.type !== type) return [];
+  if (role === undefined) return heldBy(subject);
+  const meeting = new Set(matchingRoles(subject, role));
+  const { scopes } = role;
+  return heldBy(subject).filter(
+    (held) =>
+      meeting.has(held.role) &&
+      (held.scope === undefined || scopes === undefined || scopes.some((matcher) => isScope(held.scope, matcher))),
+  );
+};
+
+const isScope = (scope: Scope | undefined, matcher: ScopeMatcher): boolean =>
+  matcher.every(({ field, uuid }) =>
+    scope?.components.some((component) => component.field === field && component.uuid === uuid),
+  );
