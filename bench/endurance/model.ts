@@ -153,7 +153,7 @@ const shape = ({ subjectReference: reference, subjectType: rawType = untyped, ro
   },
 });
 
-/** What an absent type means (DESIGN, "Meanings"). */
+/** What an absent type means: whichever subject has the reference. */
 const untyped = 'SUBJECT_TYPE_UNSPECIFIED';
 
 /** As many as a connection gives where nothing is asked for. */

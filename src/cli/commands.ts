@@ -2,7 +2,7 @@ import type { Command } from '../settings/kinds.ts';
 import type { Config } from '../settings/read.ts';
 
 /** One command: what the help says of it, and what it does. */
-export interface CommandFacts {
+interface CommandFacts {
   readonly summary: string;
   /** Imports the command's file, so that no command costs another one time before its first answer. */
   readonly load: () => Promise<(config: Config) => Promise<void>>;

@@ -15,7 +15,7 @@ import { found, missing, type Resolved, unavailable } from './resolved.ts';
 export type FindByUuid<Value> = (uuid: string) => Promise<Resolved<Value>>;
 
 /** Where things of one kind come from. */
-export interface ByUuidSource<Value> {
+interface ByUuidSource<Value> {
   readonly domain: Domain;
   readonly closed: ClosedDomains;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export interface ByUuidSource<Value> {
   readonly costOfAll: (operation: Operation) => number | undefined;
 }
 
-export interface FetchedBatch<Value> {
+interface FetchedBatch<Value> {
   readonly values: readonly Value[];
   /** When upstream gave them. */
   readonly atMs: number;

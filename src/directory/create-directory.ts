@@ -12,7 +12,7 @@ import { childrenIn, pathOf, scopeOfThing, type ScopePath } from './scope-path.t
 import type { DirectoryParts } from './sources.ts';
 import { createUsers } from './users.ts';
 
-export type DirectoryOptions = Omit<DirectoryParts, 'closed'>;
+type DirectoryOptions = Omit<DirectoryParts, 'closed'>;
 
 /** Answers who and what the uuids are, for each operation by itself. What was read for one serves the others of its caller. */
 export const createDirectory = (options: DirectoryOptions): { forOperation(operation: Operation): Directory } => {

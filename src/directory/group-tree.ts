@@ -2,9 +2,9 @@ import type { DeviceGroup } from '../model/group.ts';
 import type { ScopeKind } from '../model/subject.ts';
 
 /** Kinds that a static group can stand for. */
-export const linkedKinds = ['CUSTOMER', 'MSP', 'SITE'] as const satisfies readonly ScopeKind[];
+const linkedKinds = ['CUSTOMER', 'MSP', 'SITE'] as const satisfies readonly ScopeKind[];
 
-export type LinkedKind = (typeof linkedKinds)[number];
+type LinkedKind = (typeof linkedKinds)[number];
 
 export const isLinkedKind = (kind: ScopeKind | null): kind is LinkedKind =>
   (linkedKinds as readonly (ScopeKind | null)[]).includes(kind);

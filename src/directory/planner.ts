@@ -1,7 +1,7 @@
 import { maxListPageSize } from '../model/contract.ts';
 
 /** What the planner knows before it chooses how to look things up. */
-export interface LookupCosts {
+interface LookupCosts {
   /** How many uuids are asked for. */
   readonly wanted: number;
   /** Calls that asking for just these would cost, if upstream knows all of them. */

@@ -6,7 +6,7 @@ import { type ClosedDomains, whyOf } from './closed-domains.ts';
 import { endEarly } from './early-end.ts';
 import { found, type Resolved, unavailable } from './resolved.ts';
 
-export interface ReadOrWhyOptions {
+interface ReadOrWhyOptions {
   readonly domain: Domain;
   readonly upstream: Pick<Upstream, 'has'>;
   readonly closed: ClosedDomains;

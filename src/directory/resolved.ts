@@ -2,7 +2,7 @@
  * What came of looking something up in the directory. `MISSING`: the source answered and does not know it. `FORBIDDEN`: it is closed to this
  * credential. `UNAVAILABLE`: it failed, is turned off, or the account has none. `NO_SOURCE`: nothing names things of this kind.
  */
-export const resolutions = ['FOUND', 'MISSING', 'FORBIDDEN', 'UNAVAILABLE', 'NO_SOURCE'] as const;
+const resolutions = ['FOUND', 'MISSING', 'FORBIDDEN', 'UNAVAILABLE', 'NO_SOURCE'] as const;
 
 export type Resolution = (typeof resolutions)[number];
 

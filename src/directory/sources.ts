@@ -23,7 +23,7 @@ export interface DirectoryParts {
 }
 
 /** A list of the directory: its pages as they are read, and all of it. */
-export interface DirectoryList<Question, Item> {
+interface DirectoryList<Question, Item> {
   readonly open: OpenList<Question, Item>;
   readonly whole: WholeList<Question, Item>;
 }

@@ -2,7 +2,7 @@
  * What is known of a field before it is asked, beside its type. Stands in the field's `extensions`, where whoever plans an operation reads it, so that
  * a new field brings its facts along.
  */
-export interface FieldFacts {
+interface FieldFacts {
   /**
    * How the field can cause upstream calls; absent: it answers from what was read already.
    * - `list`: reads pages of the list of subjects. Fields of one operation that read the same list share its pages, so that a field

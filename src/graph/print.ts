@@ -8,7 +8,7 @@ export const printGraph = (schema: GraphQLSchema): string =>
   `${printSchema(lexicographicSortSchema(schema))}\n\n${oneOfDefinition}\n`;
 
 /** GraphQL's definition of `@oneOf`. */
-export const oneOfDefinition = `"""
+const oneOfDefinition = `"""
 Indicates exactly one field must be supplied and this field must not be \`null\`.
 """
 directive @oneOf on INPUT_OBJECT`;

@@ -25,7 +25,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 export type CallOutcome = 'refused' | 'unknown' | 'notSent';
 
 /** How far somebody is who reads a whole list. */
-export interface WalkProgress {
+interface WalkProgress {
   readonly walked: number;
   /** Absent: upstream does not say. */
   readonly total?: number;

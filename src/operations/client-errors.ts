@@ -19,7 +19,7 @@ interface SourceLocation {
 }
 
 /** Makes errors what clients are to see. `text`: the document that they are about, where there is one. */
-export type FormatErrors = (errors: readonly unknown[], text: string | undefined) => ClientError[];
+type FormatErrors = (errors: readonly unknown[], text: string | undefined) => ClientError[];
 
 export const createClientErrors = (logger: Logger): FormatErrors => {
   const format = createErrorFormatter(logger);

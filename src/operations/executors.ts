@@ -6,7 +6,7 @@ import { createCompiledExecutor } from './executor/compiled.ts';
 import type { PreparedOperation } from './executor/executor.ts';
 import { createStandardExecutor } from './executor/standard.ts';
 
-export interface ExecutorsOptions {
+interface ExecutorsOptions {
   readonly schema: GraphQLSchema;
   readonly maxFields: number;
   /** Whether queries are compiled, and not run by graphql-js. */

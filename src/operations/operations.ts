@@ -11,7 +11,7 @@ import type { ExecutorName } from './executor/executor.ts';
 import type { GraphqlRequest } from './graphql-request.ts';
 import { requestIdHeader } from './request-id.ts';
 
-export interface OperationSettings {
+interface OperationSettings {
   readonly timeoutMs: number;
   readonly maxCalls: number;
   /** Operations that may run at the same time, over all callers. */
@@ -48,7 +48,7 @@ export interface OperationRecord {
   readonly durationMs: number;
 }
 
-export type AnswerPath = ExecutorName | 'cached' | 'none';
+type AnswerPath = ExecutorName | 'cached' | 'none';
 
 /** What is known of an answer once it is there. */
 export type Outcome = Pick<OperationRecord, 'codes' | 'isTrusted' | 'path'> & { readonly name?: string | undefined };

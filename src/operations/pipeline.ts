@@ -12,8 +12,8 @@ import { createDocumentCache, type KnownOperation } from './documents/document-c
 import { type DocumentLimits, maxFields } from './documents/document-limits.ts';
 import { createPersistedOperations, type PersistedOperationsOptions } from './documents/persisted-operations.ts';
 import { rulesFor } from './documents/rules.ts';
-import { AnswerLimitError } from './executor/answer-meter.ts';
-import type { AnswerBounds, ExecutionResult, Variables } from './executor/executor.ts';
+import { type AnswerBounds, AnswerLimitError } from './executor/answer-meter.ts';
+import type { ExecutionResult, Variables } from './executor/executor.ts';
 import { createExecutors } from './executors.ts';
 import type { Answer, GraphqlRequest } from './graphql-request.ts';
 import type { OpenOperation, Operations, Outcome } from './operations.ts';
@@ -27,7 +27,7 @@ import { refusalStatus, writeAnswer } from './write-answer.ts';
 export type IdentifyCaller = (headers: IncomingHttpHeaders) => Caller | undefined | Promise<Caller | undefined>;
 
 /** What one operation may be. Everything over it is refused before anything runs, or ended as it grows. */
-export interface OperationLimits extends DocumentLimits {
+interface OperationLimits extends DocumentLimits {
   /** Objects and bytes of one answer. */
   readonly maxNodes: number;
   readonly maxAnswerBytes: number;

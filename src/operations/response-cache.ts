@@ -6,14 +6,14 @@ import type { Caller, Operation } from '../model/operation.ts';
 import type { Freshness } from '../pages/create-pages.ts';
 
 /** An answer as it was sent. */
-export interface CachedAnswer {
+interface CachedAnswer {
   readonly body: readonly Uint8Array[];
   readonly fromCache: number;
   readonly oldestPageAtMs: number | undefined;
 }
 
 /** Answers kept whole, for the question that comes again. */
-export interface ResponseCache {
+interface ResponseCache {
   /** The entry of a question of a caller. To be looked up before the question is worked on. Undefined: a question too long to be kept. */
   entryFor(caller: Caller, question: string): CacheEntry | undefined;
 }
@@ -24,7 +24,7 @@ export interface CacheEntry {
   keep(operation: Operation, body: CachedAnswer['body']): void;
 }
 
-export interface ResponseCacheOptions {
+interface ResponseCacheOptions {
   readonly freshness: Freshness;
   readonly clock: Clock;
   /** Memory that answers and their questions may take, about. The least recently used go first. */

@@ -3,7 +3,7 @@ import type { UpstreamReport } from '../model/upstream-report.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /** Header by which a client asks to be told what its operation cost upstream. Any value but `false`. */
-export const reportHeader = 'rolescope-report';
+const reportHeader = 'rolescope-report';
 
 export const asksForReport = (headers: IncomingHttpHeaders): boolean => {
   const value = headers[reportHeader];

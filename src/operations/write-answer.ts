@@ -6,7 +6,7 @@ import type { Answer } from './graphql-request.ts';
 import { MalformedRequest, ReadOnlyRequest } from './refusal.ts';
 
 /** What stands in an answer. */
-export interface AnswerParts {
+interface AnswerParts {
   /** Absent where nothing was executed. */
   readonly data?: Chunk | undefined;
   readonly errors: readonly ClientError[];

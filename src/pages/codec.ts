@@ -15,12 +15,11 @@ const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
 /** Writes a value small. The compression does not hold up this thread. */
-export const encodeJson = (value: unknown): Promise<Buffer> =>
+const encodeJson = (value: unknown): Promise<Buffer> =>
   deflate(JSON.stringify(value), { level: constants.Z_BEST_SPEED });
 
 /** Reads what `encodeJson` wrote; rejects for anything else. */
-export const decodeJson = async (bytes: Buffer): Promise<unknown> =>
-  JSON.parse((await inflate(bytes)).toString('utf8'));
+const decodeJson = async (bytes: Buffer): Promise<unknown> => JSON.parse((await inflate(bytes)).toString('utf8'));
 
 /** Writes a page small. */
 export const encodePage = <Item>({ items, ...rest }: Page<Item>, { pack }: Packing<Item>): Promise<Buffer> =>

@@ -16,7 +16,7 @@ import type { WalkParts } from './list-walk.ts';
 import type { ValueKind } from './value-kind.ts';
 import { createVersions, type Versions } from './versions.ts';
 
-export interface PagesOptions {
+interface PagesOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** How much memory all that is kept may take; 0 keeps nothing. */
@@ -26,7 +26,7 @@ export interface PagesOptions {
 }
 
 /** A list whose pages are to be kept. */
-export interface KeepOptions<Question, Item> {
+interface KeepOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   readonly source: PageSource<Question, Item>;
   /** How long a page may answer after upstream gave it; 0 keeps none. */
@@ -35,7 +35,7 @@ export interface KeepOptions<Question, Item> {
 }
 
 /** Single things that are to be kept by key. */
-export interface KeepValuesOptions<Value> {
+interface KeepValuesOptions<Value> {
   readonly kind: ValueKind<Value>;
   /** How long one may answer after upstream gave it; 0 keeps none. */
   readonly ttlMs: number;

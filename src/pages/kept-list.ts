@@ -11,7 +11,7 @@ export interface KeptPage<Question, Item> extends Kept {
 }
 
 /** A walk, with its pages as they are kept. */
-export interface KeptWalk<Question, Item> extends KnownWalk<Item> {
+interface KeptWalk<Question, Item> extends KnownWalk<Item> {
   readonly kept: ReadonlySet<KeptPage<Question, Item>>;
   /** When upstream gave the oldest of the pages. */
   readonly oldestAtMs: number;

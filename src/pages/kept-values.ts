@@ -17,7 +17,7 @@ export interface KeptValues<Value> {
   beginReading(operation: Operation): KeepValues<Value>;
 }
 
-export interface KeptValuesOptions<Value> {
+interface KeptValuesOptions<Value> {
   readonly kind: ValueKind<Value>;
   readonly memory: MemoryStore;
   readonly versions: Pick<Versions, 'of'>;

@@ -2,7 +2,7 @@ import type { KeptPage } from './kept-list.ts';
 import type { PagedList } from './paged-list.ts';
 
 /** An item where a kept page lists it. */
-export interface Sighting<Question, Item> {
+interface Sighting<Question, Item> {
   readonly item: Item;
   readonly kept: KeptPage<Question, Item>;
 }

@@ -38,7 +38,7 @@ export interface MemoryStore {
   close(): void;
 }
 
-export interface MemoryStoreOptions {
+interface MemoryStoreOptions {
   readonly clock: Clock;
   readonly maxBytes: number;
   /** A number that was never given before. */

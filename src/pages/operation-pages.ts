@@ -8,7 +8,7 @@ import type { PagedList } from './paged-list.ts';
 import type { PageStore, RetainedPage, RetainingPageStore } from './page-store.ts';
 import type { Versions } from './versions.ts';
 
-export interface OperationPagesOptions<Question, Item> {
+interface OperationPagesOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   /** Keeps its own promises: limits, sharing, keeping. */
   readonly source: PageSource<Question, Item>;
@@ -44,7 +44,7 @@ export const createOperationPages = <Question, Item>(
 };
 
 /** The memory of one operation. */
-export interface OperationMemory<Question, Item> {
+interface OperationMemory<Question, Item> {
   readonly cache: PageCache<Question, Item>;
   /** Lets go of what it holds. */
   clear(): void;

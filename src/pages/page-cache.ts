@@ -14,7 +14,7 @@ import { shareInFlight } from './share-in-flight.ts';
 import { createSizeEstimates, type SizeEstimates } from './size-estimates.ts';
 import type { Versions } from './versions.ts';
 
-export interface PageCacheOptions<Question, Item> {
+interface PageCacheOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   /** Asked for whatever is not kept. Its errors are passed on and never kept. */
   readonly source: PageSource<Question, Item>;

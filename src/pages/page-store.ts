@@ -34,7 +34,7 @@ export interface RetainingPageStore<Question, Item> extends PageStore<Question, 
   retain(credentialKey: string, request: PageRequest<Question>, page: Page<Item>, onLost: () => void): RetainedPage;
 }
 
-export interface PageStoreOptions<Question, Item> {
+interface PageStoreOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   readonly memory: MemoryStore;
   /** How long a page may answer after upstream gave it; 0: not at all, and pages are only retained. */

@@ -26,7 +26,7 @@ export interface PagedList<Question, Item> {
 }
 
 /** What differs between lists of plain items. */
-export interface PlainListParts<Question, Item> {
+interface PlainListParts<Question, Item> {
   readonly name: string;
   readonly keyOf: (item: Item) => string;
   /** Default: there is only one list. */

@@ -11,7 +11,7 @@ import type { SharedVersions } from './redis-versions.ts';
 import { noteServed } from './served.ts';
 import { keyPart } from '../platform/key-part.ts';
 
-export interface RedisPagesOptions<Question, Item> {
+interface RedisPagesOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
   readonly source: PageSource<Question, Item>;
   readonly redis: RedisConnection;

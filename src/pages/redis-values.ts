@@ -14,7 +14,7 @@ export interface RedisValues<Value> {
   beginWriting(credentialKey: string): KeepValues<Value>;
 }
 
-export interface RedisValuesOptions<Value> {
+interface RedisValuesOptions<Value> {
   readonly kind: ValueKind<Value>;
   readonly redis: RedisConnection;
   readonly versions: SharedVersions;

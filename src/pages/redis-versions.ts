@@ -19,7 +19,7 @@ export interface SharedVersions {
   renew(credentialKey: string): Promise<void>;
 }
 
-export interface SharedVersionsOptions {
+interface SharedVersionsOptions {
   readonly redis: RedisConnection;
   readonly random: Random;
   /** Called where another replica has renewed the version: whatever is kept of the credential here is stale. */

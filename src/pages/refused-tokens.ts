@@ -4,7 +4,7 @@ import type { Operation } from '../model/operation.ts';
  * Remembers lists whose kept pages led to a token that upstream takes no more. Their pages are gone here, but what lies behind may have kept
  * them too, and would lead there again.
  */
-export interface RefusedTokens {
+interface RefusedTokens {
   note(listKey: string): void;
   /** The operation as the list's first page is to be asked for: past everything that is kept, once, where a token of the list was refused. */
   bypassOnce(listKey: string, operation: Operation): Operation;

@@ -1,7 +1,7 @@
 import type { UpstreamReport } from '../model/upstream-report.ts';
 
 /** Something that was read: when upstream gave the oldest of it, and how long it may answer after that. */
-export interface Dated {
+interface Dated {
   readonly atMs: number;
   readonly ttlMs: number;
 }

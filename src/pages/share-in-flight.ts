@@ -5,7 +5,7 @@ import { noteServed } from './served.ts';
 import { createSingleFlight } from './single-flight.ts';
 import type { Versions } from './versions.ts';
 
-export interface ShareInFlightOptions<Question, Item> {
+interface ShareInFlightOptions<Question, Item> {
   readonly list: Pick<PagedList<Question, Item>, 'questionKey'>;
   readonly source: PageSource<Question, Item>;
   readonly versions: Pick<Versions, 'of'>;

@@ -19,7 +19,7 @@ export interface SharedWalks<Question, Item> {
   known(question: Question, operation: Operation): WalkedList<Item> | undefined;
 }
 
-export interface SharedWalksOptions<Question, Item> extends WalkParts<Question, Item> {
+interface SharedWalksOptions<Question, Item> extends WalkParts<Question, Item> {
   readonly list: Pick<PagedList<Question, Item>, 'questionKey'>;
   readonly memory: MemoryStore;
 }

@@ -6,7 +6,7 @@ import type { UpstreamReport } from '../model/upstream-report.ts';
 import { stillPending } from '../upstream/policies/poll.ts';
 
 /** What is to be done once for all who ask for it at the same time. */
-export interface SharedCall {
+interface SharedCall {
   /** Equal exactly for equal calls; holds whose they are. */
   readonly key: string;
   /** How much is asked for. A call in flight serves whoever wants as much or less. Default 0: all want the same. */
@@ -21,7 +21,7 @@ export interface SharedCall {
  * pay, another that waits. An operation that bypasses the cache shares only calls that it made itself: one that was in flight before may bring
  * what was true before.
  */
-export interface SingleFlight<Value> {
+interface SingleFlight<Value> {
   /** `work` is called at once where none is in flight, with the operation that it is to be done for. `onJoined` is called where another's call answers. */
   share(
     call: SharedCall,

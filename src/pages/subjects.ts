@@ -43,7 +43,7 @@ export interface SubjectPages extends SubjectPageSource, KnownSubjects {}
 type SubjectGroup = ListGroup<SubjectListQuestion, Subject>;
 
 /** A lookup's page, put together from what other pages tell. */
-export const composeLookup: ComposePage<SubjectListQuestion, Subject> = ({ question }, group, notBeforeMs) => {
+const composeLookup: ComposePage<SubjectListQuestion, Subject> = ({ question }, group, notBeforeMs) => {
   const { subjectReference: reference, subjectType: rawType, includeNestedScopes } = question;
   if (reference === undefined) return undefined;
   // A later page of this very list is kept: what stands before it only upstream can tell.
@@ -58,7 +58,7 @@ export const composeLookup: ComposePage<SubjectListQuestion, Subject> = ({ quest
 };
 
 /** Adds to kept pages of subjects what only subjects have. */
-export const createSubjectPages = (cache: PageCache<SubjectListQuestion, Subject>): SubjectPages => ({
+const createSubjectPages = (cache: PageCache<SubjectListQuestion, Subject>): SubjectPages => ({
   fetchPage: (request, operation) => cache.fetchPage(request, operation),
   itemsOf: (question, key, operation) => cache.itemsOf(question, key, operation),
   walkOf: (question, operation) => cache.walkOf(question, operation),

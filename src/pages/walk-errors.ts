@@ -7,7 +7,7 @@ export const repeatingToken = (requestId: string | undefined): GatewayError =>
     { requestId },
   );
 
-export interface TooManyCalls {
+interface TooManyCalls {
   readonly limit: number;
   readonly setting: string;
   /** Undefined: upstream does not say. */
@@ -26,7 +26,7 @@ export const largerThanMemory = (walked: number, total: number | undefined): Gat
     `This question needs a whole list${total === undefined ? '' : ` of ${total}`}, and memory was full after ${walked}. Whoever runs the gateway can raise ROLESCOPE_CACHE_MAX_BYTES.`,
   );
 
-export interface WalkState {
+interface WalkState {
   readonly walked: number;
   readonly total: number | undefined;
   /** How long the rest is likely to take. */

@@ -3,7 +3,7 @@ import type { Caller, Operation } from '../model/operation.ts';
 import { createUpstreamReport, type UpstreamReport } from '../model/upstream-report.ts';
 import type { Signal } from '../platform/abort.ts';
 
-export interface WalkStepParts {
+interface WalkStepParts {
   readonly id: string;
   readonly starter: Operation;
   readonly signal: Signal;

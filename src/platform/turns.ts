@@ -16,7 +16,7 @@ export interface Turns {
   whenIdle(owner: object, callback: () => void): void;
 }
 
-export interface TurnsOptions {
+interface TurnsOptions {
   /** How long a turn may be, in milliseconds. Default: 8. */
   readonly sliceMs?: number;
   /** Milliseconds that only grow. Default: the system's. */

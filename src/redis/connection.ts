@@ -3,16 +3,16 @@ import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 
 /** An answer of Redis, or undefined where there was none in time. */
-export type Reached<Value> = { readonly value: Value } | undefined;
+type Reached<Value> = { readonly value: Value } | undefined;
 
 /** A program that Redis carries out whole, with nothing between its commands. Answers a list of integers. */
-export interface RedisScript {
+interface RedisScript {
   readonly lua: string;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
 }
 
-export interface RedisSubscription {
+interface RedisSubscription {
   readonly onMessage: (text: string) => void;
   /** Called whenever the subscription begins, after an outage too: messages sent before were missed. */
   readonly onSubscribed: () => void;

@@ -13,7 +13,7 @@ const deriveKey = (credentialKey: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', credentialKey, '', `rolescope ${version} ${purpose}`, 32));
 
 /** What kind of thing is shared. */
-export type SharedKind = 'page' | 'pending' | 'rate' | 'value' | 'version';
+type SharedKind = 'page' | 'pending' | 'rate' | 'value' | 'version';
 
 /** Where replicas tell each other something. */
 export const sharedChannel = (about: string): string => `rolescope:${version}:${about}`;
@@ -29,7 +29,7 @@ export const sharedName = (kind: SharedKind, credentialKey: string, what: string
   namesOf(kind, credentialKey)(what);
 
 /** Encrypts what belongs to a caller, each value for its name. */
-export interface SharedCipher {
+interface SharedCipher {
   readonly seal: (name: string, value: Buffer, random: Random) => Buffer;
   /** The value as it was sealed for this caller and name; undefined for anything else. */
   readonly unseal: (name: string, sealed: Buffer) => Buffer | undefined;

@@ -10,7 +10,7 @@ import { OversizedAnswerError } from './errors.ts';
 /** Gives the pages of a list endpoint. */
 export type ListSource = <Question, Item>(endpoint: ListEndpoint<Question, Item>) => PageSource<Question, Item>;
 
-export interface ListSourcesOptions {
+interface ListSourcesOptions {
   readonly clock: Clock;
   readonly call: <Input, Value>(
     endpoint: Endpoint<Input, Value>,

@@ -46,7 +46,7 @@ export interface JoinPoint {
 }
 
 /** The types of the join points, still without fields. */
-export type JoinPointTypes = Readonly<Record<JoinPointName, TypeRef<JoinPoint>>>;
+type JoinPointTypes = Readonly<Record<JoinPointName, TypeRef<JoinPoint>>>;
 
 /** Makes the types of the join points, and the unions over them. `defineJoinPoints` gives them their fields. */
 export const createJoinPointTypes = (builder: GraphBuilder) => {

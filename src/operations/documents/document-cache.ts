@@ -25,7 +25,7 @@ export interface KnownOperation {
 }
 
 /** Documents that were read, checked and prepared. */
-export interface DocumentCache {
+interface DocumentCache {
   /**
    * The operation of a document that a name asks for. Throws an `InvalidRequest` or a `GatewayError` that says what is wrong; nothing is kept of
    * what is refused.
@@ -35,7 +35,7 @@ export interface DocumentCache {
   keep(text: string, operationName: string | undefined, known: KnownOperation): void;
 }
 
-export interface DocumentCacheOptions {
+interface DocumentCacheOptions {
   readonly schema: GraphQLSchema;
   readonly limits: DocumentLimits;
   /** Every rule that a document has to keep. */

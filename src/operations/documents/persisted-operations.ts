@@ -15,14 +15,14 @@ export interface PersistedOperationsOptions {
 }
 
 /** A document to run. */
-export interface NamedDocument {
+interface NamedDocument {
   readonly text: string;
   /** Whether it is the operator's, and not something that a client made up. */
   readonly isTrusted: boolean;
 }
 
 /** Finds documents by what names them. */
-export interface PersistedOperations {
+interface PersistedOperations {
   /** Throws a `GatewayError` or `MalformedRequest` where there is none, or where it must not run. */
   documentOf(parameters: Parameters): NamedDocument;
 }

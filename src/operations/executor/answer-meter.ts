@@ -1,4 +1,8 @@
-import type { AnswerBounds } from './executor.ts';
+/** How large one answer may become, counted as it is written. */
+export interface AnswerBounds {
+  readonly maxObjects: number;
+  readonly maxBytes: number;
+}
 
 /** An answer that grew past its bounds, or an operation past the fields that one may have. The message is for clients: it says how far it came. */
 export class AnswerLimitError extends Error {

@@ -185,17 +185,19 @@ const compileField = (
     }
     return selection;
   };
-  const incomplete = {
+  const incomplete: Omit<CompiledField, 'output'> & { output: OutputType | undefined } = {
     ...named,
     parentType,
     definition,
     size: { usualBytes: 0 },
     itemSize: { usualBytes: 0 },
     ...compileArguments(definition, nodes[0] as FieldNode),
+    output: undefined,
   };
   // The field and its type know each other, so one of the two is completed last.
-  const field: CompiledField = Object.assign(incomplete, { output: undefined as unknown as OutputType });
-  return Object.assign(field, { output: outputOf(field, definition.type, selectionFor) });
+  const field = incomplete as CompiledField;
+  incomplete.output = outputOf(field, definition.type, selectionFor);
+  return field;
 };
 
 const compileArguments = (

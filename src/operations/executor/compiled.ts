@@ -5,12 +5,12 @@ import { type CompiledQuery, type CompileOptions, compileQuery } from './compile
 import { executeCompiled } from './execute.ts';
 import type { Executor, PreparedOperation, Variables } from './executor.ts';
 
-export interface CompiledExecutorOptions extends CompileOptions {
+interface CompiledExecutorOptions extends CompileOptions {
   readonly turns: Turns;
 }
 
 /** Compiled forms of one operation that are kept, for different values of the variables that its `@skip` and `@include` look at. */
-export const maxVariants = 8;
+const maxVariants = 8;
 
 /** Runs operations that `canCompile`, introspection included, from what is worked out once and kept with the operation. */
 export const createCompiledExecutor = (options: CompiledExecutorOptions): Executor => ({

@@ -5,6 +5,7 @@ import type { Arguments, CompiledField, CompiledQuery } from './compile.ts';
 import type { ExecutionArguments } from './executor.ts';
 import type { CollectedErrors } from './field-errors.ts';
 import type { JsonWriter } from './json-writer.ts';
+import type { Path } from './path.ts';
 
 /** One execution of a compiled query. */
 export interface Run extends ExecutionArguments {
@@ -20,23 +21,16 @@ export interface Run extends ExecutionArguments {
   stepsLeft: number;
 }
 
-/** Where in the answer a value stands. */
-export interface Path {
-  readonly prev: Path | undefined;
-  readonly key: string | number;
-}
-
-export const pathToArray = (path: Path): (string | number)[] => {
-  const keys: (string | number)[] = [];
-  for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.push(at.key);
-  return keys.reverse();
+export const infoOf = (run: Run, field: CompiledField, parentPath: Path | undefined): GraphQLResolveInfo => {
+  const info: OwnInfo = new Info(run, field, parentPath);
+  return info as GraphQLResolveInfo;
 };
 
-export const infoOf = (run: Run, field: CompiledField, parentPath: Path | undefined): GraphQLResolveInfo =>
-  new Info(run, field, parentPath) as unknown as GraphQLResolveInfo;
+/** All that graphql-js 16 gives. The other two are in its types where a library has declared them, for an executor of its own. */
+type OwnInfo = Omit<GraphQLResolveInfo, 'getAbortSignal' | 'getAsyncHelpers'>;
 
 /** What a resolver is given beside its arguments. Hardly any looks, so nothing is put together before one does. */
-class Info {
+class Info implements OwnInfo {
   readonly #run: Run;
   readonly #field: CompiledField;
   readonly #parentPath: Path | undefined;
@@ -60,7 +54,9 @@ class Info {
     return this.#field.parentType;
   }
   get path() {
-    return { prev: this.#parentPath, key: this.#field.responseName, typename: this.#field.parentType.name };
+    // Only the last segment knows its type.
+    const prev = this.#parentPath as GraphQLResolveInfo['path']['prev'];
+    return { prev, key: this.#field.responseName, typename: this.#field.parentType.name };
   }
   get schema() {
     return this.#run.query.schema;

@@ -1,15 +1,10 @@
 import type { DocumentNode, GraphQLError, OperationDefinitionNode } from 'graphql';
 import type { Signal } from '../../platform/abort.ts';
+import type { AnswerBounds } from './answer-meter.ts';
 import type { Chunk } from './json-writer.ts';
 
 /** Coerced, as `getVariableValues` does. */
 export type Variables = Readonly<Record<string, unknown>>;
-
-/** How large one answer may become, counted as it is written. */
-export interface AnswerBounds {
-  readonly maxObjects: number;
-  readonly maxBytes: number;
-}
 
 /** What one execution of an operation is given. */
 export interface ExecutionArguments {

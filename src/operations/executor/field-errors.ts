@@ -1,6 +1,7 @@
 import { type GraphQLError, locatedError } from 'graphql';
+import type { AnswerMeter } from './answer-meter.ts';
 import type { OutputType } from './compile.ts';
-import { type Path, pathToArray, type Run } from './execution-context.ts';
+import { type Path, pathToArray } from './path.ts';
 
 /** Errors that one answer lists. The rest is only counted: each is an object with a stack, and there could be one for every field. */
 export const maxListedErrors = 200;
@@ -42,13 +43,19 @@ const errorOf = (failure: unknown): GraphQLError =>
     ? locatedError(failure.raw, failure.output.field.nodes, pathToArray(failure.path))
     : locatedError(failure, undefined);
 
+/** Where an execution notes what went wrong. */
+interface Failing {
+  readonly meter: AnswerMeter;
+  readonly errors: CollectedErrors;
+}
+
 /**
  * Notes an error at the first place that may be null, and throws it on from every other; its path is where it came up. An answer that has grown too
  * large ends at once, whatever may be null.
  */
-export const handleFieldError = (run: Run, output: OutputType, path: Path, raw: unknown): void => {
-  if (run.meter.exceeded !== undefined) throw run.meter.exceeded;
+export const handleFieldError = ({ meter, errors }: Failing, output: OutputType, path: Path, raw: unknown): void => {
+  if (meter.exceeded !== undefined) throw meter.exceeded;
   const failure = raw instanceof FieldFailure ? raw : new FieldFailure(raw, output, path);
   if (output.isNonNull) throw failure;
-  run.errors.add(failure, path);
+  errors.add(failure, path);
 };

@@ -12,7 +12,7 @@ import type { ExecutionArguments, ExecutionResult, Executor } from './executor.t
 import { maxListedErrors } from './field-errors.ts';
 import { type Chunk, JsonWriter } from './json-writer.ts';
 
-export interface StandardExecutorOptions {
+interface StandardExecutorOptions {
   readonly schema: GraphQLSchema;
   readonly turns: Turns;
 }

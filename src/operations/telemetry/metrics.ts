@@ -6,7 +6,7 @@ import { processMetrics } from './process-metrics.ts';
 import type { OperationObserver, OperationRecord } from '../operations.ts';
 
 /** Where the values come from that are looked up when somebody asks, and not counted. */
-export interface MetricsSources {
+interface MetricsSources {
   readonly upstream: () => UpstreamState;
   readonly pages: () => { readonly pages: number; readonly bytes: number };
   readonly runningOperations: () => number;

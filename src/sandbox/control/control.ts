@@ -12,12 +12,12 @@ import type { Settings, SettingsInput } from '../core/settings.ts';
 export const controlPrefix = '/sandbox/';
 
 /** A user as the control interface shows it: without its password. */
-export interface ShownUser extends Omit<User, 'password'> {
+interface ShownUser extends Omit<User, 'password'> {
   readonly isInvitationAccepted: boolean;
 }
 
 /** What a Superuser does in ESET's consoles. Each step has its effect on the very next call; one that is refused throws a `Problem`. */
-export interface Administration {
+interface Administration {
   /** Invites a user. It can log in once it has accepted. */
   createUser(user: NewUser): ShownUser;
   setIntegrations(name: string, integrations: boolean): ShownUser;
@@ -56,7 +56,7 @@ export interface SandboxControl {
 }
 
 /** The state that the control interface works on. */
-export interface ControlParts {
+interface ControlParts {
   readonly accounts: Accounts;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;

@@ -4,7 +4,7 @@ import type { SettingsInput } from '../core/settings.ts';
 import { SandboxInputError } from '../input/input-error.ts';
 
 /** The sandbox's flags as they stand on a command line. What is left out keeps its default. */
-export interface SandboxFlags {
+interface SandboxFlags {
   /** Calls a second and API user, or `off`. */
   readonly rateLimit?: string | undefined;
   /** Seconds that a 429 or 503 of the limits names, or `off`. */
@@ -24,7 +24,7 @@ export interface SandboxFlags {
 }
 
 /** What the flags say, as options of a sandbox. */
-export interface FlagOptions extends SettingsInput {
+interface FlagOptions extends SettingsInput {
   readonly faults: readonly FaultRule[];
   readonly absent?: readonly Domain[];
 }

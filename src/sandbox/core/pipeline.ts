@@ -18,7 +18,7 @@ import type { Settings } from './settings.ts';
 import type { TranscriptNote } from './transcript.ts';
 
 /** A request as far as the API looks at it. */
-export interface ApiRequest {
+interface ApiRequest {
   readonly domain: Domain;
   readonly method: string;
   readonly path: string;
@@ -36,7 +36,7 @@ export interface ApiRequest {
 }
 
 /** The state that the API works on. */
-export interface ApiParts {
+interface ApiParts {
   readonly clock: SandboxClock;
   readonly settings: () => Settings;
   readonly accounts: Accounts;

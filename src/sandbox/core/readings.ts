@@ -54,4 +54,4 @@ export type Readings = { readonly [Name in keyof typeof readings]: (typeof readi
 /** The first value of each. */
 export const defaultReadings = Object.fromEntries(
   Object.entries(readings).map(([name, values]) => [name, values[0]]),
-) as unknown as Readings;
+) as Readings;

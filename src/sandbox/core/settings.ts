@@ -13,7 +13,7 @@ export interface PendingTimes {
 }
 
 /** Ready-made times. `immediate` answers every question with 202 first, for demonstrations. */
-export const pendingTimes = {
+const pendingTimes = {
   newer: { acceptAfterMs: 30_000, giveUpAfterMs: 120_000, keepMs: 600_000, takesMs: 0 },
   older: { acceptAfterMs: 50_000, giveUpAfterMs: 180_000, keepMs: 600_000, takesMs: 0 },
   immediate: { acceptAfterMs: 0, giveUpAfterMs: 120_000, keepMs: 600_000, takesMs: 3000 },

@@ -26,9 +26,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createLoader } from '../../../src/assignments/lookup/loader.ts';
 import type { Operation } from '../../../src/model/operation.ts';
-import { AnswerLimitError } from '../../../src/operations/executor/answer-meter.ts';
+import { type AnswerBounds, AnswerLimitError } from '../../../src/operations/executor/answer-meter.ts';
 import { createCompiledExecutor } from '../../../src/operations/executor/compiled.ts';
-import type { AnswerBounds, ExecutionResult as OurResult } from '../../../src/operations/executor/executor.ts';
+import type { ExecutionResult as OurResult } from '../../../src/operations/executor/executor.ts';
 import { createStandardExecutor } from '../../../src/operations/executor/standard.ts';
 import type { WrittenText } from '../../../src/platform/byte-text.ts';
 import { createTurns, type Turns } from '../../../src/platform/turns.ts';

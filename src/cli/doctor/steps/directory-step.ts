@@ -6,7 +6,7 @@ import { hintForConnection, isSafe, notEncrypted } from '../hints.ts';
 import { describeError, fine, limited, type Step, wrong } from '../step.ts';
 import { connectTimeoutMs } from './connections.ts';
 
-export interface DirectoryStepOptions {
+interface DirectoryStepOptions {
   readonly name: string;
   readonly endpoint: AnyList;
   /** Where the domain is, and the variable that says so. */

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What is wrong with a bearer token. */
-export type TokenProblem = 'invalid' | 'expired';
+type TokenProblem = 'invalid' | 'expired';
 
 const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
 const maxRemembered = 1000;

@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts';
 import { placesOf, type Place } from '../../world/world.ts';
 
 /** What a permission set can let its holders do; `all` includes the others. */
-export const functionalities = [
+const functionalities = [
   'role-assignments.read',
   'role-assignments.write',
   'roles.write',

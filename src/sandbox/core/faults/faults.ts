@@ -22,7 +22,7 @@ export const faultForms = [
   'firewall',
 ] as const;
 
-export type FaultForm = (typeof faultForms)[number];
+type FaultForm = (typeof faultForms)[number];
 
 /** A change that another writer makes, with all rights. */
 export interface OtherWrite {
@@ -76,7 +76,7 @@ export interface FaultRule {
 }
 
 /** What a rule's conditions are compared with. */
-export interface FaultableCall {
+interface FaultableCall {
   readonly domain: Domain;
   readonly method: string;
   readonly path: string;

@@ -1,7 +1,7 @@
 import type { FairUse } from '../settings.ts';
 
 /** What fair use makes of a call: served, served after a wait with 202 now, or refused with 503. */
-export type FairUseVerdict = 'served' | 'refused' | { readonly waitMs: number };
+type FairUseVerdict = 'served' | 'refused' | { readonly waitMs: number };
 
 /** One leaky bucket for each API user, over all domains. */
 export class FairUseBuckets {

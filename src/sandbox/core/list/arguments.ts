@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
 
 /** What a parameter of a call can be. A text is 0 to 100 characters long unless it says otherwise. */
-export type Parameter = (
+type Parameter = (
   | { readonly kind: 'text'; readonly maxLength?: number }
   | { readonly kind: 'uuid' }
   | { readonly kind: 'flag' }

@@ -3,7 +3,7 @@ import type { PageStart } from './page-tokens.ts';
 import type { Settings } from '../settings.ts';
 
 /** How much of a list one page gives. */
-export interface PageCut {
+interface PageCut {
   readonly count: number;
   /** Where the next page begins; undefined on the last page. */
   readonly next: PageStart | undefined;

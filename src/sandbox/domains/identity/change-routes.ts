@@ -3,7 +3,7 @@ import { Problem } from '../../core/problem.ts';
 import type { ApiRoute, Call } from '../../core/route.ts';
 import type { SubjectChange, SubjectChanges } from './subject-changes.ts';
 
-export interface ChangeRoutesParts {
+interface ChangeRoutesParts {
   readonly accounts: Accounts;
   readonly changes: SubjectChanges;
   /** Loads what else there is in the account: people and devices who hold nothing yet can be given a role. */

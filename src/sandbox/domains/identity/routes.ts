@@ -5,7 +5,7 @@ import { createTokenRoute, type TokenIssuer } from './token-endpoint.ts';
 import type { Writes, WritesParts } from './writes.ts';
 
 /** What the Identity domain works on. */
-export type IdentityParts = TokenIssuer & Omit<WritesParts, 'written'>;
+type IdentityParts = TokenIssuer & Omit<WritesParts, 'written'>;
 
 export interface Identity extends DomainRoutes {
   /** The calls that write. */

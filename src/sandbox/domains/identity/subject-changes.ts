@@ -9,14 +9,14 @@ import { assign, revoke } from './changes.ts';
 import type { RoleStore } from './role-store.ts';
 
 /** What may be changed by whom. */
-export interface ChangeRights {
+interface ChangeRights {
   /** Where assignments may be written. */
   readonly places: 'all' | readonly Place[];
   /** Whether a role may be given, or taken, everywhere. */
   readonly everywhere: boolean;
 }
 
-export interface ChangeContext {
+interface ChangeContext {
   readonly settings: Settings;
   readonly nowMs: number;
   readonly rights: ChangeRights;
@@ -30,7 +30,7 @@ export interface SubjectChanges {
   run(kind: 'assign' | 'revoke', change: SubjectChange, context: ChangeContext): void;
 }
 
-export interface SubjectChangesParts {
+interface SubjectChangesParts {
   /** The world as it was before anything was written. */
   readonly world: World;
   readonly written: WritableWorld;

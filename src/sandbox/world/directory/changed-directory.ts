@@ -9,7 +9,7 @@ export interface AddedDevice {
 }
 
 /** What has happened to a directory since the start. Devices and groups are slots; added devices come behind the others. */
-export interface DirectoryChanges {
+interface DirectoryChanges {
   readonly removedDevices: ReadonlySet<number>;
   readonly renamedDevices: ReadonlyMap<number, string>;
   /** The group that a moved or added device is in now. */

@@ -11,7 +11,7 @@ import { deviceName } from './made-up-names.ts';
 import { isOneOf, type MadeUpParts } from './made-up-users.ts';
 import { objectKinds } from './object-kinds.ts';
 
-export const deviceOddities = {
+const deviceOddities = {
   /** Devices of assignments without an object. */
   missing: { every: 20, at: 9 },
   withoutName: { every: 30, at: 12 },
@@ -33,7 +33,7 @@ const oddSyncTimes = ['', '0001-01-01T00:00:00Z', '2099-12-31T23:59:59Z', undefi
 /** More groups than a few customers have. */
 const maxRemembered = 64;
 
-export interface MadeUpDevices extends Objects<Device> {
+interface MadeUpDevices extends Objects<Device> {
   readonly membersOf: (group: number, recursive: boolean) => Iterable<Membership>;
 }
 

@@ -20,10 +20,10 @@ const positionsOf = (field: 'userUuid' | 'deviceUuid'): readonly number[] =>
 const positions = { users: positionsOf('userUuid'), devices: positionsOf('deviceUuid') } as const;
 
 /** How many of a customer's users or devices are subjects of assignments. They have the customer's first slots. */
-export const staffCount = { users: positions.users.length, devices: positions.devices.length } as const;
+const staffCount = { users: positions.users.length, devices: positions.devices.length } as const;
 
 /** What a user's or device's slot stands for. */
-export interface Staff {
+interface Staff {
   readonly customer: number;
   /** Which of the customer's users or devices. */
   readonly nth: number;
@@ -73,7 +73,7 @@ export const assetGroupOf = (kind: 'users' | 'devices', slot: number): number =>
 };
 
 /** Places by their numbers, and whether something lies at or below one of them. */
-export interface Covered {
+interface Covered {
   readonly msp: (index: number) => boolean;
   readonly customer: (index: number) => boolean;
   readonly site: (index: number) => boolean;

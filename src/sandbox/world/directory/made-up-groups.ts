@@ -7,7 +7,7 @@ import { companyName, siteName, staticGroupName } from './made-up-names.ts';
 import { isOneOf, type MadeUpParts } from './made-up-users.ts';
 import { objectKinds } from './object-kinds.ts';
 
-export const groupOddities = {
+const groupOddities = {
   /** Linked groups with a uuid of their own. */
   ownUuid: { every: 5, at: 3 },
   /** Static groups of the assignments that are not listed. */
@@ -19,7 +19,7 @@ export const groupOddities = {
 } as const;
 
 /** What a group's slot stands for, and which one of these. */
-export type GroupKind = 'all' | 'companies' | 'lostAndFound' | 'msp' | 'company' | 'site' | 'static' | 'dynamic';
+type GroupKind = 'all' | 'companies' | 'lostAndFound' | 'msp' | 'company' | 'site' | 'static' | 'dynamic';
 
 const roots = ['all', 'companies', 'lostAndFound'] as const;
 /** A company, its sites, its static groups, and a dynamic one. */

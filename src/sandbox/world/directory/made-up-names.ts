@@ -44,7 +44,7 @@ const plainFirst = firstNames.map(plain);
 const plainLast = lastNames.map(plain);
 
 /** Every so many users have a name that is hard to show. */
-export const oddNameEvery = 40;
+const oddNameEvery = 40;
 
 /** Name of a person. Some are equal. */
 export const personName = (seed: number, index: number): string => {

@@ -8,7 +8,7 @@ import { policyName } from './made-up-names.ts';
 import { isOneOf, type MadeUpParts } from './made-up-users.ts';
 import { objectKinds } from './object-kinds.ts';
 
-export const policyOddities = {
+const policyOddities = {
   missing: { every: 25, at: 8 },
   withoutName: { every: 30, at: 13 },
   builtIn: 12,

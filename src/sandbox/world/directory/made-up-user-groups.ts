@@ -4,7 +4,7 @@ import { perCustomer } from './made-up-ground.ts';
 import { isOneOf, userOddities } from './made-up-users.ts';
 
 /** User groups have no objects: only uuids, and members. */
-export interface MadeUpUserGroups {
+interface MadeUpUserGroups {
   /** Slots of the members, by what the group says. */
   readonly usersIn: (uuid: string) => readonly number[];
   /** Uuids of a user's groups, by what the user says. */
@@ -14,7 +14,7 @@ export interface MadeUpUserGroups {
 const positions: readonly number[] = shape.staff.map((_, i) => i).filter((i) => shape.staff[i] === 'USER_GROUP');
 const perCustomerGroups = positions.length;
 
-export const userGroupOddities = {
+const userGroupOddities = {
   /** The group that nobody is in. */
   empty: 3,
   /** The group of so many members, in worlds from `fromSize` on. */
