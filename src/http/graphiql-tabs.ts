@@ -1,30 +1,40 @@
 /** Example ids that exist in every world of the sandbox: ESET's own documented example. Elsewhere they find nothing. */
 const exampleSubject = '286f5456-a0ac-4e8a-8508-5c2224b47ae6';
-const exampleMsp = 'af631cc9-3e9f-4fd7-8f29-ed8121b4cf8a';
-const exampleCustomer = '30bd93aa-c0ef-4fcf-a73f-ce80610bd161';
+const anotherSubject = 'ae9e45d2-9ee6-43e7-9b68-a650d62eeff1';
+
+/** In the sandbox's default world alone: María Peña, whose user group holds a role at a customer, and a phone in one of that customer's groups. */
+const exampleUser = '3ddea0de-d5db-446a-9a57-39e123b0269a';
+const exampleDevice = '099e4a5a-f1a6-4295-9034-c7471b8218f6';
+const roleOfExampleGroup = 'billing.viewer';
 
 interface TeachingTab {
   readonly query: string;
   readonly variables?: string;
 }
 
-/** The tabs that GraphiQL opens with: each teaches one thing that the graph can do, and runs as it is. */
+/**
+ * The tabs that GraphiQL opens with: each teaches one thing that the graph can do, and runs as it is. Lines are short enough to stand whole in the editor
+ * of a window 1400 pixels wide, and names so short that all tabs stand beside each other there.
+ */
 export const teachingTabs: readonly TeachingTab[] = [
   {
-    query: `# List and drill down: subjects, their roles,
-# and where each role holds.
+    query: `# List and drill down: subjects with their names,
+# their roles, and where each role holds.
+# "resolution" says why a name is missing.
 query ListSubjects {
   subjects(first: 10) {
     totalCount
     nodes {
       reference
       type
+      displayName
+      resolution
       roles {
         nodes {
           name
           isGlobal
           scopes {
-            nodes { kind uuid }
+            nodes { kind displayName uuid }
           }
         }
       }
@@ -34,46 +44,143 @@ query ListSubjects {
 `,
   },
   {
-    query: `# One subject. Ask for a role by name, or whether
-# it holds one at a place.
-query OneSubject($reference: String!, $customer: ID!) {
+    query: `# One subject: who it is, what it holds itself, and
+# what ESET knows of a user.
+query OneSubject($reference: String!) {
   subject(reference: $reference) {
     id
     reference
-    rawType
-    roles(name: "admin") {
+    displayName
+    email
+    principal {
+      ... on User {
+        eset { jobTitle department userGroups { uuid } }
+      }
+    }
+    roles {
       nodes {
-        scopes {
-          nodes { kind uuid components { field uuid } }
+        name
+        scopes { nodes { kind displayName } }
+      }
+    }
+    isAdmin: hasRole(name: "admin")
+  }
+}
+`,
+    variables: JSON.stringify({ reference: exampleUser }, null, 2),
+  },
+  {
+    query: `# Who can act here, and why? The role may hold right
+# here (DIRECT), at a place around it (INHERITED) or
+# everywhere (GLOBAL); a user group may hold it.
+# Reads the whole account, once. What cannot be read
+# is in "gaps".
+query WhoCanActHere($device: ID!, $role: String) {
+  scope(by: { deviceUuid: $device }) {
+    displayName
+    ancestors { kind displayName }
+    access(first: 50, roleName: $role) {
+      totalCount
+      asOf
+      gaps
+      edges {
+        node { reference type displayName }
+        reasons {
+          kind
+          scopedRole { name }
+          memberOf { uuid }
+          path { kind displayName }
         }
       }
     }
-    isAdminAtCustomer: hasRole(
-      name: "admin"
-      scope: { customerUuid: $customer }
-    )
   }
 }
 `,
-    variables: JSON.stringify({ reference: exampleSubject, customer: exampleCustomer }, null, 2),
+    variables: JSON.stringify({ device: exampleDevice, role: roleOfExampleGroup }, null, 2),
   },
   {
-    query: `# Who has a role at a scope? Edges tell which roles
-# led to each subject.
-query WhoHasARoleHere($msp: ID!) {
-  scope(by: { mspUuid: $msp }) {
-    kind
-    subjects(first: 20, includeGlobal: true) {
+    query: `# What can somebody reach? Own roles and those of the
+# user groups, each where it was granted.
+query WhatTheyReach($reference: String!) {
+  subject(reference: $reference) {
+    reference
+    displayName
+    access(first: 50) {
+      totalCount
+      gaps
       edges {
-        roles { name isGlobal }
-        node { reference type }
+        node { name }
+        # Null: everywhere.
+        scope { kind displayName }
+        reasons { kind memberOf { uuid } }
       }
-      pageInfo { hasNextPage endCursor }
     }
   }
 }
 `,
-    variables: JSON.stringify({ msp: exampleMsp }, null, 2),
+    variables: JSON.stringify({ reference: exampleUser }, null, 2),
+  },
+  {
+    query: `# May they? Here a user group holds the role at the
+# customer whose group the device is in.
+# Null is no "no": "gaps" says what is not known.
+query MayThey(
+  $reference: String!
+  $role: String!
+  $device: ID!
+) {
+  checkAccess(
+    subject: { reference: $reference }
+    roleName: $role
+    at: { deviceUuid: $device }
+  ) {
+    isAllowed
+    gaps
+    reasons {
+      kind
+      memberOf { uuid }
+      scopedRole { subject { reference type } }
+      path { kind displayName }
+    }
+  }
+}
+`,
+    variables: JSON.stringify({ reference: exampleUser, role: roleOfExampleGroup, device: exampleDevice }, null, 2),
+  },
+  {
+    query: `# The whole account as one picture: which roles and
+# scopes there are, how many hold them, and what
+# looks wrong.
+query WholeAccount {
+  census {
+    asOf
+    subjectCount
+    assignmentCount
+    roles(first: 10) {
+      totalCount
+      edges {
+        node { name }
+        holderCount globalHolderCount scopeCount
+      }
+    }
+    scopes(first: 5) {
+      totalCount
+      edges {
+        node { kind displayName }
+        holderCount roleCount
+      }
+    }
+    findings(first: 10, minSeverity: HIGH) {
+      totalCount
+      nodes {
+        kind
+        explanation
+        subject { reference displayName }
+      }
+    }
+  }
+}
+`,
   },
   {
     query: `# Paging: put endCursor into "after" for the next page,
@@ -88,7 +195,7 @@ query PageThrough($after: String) {
   ) {
     edges {
       cursor
-      node { reference }
+      node { reference displayName }
     }
     pageInfo {
       hasNextPage hasPreviousPage
@@ -106,10 +213,11 @@ query SeveralSubjects($references: [String!]!) {
   viewer { reference }
   subjectsByReference(references: $references) {
     reference
+    displayName
     roles { totalCount nodes { name } }
   }
 }
 `,
-    variables: JSON.stringify({ references: [exampleSubject, 'ae9e45d2-9ee6-43e7-9b68-a650d62eeff1'] }, null, 2),
+    variables: JSON.stringify({ references: [exampleUser, exampleSubject, anotherSubject] }, null, 2),
   },
 ];

@@ -104,15 +104,54 @@ describe('GraphiQL', () => {
     }
   });
 
-  it.each(teachingTabs.map((tab) => [/(?:query) (\w+)/.exec(tab.query)?.[1], tab] as const))(
-    'teaches with %s, which is valid and answers without an error',
-    async (_name, { query, variables }) => {
+  const lesson = (name: string) => {
+    const { query = '', variables = '{}' } = teachingTabs.find((tab) => tab.query.includes(`query ${name}`)) ?? {};
+    return gateway.ask<object, object>(query, JSON.parse(variables) as object);
+  };
+  const names = teachingTabs.map(({ query }) => /^query (\w+)/m.exec(query)?.[1] as string);
+
+  it.each(names.map((name, index) => [name, teachingTabs[index]?.query as string] as const))(
+    'teaches with %s, which is valid, answers without an error, and shows names',
+    async (name, query) => {
       expect(validate(createSchema(), parse(query))).toEqual([]);
-      const answer = await gateway.ask<object, object>(query, JSON.parse(variables ?? '{}') as object);
+      const answer = await lesson(name);
       expect(answer.errors).toBeUndefined();
       expect(JSON.stringify(answer.data)).toMatch(/"reference":"[0-9a-f-]{36}"/);
+      expect(JSON.stringify(answer.data)).toMatch(/"displayName":"[^"]+"/);
     },
   );
+
+  it('leads through what people ask about access: who, why, what, whether, and what looks wrong', async () => {
+    expect(names).toEqual(
+      expect.arrayContaining(['WhoCanActHere', 'WhatTheyReach', 'MayThey', 'WholeAccount'] as const),
+    );
+    // The answers show what the lessons speak of: somebody who acts at a device through a group that holds the role at a customer around it.
+    const why = { kind: 'INHERITED', memberOf: { uuid: expect.any(String) as string } };
+    const way = [
+      { kind: 'CUSTOMER', displayName: 'Aspen Dental 0' },
+      { kind: 'ASSET_GROUP', displayName: 'Aspen Dental 0' },
+      { kind: 'ASSET_GROUP', displayName: 'Reception' },
+      { kind: 'DEVICE', displayName: 'iPhone-WC7' },
+    ];
+    expect((await lesson('MayThey')).data).toMatchObject({
+      checkAccess: { isAllowed: true, gaps: [], reasons: [{ ...why, path: way }] },
+    });
+    const { data } = (await lesson('WhoCanActHere')) as {
+      data: { scope: { access: { gaps: []; edges: { node: { displayName: string }; reasons: object[] }[] } } };
+    };
+    const { gaps, edges } = data.scope.access;
+    expect(gaps).toEqual([]);
+    expect(edges.find(({ node }) => node.displayName === 'María Peña')?.reasons).toMatchObject([{ ...why, path: way }]);
+    expect(new Set(edges.flatMap(({ reasons }) => reasons.map((reason) => (reason as { kind: string }).kind)))).toEqual(
+      new Set(['INHERITED', 'GLOBAL']),
+    );
+    expect((await lesson('WhatTheyReach')).data).toMatchObject({
+      subject: { displayName: 'María Peña', access: { totalCount: expect.any(Number) as number, gaps: [] } },
+    });
+    expect((await lesson('WholeAccount')).data).toMatchObject({
+      census: { subjectCount: 2000, findings: { nodes: expect.arrayContaining([expect.anything()]) as object[] } },
+    });
+  });
 
   describe.skipIf(isBrowserMissing)(`in Chromium${browserNote}`, () => {
     let browser: Browser;
@@ -154,7 +193,9 @@ describe('GraphiQL', () => {
     it('shows every lesson at the first click on its tab, whole, and goes on with it after a reload', async () => {
       const { page } = await openPage('/graphql');
       const tabs = await tabsOf(page);
-      for (const index of [3, 1, 4, 2, 0]) {
+      for (const index of [3, 1, 4, 7, 6, 2, 5, 0]) {
+        // Every tab can be seen without scrolling.
+        expect((await page.locator('.graphiql-tab').nth(index).boundingBox())?.x).toBeLessThan(1100);
         await page.locator('.graphiql-tab').nth(index).locator('button').first().click();
         await page.locator('.graphiql-tab').nth(index).and(activeTab(page)).waitFor();
         await page
@@ -178,7 +219,8 @@ describe('GraphiQL', () => {
       await page.reload();
       await page.locator('.graphiql-tab').nth(2).and(activeTab(page)).waitFor();
       expect(await tabsOf(page)).toEqual(tabs);
-      await run(page, 'edges');
+      await run(page, 'ancestors');
+      await keepScreenshot(page, 'graphiql-access');
       await page.context().close();
     });
 
