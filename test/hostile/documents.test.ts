@@ -1,43 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { multiplying, refusals } from './attacks.ts';
 import { type MeasuredGateway, startMeasuredGateway } from './measured-gateway.ts';
 
 let gateway: MeasuredGateway;
-let plainMs = 0;
 beforeAll(async () => {
   gateway = await startMeasuredGateway();
-  plainMs = await gateway.plainStretchMs();
 });
 afterAll(() => gateway.close());
 
-/** Fragments that nest, each of which spreads the next one below several aliases: few bytes, width^depth fields. */
-const multiplying = (width: number, depth: number, name: string): string => {
-  const steps = [
-    ['Subject', 'roles'],
-    ['ScopedRoleConnection', 'nodes'],
-    ['ScopedRole', 'subject'],
-  ] as const;
-  const fragments = Array.from({ length: depth }, (_, level) => {
-    const [type, field] = steps[level % 3] as (typeof steps)[number];
-    const aliased = Array.from({ length: width }, (_, i) => `a${i}: ${field} { ...${name}${level + 1} }`);
-    return `fragment ${name}${level} on ${type} { ${aliased.join(' ')} }`;
-  });
-  const [last] = steps[depth % 3] as (typeof steps)[number];
-  return `{ subject(reference: "a") { ...${name}0 } } ${fragments.join(' ')} fragment ${name}${depth} on ${last} { __typename }`;
-};
-
-describe('a document whose fragments multiply one another', () => {
-  it.each([
-    [3, 9],
-    [4, 9],
-    [5, 12],
-  ])('is refused at once: %i fields, %i levels deep', async (width, depth) => {
-    const query = multiplying(width, depth, 'F');
-    let text = '';
-    const { longestStretchMs } = await gateway.measure(async () => {
-      ({ text } = await gateway.send({ body: { query } }));
-    });
-    expect(text).toContain('more than the 2000 fields');
-    expect(longestStretchMs).toBeLessThan(plainMs * 5 + 50);
+describe('a document that may not run', () => {
+  it.each(Object.entries(refusals))('is refused at once: %s', async (_name, request) => {
+    const { answer, stretch } = await gateway.stretchOf(request);
+    const { errors } = JSON.parse(answer.text) as { errors: { extensions: { code: string } }[] };
+    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
+    expect(errors.length).toBeLessThanOrEqual(12);
+    expect(answer.text.length).toBeLessThan(4000);
+    expect(stretch).toBeLessThan(3);
   });
 
   it('leaves nothing behind, however many are sent', async () => {

@@ -82,7 +82,15 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
           resolve: (_root, { references, ...args }, { assignments }) => {
             checkLookupCount('references', references);
             const includeNestedScopes = args.includeNestedScopes ?? false;
-            return references.map((reference) => assignments.find({ reference, includeNestedScopes }));
+            // A reference that is asked for a thousand times is looked at, and refused, once.
+            const known = new Map<string, ReturnType<Assignments['find']>>();
+            return references.map((reference) => {
+              let subject = known.get(reference);
+              if (subject === undefined) {
+                known.set(reference, (subject = assignments.find({ reference, includeNestedScopes })));
+              }
+              return subject;
+            });
           },
         }),
         role: t.field({

@@ -59,14 +59,21 @@ export const findingId = ({
   return encode(name);
 };
 
+/** Longer ones are not read. Ids of what ESET Connect documents have less than 1000 characters. */
+const maxIdLength = 4096;
+
 /** Reads an id; throws `BAD_USER_INPUT` where it is not one of ours, changed characters included. */
 export const parseNodeId = (id: string): NodeName => {
-  const name = decode(id);
-  if (name === undefined) {
-    throw new GatewayError('BAD_USER_INPUT', 'This is not a node id of this graph. Use an `id` that a query returned.');
-  }
+  const name = readNodeId(id);
+  if (name === undefined) throw invalidId();
   return name;
 };
+
+/** The same; undefined where it is not one of ours. */
+export const readNodeId = (id: string): NodeName | undefined => (id.length > maxIdLength ? undefined : decode(id));
+
+export const invalidId = (): GatewayError =>
+  new GatewayError('BAD_USER_INPUT', 'This is not a node id of this graph. Use an `id` that a query returned.');
 
 const encode = (name: string): string => Buffer.from(name).toString('base64url');
 

@@ -3,7 +3,7 @@ import { GatewayError } from '../../model/errors.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { lookupCost } from '../field-facts.ts';
-import { type NodeName, parseNodeId } from './ids.ts';
+import { invalidId, type NodeName, parseNodeId, readNodeId } from './ids.ts';
 import type { NodeValue } from './node-types.ts';
 
 /** How many nodes, or subjects by reference, one field may ask for at once. */
@@ -39,14 +39,28 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
       args: { ids: t.arg.idList({ required: true, description: 'Ids that this graph gave, at most 1000.' }) },
       resolve: (_root, { ids }, { assignments }) => {
         checkLookupCount('ids', ids);
-        // Each id fails alone: a promise that rejects nulls its own item.
-        return ids.map(async (id) => fetchNode(parseNodeId(id), assignments));
+        // A thousand times the same id is read once, and what is wrong with a thousand ids is said by one error: each has a stack.
+        const known = new Map<string, MaybeNode>();
+        let refusal: Promise<never> | undefined;
+        const find = (id: string): MaybeNode => {
+          const name = readNodeId(id);
+          // Each id fails alone: a promise that rejects nulls its own item.
+          return name === undefined ? (refusal ??= Promise.reject(invalidId())) : fetchNode(name, assignments);
+        };
+        return ids.map((id) => {
+          let node = known.get(id);
+          if (node === undefined) known.set(id, (node = find(id)));
+          return node;
+        });
       },
     }),
   }));
 };
 
-const fetchNode = async (name: NodeName, assignments: Assignments): Promise<NodeValue | null> => {
+type MaybeNode = NodeValue | Promise<NodeValue | null>;
+
+/** Handles are there at once. */
+const fetchNode = (name: NodeName, assignments: Assignments): MaybeNode => {
   switch (name.type) {
     case 'Role':
       return { roleName: name.roleName };
@@ -54,12 +68,17 @@ const fetchNode = async (name: NodeName, assignments: Assignments): Promise<Node
       return name.scope;
     case 'Subject':
       return findNamed(name, assignments);
-    case 'ScopedRole': {
-      const { roleName, ordinal } = name;
-      const subject = await findNamed(name, assignments);
-      return subject?.roles.find((role) => role.name === roleName && role.ordinal === ordinal) ?? null;
-    }
+    case 'ScopedRole':
+      return findScopedRole(name, assignments);
   }
+};
+
+const findScopedRole = async (
+  { roleName, ordinal, ...name }: Extract<NodeName, { type: 'ScopedRole' }>,
+  assignments: Assignments,
+): Promise<NodeValue | null> => {
+  const subject = await findNamed(name, assignments);
+  return subject?.roles.find((role) => role.name === roleName && role.ordinal === ordinal) ?? null;
 };
 
 /** The subject that an id names. Upstream cannot be asked for one that it lists without a reference, so nothing is found then. */

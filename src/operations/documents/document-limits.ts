@@ -29,6 +29,8 @@ const most = {
   /** Fields of one name (or alias), wherever they stand. */
   repeats: 200,
   fragments: 100,
+  /** Each is followed again by every rule, and compared with those beside it. */
+  spreads: 500,
   operations: 20,
   /** Errors tell their line: it is looked for from the front. */
   lines: 10_000,
@@ -36,7 +38,7 @@ const most = {
   nameLength: 200,
 } as const;
 
-/** Fields that one operation may have, fragments put in their places. */
+/** Fields that a document may have as it is written, and each of its operations with fragments put in their places. */
 export const maxFields = 2000;
 
 /**
@@ -97,7 +99,8 @@ const checkNames = (document: DocumentNode): void => {
 
 /** Counts what is written, each fragment once: what its spreads multiply, the cost knows. */
 const checkCounts = (document: DocumentNode): void => {
-  const counts = { aliases: 0, directives: 0, fragments: 0, operations: 0 };
+  const counts = { aliases: 0, directives: 0, fragments: 0, spreads: 0, operations: 0 };
+  let fields = 0;
   const count = (what: keyof typeof counts, more = 1): void => {
     counts[what] += more;
     if (counts[what] > most[what]) throw tooMany(what, most[what]);
@@ -120,8 +123,12 @@ const checkCounts = (document: DocumentNode): void => {
   for (let set = sets.pop(); set !== undefined; set = sets.pop()) {
     for (const selection of set.selections) {
       count('directives', selection.directives?.length ?? 0);
-      if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        count('spreads');
+        continue;
+      }
       if (selection.kind === Kind.FIELD) {
+        if (++fields > maxFields) throw tooMany('fields', maxFields);
         if (selection.alias !== undefined) count('aliases');
         const name = (selection.alias ?? selection.name).value;
         const repeats = (namesakes.get(name) ?? 0) + 1;
