@@ -4,7 +4,7 @@ import type { GraphContext } from './context.ts';
 import { nodeTypeNameOf, type NodeValue } from './relay/node-types.ts';
 
 /** What Pothos checks the definitions against. Types are no part of it: each is a ref that its own part of the graph makes. */
-interface GraphTypes {
+export interface GraphTypes {
   Context: GraphContext;
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;

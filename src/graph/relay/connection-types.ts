@@ -2,7 +2,7 @@ import type { OutputRef } from '@pothos/core';
 import type { GraphBuilder } from '../builder.ts';
 import type { Connection, Edge, PageInfo } from './connections.ts';
 
-interface ConnectionTypeOptions<Node> {
+export interface ConnectionTypeOptions<Node> {
   /** What the types are called before `Connection` and `Edge`. Each name stands once in the graph, so that composition with other graphs works. */
   readonly name: string;
   readonly node: OutputRef<Node>;
