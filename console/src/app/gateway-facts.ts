@@ -1,0 +1,29 @@
+/** What the gateway tells the page that it serves. Nothing of it is secret but the tokens of made-up data. */
+export interface GatewayFacts {
+  /** How callers say who they are. */
+  readonly mode: 'sandbox' | 'passthrough' | 'service';
+  /** Where GraphiQL is; absent where it is off. */
+  readonly graphiql?: string;
+  readonly writes: boolean;
+  readonly record: boolean;
+  readonly export: boolean;
+  /** Sandbox only: who can sign in. */
+  readonly accounts: readonly SandboxAccount[];
+}
+
+export interface SandboxAccount {
+  readonly name: string;
+  readonly description: string;
+  readonly token: string;
+}
+
+const nothing: GatewayFacts = { mode: 'passthrough', writes: false, record: false, export: false, accounts: [] };
+
+const contentOf = (name: string): string =>
+  document.querySelector(`meta[name="${name}"]`)?.getAttribute('content') ?? '';
+
+/** Read once from the page's head. */
+export const gatewayFacts: GatewayFacts = { ...nothing, ...(JSON.parse(contentOf('rolescope') || '{}') as object) };
+
+/** What the content security policy lets style elements carry. */
+export const styleNonce: string = contentOf('style-nonce');

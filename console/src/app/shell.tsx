@@ -1,0 +1,107 @@
+import { ActionIcon, Anchor, AppShell, Burger, Group, NavLink, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import {
+  IconAlertTriangle, IconBuilding, IconChecklist, IconGridDots, IconHistory, IconHome, IconLogout, IconMoon, IconShield, IconSun, IconUsers,
+} from '@tabler/icons-react';
+import { Suspense } from 'react';
+import { Link, Outlet, useLocation } from 'react-router';
+import { useSession } from '../session/session.tsx';
+import { SessionGate } from '../session/session-gate.tsx';
+import { SearchField } from '../shared/search-field.tsx';
+import { PageSkeleton } from '../shared/waiting.tsx';
+import { gatewayFacts } from './gateway-facts.ts';
+
+const entries = [
+  { to: '/', label: 'Overview', Icon: IconHome },
+  { to: '/subjects', label: 'Subjects', Icon: IconUsers },
+  { to: '/scopes', label: 'Scopes', Icon: IconBuilding },
+  { to: '/roles', label: 'Roles', Icon: IconShield },
+  { to: '/matrix', label: 'Matrix', Icon: IconGridDots },
+  { to: '/check', label: 'Check', Icon: IconChecklist },
+  { to: '/findings', label: 'Findings', Icon: IconAlertTriangle },
+  ...(gatewayFacts.record ? [{ to: '/changes', label: 'Changes', Icon: IconHistory }] : []),
+];
+
+/** What stands around every page: where one can go, the search, and who one is. */
+export const Shell = () => {
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const { pathname } = useLocation();
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <AppShell.Header className="no-print">
+        <Group h="100%" px="md" gap="sm" wrap="nowrap">
+          <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+          <Anchor component={Link} to="/" underline="never" c="inherit" fw={700} visibleFrom="xs">
+            Rolescope
+          </Anchor>
+          <SearchField />
+          <Group gap={4} ml="auto" wrap="nowrap">
+            <ColorSchemeSwitch />
+            <SignOut />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" className="no-print" component="nav" aria-label="Pages">
+        {entries.map(({ to, label, Icon }) => (
+          <NavLink
+            key={to}
+            component={Link}
+            to={to}
+            label={label}
+            leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+            active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
+            onClick={close}
+          />
+        ))}
+        {gatewayFacts.graphiql !== undefined && (
+          <Anchor href={gatewayFacts.graphiql} size="sm" mt="auto" p="xs" c="dimmed">
+            GraphiQL
+          </Anchor>
+        )}
+      </AppShell.Navbar>
+      <AppShell.Main>
+        <SessionGate>
+          <Suspense fallback={<PageSkeleton />}>
+            <Outlet />
+          </Suspense>
+        </SessionGate>
+      </AppShell.Main>
+    </AppShell>
+  );
+};
+
+const ColorSchemeSwitch = () => {
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const label = isDark ? 'Light colours' : 'Dark colours';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => setColorScheme(isDark ? 'light' : 'dark')}>
+        {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+};
+
+const SignOut = () => {
+  const { credential, signOut, accountName } = useSession();
+  if (credential === undefined) return null;
+  return (
+    <Group gap={4} wrap="nowrap">
+      {accountName !== undefined && (
+        <Text size="sm" c="dimmed" visibleFrom="md">
+          {accountName}
+        </Text>
+      )}
+      <Tooltip label="Sign out">
+        <ActionIcon variant="subtle" color="gray" aria-label="Sign out" onClick={signOut}>
+          <IconLogout size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </Group>
+  );
+};

@@ -1,0 +1,68 @@
+import { Environment, type FetchFunction, Network, Observable, RecordSource, Store } from 'relay-runtime';
+import { type Failure, GraphError } from './graph-error.ts';
+
+export interface EnvironmentOptions {
+  /** Absent: a proxy in front adds what is needed. */
+  readonly credential: string | undefined;
+  /** Called where the graph does not know the credential, or no longer. */
+  readonly onUnauthenticated: () => void;
+  /** Called with the errors of fields that stand beside data: the rest of the page goes on. */
+  readonly onPartialFailure: (failures: readonly Failure[]) => void;
+}
+
+/** A Relay environment for one session. Signing out throws it away, and with it everything that was read. */
+export const createEnvironment = (options: EnvironmentOptions): Environment =>
+  new Environment({ network: Network.create(createFetch(options)), store: new Store(new RecordSource()) });
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions?: Omit<Failure, 'message' | 'path'>;
+  }[];
+}
+
+/** Asks the graph. Whoever leaves the page ends the request: it need not cost more calls upstream. */
+const createFetch =
+  ({ credential, onUnauthenticated, onPartialFailure }: EnvironmentOptions): FetchFunction =>
+  ({ text, name }, variables, cacheConfig) =>
+    Observable.create((sink) => {
+      const controller = new AbortController();
+      const headers: Record<string, string> = { 'content-type': 'application/json' };
+      if (credential !== undefined) headers['authorization'] = `Bearer ${credential}`;
+      if (cacheConfig.metadata?.['anew'] === true) headers['cache-control'] = 'no-cache';
+      post({ query: text, operationName: name, variables }, headers, controller.signal).then(
+        ({ data, errors = [] }) => {
+          const failures = errors.map(({ message, path, extensions }): Failure => ({
+            ...extensions,
+            code: extensions?.code ?? 'INTERNAL',
+            message,
+            ...(path !== undefined && { path }),
+          }));
+          if (failures.some(({ code }) => code === 'UNAUTHENTICATED')) onUnauthenticated();
+          if (failures[0] !== undefined && isEmpty(data)) return sink.error(new GraphError(failures[0]));
+          if (failures.length > 0) onPartialFailure(failures);
+          sink.next({ data } as never);
+          sink.complete();
+        },
+        (error: Error) => {
+          if (!controller.signal.aborted) sink.error(error);
+        },
+      );
+      return () => controller.abort();
+    });
+
+/** No field of the root came: there is nothing to show. */
+const isEmpty = (data: unknown): boolean =>
+  data === null || data === undefined || Object.values(data as object).every((value) => value === null);
+
+const post = async (body: object, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+  try {
+    const response = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(body), signal });
+    return (await response.json()) as Answer;
+  } catch (error) {
+    // No answer, or one that is not GraphQL: from a proxy in between, say.
+    throw new GraphError({ code: 'UNREACHABLE', message: error instanceof Error ? error.message : '' });
+  }
+};

@@ -1,0 +1,80 @@
+import { notifications } from '@mantine/notifications';
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { RelayEnvironmentProvider } from 'react-relay';
+import { gatewayFacts } from '../app/gateway-facts.ts';
+import { forgetCredential, keepCredential, readCredential } from './credential.ts';
+import { createEnvironment } from './environment.ts';
+import { explanations, type Failure } from './graph-error.ts';
+
+export interface Session {
+  readonly credential: string | undefined;
+  /** Sandbox: the name of the API user that signed in. */
+  readonly accountName: string | undefined;
+  /** True once the graph has refused the credential. */
+  readonly isExpired: boolean;
+  /** Counts sign-ins: what asked with the old credential asks again. */
+  readonly generation: number;
+  signIn(credential: string): void;
+  /** Forgets the credential and everything that was read with it. */
+  signOut(): void;
+}
+
+const SessionContext = createContext<Session | undefined>(undefined);
+
+export const useSession = (): Session => {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error('useSession needs a SessionProvider around it');
+  return session;
+};
+
+/** Who asks, and the Relay environment that asks for them. A new credential gets a new environment. */
+export const SessionProvider = ({ children }: { readonly children: ReactNode }) => {
+  const [credential, setCredential] = useState(readCredential);
+  const [isExpired, setExpired] = useState(false);
+  const [generation, setGeneration] = useState(0);
+
+  const signIn = useCallback((next: string) => {
+    keepCredential(next);
+    setCredential(next);
+    setExpired(false);
+    setGeneration((count) => count + 1);
+  }, []);
+  const signOut = useCallback(() => {
+    forgetCredential();
+    setCredential(undefined);
+    setExpired(false);
+    setGeneration((count) => count + 1);
+  }, []);
+
+  const environment = useMemo(
+    () =>
+      createEnvironment({ credential, onUnauthenticated: () => setExpired(true), onPartialFailure: tellPartialFailure }),
+    // A new one for every sign-in, also with the same credential.
+    [credential, generation],
+  );
+  const session = useMemo(
+    () => ({
+      credential,
+      accountName: gatewayFacts.accounts.find(({ token }) => token === credential)?.name,
+      isExpired,
+      generation,
+      signIn,
+      signOut,
+    }),
+    [credential, isExpired, generation, signIn, signOut],
+  );
+  return (
+    <SessionContext value={session}>
+      <RelayEnvironmentProvider environment={environment}>{children}</RelayEnvironmentProvider>
+    </SessionContext>
+  );
+};
+
+/** One failed field leaves the rest of the page standing: what is missing is said beside it. */
+const tellPartialFailure = (failures: readonly Failure[]): void => {
+  for (const code of new Set(failures.map((failure) => failure.code))) {
+    if (code === 'UNAUTHENTICATED') continue;
+    const { title, wayOut } = explanations[code] ?? (explanations['INTERNAL'] as (typeof explanations)[string]);
+    notifications.show({ id: code, title, message: wayOut, color: 'orange', autoClose: 8000 });
+  }
+};

@@ -1,0 +1,38 @@
+import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { IconAlertCircle } from '@tabler/icons-react';
+import { useRevalidator, useRouteError } from 'react-router';
+import { explanations, GraphError } from '../session/graph-error.ts';
+
+/** What went wrong with a page, in a sentence, and the way out. */
+export const RouteError = () => {
+  const error = useRouteError();
+  const { revalidate } = useRevalidator();
+  return <Failed error={error} onRetry={() => void revalidate()} />;
+};
+
+export const Failed = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => {
+  const failure = error instanceof GraphError ? error.failure : { code: 'INTERNAL', message: String(error) };
+  const { title, wayOut } = explanations[failure.code] ?? (explanations['INTERNAL'] as (typeof explanations)[string]);
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertCircle />} title={title} role="alert" data-code={failure.code}>
+      <Stack gap="xs">
+        <Text size="sm">{wayOut}</Text>
+        {failure.message !== '' && (
+          <Text size="sm" c="dimmed">
+            {failure.message}
+          </Text>
+        )}
+        {'requestId' in failure && failure.requestId !== undefined && (
+          <Text size="xs" c="dimmed">
+            Request id of ESET Connect: <Code>{failure.requestId}</Code>
+          </Text>
+        )}
+        <Group>
+          <Button size="xs" variant="default" onClick={onRetry}>
+            Try again
+          </Button>
+        </Group>
+      </Stack>
+    </Alert>
+  );
+};
