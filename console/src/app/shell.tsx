@@ -3,13 +3,15 @@ import { useDisclosure } from '@mantine/hooks';
 import {
   IconAlertTriangle, IconBuilding, IconChecklist, IconGridDots, IconHistory, IconHome, IconLogout, IconMoon, IconShield, IconSun, IconUsers,
 } from '@tabler/icons-react';
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useSession } from '../session/session.tsx';
 import { SessionGate } from '../session/session-gate.tsx';
-import { SearchField } from '../shared/search-field.tsx';
 import { PageSkeleton } from '../shared/waiting.tsx';
 import { gatewayFacts } from './gateway-facts.ts';
+
+// After the first page: it brings the comboboxes with it.
+const SearchField = lazy(async () => ({ default: (await import('../shared/search-field.tsx')).SearchField }));
 
 const entries = [
   { to: '/', label: 'Overview', Icon: IconHome },
@@ -38,7 +40,9 @@ export const Shell = () => {
           <Anchor component={Link} to="/" underline="never" c="inherit" fw={700} visibleFrom="xs">
             Rolescope
           </Anchor>
-          <SearchField />
+          <Suspense>
+            <SearchField />
+          </Suspense>
           <Group gap={4} ml="auto" wrap="nowrap">
             <ColorSchemeSwitch />
             <SignOut />

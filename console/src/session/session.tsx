@@ -1,10 +1,9 @@
-import { notifications } from '@mantine/notifications';
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import { RelayEnvironmentProvider } from 'react-relay';
 import { gatewayFacts } from '../app/gateway-facts.ts';
 import { forgetCredential, keepCredential, readCredential } from './credential.ts';
 import { createEnvironment } from './environment.ts';
-import { explanations, type Failure } from './graph-error.ts';
+import type { Failure } from './graph-error.ts';
 
 export interface Session {
   readonly credential: string | undefined;
@@ -70,11 +69,6 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
   );
 };
 
-/** One failed field leaves the rest of the page standing: what is missing is said beside it. */
 const tellPartialFailure = (failures: readonly Failure[]): void => {
-  for (const code of new Set(failures.map((failure) => failure.code))) {
-    if (code === 'UNAUTHENTICATED') continue;
-    const { title, wayOut } = explanations[code] ?? (explanations['INTERNAL'] as (typeof explanations)[string]);
-    notifications.show({ id: code, title, message: wayOut, color: 'orange', autoClose: 8000 });
-  }
+  void import('../app/notices.tsx').then((notices) => notices.tellPartialFailure(failures));
 };

@@ -1,0 +1,56 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import { Failed } from '../shared/route-error.tsx';
+import { PageSkeleton } from '../shared/waiting.tsx';
+import { ExpiredBar } from './expired-bar.tsx';
+import { useSession } from './session.tsx';
+import type { sessionGateQuery } from '../__generated__/sessionGateQuery.graphql';
+import { SignIn } from './sign-in.tsx';
+
+const question = graphql`
+  query sessionGateQuery {
+    viewer {
+      subject {
+        id
+      }
+    }
+  }
+`;
+
+type Answer = 'waiting' | 'answered' | { readonly error: unknown };
+
+/**
+ * Lets through whom the graph answers: a proxy in front may add the credential. Whoever it does not answer signs in. A credential that
+ * ends later leaves the page where it is, under a bar that asks for a new one.
+ */
+export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
+  const environment = useRelayEnvironment();
+  const { isExpired } = useSession();
+  const [answer, setAnswer] = useState<Answer>('waiting');
+  const [hasEntered, setEntered] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+
+  useEffect(() => {
+    const subscription = fetchQuery<sessionGateQuery>(environment, question, {}).subscribe({
+      complete: () => setAnswer('answered'),
+      error: (error: unknown) => setAnswer({ error }),
+    });
+    return () => subscription.unsubscribe();
+  }, [environment, attempt]);
+
+  useEffect(() => {
+    if (answer === 'answered' && !isExpired) setEntered(true);
+  }, [answer, isExpired]);
+
+  if (hasEntered) {
+    return (
+      <>
+        {isExpired && <ExpiredBar />}
+        {children}
+      </>
+    );
+  }
+  if (isExpired) return <SignIn />;
+  if (typeof answer === 'object') return <Failed error={answer.error} onRetry={() => setAttempt((count) => count + 1)} />;
+  return <PageSkeleton />;
+};

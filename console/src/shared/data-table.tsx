@@ -1,0 +1,124 @@
+import { ActionIcon, Group, Loader, Table, Text, UnstyledButton } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+
+export interface Column<Row> {
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly width?: string;
+  /** Present: the heading sorts. */
+  readonly sort?: { readonly direction: 'ASC' | 'DESC' | undefined; readonly toggle: () => void };
+  /** Left out where there is little room. */
+  readonly isMinor?: boolean;
+}
+
+export interface DataTableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row, index: number) => string;
+  /** Absent: everything is there. */
+  readonly more?: { readonly hasNext: boolean; readonly isLoading: boolean; readonly loadNext: () => void };
+  readonly empty?: ReactNode;
+}
+
+const rowHeight = 46;
+
+/** A table of any length: only the rows in sight are in the page, and the next ones are asked for before they come into it. */
+export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: DataTableProps<Row>) => {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [offset, setOffset] = useState(0);
+  const isPrinting = usePrinting();
+  useEffect(() => setOffset(body.current === null ? 0 : body.current.getBoundingClientRect().top + window.scrollY), []);
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: offset,
+    getItemKey: (index) => keyOf(rows[index] as Row, index),
+  });
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (more !== undefined && more.hasNext && !more.isLoading && last >= rows.length - 20) more.loadNext();
+  }, [more, last, rows.length]);
+
+  if (rows.length === 0 && more?.isLoading !== true) return <Text c="dimmed">{empty ?? 'Nothing here.'}</Text>;
+  const shown = isPrinting ? rows.map((_, index) => index) : items.map(({ index }) => index);
+  const above = isPrinting ? 0 : (items[0]?.start ?? offset) - offset;
+  const below = isPrinting ? 0 : virtualizer.getTotalSize() - ((items.at(-1)?.end ?? offset) - offset);
+  return (
+    <Table.ScrollContainer minWidth={0}>
+      <Table highlightOnHover aria-label={label} aria-rowcount={more?.hasNext === true ? -1 : rows.length + 1} layout="fixed" verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map((column) => (
+              <Table.Th
+                key={column.header}
+                w={column.width}
+                {...(column.isMinor === true && { visibleFrom: 'sm' })}
+                aria-sort={column.sort === undefined ? undefined : ariaSort(column.sort.direction)}
+              >
+                {column.sort === undefined ? column.header : <SortButton header={column.header} {...column.sort} />}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody ref={body}>
+          {above > 0 && <tr aria-hidden style={{ height: above }} />}
+          {shown.map((index) => {
+            const row = rows[index] as Row;
+            return (
+              <Table.Tr key={keyOf(row, index)} data-index={index} ref={virtualizer.measureElement} aria-rowindex={index + 2}>
+                {columns.map((column) => (
+                  <Table.Td key={column.header} {...(column.isMinor === true && { visibleFrom: 'sm' })}>
+                    {column.cell(row)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            );
+          })}
+          {below > 0 && <tr aria-hidden style={{ height: below }} />}
+        </Table.Tbody>
+      </Table>
+      {more?.isLoading === true && (
+        <Group justify="center" p="sm" role="status" aria-label="Loading more">
+          <Loader size="sm" />
+        </Group>
+      )}
+    </Table.ScrollContainer>
+  );
+};
+
+const ariaSort = (direction: 'ASC' | 'DESC' | undefined): 'ascending' | 'descending' | 'none' =>
+  direction === undefined ? 'none' : direction === 'ASC' ? 'ascending' : 'descending';
+
+const SortButton = ({ header, direction, toggle }: { readonly header: string; readonly direction: 'ASC' | 'DESC' | undefined; readonly toggle: () => void }) => (
+  <UnstyledButton onClick={toggle} fz="inherit" fw="inherit">
+    <Group gap={4} wrap="nowrap">
+      {header}
+      {direction !== undefined && (
+        <ActionIcon component="span" size="xs" variant="transparent" color="gray" aria-hidden>
+          {direction === 'ASC' ? <IconArrowUp size={14} /> : <IconArrowDown size={14} />}
+        </ActionIcon>
+      )}
+    </Group>
+  </UnstyledButton>
+);
+
+/** True while the browser prints: the paper gets every row that was read. */
+const usePrinting = (): boolean => {
+  const [isPrinting, setPrinting] = useState(false);
+  useEffect(() => {
+    const start = (): void => setPrinting(true);
+    const end = (): void => setPrinting(false);
+    window.addEventListener('beforeprint', start);
+    window.addEventListener('afterprint', end);
+    return () => {
+      window.removeEventListener('beforeprint', start);
+      window.removeEventListener('afterprint', end);
+    };
+  }, []);
+  return isPrinting;
+};

@@ -1,0 +1,45 @@
+const typeWords: Readonly<Record<string, string>> = {
+  UNSPECIFIED: 'unspecified',
+  USER: 'user',
+  DEVICE: 'device',
+  USER_GROUP: 'user group',
+  MANAGED_IDENTITY: 'managed identity',
+  SERVICE: 'service',
+  UNKNOWN: 'unknown type',
+};
+
+const kindWords: Readonly<Record<string, string>> = {
+  ASSET_GROUP: 'static group',
+  CUSTOMER: 'customer',
+  DEVICE: 'device',
+  MSP: 'MSP',
+  POLICY: 'policy',
+  SITE: 'site',
+  SUBSCRIPTION: 'subscription',
+  TENANT: 'tenant',
+  USER: 'user',
+  UNKNOWN: 'unknown kind',
+};
+
+const missingNames: Readonly<Record<string, string>> = {
+  MISSING: 'not found',
+  FORBIDDEN: 'no access to names',
+  UNAVAILABLE: 'names not available now',
+  NO_SOURCE: 'no source of names',
+  FOUND: 'no name',
+};
+
+/** What people call a type of subject. A type that is newer than this page is said as it is. */
+export const typeWord = (type: string): string => typeWords[type] ?? type;
+/** What people call a kind of scope. */
+export const kindWord = (kind: string): string => kindWords[kind] ?? kind;
+/** Why there is no name. */
+export const noNameWord = (resolution: string): string => missingNames[resolution] ?? resolution;
+
+const count = new Intl.NumberFormat();
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** A number in the browser's locale. */
+export const countText = (value: number | null | undefined): string => (value == null ? '…' : count.format(value));
+/** A moment in the browser's locale and time zone. */
+export const momentText = (iso: string): string => moment.format(new Date(iso));
