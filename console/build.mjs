@@ -25,7 +25,10 @@ const filesIn = (folder) =>
 const sumOfInputs = () => {
   const hash = createHash('sha256');
   for (const file of [...filesIn(here), join(root, 'schema', 'schema.graphql'), join(root, 'package-lock.json')]) {
-    hash.update(`${file.slice(root.length)}\0`).update(readFileSync(file)).update('\0');
+    hash
+      .update(`${file.slice(root.length)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
   }
   return hash.digest('hex');
 };
@@ -45,7 +48,10 @@ const compress = async (file) => {
 const compileQueries = () => {
   mkdirSync(join(here, 'src', '__generated__'), { recursive: true });
   const compiler = createRequire(import.meta.url).resolve('relay-compiler/cli.js');
-  execFileSync(process.execPath, [compiler, 'relay.config.json'], { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, [compiler, 'relay.config.json'], {
+    cwd: here,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 };
 
 const sum = sumOfInputs();
@@ -58,10 +64,14 @@ if (!isUnchanged) {
   const files = filesIn(out).filter((file) => !/\.(br|gz)$/.test(file));
   await Promise.all(files.map(async (file) => sizes.set(file, await compress(file))));
   const page = readFileSync(join(out, 'index.html'), 'utf8');
-  const first = files.filter((file) => page.includes(file.slice(out.length).replaceAll('\\', '/')) || file.endsWith('index.html'));
+  const first = files.filter(
+    (file) => page.includes(file.slice(out.length).replaceAll('\\', '/')) || file.endsWith('index.html'),
+  );
   const bytes = first.reduce((total, file) => total + sizes.get(file), 0);
   if (bytes > maxFirstLoadBytes) {
-    throw new Error(`the console's first load is ${bytes} bytes compressed, over the ${maxFirstLoadBytes} that it may be`);
+    throw new Error(
+      `the console's first load is ${bytes} bytes compressed, over the ${maxFirstLoadBytes} that it may be`,
+    );
   }
   process.stdout.write(`console: first load ${bytes} bytes compressed\n`);
   writeFileSync(stamp, sum);

@@ -9,10 +9,13 @@ const relayTags: Plugin = {
   transform(code, file) {
     if (!/\.tsx?$/.test(file) || !code.includes('graphql`')) return undefined;
     const names: string[] = [];
-    const withoutTags = code.replaceAll(/graphql`\s*(?:query|fragment|mutation|subscription) (\w+)[^`]*`/g, (_tag, name: string) => {
-      names.push(name);
-      return `artifact_${name}`;
-    });
+    const withoutTags = code.replaceAll(
+      /graphql`\s*(?:query|fragment|mutation|subscription) (\w+)[^`]*`/g,
+      (_tag, name: string) => {
+        names.push(name);
+        return `artifact_${name}`;
+      },
+    );
     const folder = fileURLToPath(new URL('src/__generated__', import.meta.url));
     const imports = names.map((name) => `import artifact_${name} from ${JSON.stringify(`${folder}/${name}.graphql`)};`);
     return { code: `${imports.join('')}${withoutTags}`, map: null };

@@ -1,7 +1,28 @@
-import { ActionIcon, Anchor, AppShell, Burger, Group, NavLink, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  Anchor,
+  AppShell,
+  Burger,
+  Group,
+  NavLink,
+  Text,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
-  IconAlertTriangle, IconBuilding, IconChecklist, IconGridDots, IconHistory, IconHome, IconLogout, IconMoon, IconShield, IconSun, IconUsers,
+  IconAlertTriangle,
+  IconBuilding,
+  IconChecklist,
+  IconGridDots,
+  IconHistory,
+  IconHome,
+  IconLogout,
+  IconMoon,
+  IconShield,
+  IconSun,
+  IconUsers,
 } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
@@ -84,7 +105,12 @@ const ColorSchemeSwitch = () => {
   const label = isDark ? 'Light colours' : 'Dark colours';
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => setColorScheme(isDark ? 'light' : 'dark')}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+      >
         {isDark ? <IconSun size={18} /> : <IconMoon size={18} />}
       </ActionIcon>
     </Tooltip>

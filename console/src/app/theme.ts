@@ -2,7 +2,16 @@ import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
 /** A calm teal: the one accent. Meaning is never carried by colour alone. */
 const teal: MantineColorsTuple = [
-  '#e3f9fc', '#cfeef3', '#a1dde6', '#70cbd9', '#49bbcd', '#30b1c6', '#1f9fb4', '#0b7f92', '#0b7285', '#005f70',
+  '#e3f9fc',
+  '#cfeef3',
+  '#a1dde6',
+  '#70cbd9',
+  '#49bbcd',
+  '#30b1c6',
+  '#1f9fb4',
+  '#0b7f92',
+  '#0b7285',
+  '#005f70',
 ];
 
 export const theme = createTheme({

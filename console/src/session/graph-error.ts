@@ -24,18 +24,39 @@ export class GraphError extends Error {
 /** What each code means to a person, and what can be done. */
 export const explanations: Readonly<Record<string, { readonly title: string; readonly wayOut: string }>> = {
   BAD_USER_INPUT: { title: 'This cannot be asked like that', wayOut: 'Change the filter or the text and try again.' },
-  UNAUTHENTICATED: { title: 'You are not signed in', wayOut: 'Sign in with a fresh token. What you were looking at stays.' },
+  UNAUTHENTICATED: {
+    title: 'You are not signed in',
+    wayOut: 'Sign in with a fresh token. What you were looking at stays.',
+  },
   FORBIDDEN: { title: 'You may not see this', wayOut: 'Ask an administrator for a permission set that covers it.' },
-  NOT_FOUND: { title: 'There is no such thing', wayOut: 'It may have been deleted, or lie outside of what you can see.' },
-  RATE_LIMITED: { title: 'ESET Connect asks for a pause', wayOut: 'It takes ten calls a second. Try again in a moment.' },
+  NOT_FOUND: {
+    title: 'There is no such thing',
+    wayOut: 'It may have been deleted, or lie outside of what you can see.',
+  },
+  RATE_LIMITED: {
+    title: 'ESET Connect asks for a pause',
+    wayOut: 'It takes ten calls a second. Try again in a moment.',
+  },
   INVALID_CURSOR: { title: 'This place in the list is not known', wayOut: 'Start again at the top of the list.' },
   EXPIRED_CURSOR: { title: 'This place in the list has expired', wayOut: 'Start again at the top of the list.' },
-  UPSTREAM_PENDING: { title: 'ESET Connect is still working on it', wayOut: 'Ask again: the work goes on from where it is.' },
+  UPSTREAM_PENDING: {
+    title: 'ESET Connect is still working on it',
+    wayOut: 'Ask again: the work goes on from where it is.',
+  },
   UPSTREAM_TIMEOUT: { title: 'ESET Connect did not answer in time', wayOut: 'Try again, or ask for less at once.' },
   UPSTREAM_UNAVAILABLE: { title: 'ESET Connect cannot be reached', wayOut: 'Try again in a minute.' },
   UPSTREAM_ERROR: { title: 'ESET Connect failed', wayOut: 'Try again. If it stays so, give its request id to ESET.' },
-  UPSTREAM_INVALID_RESPONSE: { title: 'ESET Connect answered something unreadable', wayOut: 'Try again. If it stays so, report it.' },
-  CALL_BUDGET_EXCEEDED: { title: 'This would cost too many calls', wayOut: 'Narrow the question, or let an administrator raise the limit.' },
+  UPSTREAM_INVALID_RESPONSE: {
+    title: 'ESET Connect answered something unreadable',
+    wayOut: 'Try again. If it stays so, report it.',
+  },
+  CALL_BUDGET_EXCEEDED: {
+    title: 'This would cost too many calls',
+    wayOut: 'Narrow the question, or let an administrator raise the limit.',
+  },
   INTERNAL: { title: 'The gateway made a mistake', wayOut: 'Try again. Its log has the reason.' },
-  UNREACHABLE: { title: 'The gateway does not answer', wayOut: 'Check that it runs and that you are connected, then try again.' },
+  UNREACHABLE: {
+    title: 'The gateway does not answer',
+    wayOut: 'Check that it runs and that you are connected, then try again.',
+  },
 };

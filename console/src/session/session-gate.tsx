@@ -51,6 +51,7 @@ export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
     );
   }
   if (isExpired) return <SignIn />;
-  if (typeof answer === 'object') return <Failed error={answer.error} onRetry={() => setAttempt((count) => count + 1)} />;
+  if (typeof answer === 'object')
+    return <Failed error={answer.error} onRetry={() => setAttempt((count) => count + 1)} />;
   return <PageSkeleton />;
 };

@@ -47,7 +47,11 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
 
   const environment = useMemo(
     () =>
-      createEnvironment({ credential, onUnauthenticated: () => setExpired(true), onPartialFailure: tellPartialFailure }),
+      createEnvironment({
+        credential,
+        onUnauthenticated: () => setExpired(true),
+        onPartialFailure: tellPartialFailure,
+      }),
     // A new one for every sign-in, also with the same credential.
     [credential, generation],
   );

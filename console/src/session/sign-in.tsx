@@ -62,8 +62,8 @@ const Expected = () =>
   ) : (
     <>
       <Text>
-        This gateway passes your own access token to ESET Connect, and shows what it allows you to see. On the machine of your API user, this
-        prints one that is good for an hour:
+        This gateway passes your own access token to ESET Connect, and shows what it allows you to see. On the machine
+        of your API user, this prints one that is good for an hour:
       </Text>
       <Code block>rolescope token --region eu --username api-user@example.com</Code>
       <CredentialForm />

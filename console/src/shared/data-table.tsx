@@ -50,7 +50,13 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
   const below = isPrinting ? 0 : virtualizer.getTotalSize() - ((items.at(-1)?.end ?? offset) - offset);
   return (
     <Table.ScrollContainer minWidth={0}>
-      <Table highlightOnHover aria-label={label} aria-rowcount={more?.hasNext === true ? -1 : rows.length + 1} layout="fixed" verticalSpacing={6}>
+      <Table
+        highlightOnHover
+        aria-label={label}
+        aria-rowcount={more?.hasNext === true ? -1 : rows.length + 1}
+        layout="fixed"
+        verticalSpacing={6}
+      >
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
@@ -70,7 +76,12 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
           {shown.map((index) => {
             const row = rows[index] as Row;
             return (
-              <Table.Tr key={keyOf(row, index)} data-index={index} ref={virtualizer.measureElement} aria-rowindex={index + 2}>
+              <Table.Tr
+                key={keyOf(row, index)}
+                data-index={index}
+                ref={virtualizer.measureElement}
+                aria-rowindex={index + 2}
+              >
                 {columns.map((column) => (
                   <Table.Td key={column.header} {...(column.isMinor === true && { visibleFrom: 'sm' })}>
                     {column.cell(row)}
@@ -94,7 +105,15 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
 const ariaSort = (direction: 'ASC' | 'DESC' | undefined): 'ascending' | 'descending' | 'none' =>
   direction === undefined ? 'none' : direction === 'ASC' ? 'ascending' : 'descending';
 
-const SortButton = ({ header, direction, toggle }: { readonly header: string; readonly direction: 'ASC' | 'DESC' | undefined; readonly toggle: () => void }) => (
+const SortButton = ({
+  header,
+  direction,
+  toggle,
+}: {
+  readonly header: string;
+  readonly direction: 'ASC' | 'DESC' | undefined;
+  readonly toggle: () => void;
+}) => (
   <UnstyledButton onClick={toggle} fz="inherit" fw="inherit">
     <Group gap={4} wrap="nowrap">
       {header}

@@ -27,7 +27,14 @@ export const ExportButton = ({ parameters }: { readonly parameters: Readonly<Rec
   const label = state === 'failed' ? 'The export failed: try again' : 'Export as CSV';
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="default" size="lg" aria-label={label} loading={state === 'running'} {...(state === 'failed' && { color: 'red' })} onClick={() => void download()}>
+      <ActionIcon
+        variant="default"
+        size="lg"
+        aria-label={label}
+        loading={state === 'running'}
+        {...(state === 'failed' && { color: 'red' })}
+        onClick={() => void download()}
+      >
         <IconDownload size={18} />
       </ActionIcon>
     </Tooltip>

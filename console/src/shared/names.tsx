@@ -1,6 +1,18 @@
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
 import {
-  IconBuilding, IconBuildingCommunity, IconCertificate, IconDeviceDesktop, IconFileSettings, IconFolder, IconHelp, IconHierarchy, IconMapPin, IconRobot, IconServerCog, IconUser, IconUsersGroup,
+  IconBuilding,
+  IconBuildingCommunity,
+  IconCertificate,
+  IconDeviceDesktop,
+  IconFileSettings,
+  IconFolder,
+  IconHelp,
+  IconHierarchy,
+  IconMapPin,
+  IconRobot,
+  IconServerCog,
+  IconUser,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
@@ -11,11 +23,22 @@ import type { names_scope$key } from '../__generated__/names_scope.graphql';
 import type { names_subject$key } from '../__generated__/names_subject.graphql';
 
 const typeIcons: Readonly<Record<string, typeof IconUser>> = {
-  USER: IconUser, DEVICE: IconDeviceDesktop, USER_GROUP: IconUsersGroup, MANAGED_IDENTITY: IconRobot, SERVICE: IconServerCog,
+  USER: IconUser,
+  DEVICE: IconDeviceDesktop,
+  USER_GROUP: IconUsersGroup,
+  MANAGED_IDENTITY: IconRobot,
+  SERVICE: IconServerCog,
 };
 const kindIcons: Readonly<Record<string, typeof IconUser>> = {
-  ASSET_GROUP: IconFolder, CUSTOMER: IconBuilding, DEVICE: IconDeviceDesktop, MSP: IconBuildingCommunity, POLICY: IconFileSettings,
-  SITE: IconMapPin, SUBSCRIPTION: IconCertificate, TENANT: IconHierarchy, USER: IconUser,
+  ASSET_GROUP: IconFolder,
+  CUSTOMER: IconBuilding,
+  DEVICE: IconDeviceDesktop,
+  MSP: IconBuildingCommunity,
+  POLICY: IconFileSettings,
+  SITE: IconMapPin,
+  SUBSCRIPTION: IconCertificate,
+  TENANT: IconHierarchy,
+  USER: IconUser,
 };
 
 export interface NameProps {
@@ -40,7 +63,15 @@ export const SubjectName = ({ subject: key, isFull = false }: NameProps & { read
   );
   const Icon = typeIcons[type] ?? IconHelp;
   return (
-    <Name Icon={Icon} what={typeWord(type)} address={subjectAddress(id)} uuid={reference} name={displayName} resolution={resolution} isFull={isFull}>
+    <Name
+      Icon={Icon}
+      what={typeWord(type)}
+      address={subjectAddress(id)}
+      uuid={reference}
+      name={displayName}
+      resolution={resolution}
+      isFull={isFull}
+    >
       {isFull && email !== null && (
         <Text size="xs" c="dimmed" truncate>
           {email}
@@ -65,7 +96,17 @@ export const ScopeName = ({ scope: key, isFull = false }: NameProps & { readonly
     key,
   );
   const Icon = kindIcons[kind] ?? IconHelp;
-  return <Name Icon={Icon} what={kindWord(kind)} address={scopeAddress(id)} uuid={uuid} name={displayName} resolution={resolution} isFull={isFull} />;
+  return (
+    <Name
+      Icon={Icon}
+      what={kindWord(kind)}
+      address={scopeAddress(id)}
+      uuid={uuid}
+      name={displayName}
+      resolution={resolution}
+      isFull={isFull}
+    />
+  );
 };
 
 interface NameParts {
@@ -86,7 +127,13 @@ const Name = ({ Icon, what, address, uuid, name, resolution, isFull, children }:
       <Icon size={16} stroke={1.6} style={{ flex: 'none', opacity: 0.7 }} role="img" aria-label={what} />
       <Stack gap={0} style={{ minWidth: 0 }}>
         <Anchor component={Link} to={address} size="sm" truncate {...(!hasName && { c: 'inherit' })}>
-          {hasName ? <bdi>{name}</bdi> : <Text component="span" ff="monospace" size="xs">{uuid}</Text>}
+          {hasName ? (
+            <bdi>{name}</bdi>
+          ) : (
+            <Text component="span" ff="monospace" size="xs">
+              {uuid}
+            </Text>
+          )}
         </Anchor>
         {children}
         {isFull && hasName && <Uuid value={uuid} />}

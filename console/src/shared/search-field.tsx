@@ -109,7 +109,8 @@ export const SearchField = () => {
           <Combobox.Footer>
             <Text size="xs" c="dimmed">
               {found.totalCount} found
-              {found.gaps.length > 0 && `; names not searched: ${found.gaps.map(({ source }) => source.toLowerCase().replace('_', ' ')).join(', ')}`}
+              {found.gaps.length > 0 &&
+                `; names not searched: ${found.gaps.map(({ source }) => source.toLowerCase().replace('_', ' ')).join(', ')}`}
             </Text>
           </Combobox.Footer>
         )}
@@ -159,7 +160,12 @@ const describe = (node: Hit['node']): Description | undefined => {
         what: typeWord(node.type),
       };
     case 'Scope':
-      return { address: scopeAddress(node.id), title: node.displayName ?? node.uuid, detail: node.uuid, what: kindWord(node.kind) };
+      return {
+        address: scopeAddress(node.id),
+        title: node.displayName ?? node.uuid,
+        detail: node.uuid,
+        what: kindWord(node.kind),
+      };
     case 'Role':
       return { address: roleAddress(node.name), title: node.name, detail: '', what: 'role' };
     default:

@@ -10,7 +10,14 @@ export const Uuid = ({ value }: { readonly value: string }) => (
     <CopyButton value={value}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? 'Copied' : 'Copy'}>
-          <ActionIcon size="xs" variant="subtle" color="gray" onClick={copy} aria-label={`Copy ${value}`} className="no-print">
+          <ActionIcon
+            size="xs"
+            variant="subtle"
+            color="gray"
+            onClick={copy}
+            aria-label={`Copy ${value}`}
+            className="no-print"
+          >
             {copied ? <IconCheck size={12} /> : <IconCopy size={12} />}
           </ActionIcon>
         </Tooltip>

@@ -8,7 +8,10 @@ export const Page = () => (
       There is no such page
     </Title>
     <Text>
-      The address may be mistyped. <Anchor component={Link} to="/">Go to the overview</Anchor>
+      The address may be mistyped.{' '}
+      <Anchor component={Link} to="/">
+        Go to the overview
+      </Anchor>
     </Text>
   </Stack>
 );

@@ -4,11 +4,26 @@ import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
 import { typeWord } from '../../shared/words.ts';
-import type { ScopeInput, SubjectFilter, SubjectOrder, SubjectType } from '../../__generated__/pageSubjectsQuery.graphql';
+import type {
+  ScopeInput,
+  SubjectFilter,
+  SubjectOrder,
+  SubjectType,
+} from '../../__generated__/pageSubjectsQuery.graphql';
 
 const types = ['USER', 'DEVICE', 'USER_GROUP', 'MANAGED_IDENTITY', 'SERVICE', 'UNSPECIFIED', 'UNKNOWN'] as const;
 const isType = (text: string): text is (typeof types)[number] => (types as readonly string[]).includes(text);
-const scopeFields = ['assetGroupUuid', 'customerUuid', 'deviceUuid', 'mspUuid', 'policyUuid', 'siteUuid', 'subscriptionUuid', 'tenantUuid', 'userUuid'] as const;
+const scopeFields = [
+  'assetGroupUuid',
+  'customerUuid',
+  'deviceUuid',
+  'mspUuid',
+  'policyUuid',
+  'siteUuid',
+  'subscriptionUuid',
+  'tenantUuid',
+  'userUuid',
+] as const;
 
 /** What the address says that the list is narrowed to and sorted by. */
 export const useSubjectFilters = () => {

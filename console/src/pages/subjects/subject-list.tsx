@@ -22,7 +22,8 @@ export const SubjectList = ({ query }: { readonly query: subjectList_query$key }
         count: { type: "Int", defaultValue: 50 }
         cursor: { type: "String" }
       ) {
-        subjects(first: $count, after: $cursor, filter: $filter, orderBy: $orderBy) @connection(key: "subjectList_subjects") {
+        subjects(first: $count, after: $cursor, filter: $filter, orderBy: $orderBy)
+          @connection(key: "subjectList_subjects") {
           edges {
             node {
               id
@@ -57,11 +58,22 @@ export const SubjectList = ({ query }: { readonly query: subjectList_query$key }
       empty="Nobody matches."
       columns={[
         { header: 'Who', cell: ({ node }) => <SubjectName subject={node} />, sort: sortBy('reference') },
-        { header: 'Type', cell: ({ node }) => <Text size="sm">{typeWord(node.type)}</Text>, width: '10rem', sort: sortBy('type'), isMinor: true },
+        {
+          header: 'Type',
+          cell: ({ node }) => <Text size="sm">{typeWord(node.type)}</Text>,
+          width: '10rem',
+          sort: sortBy('type'),
+          isMinor: true,
+        },
         { header: 'Roles', cell: ({ roles }) => <RoleChips roles={roles} />, width: '28%' },
         {
           header: 'Where',
-          cell: ({ roles }) => (roles[0] === undefined ? null : roles.some(({ isGlobal }) => isGlobal) ? <Everywhere /> : <Where role={roles[0]} others={roles.length - 1} />),
+          cell: ({ roles }) =>
+            roles[0] === undefined ? null : roles.some(({ isGlobal }) => isGlobal) ? (
+              <Everywhere />
+            ) : (
+              <Where role={roles[0]} others={roles.length - 1} />
+            ),
           width: '28%',
           isMinor: true,
         },
@@ -75,7 +87,15 @@ const shownRoles = 3;
 const RoleChips = ({ roles }: { readonly roles: readonly { readonly id: string; readonly name: string }[] }) => (
   <Group gap={4}>
     {roles.slice(0, shownRoles).map(({ id, name }) => (
-      <Badge key={id} component={Link} to={roleAddress(name)} variant="default" tt="none" size="sm" style={{ cursor: 'pointer' }}>
+      <Badge
+        key={id}
+        component={Link}
+        to={roleAddress(name)}
+        variant="default"
+        tt="none"
+        size="sm"
+        style={{ cursor: 'pointer' }}
+      >
         {name}
       </Badge>
     ))}

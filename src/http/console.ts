@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+import type { Random } from '../platform/random.ts';
+
+/** What the page is told of the gateway that serves it. The tokens are those of made-up data: anybody may have them. */
+export interface ConsoleFacts {
+  /** How callers say who they are. */
+  readonly mode: 'sandbox' | 'passthrough' | 'service';
+  /** Where GraphiQL is. Absent: it is off. */
+  readonly graphiql?: string;
+  readonly writes: boolean;
+  readonly record: boolean;
+  readonly export: boolean;
+  readonly accounts: readonly { readonly name: string; readonly description: string; readonly token: string }[];
+}
+
+export interface ConsoleOptions {
+  readonly facts: ConsoleFacts;
+  readonly random: Random;
+  /** Where the built console is. Default: where the package has it. */
+  readonly folder?: string;
+}
+
+/** Answers a request for the console or one of its files, and says so; false, with nothing done, for everything else. */
+export type Console = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+const builtFolder = fileURLToPath(new URL('../../dist/console/', import.meta.url));
+
+/**
+ * Serves the built console: its files by hashed names, for good, compressed once; its page, never kept, at `/` and at every address that it
+ * gives itself. Undefined where no console was built.
+ */
+export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOptions): Console | undefined => {
+  const pageFile = `${folder}index.html`;
+  if (!existsSync(pageFile)) return undefined;
+  const page = readFileSync(pageFile, 'utf8').replace(
+    'name="rolescope" content="{}"',
+    `name="rolescope" content="${escapeAttribute(JSON.stringify(facts))}"`,
+  );
+  const files = sirv(folder, { brotli: true, gzip: true, etag: true, extensions: [], setHeaders: asAsset });
+
+  const sendPage = (request: IncomingMessage, response: ServerResponse): void => {
+    const nonce = random.uuid().replaceAll('-', '');
+    const body = Buffer.from(page.replace('name="style-nonce" content=""', `name="style-nonce" content="${nonce}"`));
+    response.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': body.length,
+      'content-security-policy': policyWith(nonce),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const [path = '/'] = (request.url ?? '/').split('?', 1);
+    if (path === '/icon.svg' || path.startsWith('/assets/')) {
+      let isFound = true;
+      files(request, response, () => {
+        isFound = false;
+      });
+      return isFound;
+    }
+    if (!isPagePath(path) || !wantsPage(request)) return false;
+    sendPage(request, response);
+    return true;
+  };
+};
+
+/** The addresses that the console gives its pages. */
+const isPagePath = (path: string): boolean =>
+  path === '/' || /^\/(?:subjects|scopes|roles|matrix|check|findings|changes)(?:\/[^/]*)?$/.test(path);
+
+const wantsPage = ({ headers }: IncomingMessage): boolean =>
+  headers.accept === undefined || /text\/html|\*\/\*/.test(headers.accept);
+
+/** Hashed names never change what they hold. The icon's is not hashed. */
+const asAsset = (response: ServerResponse, path: string): void => {
+  response.setHeader(
+    'cache-control',
+    path.includes('assets') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+  );
+  response.removeHeader('vary');
+};
+
+/** Everything comes from the gateway itself; only the styles that the page makes at run time need this answer's nonce. */
+const policyWith = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
+const escapeAttribute = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
