@@ -1,1 +1,162 @@
-export const Page = () => null;
+import { ActionIcon, Anchor, Card, Group, SimpleGrid, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { IconRefresh } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { graphql } from 'react-relay';
+import { Link } from 'react-router';
+import { roleAddress, scopeAddress } from '../../shared/addresses.ts';
+import { Bars } from '../../shared/bars.tsx';
+import { PageHead } from '../../shared/page-head.tsx';
+import { usePageQuery } from '../../shared/use-page-query.ts';
+import { countText, kindWord, noNameWord, typeWord } from '../../shared/words.ts';
+import pageQueryNode, { type pageOverviewQuery } from '../../__generated__/pageOverviewQuery.graphql';
+
+const question = graphql`
+  query pageOverviewQuery {
+    census {
+      asOf
+      subjectCount
+      assignmentCount
+      globalAssignmentCount
+      subjectTypes {
+        type
+        rawType
+        count
+      }
+      scopeKinds {
+        kind
+        count
+      }
+      roles(first: 8) {
+        totalCount
+        edges {
+          holderCount
+          node {
+            name
+          }
+        }
+      }
+      scopes(first: 8) {
+        totalCount
+        edges {
+          holderCount
+          node {
+            id
+            kind
+            uuid
+            displayName
+            resolution
+          }
+        }
+      }
+      high: findings(first: 0, minSeverity: HIGH) {
+        totalCount
+      }
+      medium: findings(first: 0, minSeverity: MEDIUM) {
+        totalCount
+      }
+      all: findings(first: 0) {
+        totalCount
+      }
+    }
+  }
+`;
+
+/** The account at a glance. Every number leads to the list that it counts. */
+export const Page = () => {
+  const [anew, setAnew] = useState(0);
+  const { census } = usePageQuery<pageOverviewQuery>(question, {}, anew);
+  if (census == null) return <PageHead title="Overview" about="The account could not be read as a whole." query={{ text: pageQueryNode.params.text, variables: {} }} />;
+  const high = census.high?.totalCount ?? 0;
+  const medium = (census.medium?.totalCount ?? 0) - high;
+  const low = (census.all?.totalCount ?? 0) - medium - high;
+  return (
+    <>
+      <PageHead title="Overview" asOf={census.asOf} query={{ text: pageQueryNode.params.text, variables: {} }}>
+        <Tooltip label="Read the account anew">
+          <ActionIcon variant="default" size="lg" aria-label="Read the account anew" onClick={() => setAnew((count) => count + 1)}>
+            <IconRefresh size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </PageHead>
+      <SimpleGrid cols={{ base: 2, md: 4 }} mb="md">
+        <Figure label="subjects" value={census.subjectCount} address="/subjects" />
+        <Figure label="assignments" value={census.assignmentCount} address="/matrix" />
+        <Figure label="held everywhere" value={census.globalAssignmentCount} address="/findings?kind=GLOBAL_GRANT" />
+        <Figure label="findings" value={high + medium + low} address="/findings" />
+      </SimpleGrid>
+      <SimpleGrid cols={{ base: 1, sm: 2, xl: 4 }}>
+        <Panel title="Subjects by type">
+          <Bars
+            label="Subjects by type"
+            bars={census.subjectTypes.map(({ type, rawType, count }) => ({
+              label: type === 'UNKNOWN' ? rawType : typeWord(type),
+              count,
+              address: `/subjects?type=${type}`,
+            }))}
+          />
+        </Panel>
+        <Panel title="Roles with most holders" more={{ count: census.roles.totalCount, address: '/roles' }}>
+          <Bars
+            label="Roles with most holders"
+            bars={census.roles.edges.map(({ node, holderCount }) => ({ label: node.name, count: holderCount, address: roleAddress(node.name) }))}
+          />
+        </Panel>
+        <Panel title="Scopes with most holders" more={{ count: census.scopes.totalCount, address: '/scopes' }}>
+          <Bars
+            label="Scopes with most holders"
+            bars={census.scopes.edges.map(({ node, holderCount }) => ({
+              label: node.displayName ?? `${kindWord(node.kind)} ${node.uuid.slice(0, 8)} (${noNameWord(node.resolution)})`,
+              count: holderCount,
+              address: scopeAddress(node.id),
+            }))}
+          />
+        </Panel>
+        <Panel title="Findings by severity">
+          <Bars
+            label="Findings by severity"
+            bars={[
+              { label: 'high', count: high, address: '/findings?severity=HIGH' },
+              { label: 'medium', count: medium, address: '/findings?severity=MEDIUM' },
+              { label: 'low', count: low, address: '/findings?severity=LOW' },
+            ]}
+          />
+        </Panel>
+      </SimpleGrid>
+    </>
+  );
+};
+
+const Figure = ({ label, value, address }: { readonly label: string; readonly value: number; readonly address: string }) => (
+  <Card withBorder padding="md" component={Link} to={address}>
+    <Text fz={28} fw={600} lh={1.1}>
+      {countText(value)}
+    </Text>
+    <Text size="sm" c="dimmed">
+      {label}
+    </Text>
+  </Card>
+);
+
+interface PanelProps {
+  readonly title: string;
+  readonly more?: { readonly count: number | null | undefined; readonly address: string };
+  readonly children: ReactNode;
+}
+
+const Panel = ({ title, more, children }: PanelProps) => (
+  <Card withBorder padding="md">
+    <Stack gap="sm">
+      <Group justify="space-between">
+        <Title order={2} size="h5">
+          {title}
+        </Title>
+        {more !== undefined && (
+          <Anchor component={Link} to={more.address} size="xs">
+            all {countText(more.count)}
+          </Anchor>
+        )}
+      </Group>
+      {children}
+    </Stack>
+  </Card>
+);
