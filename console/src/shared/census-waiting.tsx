@@ -4,14 +4,21 @@ import { GraphError } from '../session/graph-error.ts';
 import { countText } from './words.ts';
 
 /** How far a walk of the account is, where the graph said so; undefined for any other error. */
-export const pendingWalk = (error: unknown): { readonly walked: number; readonly total: number; readonly retryAfterMs: number } | undefined => {
+export const pendingWalk = (
+  error: unknown,
+): { readonly walked: number; readonly total: number; readonly retryAfterMs: number } | undefined => {
   if (!(error instanceof GraphError) || error.failure.code !== 'UPSTREAM_PENDING') return undefined;
   const { walked, total, retryAfterMs = 1000 } = error.failure;
   return walked === undefined || total === undefined ? undefined : { walked, total, retryAfterMs };
 };
 
 /** Shown while the whole account is read: how much of it, how long it may take, and what it waits for. Asks again by itself. */
-export const CensusWaiting = ({ walked, total, retryAfterMs, onRetry }: NonNullable<ReturnType<typeof pendingWalk>> & { readonly onRetry: () => void }) => {
+export const CensusWaiting = ({
+  walked,
+  total,
+  retryAfterMs,
+  onRetry,
+}: NonNullable<ReturnType<typeof pendingWalk>> & { readonly onRetry: () => void }) => {
   useEffect(() => {
     const timer = setTimeout(onRetry, Math.min(retryAfterMs, 5000));
     return () => clearTimeout(timer);

@@ -10,7 +10,11 @@ import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText } from '../../shared/words.ts';
 import type { page_findings$key } from '../../__generated__/page_findings.graphql';
 import type { pageFindingsListQuery } from '../../__generated__/pageFindingsListQuery.graphql';
-import pageQueryNode, { type FindingKind, type pageFindingsQuery, type Severity } from '../../__generated__/pageFindingsQuery.graphql';
+import pageQueryNode, {
+  type FindingKind,
+  type pageFindingsQuery,
+  type Severity,
+} from '../../__generated__/pageFindingsQuery.graphql';
 
 const kinds = {
   GLOBAL_GRANT: 'held everywhere',
@@ -92,7 +96,8 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
         cursor: { type: "String" }
       ) {
         census {
-          findings(first: $count, after: $cursor, kinds: $kinds, minSeverity: $minSeverity) @connection(key: "page_findings") {
+          findings(first: $count, after: $cursor, kinds: $kinds, minSeverity: $minSeverity)
+            @connection(key: "page_findings") {
             totalCount
             edges {
               node {

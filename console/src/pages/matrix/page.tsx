@@ -94,7 +94,11 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
       <PageHead
         {...head}
         asOf={census.asOf}
-        about={leftOut.length === 0 ? 'Everything is shown.' : `Left out: ${leftOut.map(([count, what]) => `${countText(count)} ${what}`).join(' and ')} with fewer holders.`}
+        about={
+          leftOut.length === 0
+            ? 'Everything is shown.'
+            : `Left out: ${leftOut.map(([count, what]) => `${countText(count)} ${what}`).join(' and ')} with fewer holders.`
+        }
       />
       <Group gap="sm" align="end" mb="sm" className="no-print">
         <MultiSelect
@@ -117,7 +121,15 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
           clearable
           w={180}
         />
-        <NumberInput label="Scopes" value={variables.firstScopes ?? 20} onChange={onSize} min={1} max={200} step={10} w={100} />
+        <NumberInput
+          label="Scopes"
+          value={variables.firstScopes ?? 20}
+          onChange={onSize}
+          min={1}
+          max={200}
+          step={10}
+          w={100}
+        />
       </Group>
       <div className={classes['scroll']} tabIndex={0} role="region" aria-label="Matrix of roles and scopes">
         <Table withColumnBorders verticalSpacing={4} className={classes['matrix']}>
@@ -137,7 +149,12 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
             <Table.Tr>
               <Table.Th scope="row">everywhere</Table.Th>
               {matrix.roles.map(({ id, name }, index) => (
-                <Cell key={id} count={matrix.everywhere[index] ?? 0} most={most} address={`/subjects?${new URLSearchParams({ role: name, everywhere: 'only' })}`} />
+                <Cell
+                  key={id}
+                  count={matrix.everywhere[index] ?? 0}
+                  most={most}
+                  address={`/subjects?${new URLSearchParams({ role: name, everywhere: 'only' })}`}
+                />
               ))}
             </Table.Tr>
             {matrix.scopes.map((scope, column) => (
@@ -159,15 +176,25 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
         </Table>
       </div>
       <Text size="xs" c="dimmed" mt="xs">
-        A number is how many hold the role at just this scope. Who holds it everywhere is counted in the first row alone.
+        A number is how many hold the role at just this scope. Who holds it everywhere is counted in the first row
+        alone.
       </Text>
     </>
   );
 };
 
-const fieldOf = (kind: string): string => `${kind.toLowerCase().replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())}Uuid`;
+const fieldOf = (kind: string): string =>
+  `${kind.toLowerCase().replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())}Uuid`;
 
-const Cell = ({ count, most, address }: { readonly count: number; readonly most: number; readonly address: string }) => (
+const Cell = ({
+  count,
+  most,
+  address,
+}: {
+  readonly count: number;
+  readonly most: number;
+  readonly address: string;
+}) => (
   <Table.Td className={classes['cell']} style={{ '--share': count === 0 ? 0 : 0.08 + 0.5 * Math.sqrt(count / most) }}>
     {count === 0 ? (
       <Text size="xs" c="dimmed" component="span" aria-label="none">

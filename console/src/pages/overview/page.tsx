@@ -65,7 +65,14 @@ const question = graphql`
 export const Page = () => {
   const [anew, setAnew] = useState(0);
   const { census } = usePageQuery<pageOverviewQuery>(question, {}, anew);
-  if (census == null) return <PageHead title="Overview" about="The account could not be read as a whole." query={{ text: pageQueryNode.params.text, variables: {} }} />;
+  if (census == null)
+    return (
+      <PageHead
+        title="Overview"
+        about="The account could not be read as a whole."
+        query={{ text: pageQueryNode.params.text, variables: {} }}
+      />
+    );
   const high = census.high?.totalCount ?? 0;
   const medium = (census.medium?.totalCount ?? 0) - high;
   const low = (census.all?.totalCount ?? 0) - medium - high;
@@ -73,7 +80,12 @@ export const Page = () => {
     <>
       <PageHead title="Overview" asOf={census.asOf} query={{ text: pageQueryNode.params.text, variables: {} }}>
         <Tooltip label="Read the account anew">
-          <ActionIcon variant="default" size="lg" aria-label="Read the account anew" onClick={() => setAnew((count) => count + 1)}>
+          <ActionIcon
+            variant="default"
+            size="lg"
+            aria-label="Read the account anew"
+            onClick={() => setAnew((count) => count + 1)}
+          >
             <IconRefresh size={18} />
           </ActionIcon>
         </Tooltip>
@@ -98,14 +110,19 @@ export const Page = () => {
         <Panel title="Roles with most holders" more={{ count: census.roles.totalCount, address: '/roles' }}>
           <Bars
             label="Roles with most holders"
-            bars={census.roles.edges.map(({ node, holderCount }) => ({ label: node.name, count: holderCount, address: roleAddress(node.name) }))}
+            bars={census.roles.edges.map(({ node, holderCount }) => ({
+              label: node.name,
+              count: holderCount,
+              address: roleAddress(node.name),
+            }))}
           />
         </Panel>
         <Panel title="Scopes with most holders" more={{ count: census.scopes.totalCount, address: '/scopes' }}>
           <Bars
             label="Scopes with most holders"
             bars={census.scopes.edges.map(({ node, holderCount }) => ({
-              label: node.displayName ?? `${kindWord(node.kind)} ${node.uuid.slice(0, 8)} (${noNameWord(node.resolution)})`,
+              label:
+                node.displayName ?? `${kindWord(node.kind)} ${node.uuid.slice(0, 8)} (${noNameWord(node.resolution)})`,
               count: holderCount,
               address: scopeAddress(node.id),
             }))}
@@ -126,7 +143,15 @@ export const Page = () => {
   );
 };
 
-const Figure = ({ label, value, address }: { readonly label: string; readonly value: number; readonly address: string }) => (
+const Figure = ({
+  label,
+  value,
+  address,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly address: string;
+}) => (
   <Card withBorder padding="md" component={Link} to={address}>
     <Text fz={28} fw={600} lh={1.1}>
       {countText(value)}

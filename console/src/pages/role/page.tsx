@@ -35,7 +35,11 @@ export const Page = () => {
       <PageHead title={name} about="role" query={{ text: pageQueryNode.params.text, variables: { name } }}>
         <ExportButton parameters={{ role: name }} />
       </PageHead>
-      <Tabs value={tab} onChange={(next) => setTab(next === 'holders' ? undefined : (next ?? undefined))} keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(next) => setTab(next === 'holders' ? undefined : (next ?? undefined))}
+        keepMounted={false}
+      >
         <Tabs.List mb="sm" className="no-print">
           <Tabs.Tab value="holders">Holders</Tabs.Tab>
           <Tabs.Tab value="places">Where it is held</Tabs.Tab>
@@ -94,7 +98,12 @@ const Holders = ({ name }: { readonly name: string }) => {
         empty="Nobody holds this role."
         columns={[
           { header: 'Who', cell: ({ node }) => <SubjectName subject={node} /> },
-          { header: 'Type', cell: ({ node }) => <Text size="sm">{typeWord(node.type)}</Text>, width: '10rem', isMinor: true },
+          {
+            header: 'Type',
+            cell: ({ node }) => <Text size="sm">{typeWord(node.type)}</Text>,
+            width: '10rem',
+            isMinor: true,
+          },
           { header: 'Where', cell: ({ roles }) => <GrantPlaces roles={roles} />, width: '45%' },
         ]}
       />

@@ -35,7 +35,8 @@ export const Page = () => {
     nameContains: name ?? null,
     orderBy: { field: isByName ? 'NAME' : 'HOLDERS', direction },
   };
-  const toggle = (field: 'name' | 'holders') => () => setSort(`${field}:${isByName === (field === 'name') && direction === 'DESC' ? 'asc' : 'desc'}`);
+  const toggle = (field: 'name' | 'holders') => () =>
+    setSort(`${field}:${isByName === (field === 'name') && direction === 'DESC' ? 'asc' : 'desc'}`);
   return (
     <>
       <PageHead title="Roles" query={{ text: pageQueryNode.params.text, variables }} />
@@ -67,7 +68,15 @@ interface Sort {
   readonly toggle: () => void;
 }
 
-const List = ({ variables, byName, byHolders }: { readonly variables: pageRolesQuery['variables']; readonly byName: Sort; readonly byHolders: Sort }) => {
+const List = ({
+  variables,
+  byName,
+  byHolders,
+}: {
+  readonly variables: pageRolesQuery['variables'];
+  readonly byName: Sort;
+  readonly byHolders: Sort;
+}) => {
   const query = usePageQuery<pageRolesQuery>(question, variables);
   const { data, hasNext, isLoadingNext, loadNext } = usePaginationFragment<pageRolesListQuery, page_roles$key>(
     graphql`
@@ -80,7 +89,8 @@ const List = ({ variables, byName, byHolders }: { readonly variables: pageRolesQ
         cursor: { type: "String" }
       ) {
         census {
-          roles(first: $count, after: $cursor, nameContains: $nameContains, orderBy: $orderBy) @connection(key: "page_roles") {
+          roles(first: $count, after: $cursor, nameContains: $nameContains, orderBy: $orderBy)
+            @connection(key: "page_roles") {
             totalCount
             edges {
               holderCount
@@ -110,7 +120,15 @@ const List = ({ variables, byName, byHolders }: { readonly variables: pageRolesQ
         more={{ hasNext, isLoading: isLoadingNext, loadNext: () => loadNext(200) }}
         empty="No role has that in its name."
         columns={[
-          { header: 'Role', cell: ({ node }) => <Anchor component={Link} to={roleAddress(node.name)} size="sm" truncate display="block"><bdi>{node.name}</bdi></Anchor>, sort: byName },
+          {
+            header: 'Role',
+            cell: ({ node }) => (
+              <Anchor component={Link} to={roleAddress(node.name)} size="sm" truncate display="block">
+                <bdi>{node.name}</bdi>
+              </Anchor>
+            ),
+            sort: byName,
+          },
           { header: 'Holders', cell: ({ holderCount }) => countText(holderCount), width: '8rem', sort: byHolders },
           { header: 'Everywhere', cell: ({ globalHolderCount }) => countText(globalHolderCount), width: '8rem' },
           { header: 'Scopes', cell: ({ scopeCount }) => countText(scopeCount), width: '7rem', isMinor: true },

@@ -1,1 +1,113 @@
-export const Page = () => null;
+import { Breadcrumbs, Group, Tabs } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
+import { graphql } from 'react-relay';
+import { useParams } from 'react-router';
+import { gatewayFacts } from '../../app/gateway-facts.ts';
+import { useAddressState } from '../../shared/address-state.ts';
+import { ExportButton } from '../../shared/export-button.tsx';
+import { ScopeName } from '../../shared/names.tsx';
+import { PageHead } from '../../shared/page-head.tsx';
+import { usePageQuery } from '../../shared/use-page-query.ts';
+import { Uuid } from '../../shared/uuid.tsx';
+import { RowsSkeleton } from '../../shared/waiting.tsx';
+import { kindWord, noNameWord } from '../../shared/words.ts';
+import { Missing } from '../not-found/missing.tsx';
+import { WhoHasAccess } from './who-has-access.tsx';
+import pageQueryNode, { type pageScopeQuery } from '../../__generated__/pageScopeQuery.graphql';
+
+const Children = lazy(async () => ({ default: (await import('./children.tsx')).Children }));
+const History = lazy(async () => ({ default: (await import('../../shared/history.tsx')).ScopeHistory }));
+const AssignHere = lazy(async () => ({ default: (await import('../../writes/assign-button.tsx')).AssignAtScope }));
+
+const question = graphql`
+  query pageScopeQuery($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on Scope {
+        id
+        kind
+        uuid
+        displayName
+        resolution
+        components {
+          kind
+          field
+          uuid
+        }
+        ancestors {
+          id
+          ...names_scope
+        }
+      }
+    }
+  }
+`;
+
+/** One place: where it lies, what lies in it, and who has access to it and why. */
+export const Page = () => {
+  const { id = '' } = useParams();
+  const { node } = usePageQuery<pageScopeQuery>(question, { id });
+  const [tab = 'access', setTab] = useAddressState('tab');
+  if (node?.__typename !== 'Scope') return <Missing what="scope" />;
+  const { kind, uuid, displayName, resolution, ancestors, components } = node;
+  const hasName = displayName != null && displayName !== '';
+  const name = hasName ? displayName : `${kindWord(kind)} ${uuid}`;
+  const field = components.find((component) => component.uuid === uuid)?.field;
+  return (
+    <>
+      {ancestors != null && ancestors.length > 0 && (
+        <Breadcrumbs
+          separator={<IconChevronRight size={14} aria-hidden />}
+          mb="xs"
+          aria-label="Where it lies"
+          component="nav"
+        >
+          {ancestors.toReversed().map((scope) => (
+            <ScopeName key={scope.id} scope={scope} />
+          ))}
+        </Breadcrumbs>
+      )}
+      <PageHead
+        title={name}
+        about={
+          <Group gap="xs">
+            <span>{kindWord(kind)}</span>
+            <Uuid value={uuid} />
+            {!hasName && <em>{noNameWord(resolution)}</em>}
+          </Group>
+        }
+        query={{ text: pageQueryNode.params.text, variables: { id } }}
+      >
+        {field !== undefined && <ExportButton parameters={{ scope: `${field.replace(/Uuid$/, '')}:${uuid}` }} />}
+        {gatewayFacts.writes && (
+          <Suspense>
+            <AssignHere scope={{ id: node.id, name }} />
+          </Suspense>
+        )}
+      </PageHead>
+      <Tabs
+        value={tab}
+        onChange={(next) => setTab(next === 'access' ? undefined : (next ?? undefined))}
+        keepMounted={false}
+      >
+        <Tabs.List mb="sm" className="no-print">
+          <Tabs.Tab value="access">Who has access here</Tabs.Tab>
+          <Tabs.Tab value="children">What lies in it</Tabs.Tab>
+          {gatewayFacts.record && <Tabs.Tab value="history">History</Tabs.Tab>}
+        </Tabs.List>
+        <Suspense fallback={<RowsSkeleton count={8} />}>
+          <Tabs.Panel value="access">
+            <WhoHasAccess id={id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="children">
+            <Children id={id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="history">
+            <History id={id} />
+          </Tabs.Panel>
+        </Suspense>
+      </Tabs>
+    </>
+  );
+};

@@ -1,1 +1,60 @@
-export const Page = () => null;
+import { Select, SegmentedControl, Group } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { useAddressState } from '../../shared/address-state.ts';
+import { PageHead } from '../../shared/page-head.tsx';
+import { RowsSkeleton } from '../../shared/waiting.tsx';
+import { kindWord } from '../../shared/words.ts';
+import { ScopeList, scopeListText } from './scope-list.tsx';
+import type { ScopeKind } from '../../__generated__/scopeListQuery.graphql';
+
+const ScopeTree = lazy(async () => ({ default: (await import('./scope-tree.tsx')).ScopeTree }));
+
+const kinds = [
+  'ASSET_GROUP',
+  'CUSTOMER',
+  'DEVICE',
+  'MSP',
+  'POLICY',
+  'SITE',
+  'SUBSCRIPTION',
+  'TENANT',
+  'USER',
+  'UNKNOWN',
+] as const;
+
+/** Where roles are held: as a flat list with counts, and as the tree of static groups with what is linked to them. */
+export const Page = () => {
+  const [view = 'list', setView] = useAddressState('view');
+  const [kind, setKind] = useAddressState('kind');
+  const variables = { kind: (kind as ScopeKind | undefined) ?? null };
+  return (
+    <>
+      <PageHead title="Scopes" query={{ text: scopeListText, variables }} />
+      <Group align="end" gap="sm" mb="sm" className="no-print">
+        <SegmentedControl
+          aria-label="View"
+          data={[
+            { value: 'list', label: 'List' },
+            { value: 'tree', label: 'Tree' },
+          ]}
+          value={view}
+          onChange={(next) => setView(next === 'list' ? undefined : next)}
+        />
+        {view === 'list' && (
+          <Select
+            label="Kind"
+            placeholder="any"
+            data={kinds.map((value) => ({ value, label: kindWord(value) }))}
+            value={kind ?? null}
+            onChange={(next) => setKind(next ?? undefined)}
+            clearable
+            w={180}
+          />
+        )}
+      </Group>
+      <Suspense fallback={<RowsSkeleton count={12} />}>
+        {view === 'tree' ? <ScopeTree /> : <ScopeList key={kind ?? ''} variables={variables} />}
+      </Suspense>
+    </>
+  );
+};

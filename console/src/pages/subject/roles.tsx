@@ -1,0 +1,104 @@
+import { Anchor, Group, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { graphql, usePaginationFragment } from 'react-relay';
+import { Link } from 'react-router';
+import { gatewayFacts } from '../../app/gateway-facts.ts';
+import { roleAddress } from '../../shared/addresses.ts';
+import { DataTable } from '../../shared/data-table.tsx';
+import { Everywhere, ScopeName } from '../../shared/names.tsx';
+import { countText } from '../../shared/words.ts';
+import type { roles_subject$key } from '../../__generated__/roles_subject.graphql';
+import type { rolesListQuery } from '../../__generated__/rolesListQuery.graphql';
+
+const Revoke = lazy(async () => ({ default: (await import('../../writes/revoke-button.tsx')).RevokeButton }));
+
+/** The roles of a subject, each with its named scopes. */
+export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
+  const { data, hasNext, isLoadingNext, loadNext } = usePaginationFragment<rolesListQuery, roles_subject$key>(
+    graphql`
+      fragment roles_subject on Subject
+      @refetchable(queryName: "rolesListQuery")
+      @argumentDefinitions(count: { type: "Int", defaultValue: 50 }, cursor: { type: "String" }) {
+        reference
+        type
+        roles(first: $count, after: $cursor) @connection(key: "roles_subject_roles") {
+          totalCount
+          edges {
+            node {
+              id
+              name
+              isGlobal
+              scopes(first: 100) {
+                totalCount
+                nodes {
+                  id
+                  kind
+                  uuid
+                  displayName
+                  ...names_scope
+                }
+              }
+            }
+          }
+        }
+      }
+    `,
+    subject,
+  );
+  return (
+    <DataTable
+      label="Roles of this subject"
+      rows={data.roles.edges}
+      keyOf={({ node }) => node.id}
+      more={{ hasNext, isLoading: isLoadingNext, loadNext: () => loadNext(200) }}
+      empty="Holds no role."
+      columns={[
+        {
+          header: 'Role',
+          width: '32%',
+          cell: ({ node }) => (
+            <Anchor component={Link} to={roleAddress(node.name)} size="sm">
+              <bdi>{node.name}</bdi>
+            </Anchor>
+          ),
+        },
+        {
+          header: 'Where',
+          cell: ({ node }) =>
+            node.isGlobal ? (
+              <Everywhere />
+            ) : (
+              <Group gap={10}>
+                {node.scopes.nodes.map((scope) => (
+                  <ScopeName key={scope.id} scope={scope} />
+                ))}
+                {(node.scopes.totalCount ?? 0) > node.scopes.nodes.length && (
+                  <Text size="xs" c="dimmed">
+                    +{countText((node.scopes.totalCount ?? 0) - node.scopes.nodes.length)}
+                  </Text>
+                )}
+              </Group>
+            ),
+        },
+        ...(gatewayFacts.writes
+          ? [
+              {
+                header: 'Change',
+                width: '7rem',
+                cell: ({ node }: (typeof data.roles.edges)[number]) => (
+                  <Suspense>
+                    <Revoke
+                      subject={{ reference: data.reference, type: data.type }}
+                      roleName={node.name}
+                      isGlobal={node.isGlobal}
+                      scopes={node.scopes.nodes.map(({ id, displayName, uuid }) => ({ id, name: displayName ?? uuid }))}
+                    />
+                  </Suspense>
+                ),
+              },
+            ]
+          : []),
+      ]}
+    />
+  );
+};

@@ -1,0 +1,67 @@
+import { Anchor, Breadcrumbs, Group, Text } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { graphql, useFragment } from 'react-relay';
+import { Link } from 'react-router';
+import { roleAddress, subjectAddress } from './addresses.ts';
+import { ScopeName } from './names.tsx';
+import type { reasons_reason$key } from '../__generated__/reasons_reason.graphql';
+
+/** One way in which somebody has access, in a line: the role, through which group, and the way from the grant down to the place. */
+export const Reason = ({ reason }: { readonly reason: reasons_reason$key }) => {
+  const { kind, scopedRole, memberOf, path } = useFragment(
+    graphql`
+      fragment reasons_reason on AccessReason {
+        kind
+        scopedRole {
+          id
+          name
+          subject {
+            id
+          }
+        }
+        memberOf {
+          uuid
+        }
+        path {
+          id
+          ...names_scope
+        }
+      }
+    `,
+    reason,
+  );
+  return (
+    <Group gap={6} data-reason={kind}>
+      <Anchor component={Link} to={roleAddress(scopedRole.name)} size="sm" fw={500}>
+        <bdi>{scopedRole.name}</bdi>
+      </Anchor>
+      <Text size="sm" c="dimmed" component="span">
+        {words[kind] ?? kind}
+      </Text>
+      {memberOf != null && (
+        <Text size="sm" component="span">
+          through{' '}
+          <Anchor component={Link} to={subjectAddress(scopedRole.subject.id)} size="sm">
+            group{' '}
+            <Text component="span" ff="monospace" size="xs">
+              {memberOf.uuid}
+            </Text>
+          </Anchor>
+        </Text>
+      )}
+      {kind === 'INHERITED' && path.length > 1 && (
+        <Breadcrumbs separator={<IconChevronRight size={12} aria-label="contains" />} separatorMargin={2}>
+          {path.map((scope) => (
+            <ScopeName key={scope.id} scope={scope} />
+          ))}
+        </Breadcrumbs>
+      )}
+    </Group>
+  );
+};
+
+const words: Readonly<Record<string, string>> = {
+  DIRECT: 'held here',
+  INHERITED: 'from above',
+  GLOBAL: 'held everywhere',
+};

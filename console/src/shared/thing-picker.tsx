@@ -1,0 +1,154 @@
+import { Combobox, InputBase, Loader, Text, useCombobox } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import { kindWord, typeWord } from './words.ts';
+import type { SearchKind, thingPickerQuery, thingPickerQuery$data } from '../__generated__/thingPickerQuery.graphql';
+
+const question = graphql`
+  query thingPickerQuery($text: String!, $kinds: [SearchKind!]) {
+    search(text: $text, kinds: $kinds, first: 12) {
+      nodes {
+        __typename
+        ... on Subject {
+          reference
+          type
+          displayName
+          email
+        }
+        ... on Scope {
+          kind
+          uuid
+          displayName
+          components {
+            field
+            uuid
+          }
+        }
+        ... on Role {
+          name
+        }
+      }
+    }
+  }
+`;
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly detail: string;
+}
+
+export interface ThingPickerProps {
+  readonly label: string;
+  readonly kind: 'SUBJECT' | 'SCOPE' | 'ROLE';
+  /** A reference, a role's name, or a scope as `field:uuid`. */
+  readonly value: string | undefined;
+  readonly valueLabel: string | undefined;
+  readonly onPick: (value: string | undefined, label: string | undefined) => void;
+}
+
+/** A field that finds one subject, scope or role by what people know of it. */
+export const ThingPicker = ({ label, kind, value, valueLabel, onPick }: ThingPickerProps) => {
+  const environment = useRelayEnvironment();
+  const [text, setText] = useState(valueLabel ?? '');
+  const [asked] = useDebouncedValue(text.trim(), 150);
+  const [choices, setChoices] = useState<readonly Choice[]>([]);
+  const [isAsking, setAsking] = useState(false);
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+
+  useEffect(() => setText(valueLabel ?? ''), [valueLabel]);
+  useEffect(() => {
+    if (asked.length < 2 || asked === valueLabel) return undefined;
+    setAsking(true);
+    const subscription = fetchQuery<thingPickerQuery>(environment, question, {
+      text: asked,
+      kinds: [kind as SearchKind],
+    }).subscribe({
+      next: ({ search }) => setChoices((search?.nodes ?? []).flatMap((node) => choiceOf(node) ?? [])),
+      complete: () => setAsking(false),
+      error: () => setAsking(false),
+    });
+    return () => subscription.unsubscribe();
+  }, [environment, asked, kind, valueLabel]);
+
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={(picked) => {
+        const choice = choices.find((candidate) => candidate.value === picked);
+        onPick(picked, choice?.label);
+        setText(choice?.label ?? picked);
+        combobox.closeDropdown();
+      }}
+    >
+      <Combobox.Target>
+        <InputBase
+          label={label}
+          value={text}
+          placeholder="Type to search"
+          rightSection={
+            isAsking ? (
+              <Loader size={14} />
+            ) : value === undefined ? null : (
+              <Combobox.ClearButton onClear={() => onPick(undefined, undefined)} aria-label={`Clear ${label}`} />
+            )
+          }
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            if (event.currentTarget.value === '') onPick(undefined, undefined);
+            combobox.openDropdown();
+          }}
+          onFocus={() => combobox.openDropdown()}
+          onBlur={() => {
+            combobox.closeDropdown();
+            setText(valueLabel ?? '');
+          }}
+          w={{ base: '100%', xs: 280 }}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={choices.length === 0 && !isAsking}>
+        <Combobox.Options mah={320} style={{ overflowY: 'auto' }}>
+          {choices.map((choice) => (
+            <Combobox.Option key={choice.value} value={choice.value}>
+              <Text size="sm" truncate>
+                {choice.label}
+              </Text>
+              <Text size="xs" c="dimmed" truncate>
+                {choice.detail}
+              </Text>
+            </Combobox.Option>
+          ))}
+          {choices.length === 0 && <Combobox.Empty>Searching…</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+};
+
+type Found = NonNullable<thingPickerQuery$data['search']>['nodes'][number];
+
+const choiceOf = (node: Found): Choice | undefined => {
+  switch (node.__typename) {
+    case 'Subject':
+      return {
+        value: node.reference,
+        label: node.displayName ?? node.reference,
+        detail: `${typeWord(node.type)} ${node.email ?? node.reference}`,
+      };
+    case 'Scope': {
+      const field = node.components.find(({ uuid }) => uuid === node.uuid)?.field;
+      return field === undefined
+        ? undefined
+        : {
+            value: `${field}:${node.uuid}`,
+            label: node.displayName ?? node.uuid,
+            detail: `${kindWord(node.kind)} ${node.uuid}`,
+          };
+    }
+    case 'Role':
+      return { value: node.name, label: node.name, detail: 'role' };
+    default:
+      return undefined;
+  }
+};
