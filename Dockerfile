@@ -6,6 +6,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY console ./console
+COPY schema ./schema
 RUN npm run build
 # TypeScript is an optional peer of a library, and stays unless optional packages go too.
 RUN npm prune --omit=dev --omit=optional --no-audit --no-fund

@@ -1,18 +1,21 @@
 // Builds the console into dist/console: compiles its queries against the printed schema, bundles it, compresses every file once, and fails
-// where the first load has grown past its bound. Does nothing where nothing changed since the last time.
+// where the first load has grown past its bound. Does nothing where nothing changed since the last time. With --queries it compiles these
+// alone; --out names another folder.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = join(root, 'dist', 'console');
-const stamp = join(root, 'dist', 'console.stamp');
+const { values: flags } = parseArgs({ options: { queries: { type: 'boolean' }, out: { type: 'string' } } });
+const out = flags.out ?? join(root, 'dist', 'console');
+/** What the last build was made of. A build into another folder is always made anew. */
+const stamp = flags.out === undefined ? join(here, 'src', '__generated__', 'built.sum') : undefined;
 /** What the first page may weigh, compressed: the document, its scripts and its styles. */
 const maxFirstLoadBytes = 250_000;
 
@@ -55,11 +58,17 @@ const compileQueries = () => {
 };
 
 const sum = sumOfInputs();
-const isUnchanged = existsSync(stamp) && existsSync(join(out, 'index.html')) && readFileSync(stamp, 'utf8') === sum;
-if (!isUnchanged) {
-  compileQueries();
+const isUnchanged =
+  stamp !== undefined &&
+  existsSync(stamp) &&
+  existsSync(join(out, 'index.html')) &&
+  readFileSync(stamp, 'utf8') === sum;
+if (flags.queries || !isUnchanged) compileQueries();
+if (!flags.queries && !isUnchanged) {
+  // Whoever builds it: what is served is never React's own development build.
+  process.env.NODE_ENV = 'production';
   const { build } = await import('vite');
-  await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'warn' });
+  await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'warn', build: { outDir: out } });
   const sizes = new Map();
   const files = filesIn(out).filter((file) => !/\.(br|gz)$/.test(file));
   await Promise.all(files.map(async (file) => sizes.set(file, await compress(file))));
@@ -74,5 +83,5 @@ if (!isUnchanged) {
     );
   }
   process.stdout.write(`console: first load ${bytes} bytes compressed\n`);
-  writeFileSync(stamp, sum);
+  if (stamp !== undefined) writeFileSync(stamp, sum);
 }

@@ -21,6 +21,7 @@ import {
 } from './http/authentication.ts';
 import { createInProcess, type ExecuteInProcess } from './operations/in-process.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from './operations/pipeline.ts';
+import { type Console, createConsole, type SandboxAccount } from './http/console.ts';
 import { createGraphqlListener } from './http/graphql.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createTurns, type Turns } from './platform/turns.ts';
@@ -52,6 +53,10 @@ export interface GatewayParts {
    * Default: none.
    */
   readonly sandboxToken?: string;
+  /** Sandbox mode: who can sign in to the console, each with a token of its own. Default: nobody. */
+  readonly sandboxAccounts?: readonly SandboxAccount[];
+  /** The folder of the built console. Default: where the package has it. */
+  readonly consoleFolder?: string;
 }
 
 /** Everything that a gateway can be told. All of it has a default, but for an upstream: set `region` or `upstreamUrl`. */
@@ -66,6 +71,8 @@ export interface Gateway {
   listen(): Promise<string>;
   /** Where Prometheus reads, once it listens: `metricsPort`, or else `/metrics` beside the graph. Undefined where there are no metrics. */
   readonly metricsAddress: string | undefined;
+  /** Where the console is, for browsers, once it listens. Undefined where it is off. */
+  readonly consoleAddress: string | undefined;
   /**
    * Ends in good order: takes nothing new, lets running operations finish for up to `shutdownTimeoutMs`, ends what waits longer with an error, and
    * lets go of everything.
@@ -80,12 +87,14 @@ export interface Gateway {
  * or where no upstream is set.
  */
 export const createGateway = (options: GatewayOptions = {}): Gateway => {
-  const { clock, random, logger, sandboxToken, ...settings } = options;
+  const { clock, random, logger, sandboxToken, sandboxAccounts, consoleFolder, ...settings } = options;
   return composeGateway(configOf(settings), {
     ...(clock !== undefined && { clock }),
     ...(random !== undefined && { random }),
     ...(logger !== undefined && { logger }),
     ...(sandboxToken !== undefined && { sandboxToken }),
+    ...(sandboxAccounts !== undefined && { sandboxAccounts }),
+    ...(consoleFolder !== undefined && { consoleFolder }),
   });
 };
 
@@ -145,8 +154,18 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       return { operation, ...below, access: access.forOperation(operation, below) };
     },
   });
-  const http = composeHttp(config, platform, { graphql, metrics, operations, upstream, sandboxToken, missing });
+  const webConsole = composeConsole(config, random, parts);
+  const http = composeHttp(config, platform, {
+    graphql,
+    metrics,
+    operations,
+    upstream,
+    sandboxToken,
+    console: webConsole,
+    missing,
+  });
 
+  let consoleAddress: string | undefined;
   const letGo = async (): Promise<void> => {
     pages.close();
     await upstream.close();
@@ -158,10 +177,15 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     execute: createInProcess(graphql.pipeline),
     async listen() {
       await tracing?.ready();
-      return `${await http.listen(config.port, config.host)}/graphql`;
+      const origin = await http.listen(config.port, config.host);
+      if (webConsole !== undefined) consoleAddress = `${origin}/`;
+      return `${origin}/graphql`;
     },
     get metricsAddress() {
       return http.metricsAddress;
+    },
+    get consoleAddress() {
+      return consoleAddress;
     },
     async drain() {
       await http.drain();
@@ -337,17 +361,19 @@ interface HttpParts {
   readonly operations: Operations;
   readonly upstream: Upstream;
   readonly sandboxToken: string | undefined;
+  readonly console: Console | undefined;
   readonly missing: Callers['missing'];
 }
 
 const composeHttp = (
   config: Config,
   { clock, random }: Platform,
-  { graphql, metrics, operations, upstream, sandboxToken, missing }: HttpParts,
+  { graphql, metrics, operations, upstream, sandboxToken, console: webConsole, missing }: HttpParts,
 ): HttpServer =>
   createHttpServer({
     graphql: graphql.listeners,
-    ...((config.graphiql ?? !config.isProduction) && {
+    console: webConsole,
+    ...(hasGraphiql(config) && {
       // In service mode it is upstream's and no key of ours: every tab would be refused.
       graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
     }),
@@ -365,6 +391,24 @@ const composeHttp = (
     clock,
     random,
   });
+
+const hasGraphiql = ({ graphiql, isProduction }: Config): boolean => graphiql ?? !isProduction;
+
+/** Absent where it is off, was not built, or could ask nothing: its own operations are in nobody's manifest. */
+const composeConsole = (
+  config: Config,
+  random: Random,
+  { sandboxAccounts, consoleFolder }: GatewayParts,
+): Console | undefined => {
+  if (!config.console || config.trustedOnly) return undefined;
+  const mode = config.auth === 'service' ? 'service' : sandboxAccounts === undefined ? 'passthrough' : 'sandbox';
+  const accounts = mode === 'sandbox' ? (sandboxAccounts ?? []) : [];
+  return createConsole({
+    facts: { mode, accounts, ...(hasGraphiql(config) && { graphiql: '/graphql' }) },
+    random,
+    folder: consoleFolder,
+  });
+};
 
 /** What clients may send by its id. */
 const knownOf = (config: Config, schema: GraphQLSchema): PipelineOptions['known'] & object => {

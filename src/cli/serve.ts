@@ -1,10 +1,19 @@
 import { pino } from 'pino';
 import { composeGateway, noUpstream } from '../gateway.ts';
 import { ConfigError } from '../model/errors.ts';
+import type { SandboxAccount } from '../http/console.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Config } from '../settings/read.ts';
 import { endOnSignal } from './end-on-signal.ts';
 import { type ChosenPort, onPort } from './listening.ts';
 import { print } from './output.ts';
+
+/** Who can sign in to the console. */
+const accountsOf = (sandbox: Sandbox): readonly SandboxAccount[] =>
+  sandbox.users.flatMap(({ name, description }) => {
+    const token = sandbox.tokenOf(name);
+    return token === undefined ? [] : [{ name, description, token }];
+  });
 
 /** `rolescope serve`: serves the graph until a signal ends it. Fails with a `ConfigError` where there is nothing to serve, or no port for it. */
 export const serve = async (config: Config): Promise<void> => {
@@ -19,7 +28,7 @@ export const serve = async (config: Config): Promise<void> => {
     { ...config, upstream },
     {
       logger: pino({ level: config.logLevel }, pino.destination(2)),
-      ...(sandbox !== undefined && { sandboxToken: sandbox.adminToken }),
+      ...(sandbox !== undefined && { sandboxToken: sandbox.adminToken, sandboxAccounts: accountsOf(sandbox) }),
     },
   );
   const address = await onPort(portsOf(config), () => gateway.listen());
@@ -30,6 +39,8 @@ export const serve = async (config: Config): Promise<void> => {
   });
   if (sandbox !== undefined) stand?.printSandbox(sandbox);
   print(`Rolescope serves the graph at ${address}`);
+  const graphiql = (config.graphiql ?? !config.isProduction) ? `, GraphiQL at ${address}` : '';
+  if (gateway.consoleAddress !== undefined) print(`The console is at ${gateway.consoleAddress}${graphiql}`);
   if (config.metricsPort !== undefined) print(`Numbers for Prometheus at ${gateway.metricsAddress}`);
 };
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 import type { Random } from '../platform/random.ts';
@@ -10,17 +11,23 @@ export interface ConsoleFacts {
   readonly mode: 'sandbox' | 'passthrough' | 'service';
   /** Where GraphiQL is. Absent: it is off. */
   readonly graphiql?: string;
-  readonly writes: boolean;
-  readonly record: boolean;
-  readonly export: boolean;
-  readonly accounts: readonly { readonly name: string; readonly description: string; readonly token: string }[];
+  /** Sandbox mode: who can sign in. Empty in the others. */
+  readonly accounts: readonly SandboxAccount[];
+}
+
+/** An API user of the sandbox. */
+export interface SandboxAccount {
+  readonly name: string;
+  /** What it can see. */
+  readonly description: string;
+  readonly token: string;
 }
 
 export interface ConsoleOptions {
   readonly facts: ConsoleFacts;
   readonly random: Random;
   /** Where the built console is. Default: where the package has it. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
 }
 
 /** Answers a request for the console or one of its files, and says so; false, with nothing done, for everything else. */
@@ -33,7 +40,7 @@ const builtFolder = fileURLToPath(new URL('../../dist/console/', import.meta.url
  * gives itself. Undefined where no console was built.
  */
 export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOptions): Console | undefined => {
-  const pageFile = `${folder}index.html`;
+  const pageFile = join(folder, 'index.html');
   if (!existsSync(pageFile)) return undefined;
   const page = readFileSync(pageFile, 'utf8').replace(
     'name="rolescope" content="{}"',
@@ -70,7 +77,7 @@ export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOp
 
 /** The addresses that the console gives its pages. */
 const isPagePath = (path: string): boolean =>
-  path === '/' || /^\/(?:subjects|scopes|roles|matrix|check|findings|changes)(?:\/[^/]*)?$/.test(path);
+  path === '/' || /^\/(?:subjects|scopes|roles|matrix|check|findings)(?:\/[^/]*)?$/.test(path);
 
 const wantsPage = ({ headers }: IncomingMessage): boolean =>
   headers.accept === undefined || /text\/html|\*\/\*/.test(headers.accept);

@@ -5,6 +5,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { assetsPath, createGraphiql, type GraphiqlOptions, wantsGraphiql } from './graphiql.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { Console } from './console.ts';
 import { createOriginGate } from './cross-origin.ts';
 import { sendError, sendText, strictHeaders } from './responses.ts';
 import { flawOf, refuseNonsense, type Target, targetOf } from './strict-requests.ts';
@@ -18,6 +19,8 @@ interface HttpOptions {
   readonly graphql: ReadonlyMap<string, RequestListener>;
   /** Absent: no GraphiQL. */
   readonly graphiql?: GraphiqlOptions;
+  /** Answers what is of the console. Absent: there is none, and the root leads to the graph. */
+  readonly console?: Console | undefined;
   /** Answers `/metrics`, on a port of its own where there is one, and nowhere else then. Absent: there are none. */
   readonly metrics?: { readonly answer: RequestListener; readonly port?: number };
   /** What is missing for this gateway to answer, for `/readyz`; undefined where nothing is. Never fails. */
@@ -111,6 +114,8 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
       answerGraphql(request, response, target);
     } else if (path === '/' && method !== 'GET' && method !== 'HEAD') {
       answerGraphql(request, response, { path: '/graphql', search });
+    } else if (options.console?.(request, response) === true) {
+      // It has answered.
     } else if (path === '/') {
       response.writeHead(302, { location: search === '' ? '/graphql' : `/graphql?${search}` }).end();
     } else if (path in read || (graphiql !== undefined && path.startsWith(assetsPath))) {

@@ -52,6 +52,8 @@ export interface Sandbox {
   readonly users: readonly SandboxUser[];
   /** A bearer token of the first user, good for a day: longer than one from a login, so that GraphiQL can stay open. */
   readonly adminToken: string;
+  /** The same for any user of the start, by name. Undefined for whom the sandbox does not know, or who cannot log in. */
+  tokenOf(name: string): string | undefined;
   /** What it saw, oldest first. */
   transcript(): TranscriptEntry[];
   clearTranscript(): void;
@@ -228,14 +230,19 @@ export const createSandbox = async (options: SandboxOptions = {}): Promise<Sandb
   const urls = Object.fromEntries(
     Object.entries(listeners).map(([domain, listener]) => [domain, `http://127.0.0.1:${listener.port}`]),
   ) as Record<Domain, string>;
+  const issueFor = (reference: string): string =>
+    parts.accessTokens.issue(reference, clock.nowMs(), adminTokenLifetimeMs);
   const first = accountsSeed.users[0];
   return {
     url: urls.identity,
     urls,
     tokenUrl: `${urls.identity}/oauth/token`,
     users: worldFile === undefined ? standardUsers : worldFile.accounts.users.map(describeUser),
-    adminToken:
-      first === undefined ? '' : parts.accessTokens.issue(first.reference, clock.nowMs(), adminTokenLifetimeMs),
+    adminToken: first === undefined ? '' : issueFor(first.reference),
+    tokenOf(name) {
+      const user = accountsSeed.users.find((known) => known.name === name && known.password !== undefined);
+      return user === undefined ? undefined : issueFor(user.reference);
+    },
     transcript: readTranscript,
     clearTranscript: () => transcript.clear(),
     control,

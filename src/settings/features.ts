@@ -8,6 +8,13 @@ export const featureSettings = defineSettings({
     group: 'features',
     help: 'serve GraphiQL; default on, off with NODE_ENV=production',
   },
+  console: {
+    kind: 'switch',
+    env: 'ROLESCOPE_CONSOLE',
+    group: 'features',
+    default: true,
+    help: 'serve the console, a web application over the graph, at /; off with ROLESCOPE_TRUSTED_ONLY',
+  },
   introspection: {
     kind: 'switch',
     env: 'ROLESCOPE_INTROSPECTION',

@@ -82,6 +82,8 @@ export interface GatewaySettings {
   readonly serviceName?: string | undefined;
   /** Serve GraphiQL; default on, off with NODE_ENV=production. As `ROLESCOPE_GRAPHIQL`. */
   readonly graphiql?: boolean | undefined;
+  /** Serve the console, a web application over the graph, at /; off with ROLESCOPE_TRUSTED_ONLY. Default: true. As `ROLESCOPE_CONSOLE`. */
+  readonly console?: boolean | undefined;
   /** Answer introspection; default on, off with NODE_ENV=production. As `ROLESCOPE_INTROSPECTION`. */
   readonly introspection?: boolean | undefined;
   /** Serve the Federation 2 subgraph at /subgraph. Default: true. As `ROLESCOPE_SUBGRAPH`. */

@@ -175,7 +175,7 @@ describe('GraphiQL', () => {
     };
 
     it('opens, runs its first tab, shows subjects, survives reloads, and asks nobody else for anything', async () => {
-      const { page, outsideRequests, pageErrors } = await openPage('/');
+      const { page, outsideRequests, pageErrors } = await openPage('/graphql');
       await run(page, seedReference);
       await keepScreenshot(page, 'graphiql');
       const tabs = await tabsOf(page);

@@ -43,11 +43,14 @@ export interface RunningGatewayOptions {
   readonly parts?: GatewayParts;
   /** Default: true, as `rolescope serve --sandbox` does. */
   readonly isSandboxMode?: boolean;
+  /** Told of the sandbox before there is a gateway over it. */
+  readonly onSandbox?: (sandbox: Sandbox) => void;
 }
 
 /** A gateway over a sandbox of its own, both on free ports. The sandbox has no rate limit unless one is asked for. */
 export const runGateway = async (options: RunningGatewayOptions = {}): Promise<RunningGateway> => {
   const sandbox = await createSandbox({ rateLimit: false, fairUse: false, ...options.sandbox });
+  options.onSandbox?.(sandbox);
   const gateway = createGateway({
     port: 0,
     upstreamUrl: sandbox.url,

@@ -4,9 +4,6 @@ export interface GatewayFacts {
   readonly mode: 'sandbox' | 'passthrough' | 'service';
   /** Where GraphiQL is; absent where it is off. */
   readonly graphiql?: string;
-  readonly writes: boolean;
-  readonly record: boolean;
-  readonly export: boolean;
   /** Sandbox only: who can sign in. */
   readonly accounts: readonly SandboxAccount[];
 }
@@ -17,7 +14,7 @@ export interface SandboxAccount {
   readonly token: string;
 }
 
-const nothing: GatewayFacts = { mode: 'passthrough', writes: false, record: false, export: false, accounts: [] };
+const nothing: GatewayFacts = { mode: 'passthrough', accounts: [] };
 
 const contentOf = (name: string): string =>
   document.querySelector(`meta[name="${name}"]`)?.getAttribute('content') ?? '';

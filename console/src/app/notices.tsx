@@ -1,6 +1,6 @@
 import '@mantine/notifications/styles.css';
 import { Notifications, notifications } from '@mantine/notifications';
-import { explanations, type Failure } from '../session/graph-error.ts';
+import { explain, type Failure } from '../session/graph-error.ts';
 
 /** Where short notices appear. Loaded after the first page: nothing on it waits for them. */
 export const Notices = () => <Notifications position="bottom-right" />;
@@ -9,7 +9,7 @@ export const Notices = () => <Notifications position="bottom-right" />;
 export const tellPartialFailure = (failures: readonly Failure[]): void => {
   for (const code of new Set(failures.map((failure) => failure.code))) {
     if (code === 'UNAUTHENTICATED') continue;
-    const { title, wayOut } = explanations[code] ?? (explanations['INTERNAL'] as (typeof explanations)[string]);
+    const { title, wayOut } = explain(code);
     notifications.show({ id: code, title, message: wayOut, color: 'orange', autoClose: 8000 });
   }
 };

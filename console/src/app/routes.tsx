@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import type { RouteObject } from 'react-router';
 import { RouteError } from '../shared/route-error.tsx';
+import { PageSkeleton } from '../shared/waiting.tsx';
 import { Shell } from './shell.tsx';
 
 /** Each page is a file of its own, loaded when it is first opened. */
@@ -15,6 +16,7 @@ export const routes: readonly RouteObject[] = [
     path: '/',
     element: <Shell />,
     errorElement: <RouteError />,
+    HydrateFallback: PageSkeleton,
     children: [
       page('', () => import('../pages/overview/page.tsx')),
       page('subjects', () => import('../pages/subjects/page.tsx')),
@@ -26,7 +28,6 @@ export const routes: readonly RouteObject[] = [
       page('matrix', () => import('../pages/matrix/page.tsx')),
       page('check', () => import('../pages/check/page.tsx')),
       page('findings', () => import('../pages/findings/page.tsx')),
-      page('changes', () => import('../pages/changes/page.tsx')),
       page('*', () => import('../pages/not-found/page.tsx')),
     ],
   },

@@ -16,7 +16,6 @@ import {
   IconBuilding,
   IconChecklist,
   IconGridDots,
-  IconHistory,
   IconHome,
   IconLogout,
   IconMoon,
@@ -24,15 +23,12 @@ import {
   IconSun,
   IconUsers,
 } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useSession } from '../session/session.tsx';
 import { SessionGate } from '../session/session-gate.tsx';
 import { PageSkeleton } from '../shared/waiting.tsx';
 import { gatewayFacts } from './gateway-facts.ts';
-
-// After the first page: it brings the comboboxes with it.
-const SearchField = lazy(async () => ({ default: (await import('../shared/search-field.tsx')).SearchField }));
 
 const entries = [
   { to: '/', label: 'Overview', Icon: IconHome },
@@ -42,7 +38,6 @@ const entries = [
   { to: '/matrix', label: 'Matrix', Icon: IconGridDots },
   { to: '/check', label: 'Check', Icon: IconChecklist },
   { to: '/findings', label: 'Findings', Icon: IconAlertTriangle },
-  ...(gatewayFacts.record ? [{ to: '/changes', label: 'Changes', Icon: IconHistory }] : []),
 ];
 
 /** What stands around every page: where one can go, the search, and who one is. */
@@ -61,9 +56,6 @@ export const Shell = () => {
           <Anchor component={Link} to="/" underline="never" c="inherit" fw={700} visibleFrom="xs">
             Rolescope
           </Anchor>
-          <Suspense>
-            <SearchField />
-          </Suspense>
           <Group gap={4} ml="auto" wrap="nowrap">
             <ColorSchemeSwitch />
             <SignOut />

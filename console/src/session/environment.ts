@@ -55,7 +55,7 @@ const createFetch =
 
 /** No field of the root came: there is nothing to show. */
 const isEmpty = (data: unknown): boolean =>
-  data === null || data === undefined || Object.values(data as object).every((value) => value === null);
+  data === null || data === undefined || Object.values(data).every((value) => value === null);
 
 const post = async (body: object, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
   try {

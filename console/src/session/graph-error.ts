@@ -21,8 +21,19 @@ export class GraphError extends Error {
   }
 }
 
-/** What each code means to a person, and what can be done. */
-export const explanations: Readonly<Record<string, { readonly title: string; readonly wayOut: string }>> = {
+/** What a code means to a person, and what can be done. */
+export interface Explanation {
+  readonly title: string;
+  readonly wayOut: string;
+}
+
+/** A code that is newer than this page is a mistake of the gateway to it. */
+export const explain = (code: string): Explanation => explanations[code] ?? ownMistake;
+
+const ownMistake: Explanation = { title: 'The gateway made a mistake', wayOut: 'Try again. Its log has the reason.' };
+
+/** Every code that the graph can answer with, and the one of a gateway that cannot be reached. */
+export const explanations: Readonly<Record<string, Explanation>> = {
   BAD_USER_INPUT: { title: 'This cannot be asked like that', wayOut: 'Change the filter or the text and try again.' },
   UNAUTHENTICATED: {
     title: 'You are not signed in',
@@ -54,7 +65,7 @@ export const explanations: Readonly<Record<string, { readonly title: string; rea
     title: 'This would cost too many calls',
     wayOut: 'Narrow the question, or let an administrator raise the limit.',
   },
-  INTERNAL: { title: 'The gateway made a mistake', wayOut: 'Try again. Its log has the reason.' },
+  INTERNAL: ownMistake,
   UNREACHABLE: {
     title: 'The gateway does not answer',
     wayOut: 'Check that it runs and that you are connected, then try again.',

@@ -9,10 +9,8 @@ import { SignIn } from './sign-in.tsx';
 
 const question = graphql`
   query sessionGateQuery {
-    viewer {
-      subject {
-        id
-      }
+    subjects(first: 0) {
+      totalCount
     }
   }
 `;
@@ -31,6 +29,7 @@ export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
+    setAnswer('waiting');
     const subscription = fetchQuery<sessionGateQuery>(environment, question, {}).subscribe({
       complete: () => setAnswer('answered'),
       error: (error: unknown) => setAnswer({ error }),
@@ -50,7 +49,7 @@ export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
       </>
     );
   }
-  if (isExpired) return <SignIn />;
+  if (isExpired && answer !== 'waiting') return <SignIn />;
   if (typeof answer === 'object')
     return <Failed error={answer.error} onRetry={() => setAttempt((count) => count + 1)} />;
   return <PageSkeleton />;

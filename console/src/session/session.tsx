@@ -13,9 +13,11 @@ export interface Session {
   readonly isExpired: boolean;
   /** Counts sign-ins: what asked with the old credential asks again. */
   readonly generation: number;
-  signIn(credential: string): void;
+  readonly signIn: (credential: string) => void;
+  /** Asks everything again, with nothing that was read before. */
+  readonly askAgain: () => void;
   /** Forgets the credential and everything that was read with it. */
-  signOut(): void;
+  readonly signOut: () => void;
 }
 
 const SessionContext = createContext<Session | undefined>(undefined);
@@ -38,6 +40,7 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
     setExpired(false);
     setGeneration((count) => count + 1);
   }, []);
+  const askAgain = useCallback(() => setGeneration((count) => count + 1), []);
   const signOut = useCallback(() => {
     forgetCredential();
     setCredential(undefined);
@@ -62,9 +65,10 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
       isExpired,
       generation,
       signIn,
+      askAgain,
       signOut,
     }),
-    [credential, isExpired, generation, signIn, signOut],
+    [credential, isExpired, generation, signIn, askAgain, signOut],
   );
   return (
     <SessionContext value={session}>

@@ -1,18 +1,26 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { useRevalidator, useRouteError } from 'react-router';
-import { explanations, GraphError } from '../session/graph-error.ts';
+import { useSession } from '../session/session.tsx';
+import { explain, GraphError } from '../session/graph-error.ts';
 
 /** What went wrong with a page, in a sentence, and the way out. */
 export const RouteError = () => {
   const error = useRouteError();
   const { revalidate } = useRevalidator();
-  return <Failed error={error} onRetry={() => void revalidate()} />;
+  const { generation, askAgain } = useSession();
+  const failedIn = useRef(generation);
+  // A new sign-in, or another try: the page is drawn anew, and asks anew.
+  useEffect(() => {
+    if (generation !== failedIn.current) void revalidate();
+  }, [generation, revalidate]);
+  return <Failed error={error} onRetry={askAgain} />;
 };
 
 export const Failed = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => {
   const failure = error instanceof GraphError ? error.failure : { code: 'INTERNAL', message: String(error) };
-  const { title, wayOut } = explanations[failure.code] ?? (explanations['INTERNAL'] as (typeof explanations)[string]);
+  const { title, wayOut } = explain(failure.code);
   return (
     <Alert color="red" variant="light" icon={<IconAlertCircle />} title={title} role="alert" data-code={failure.code}>
       <Stack gap="xs">

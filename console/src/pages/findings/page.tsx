@@ -10,11 +10,7 @@ import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText } from '../../shared/words.ts';
 import type { page_findings$key } from '../../__generated__/page_findings.graphql';
 import type { pageFindingsListQuery } from '../../__generated__/pageFindingsListQuery.graphql';
-import pageQueryNode, {
-  type FindingKind,
-  type pageFindingsQuery,
-  type Severity,
-} from '../../__generated__/pageFindingsQuery.graphql';
+import pageQueryNode, { type pageFindingsQuery, type Severity } from '../../__generated__/pageFindingsQuery.graphql';
 
 const kinds = {
   GLOBAL_GRANT: 'held everywhere',
@@ -42,7 +38,7 @@ export const Page = () => {
   const [severity, setSeverity] = useAddressState('severity');
   const chosen = (kind ?? '').split(',').filter(isKind);
   const variables: pageFindingsQuery['variables'] = {
-    kinds: chosen.length === 0 ? null : (chosen as FindingKind[]),
+    kinds: chosen.length === 0 ? null : chosen,
     minSeverity: severity !== undefined && severities.includes(severity) ? (severity as Severity) : null,
   };
   return (

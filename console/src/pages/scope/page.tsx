@@ -3,9 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { useParams } from 'react-router';
-import { gatewayFacts } from '../../app/gateway-facts.ts';
 import { useAddressState } from '../../shared/address-state.ts';
-import { ExportButton } from '../../shared/export-button.tsx';
 import { ScopeName } from '../../shared/names.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
@@ -17,8 +15,6 @@ import { WhoHasAccess } from './who-has-access.tsx';
 import pageQueryNode, { type pageScopeQuery } from '../../__generated__/pageScopeQuery.graphql';
 
 const Children = lazy(async () => ({ default: (await import('./children.tsx')).Children }));
-const History = lazy(async () => ({ default: (await import('../../shared/history.tsx')).ScopeHistory }));
-const AssignHere = lazy(async () => ({ default: (await import('../../writes/assign-button.tsx')).AssignAtScope }));
 
 const question = graphql`
   query pageScopeQuery($id: ID!) {
@@ -30,11 +26,6 @@ const question = graphql`
         uuid
         displayName
         resolution
-        components {
-          kind
-          field
-          uuid
-        }
         ancestors {
           id
           ...names_scope
@@ -50,10 +41,9 @@ export const Page = () => {
   const { node } = usePageQuery<pageScopeQuery>(question, { id });
   const [tab = 'access', setTab] = useAddressState('tab');
   if (node?.__typename !== 'Scope') return <Missing what="scope" />;
-  const { kind, uuid, displayName, resolution, ancestors, components } = node;
+  const { kind, uuid, displayName, resolution, ancestors } = node;
   const hasName = displayName != null && displayName !== '';
   const name = hasName ? displayName : `${kindWord(kind)} ${uuid}`;
-  const field = components.find((component) => component.uuid === uuid)?.field;
   return (
     <>
       {ancestors != null && ancestors.length > 0 && (
@@ -78,14 +68,7 @@ export const Page = () => {
           </Group>
         }
         query={{ text: pageQueryNode.params.text, variables: { id } }}
-      >
-        {field !== undefined && <ExportButton parameters={{ scope: `${field.replace(/Uuid$/, '')}:${uuid}` }} />}
-        {gatewayFacts.writes && (
-          <Suspense>
-            <AssignHere scope={{ id: node.id, name }} />
-          </Suspense>
-        )}
-      </PageHead>
+      />
       <Tabs
         value={tab}
         onChange={(next) => setTab(next === 'access' ? undefined : (next ?? undefined))}
@@ -94,7 +77,6 @@ export const Page = () => {
         <Tabs.List mb="sm" className="no-print">
           <Tabs.Tab value="access">Who has access here</Tabs.Tab>
           <Tabs.Tab value="children">What lies in it</Tabs.Tab>
-          {gatewayFacts.record && <Tabs.Tab value="history">History</Tabs.Tab>}
         </Tabs.List>
         <Suspense fallback={<RowsSkeleton count={8} />}>
           <Tabs.Panel value="access">
@@ -102,9 +84,6 @@ export const Page = () => {
           </Tabs.Panel>
           <Tabs.Panel value="children">
             <Children id={id} />
-          </Tabs.Panel>
-          <Tabs.Panel value="history">
-            <History id={id} />
           </Tabs.Panel>
         </Suspense>
       </Tabs>

@@ -2,7 +2,6 @@ import { Badge, Card, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { useParams } from 'react-router';
-import { gatewayFacts } from '../../app/gateway-facts.ts';
 import { useAddressState } from '../../shared/address-state.ts';
 import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
@@ -14,8 +13,6 @@ import { Roles } from './roles.tsx';
 import pageQueryNode, { type pageSubjectQuery } from '../../__generated__/pageSubjectQuery.graphql';
 
 const Access = lazy(async () => ({ default: (await import('./access.tsx')).Access }));
-const History = lazy(async () => ({ default: (await import('../../shared/history.tsx')).SubjectHistory }));
-const WriteActions = lazy(async () => ({ default: (await import('../../writes/assign-button.tsx')).AssignToSubject }));
 
 const question = graphql`
   query pageSubjectQuery($id: ID!) {
@@ -81,13 +78,7 @@ export const Page = () => {
           </Group>
         }
         query={{ text: pageQueryNode.params.text, variables: { id } }}
-      >
-        {gatewayFacts.writes && (
-          <Suspense>
-            <WriteActions subject={{ id: node.id, reference, type, name }} />
-          </Suspense>
-        )}
-      </PageHead>
+      />
       <Facts principal={principal} />
       <Tabs
         value={tab}
@@ -97,15 +88,11 @@ export const Page = () => {
         <Tabs.List mb="sm" className="no-print">
           <Tabs.Tab value="roles">Roles</Tabs.Tab>
           <Tabs.Tab value="access">Access</Tabs.Tab>
-          {gatewayFacts.record && <Tabs.Tab value="history">History</Tabs.Tab>}
         </Tabs.List>
         <Suspense fallback={<RowsSkeleton />}>
           <Tabs.Panel value="roles">{node.withRoles != null && <Roles subject={node.withRoles} />}</Tabs.Panel>
           <Tabs.Panel value="access">
             <Access id={id} />
-          </Tabs.Panel>
-          <Tabs.Panel value="history">
-            <History id={id} />
           </Tabs.Panel>
         </Suspense>
       </Tabs>

@@ -1,16 +1,12 @@
 import { Anchor, Group, Text } from '@mantine/core';
-import { lazy, Suspense } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Link } from 'react-router';
-import { gatewayFacts } from '../../app/gateway-facts.ts';
 import { roleAddress } from '../../shared/addresses.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { Everywhere, ScopeName } from '../../shared/names.tsx';
 import { countText } from '../../shared/words.ts';
 import type { roles_subject$key } from '../../__generated__/roles_subject.graphql';
 import type { rolesListQuery } from '../../__generated__/rolesListQuery.graphql';
-
-const Revoke = lazy(async () => ({ default: (await import('../../writes/revoke-button.tsx')).RevokeButton }));
 
 /** The roles of a subject, each with its named scopes. */
 export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
@@ -19,8 +15,6 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
       fragment roles_subject on Subject
       @refetchable(queryName: "rolesListQuery")
       @argumentDefinitions(count: { type: "Int", defaultValue: 50 }, cursor: { type: "String" }) {
-        reference
-        type
         roles(first: $count, after: $cursor) @connection(key: "roles_subject_roles") {
           totalCount
           edges {
@@ -32,9 +26,6 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
                 totalCount
                 nodes {
                   id
-                  kind
-                  uuid
-                  displayName
                   ...names_scope
                 }
               }
@@ -80,24 +71,6 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
               </Group>
             ),
         },
-        ...(gatewayFacts.writes
-          ? [
-              {
-                header: 'Change',
-                width: '7rem',
-                cell: ({ node }: (typeof data.roles.edges)[number]) => (
-                  <Suspense>
-                    <Revoke
-                      subject={{ reference: data.reference, type: data.type }}
-                      roleName={node.name}
-                      isGlobal={node.isGlobal}
-                      scopes={node.scopes.nodes.map(({ id, displayName, uuid }) => ({ id, name: displayName ?? uuid }))}
-                    />
-                  </Suspense>
-                ),
-              },
-            ]
-          : []),
       ]}
     />
   );

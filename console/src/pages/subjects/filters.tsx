@@ -4,12 +4,7 @@ import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
 import { typeWord } from '../../shared/words.ts';
-import type {
-  ScopeInput,
-  SubjectFilter,
-  SubjectOrder,
-  SubjectType,
-} from '../../__generated__/pageSubjectsQuery.graphql';
+import type { ScopeInput, SubjectFilter, SubjectOrder } from '../../__generated__/pageSubjectsQuery.graphql';
 
 const types = ['USER', 'DEVICE', 'USER_GROUP', 'MANAGED_IDENTITY', 'SERVICE', 'UNSPECIFIED', 'UNKNOWN'] as const;
 const isType = (text: string): text is (typeof types)[number] => (types as readonly string[]).includes(text);
@@ -31,14 +26,12 @@ export const useSubjectFilters = () => {
   const address = parameters.toString();
   return useMemo(() => {
     const given = new URLSearchParams(address);
-    const text = given.get('text') ?? '';
     const type = given.get('type') ?? '';
     const role = given.get('role') ?? '';
     const [field, uuid] = (given.get('scope') ?? '').split(':');
     const isScoped = scopeFields.some((name) => name === field) && uuid !== undefined && uuid !== '';
     const filter: SubjectFilter = {
-      ...(text.length >= 2 && { text }),
-      ...(isType(type) && { type: type as SubjectType }),
+      ...(isType(type) && { type }),
       ...(role !== '' && { roleName: role }),
       ...(isScoped && { scopes: [{ [field as string]: uuid } as ScopeInput] }),
       ...(given.get('everywhere') === 'only' && { isGlobal: true }),
@@ -47,14 +40,7 @@ export const useSubjectFilters = () => {
     const [sort, direction] = (given.get('sort') ?? 'type').split(':');
     const order = { direction: direction === 'desc' ? 'DESC' : 'ASC' } as const;
     const orderBy: SubjectOrder[] = [{ field: sort === 'reference' ? 'REFERENCE' : 'TYPE', ...order }];
-    return {
-      variables: { filter, orderBy },
-      exportParameters: {
-        type: isType(type) ? type : undefined,
-        role: role === '' ? undefined : role,
-        scope: isScoped ? `${(field as string).replace('Uuid', '')}:${uuid}` : undefined,
-      },
-    };
+    return { filter, orderBy };
   }, [address]);
 };
 
@@ -64,7 +50,6 @@ export const Filters = () => {
   const [everywhere, setEverywhere] = useAddressState('everywhere');
   return (
     <Group gap="sm" mb="sm" align="end" className="no-print">
-      <TextFilter name="text" label="Name, mail or uuid" />
       <Select
         label="Type"
         placeholder="any"

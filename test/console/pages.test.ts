@@ -1,0 +1,65 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserNote, isBrowserMissing, openBrowser, openWatchedPage } from '../support/browser.ts';
+import type { RunningGateway } from '../support/running-gateway.ts';
+import { buildConsole, type BuiltConsole, runConsole, signIn } from './running-console.ts';
+
+const customer = '30bd93aa-c0ef-4fcf-a73f-ce80610bd161';
+const administrator = '286f5456-a0ac-4e8a-8508-5c2224b47ae6';
+
+describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () => {
+  let built: BuiltConsole;
+  let gateway: RunningGateway;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    built = await buildConsole();
+    [gateway, browser] = await Promise.all([runConsole(built), openBrowser()]);
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.close();
+    built?.remove();
+  });
+
+  it('shows every page to whom has signed in, and asks nobody but its own origin', async () => {
+    const ids = await idsOf(gateway);
+    const { page, outsideRequests, pageErrors } = await openWatchedPage(browser);
+    await signIn(page, gateway.url);
+    await see(page, 'Overview', 'Roles with most holders');
+    for (const [path, title, text] of [
+      ['/subjects', 'Subjects', '2,000 subjects'],
+      [`/subjects/${ids.subject}`, undefined, administrator],
+      [`/subjects/${ids.subject}?tab=access`, undefined, 'grants reach this subject'],
+      ['/scopes', 'Scopes', 'All'],
+      [`/scopes/${ids.scope}`, undefined, 'subjects, as of'],
+      [`/scopes/${ids.scope}?tab=children`, undefined, customer],
+      ['/roles', 'Roles', 'auditor'],
+      ['/roles/auditor', 'auditor', 'holders'],
+      ['/matrix', 'Matrix', 'everywhere'],
+      [`/check?who=${administrator}&role=admin`, 'Check', 'Yes'],
+      ['/findings', 'Findings', 'high'],
+    ] as const) {
+      await page.goto(`${gateway.url}${path}`);
+      await see(page, title, text);
+    }
+    expect(outsideRequests).toEqual([]);
+    expect(pageErrors).toEqual([]);
+    await page.close();
+  });
+});
+
+/** Waits until the page has this heading, where one is given, and says this somewhere. */
+const see = async (page: Page, title: string | undefined, text: string): Promise<void> => {
+  if (title !== undefined) await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
+  await page.getByRole('main').getByText(text).first().waitFor();
+};
+
+const idsOf = async (gateway: RunningGateway): Promise<{ readonly subject: string; readonly scope: string }> => {
+  const { data } = await gateway.ask<{ subject: { id: string }; scope: { id: string } }, object>(
+    `{ subject(reference: "${administrator}") { id } scope(by: { customerUuid: "${customer}" }) { id } }`,
+  );
+  if (data === undefined) throw new Error('the sandbox has lost its example');
+  return { subject: data.subject.id, scope: data.scope.id };
+};

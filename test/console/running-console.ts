@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { runToEnd } from '../support/processes.ts';
+import { runGateway, type RunningGateway, type RunningGatewayOptions } from '../support/running-gateway.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A console built for this test alone, so that no other build is disturbed. */
+export interface BuiltConsole {
+  readonly folder: string;
+  remove(): void;
+}
+
+export const buildConsole = async (): Promise<BuiltConsole> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rolescope-console-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const { code, output } = await runToEnd('node', ['console/build.mjs', '--out', folder], { cwd: root });
+  if (code === 0) return { folder, remove };
+  remove();
+  throw new Error(`the console cannot be built: ${output}`);
+};
+
+/** A gateway that serves the console as `rolescope serve --sandbox` does. */
+export const runConsole = async (
+  { folder }: BuiltConsole,
+  { parts, settings, ...options }: RunningGatewayOptions = {},
+): Promise<RunningGateway> => {
+  const accounts: { name: string; description: string; token: string }[] = [];
+  const gateway = await runGateway({
+    ...options,
+    ...(settings !== undefined && { settings }),
+    parts: {
+      ...(options.isSandboxMode !== false && { sandboxAccounts: accounts }),
+      consoleFolder: folder,
+      ...parts,
+    },
+    onSandbox: (sandbox) => {
+      for (const { name, description } of sandbox.users) {
+        const token = sandbox.tokenOf(name);
+        if (token !== undefined) accounts.push({ name, description, token });
+      }
+    },
+  });
+  return gateway;
+};
+
+/** Signs in as the sandbox's administrator, as a person would. */
+export const signIn = async (page: Page, url: string, path = '/'): Promise<void> => {
+  await page.goto(`${url}${path}`);
+  await page.getByRole('button', { name: 'Sign in as administrator@sandbox.example' }).click();
+};
