@@ -32,7 +32,7 @@ describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () =>
       ['/subjects', 'Subjects', '2,000 subjects'],
       [`/subjects/${ids.subject}`, undefined, administrator],
       [`/subjects/${ids.subject}?tab=access`, undefined, 'grants reach this subject'],
-      ['/scopes', 'Scopes', 'All'],
+      ['/scopes', 'Scopes', 'scopes at which a role is held'],
       [`/scopes/${ids.scope}`, undefined, 'subjects, as of'],
       [`/scopes/${ids.scope}?tab=children`, undefined, customer],
       ['/roles', 'Roles', 'auditor'],

@@ -4,7 +4,7 @@ import { type Answer, type RunningGateway, runGateway } from '../support/running
 
 let gateway: RunningGateway;
 beforeAll(async () => {
-  gateway = await runGateway();
+  gateway = await runGateway({ settings: { console: false } });
 });
 afterAll(() => gateway.close());
 
@@ -167,7 +167,7 @@ describe('a POST to the root', () => {
     expect(response.status).toBe(415);
   });
 
-  it('leaves browsers that open it with GraphiQL', async () => {
+  it('leaves browsers that open it with GraphiQL, where there is no console', async () => {
     const response = await fetch(`${gateway.url}/`, { headers: { accept: 'text/html' } });
     expect(response.url).toBe(`${gateway.url}/graphql`);
     expect(await response.text()).toContain('<title>Rolescope</title>');
