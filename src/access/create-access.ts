@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Access } from './access.ts';
 import type { Census, CensusSource } from './census/census.ts';
 import { checkAccess } from './check-access.ts';
-import { listFindings } from './findings.ts';
+import { createListFindings } from './findings.ts';
 import { listScopeAccess } from './scope-access.ts';
 import { search, searchSubjects } from './search.ts';
 import { listSubjectAccess } from './subject-access.ts';
@@ -29,70 +29,73 @@ interface Below {
 export const createAccess = ({
   source,
   clock,
-}: AccessOptions): { forOperation(operation: Operation, below: Below): Access } => ({
-  forOperation(operation, { assignments, directory }) {
-    // Upstream is asked for what no census at hand tells.
-    const find = async (
-      reference: string,
-      rawType: string | undefined,
-      includeNestedScopes: boolean,
-    ): Promise<Subject | null> => {
-      const census = source.known(includeNestedScopes, operation);
-      const known = census && findIn(census, reference, rawType);
-      if (known !== undefined) return known;
-      return assignments.find({ reference, includeNestedScopes, ...(rawType !== undefined && { rawType }) });
-    };
+}: AccessOptions): { forOperation(operation: Operation, below: Below): Access } => {
+  const listFindings = createListFindings();
+  return {
+    forOperation(operation, { assignments, directory }) {
+      // Upstream is asked for what no census at hand tells.
+      const find = async (
+        reference: string,
+        rawType: string | undefined,
+        includeNestedScopes: boolean,
+      ): Promise<Subject | null> => {
+        const census = source.known(includeNestedScopes, operation);
+        const known = census && findIn(census, reference, rawType);
+        if (known !== undefined) return known;
+        return assignments.find({ reference, includeNestedScopes, ...(rawType !== undefined && { rawType }) });
+      };
 
-    const findTyped = async (
-      reference: string,
-      type: SubjectType | undefined,
-      includeNestedScopes: boolean,
-    ): Promise<Subject | null> => {
-      if (type === undefined) return find(reference, undefined, includeNestedScopes);
-      if (type !== 'UNKNOWN') return find(reference, rawSubjectTypeOf(type), includeNestedScopes);
-      // It stands for words that nobody knows yet: the list of the reference tells which.
-      const question = { reference, type, orderBy: [], includeNestedScopes };
-      const [first] = (await assignments.list(question, { first: 1 })).items;
-      return first === undefined ? null : find(reference, first.rawType, includeNestedScopes);
-    };
+      const findTyped = async (
+        reference: string,
+        type: SubjectType | undefined,
+        includeNestedScopes: boolean,
+      ): Promise<Subject | null> => {
+        if (type === undefined) return find(reference, undefined, includeNestedScopes);
+        if (type !== 'UNKNOWN') return find(reference, rawSubjectTypeOf(type), includeNestedScopes);
+        // It stands for words that nobody knows yet: the list of the reference tells which.
+        const question = { reference, type, orderBy: [], includeNestedScopes };
+        const [first] = (await assignments.list(question, { first: 1 })).items;
+        return first === undefined ? null : find(reference, first.rawType, includeNestedScopes);
+      };
 
-    /** When the oldest of what the operation has used was true. */
-    const asOfMs = (): number => operation.report.oldestPageAtMs ?? clock.nowMs();
+      /** When the oldest of what the operation has used was true. */
+      const asOfMs = (): number => operation.report.oldestPageAtMs ?? clock.nowMs();
 
-    return {
-      census: (includeNestedScopes) => source.read(includeNestedScopes, operation),
-      async search(question) {
-        wantedText(question.text);
-        return search(await source.read(false, operation), question, directory);
-      },
-      async searchSubjects(question) {
-        wantedText(question.text);
-        return searchSubjects(await source.read(question.includeNestedScopes, operation), question, directory);
-      },
-      findings: (census, question) => listFindings(census, question, directory),
-      async check(question) {
-        const { reference, type, roleName, includeNestedScopes } = question;
-        checkReference(reference);
-        if (roleName === '') throw new GatewayError('BAD_USER_INPUT', 'The name of a role must not be empty.');
-        const answer = await checkAccess(question, {
-          directory,
-          findSubject: () => findTyped(reference, type, includeNestedScopes),
-          findGroup: (group, rawType) => find(group, rawType, includeNestedScopes),
-          isNamed: ({ components }) =>
-            (source.known(includeNestedScopes, operation)?.scopesNaming(components).length ?? 0) > 0,
-        });
-        return { ...answer, asOfMs: asOfMs() };
-      },
-      atScope: async (scope, question) =>
-        listScopeAccess(scope, question, { census: await source.read(false, operation), directory }),
-      async ofSubject(subject, question) {
-        const findGroup = (group: string, rawType: string) => find(group, rawType, false);
-        const { list, gaps } = await listSubjectAccess(subject, question, { directory, findGroup });
-        return { list: { ...list, asOfMs: asOfMs() }, gaps };
-      },
-    };
-  },
-});
+      return {
+        census: (includeNestedScopes) => source.read(includeNestedScopes, operation),
+        async search(question) {
+          wantedText(question.text);
+          return search(await source.read(false, operation), question, directory);
+        },
+        async searchSubjects(question) {
+          wantedText(question.text);
+          return searchSubjects(await source.read(question.includeNestedScopes, operation), question, directory);
+        },
+        findings: (census, question) => listFindings(census, question, directory),
+        async check(question) {
+          const { reference, type, roleName, includeNestedScopes } = question;
+          checkReference(reference);
+          if (roleName === '') throw new GatewayError('BAD_USER_INPUT', 'The name of a role must not be empty.');
+          const answer = await checkAccess(question, {
+            directory,
+            findSubject: () => findTyped(reference, type, includeNestedScopes),
+            findGroup: (group, rawType) => find(group, rawType, includeNestedScopes),
+            isNamed: ({ components }) =>
+              (source.known(includeNestedScopes, operation)?.scopesNaming(components).length ?? 0) > 0,
+          });
+          return { ...answer, asOfMs: asOfMs() };
+        },
+        atScope: async (scope, question) =>
+          listScopeAccess(scope, question, { census: await source.read(false, operation), directory }),
+        async ofSubject(subject, question) {
+          const findGroup = (group: string, rawType: string) => find(group, rawType, false);
+          const { list, gaps } = await listSubjectAccess(subject, question, { directory, findGroup });
+          return { list: { ...list, asOfMs: asOfMs() }, gaps };
+        },
+      };
+    },
+  };
+};
 
 /** What a census says of a subject; undefined where it does not decide whom a reference without a type means. */
 const findIn = (census: Census, reference: string, rawType: string | undefined): Subject | null | undefined => {

@@ -16,6 +16,25 @@ export interface Doubts {
   givenAlready(role: ScopedRole, scope: Scope): Scope | null | undefined;
 }
 
+/** Of a directory that is not asked. */
+export const noDoubts: Doubts = {
+  isMissingSubject: () => false,
+  isMissingScope: () => false,
+  isUnreadable: () => false,
+  givenAlready: () => undefined,
+};
+
+const doubtfulKinds: readonly FindingKind[] = [
+  'MISSING_SUBJECT',
+  'MISSING_SCOPE',
+  'REDUNDANT_GRANT',
+  'GRANT_THROUGH_UNREADABLE_GROUP',
+];
+
+/** Whether any of these kinds is told by the directory. */
+export const needsDirectory = (kinds: ReadonlySet<FindingKind>): boolean =>
+  doubtfulKinds.some((kind) => kinds.has(kind));
+
 /** Asks the directory for what these kinds need, and for nothing else. */
 export const readDoubts = async (
   census: Census,

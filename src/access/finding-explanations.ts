@@ -1,17 +1,8 @@
-import type { Scope, ScopedRole, Subject } from '../model/subject.ts';
-import type { FindingKind } from './finding-kinds.ts';
-
-interface Explained {
-  readonly kind: FindingKind;
-  readonly subject: Subject;
-  readonly scopedRole: ScopedRole | null;
-  readonly scope: Scope | null;
-  /** What already gives a redundant grant: a scope around its own; null for everywhere. */
-  readonly because?: Scope | null | undefined;
-}
+import type { Scope } from '../model/subject.ts';
+import type { Finding } from './findings.ts';
 
 /** What is wrong, and what to do about it, in one or two sentences. */
-export const explain = ({ kind, subject, scopedRole, scope, because }: Explained): string => {
+export const explain = ({ kind, subject, scopedRole, scope, because }: Omit<Finding, 'severity'>): string => {
   const who = `The ${subjectWords[subject.type]} ${subject.reference}`;
   const role = `the role ${scopedRole?.name ?? ''}`;
   const where = scope === null ? 'everywhere' : `at ${wordsOf(scope)}`;

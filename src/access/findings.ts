@@ -5,9 +5,8 @@ import { componentsKey, compareScopes } from './census/scope-keys.ts';
 import { compareTexts } from './census/sort.ts';
 import type { Census } from './census/census.ts';
 import { type FindingKind, findingKinds, type Severity, severities, severityOf } from './finding-kinds.ts';
-import { explain } from './finding-explanations.ts';
 import { type KeyedList, listName, listOf, type SortKey } from './keyed-list.ts';
-import { type Doubts, readDoubts } from './finding-doubts.ts';
+import { type Doubts, needsDirectory, noDoubts, readDoubts } from './finding-doubts.ts';
 
 /** Something that somebody should look at. */
 export interface Finding {
@@ -18,8 +17,8 @@ export interface Finding {
   readonly scopedRole: ScopedRole | null;
   /** The scope of that grant that it is about. */
   readonly scope: Scope | null;
-  /** What is wrong, and what to do. */
-  readonly explanation: string;
+  /** What already gives a redundant grant: a scope around its own; null for everywhere. */
+  readonly because?: Scope | null | undefined;
 }
 
 export interface FindingsQuestion {
@@ -28,43 +27,74 @@ export interface FindingsQuestion {
   readonly minSeverity?: Severity | undefined;
 }
 
-/** What looks wrong: the most severe first, then by kind, subject, role and scope. The directory is asked only for kinds that need it. */
-export const listFindings = async (
+/** Lists what looks wrong: the most severe first, then by kind, subject, role and scope. The directory is asked only for kinds that need it. */
+export type ListFindings = (
+  census: Census,
+  question: FindingsQuestion,
+  directory: Directory,
+) => Promise<KeyedList<Finding>>;
+
+/** What follows from a census alone is looked for once, and forgotten with it. */
+export const createListFindings = (): ListFindings => {
+  const known = new WeakMap<Census, Map<string, Promise<readonly Finding[]>>>();
+  const findOnce = (census: Census, name: string, looking: Looking): Promise<readonly Finding[]> => {
+    let found = known.get(census);
+    if (found === undefined) known.set(census, (found = new Map()));
+    let findings = found.get(name);
+    if (findings === undefined) found.set(name, (findings = findAll(census, looking)));
+    return findings;
+  };
+  return (census, question, directory) => listFindings(census, question, { directory, findOnce });
+};
+
+const listFindings = async (
   census: Census,
   { kinds, minSeverity }: FindingsQuestion,
-  directory: Directory,
+  {
+    directory,
+    findOnce,
+  }: {
+    readonly directory: Directory;
+    readonly findOnce: (census: Census, name: string, looking: Looking) => Promise<readonly Finding[]>;
+  },
 ): Promise<KeyedList<Finding>> => {
   const least = minSeverity === undefined ? severities.length - 1 : severities.indexOf(minSeverity);
-  const asked = new Set(findingKinds.filter((kind) => kinds === undefined || kinds.includes(kind)));
   const isSevere = (severity: Severity): boolean => severities.indexOf(severity) <= least;
-  const doubts = await readDoubts(
-    census,
-    new Set([...asked].filter((kind) => kind === 'GLOBAL_GRANT' || isSevere(severityOf(kind, undefined)))),
-    directory,
+  const asked = new Set(
+    findingKinds.filter(
+      (kind) => (kinds === undefined || kinds.includes(kind)) && isSevere(severityOf(kind, undefined)),
+    ),
   );
+  const name = listName('findings', [...asked].join(' '), severities[least]);
+  const findings = await (needsDirectory(asked)
+    ? findAll(census, { asked, isSevere, doubts: await readDoubts(census, asked, directory) })
+    : findOnce(census, name, { asked, isSevere, doubts: noDoubts }));
+  return listOf(findings, keyOf, { name, asOfMs: census.asOfMs, directions: [1, 1, 1, 1, 1, 1, 1, 1, 1] });
+};
+
+interface Looking {
+  readonly asked: ReadonlySet<FindingKind>;
+  readonly isSevere: (severity: Severity) => boolean;
+  readonly doubts: Doubts;
+}
+
+const findAll = async (census: Census, { asked, isSevere, doubts }: Looking): Promise<readonly Finding[]> => {
   const buckets = new Map<string, Finding[]>();
   const pauses = new Pauses(5000);
   for (const subject of census.subjects) {
-    for (const found of findingsOf(subject, doubts)) {
-      const severity = severityOf(found.kind, subject.type);
-      if (!asked.has(found.kind) || !isSevere(severity)) continue;
-      const key = `${severity} ${found.kind}`;
-      const finding = { ...found, severity, subject };
+    findIn(subject, doubts, (kind, scopedRole, scope, because) => {
+      const severity = severityOf(kind, subject.type);
+      if (!asked.has(kind) || !isSevere(severity)) return;
+      const key = `${severity} ${kind}`;
+      const finding = { kind, severity, subject, scopedRole, scope, because };
       const bucket = buckets.get(key);
       if (bucket === undefined) buckets.set(key, [finding]);
       else bucket.push(finding);
-    }
+    });
     if (pauses.isDue(1 + subject.roles.length)) await pause();
   }
   // Subjects are in order, and so is what was found of each: putting the buckets in order is all that is left to sort.
-  const findings = severities.flatMap((severity) =>
-    findingKinds.flatMap((kind) => buckets.get(`${severity} ${kind}`) ?? []),
-  );
-  return listOf(findings, keyOf, {
-    name: listName('findings', [...asked].join(' '), severities[least]),
-    asOfMs: census.asOfMs,
-    directions: [1, 1, 1, 1, 1, 1, 1, 1, 1],
-  });
+  return severities.flatMap((severity) => findingKinds.flatMap((kind) => buckets.get(`${severity} ${kind}`) ?? []));
 };
 
 const keyOf = ({ severity, kind, subject, scopedRole, scope }: Finding): SortKey => [
@@ -79,14 +109,10 @@ const keyOf = ({ severity, kind, subject, scopedRole, scope }: Finding): SortKey
   scope === null ? '' : componentsKey(scope),
 ];
 
-type Found = Pick<Finding, 'kind' | 'scopedRole' | 'scope' | 'explanation'>;
+type Add = (kind: FindingKind, scopedRole: ScopedRole | null, scope: Scope | null, because?: Scope | null) => void;
 
 /** All that is found of one subject: of each kind in the order of the list. */
-const findingsOf = (subject: Subject, doubts: Doubts): Found[] => {
-  const found: Found[] = [];
-  const add = (kind: FindingKind, scopedRole: ScopedRole | null, scope: Scope | null, because?: Scope | null): void => {
-    found.push({ kind, scopedRole, scope, explanation: explain({ kind, subject, scopedRole, scope, because }) });
-  };
+const findIn = (subject: Subject, doubts: Doubts, add: Add): void => {
   if (doubts.isMissingSubject(subject)) add('MISSING_SUBJECT', null, null);
   if (subject.roles.length === 0) add('WITHOUT_ROLES', null, null);
   if (subject.type === 'UNKNOWN') add('UNKNOWN_KIND', null, null);
@@ -102,7 +128,6 @@ const findingsOf = (subject: Subject, doubts: Doubts): Found[] => {
       if (scope.components.some(({ kind }) => kind === 'UNKNOWN')) add('UNKNOWN_KIND', role, scope);
     }
   }
-  return found;
 };
 
 const inOrder = (roles: readonly ScopedRole[]): readonly ScopedRole[] =>

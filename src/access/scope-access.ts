@@ -34,7 +34,10 @@ const rawUser = rawSubjectTypeOf('USER');
 export const listScopeAccess = async (
   scope: Scope,
   question: ScopeAccessQuestion,
-  { census, directory }: { readonly census: Census; readonly directory: Pick<Directory, 'membersOf' | 'pathOf'> },
+  {
+    census,
+    directory,
+  }: { readonly census: Census; readonly directory: Pick<Directory, 'allUsers' | 'membersOf' | 'pathOf'> },
 ): Promise<ScopeAccess> => {
   const { roleName, subjectType, reasons: kinds } = question;
   const isAsked = (kind: ReasonKind): boolean => kinds === undefined || kinds.includes(kind);
@@ -95,7 +98,7 @@ const readMembers = async (
   census: Census,
   holders: Ranks,
   subjectType: SubjectType | undefined,
-  directory: Pick<Directory, 'membersOf'>,
+  directory: Pick<Directory, 'allUsers' | 'membersOf'>,
 ): Promise<Members> => {
   const groups: Subject[] = [];
   if (subjectType === undefined || subjectType === 'USER') {
@@ -104,19 +107,9 @@ const readMembers = async (
       if (subject.type === 'USER_GROUP') groups.push(subject);
     }
   }
-  const groupsByUser = new Map<string, Subject[]>();
-  const gaps = await Promise.all(
-    groups.map(async (group) => {
-      const members = await directory.membersOf(group.reference);
-      if (members.resolution !== 'FOUND') return gapOfMembers(members.resolution);
-      for (const { uuid } of members.value) {
-        const others = groupsByUser.get(uuid);
-        if (others === undefined) groupsByUser.set(uuid, [group]);
-        else others.push(group);
-      }
-      return undefined;
-    }),
-  );
+  const { groupsByUser, gaps } = isWalkCheaper(census, groups.length)
+    ? await groupsByWalk(groups, directory)
+    : await groupsByMembers(groups, directory);
   const ranks: number[] = [];
   const unlisted: Subject[] = [];
   for (const uuid of groupsByUser.keys()) {
@@ -125,6 +118,57 @@ const readMembers = async (
     else unlisted.push(createSubject(uuid, rawUser, []));
   }
   return { ranks: Int32Array.from(ranks), unlisted: unlisted.sort(compareSubjects), groupsByUser, gaps };
+};
+
+/** So many groups are asked for their members one by one in any case. */
+const fewGroups = 20;
+
+/** A group costs a call at least, all users one for each thousand; an account has some more of them than hold roles. */
+const isWalkCheaper = (census: Census, groupCount: number): boolean => {
+  const users = census.subjectTypes.find(({ rawType }) => rawType === rawUser)?.count ?? 0;
+  return groupCount > fewGroups && groupCount > 2 * Math.ceil(users / 500);
+};
+
+type GroupsByUser = Pick<Members, 'groupsByUser' | 'gaps'>;
+
+const groupsByMembers = async (
+  groups: readonly Subject[],
+  directory: Pick<Directory, 'membersOf'>,
+): Promise<GroupsByUser> => {
+  const groupsByUser = new Map<string, Subject[]>();
+  const gaps = await Promise.all(
+    groups.map(async (group) => {
+      const members = await directory.membersOf(group.reference);
+      if (members.resolution !== 'FOUND') return gapOfMembers(members.resolution);
+      for (const { uuid } of members.value) addTo(groupsByUser, uuid, group);
+      return undefined;
+    }),
+  );
+  return { groupsByUser, gaps };
+};
+
+/** The same from what all users say of themselves. */
+const groupsByWalk = async (
+  groups: readonly Subject[],
+  directory: Pick<Directory, 'allUsers'>,
+): Promise<GroupsByUser> => {
+  const users = await directory.allUsers();
+  if (users.resolution !== 'FOUND') return { groupsByUser: new Map(), gaps: [gapOfMembers(users.resolution)] };
+  const byUuid = new Map(groups.map((group) => [group.reference, group]));
+  const groupsByUser = new Map<string, Subject[]>();
+  for (const { uuid, userGroupUuids } of users.value) {
+    for (const groupUuid of new Set(userGroupUuids)) {
+      const group = byUuid.get(groupUuid);
+      if (group !== undefined) addTo(groupsByUser, uuid, group);
+    }
+  }
+  return { groupsByUser, gaps: [] };
+};
+
+const addTo = (groupsByUser: Map<string, Subject[]>, uuid: string, group: Subject): void => {
+  const others = groupsByUser.get(uuid);
+  if (others === undefined) groupsByUser.set(uuid, [group]);
+  else others.push(group);
 };
 
 /** Subjects of the census and others, as one list in order. */

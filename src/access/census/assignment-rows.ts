@@ -1,9 +1,11 @@
-import type { Subject } from '../../model/subject.ts';
+import type { Scope, Subject } from '../../model/subject.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
 import { IntList } from './int-list.ts';
+import { rowsBy } from './rows-by.ts';
 import { compareScopes } from './scope-keys.ts';
 import { ScopeNumbers } from './scope-numbers.ts';
 import { compareTexts, prefixOf, sortedIndexes } from './sort.ts';
+import type { SortedSubjects } from './sorted-subjects.ts';
 
 /** Stands where the number of a scope would: the role is held everywhere. */
 export const everywhere = -1;
@@ -19,75 +21,129 @@ export interface AssignmentRows {
   readonly scopeNumbers: ScopeNumbers;
 }
 
-/** A subject with more is looked through with a set. */
-const fewRows = 24;
-
-/** Looks through all that subjects hold. */
-export const readAssignments = async (subjects: readonly Subject[]): Promise<AssignmentRows> => {
-  const ranks = new IntList();
-  const roles = new IntList();
-  const scopes = new IntList();
-  const roleNumbers = new Map<string, number>();
-  const scopeNumbers = new ScopeNumbers();
-
-  const isNew = (start: number, role: number, scope: number, seen: Set<number> | undefined): boolean => {
-    if (seen !== undefined) {
-      const key = role * 2 ** 32 + scope + 1;
-      return seen.size !== seen.add(key).size;
-    }
-    for (let at = start; at < ranks.length; at++) {
-      if (roles.at(at) === role && scopes.at(at) === scope) return false;
-    }
-    return true;
-  };
-
+/**
+ * Looks through all that subjects hold: page by page, because that is how they lie in memory, and scopes are shared within a page.
+ */
+export const readAssignments = async (
+  pages: readonly { readonly items: readonly Subject[] }[],
+  { subjects, ranks, merged }: SortedSubjects,
+): Promise<AssignmentRows> => {
+  const reader = new AssignmentReader();
   const pauses = new Pauses(5000);
-  for (let rank = 0; rank < subjects.length; rank++) {
-    const start = ranks.length;
-    const held = (subjects[rank] as Subject).roles;
-    const rowCount = held.reduce((count, role) => count + Math.max(1, role.scopes.length), 0);
-    const seen = rowCount > fewRows ? new Set<number>() : undefined;
-    const add = (role: number, scope: number): void => {
-      if (!isNew(start, role, scope, seen)) return;
-      ranks.push(rank);
-      roles.push(role);
-      scopes.push(scope);
-    };
-    for (const { name, scopes: listed } of held) {
-      let role = roleNumbers.get(name);
-      if (role === undefined) roleNumbers.set(name, (role = roleNumbers.size));
-      if (listed.length === 0) add(role, everywhere);
-      for (const scope of listed) add(role, scopeNumbers.numberOf(scope));
+  let entry = 0;
+  for (const { items } of pages) {
+    reader.beginPage();
+    for (const subject of items) {
+      const rank = ranks[entry++] as number;
+      if (merged.has(rank)) continue;
+      if (pauses.isDue(reader.read(rank, subject))) await pause();
     }
-    if (pauses.isDue(1 + rowCount)) await pause();
   }
+  reader.beginPage();
+  for (const rank of merged) reader.read(rank, subjects[rank] as Subject);
 
-  const roleNames = [...roleNumbers.keys()].sort(compareTexts);
-  const rolePlaces = new Int32Array(roleNames.length);
-  roleNames.forEach((name, place) => (rolePlaces[roleNumbers.get(name) as number] = place));
-  const scopePlaces = await placesOf(scopeNumbers);
-  scopeNumbers.renumber(scopePlaces);
+  const { roleNames, places: rolePlaces } = placesOfRoles(reader.roleNumbers);
+  const scopePlaces = await placesOfScopes(reader.scopeNumbers);
+  reader.scopeNumbers.renumber(scopePlaces);
+  const unordered = {
+    ranks: reader.ranks.toArray(),
+    roles: reader.roles.toArray(),
+    scopes: reader.scopes.toArray(),
+  };
+  const { rows } = await rowsBy(unordered.ranks, subjects.length);
   return {
-    ranks: ranks.toArray(),
-    roles: roles.toArray().map((role) => rolePlaces[role] as number),
-    scopes: scopes.toArray().map((scope) => (scope === everywhere ? everywhere : (scopePlaces[scope] as number))),
+    ranks: rows.map((row) => unordered.ranks[row] as number),
+    roles: rows.map((row) => rolePlaces[unordered.roles[row] as number] as number),
+    scopes: rows.map((row) => {
+      const scope = unordered.scopes[row] as number;
+      return scope === everywhere ? everywhere : (scopePlaces[scope] as number);
+    }),
     roleNames,
-    scopeNumbers,
+    scopeNumbers: reader.scopeNumbers,
   };
 };
 
+/** A subject with more rows is looked through with a set. */
+const fewRows = 24;
+
+class AssignmentReader {
+  readonly ranks = new IntList();
+  readonly roles = new IntList();
+  readonly scopes = new IntList();
+  readonly roleNumbers = new Map<string, number>();
+  readonly scopeNumbers = new ScopeNumbers();
+  #onPage = new Map<Scope, number>();
+  #start = 0;
+  #seen: Set<number> | undefined;
+
+  beginPage(): void {
+    this.#onPage = new Map();
+  }
+
+  /** Takes all that a subject holds. Answers how much work that was. */
+  read(rank: number, { roles: held }: Subject): number {
+    this.#start = this.ranks.length;
+    this.#seen = undefined;
+    for (const { name, scopes } of held) {
+      let role = this.roleNumbers.get(name);
+      if (role === undefined) this.roleNumbers.set(name, (role = this.roleNumbers.size));
+      if (scopes.length === 0) this.#add(rank, role, everywhere);
+      for (const scope of scopes) this.#add(rank, role, this.#numberOf(scope));
+    }
+    return 1 + this.ranks.length - this.#start;
+  }
+
+  #numberOf(scope: Scope): number {
+    let number = this.#onPage.get(scope);
+    if (number === undefined) this.#onPage.set(scope, (number = this.scopeNumbers.numberOf(scope)));
+    return number;
+  }
+
+  #add(rank: number, role: number, scope: number): void {
+    if (!this.#isNew(role, scope)) return;
+    this.ranks.push(rank);
+    this.roles.push(role);
+    this.scopes.push(scope);
+  }
+
+  #isNew(role: number, scope: number): boolean {
+    const { length } = this.ranks;
+    if (length - this.#start < fewRows) {
+      for (let at = this.#start; at < length; at++) {
+        if (this.roles.at(at) === role && this.scopes.at(at) === scope) return false;
+      }
+      return true;
+    }
+    if (this.#seen === undefined) {
+      this.#seen = new Set();
+      for (let at = this.#start; at < length; at++) this.#seen.add(rowKey(this.roles.at(at), this.scopes.at(at)));
+    }
+    const key = rowKey(role, scope);
+    return this.#seen.size !== this.#seen.add(key).size;
+  }
+}
+
+const rowKey = (role: number, scope: number): number => role * 2 ** 32 + scope + 1;
+
+const placesOfRoles = (numbers: ReadonlyMap<string, number>) => {
+  const roleNames = [...numbers.keys()].sort(compareTexts);
+  const places = new Int32Array(roleNames.length);
+  roleNames.forEach((name, place) => (places[numbers.get(name) as number] = place));
+  return { roleNames, places };
+};
+
 /** Where each scope stands among all. */
-const placesOf = async ({ scopes }: ScopeNumbers): Promise<Int32Array> => {
+const placesOfScopes = async ({ scopes }: ScopeNumbers): Promise<Int32Array> => {
+  const kinds = [...new Set(scopes.map(({ kind }) => kind))].sort(compareTexts);
+  const kindPlaces = Int32Array.from(scopes, ({ kind }) => kinds.indexOf(kind));
   const prefixes = Float64Array.from(scopes, ({ uuid }) => prefixOf(uuid));
-  const order = await sortedIndexes(scopes.length, (one, other) => {
-    const [first, second] = [scopes[one], scopes[other]];
-    if (first === undefined || second === undefined) return 0;
-    return (
-      compareTexts(first.kind, second.kind) ||
+  const order = await sortedIndexes(
+    scopes.length,
+    (one, other) =>
+      (kindPlaces[one] as number) - (kindPlaces[other] as number) ||
       (prefixes[one] as number) - (prefixes[other] as number) ||
-      compareScopes(first, second)
-    );
-  });
+      compareScopes(scopes[one] as Scope, scopes[other] as Scope),
+  );
   const places = new Int32Array(scopes.length);
   order.forEach((number, place) => (places[number] = place));
   return places;

@@ -8,7 +8,7 @@ import { ascending } from './ranks.ts';
 import { inStretches, rowsBy } from './rows-by.ts';
 import type { ScopeNumbers } from './scope-numbers.ts';
 import { compareTexts } from './sort.ts';
-import { compareSubjects, sortedSubjects } from './sorted-subjects.ts';
+import { compareSubjects, sortSubjects } from './sorted-subjects.ts';
 
 /**
  * Makes a census of the pages of one walk. Subjects and scopes stay the objects of the pages; what is added are lists of numbers. Pauses every few
@@ -18,8 +18,9 @@ export const indexCensus = async ({
   pages,
   oldestAtMs,
 }: Pick<WalkedList<Subject>, 'pages' | 'oldestAtMs'>): Promise<Census> => {
-  const subjects = await sortedSubjects(pages);
-  const { ranks, roles, scopes, roleNames, scopeNumbers } = await readAssignments(subjects);
+  const sorted = await sortSubjects(pages);
+  const { subjects } = sorted;
+  const { ranks, roles, scopes, roleNames, scopeNumbers } = await readAssignments(pages, sorted);
   const byScope = await rowsBy(scopes, scopeNumbers.scopes.length);
   const atScope: AtScope = {
     starts: byScope.starts,
@@ -239,13 +240,15 @@ class IndexedCensus implements Census {
     const role = this.#roleNumbers.get(roleName);
     if (role === undefined) return [];
     const found: RoleAtScope[] = [];
-    for (const [number, scope] of this.#scopeNumbers.scopes.entries()) {
+    const { starts, roles } = this.#atScope;
+    this.#scopeNumbers.scopes.forEach((scope, number) => {
       let holderCount = 0;
-      this.#visit(number, (_rank, held) => {
-        if (held === role) holderCount++;
-      });
+      // A closure for each assignment would take most of the time here.
+      for (let at = starts[number] as number; at < (starts[number + 1] as number); at++) {
+        if (roles[at] === role) holderCount++;
+      }
       if (holderCount > 0) found.push({ scope, holderCount });
-    }
+    });
     return found;
   }
 

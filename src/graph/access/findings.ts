@@ -1,3 +1,4 @@
+import { explain } from '../../access/finding-explanations.ts';
 import { sliceOfKeyed } from '../../access/keyed-list.ts';
 import type { Finding } from '../../access/findings.ts';
 import type { Census } from '../../access/census/census.ts';
@@ -62,7 +63,10 @@ export const defineFindings = (
         nullable: true,
         description: 'The scope that it is about. Null where it is about no scope, or about everywhere.',
       }),
-      explanation: t.exposeString('explanation', { description: 'What is wrong, and what to do about it.' }),
+      explanation: t.string({
+        description: 'What is wrong, and what to do about it.',
+        resolve: (found) => explain(found),
+      }),
     }),
   });
   const findings = defineConnection<Finding>({
