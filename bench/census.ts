@@ -83,16 +83,16 @@ const run = async (subjects: number, cacheMb: number): Promise<void> => {
     print(`${bare.value} subjects walked without a gateway in ${Math.round(bare.ms)} ms`);
     await ask('{ __typename }');
     const idleMb = megabytes(gateway.usage()?.memoryBytes);
-    let isOver = false;
+    const other = { isOver: false };
     const waits: number[] = [];
     const others = (async () => {
-      while (!isOver) {
+      while (!other.isOver) {
         waits.push((await timed(() => ask('{ __typename }'))).ms);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     })();
     const census = await timed(() => ask('{ census { subjectCount } }'));
-    isOver = true;
+    other.isOver = true;
     await others;
     print(
       `census in ${Math.round(census.ms)} ms, ${(census.ms / bare.ms).toFixed(2)} × the walk; meanwhile another question waited for ${Math.round(Math.max(...waits))} ms at most`,
