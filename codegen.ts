@@ -45,7 +45,7 @@ const readme = (): string => {
 
 /** What only the command line has use for: an embedder hands in a logger, and makes its own sandbox. */
 const isForEmbedders = (key: string, { group }: Setting): boolean =>
-  group !== 'sandbox' && !['sandbox', 'token', 'passwordFile', 'logLevel'].includes(key);
+  group !== 'sandbox' && group !== 'review' && !['sandbox', 'token', 'passwordFile', 'logLevel'].includes(key);
 
 const typeOf = (setting: Setting): string => {
   switch (setting.kind) {

@@ -38,6 +38,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['redis/connection.ts'],
   commander: ['cli/command-line.ts'],
   'csv-stringify': ['review/csv.ts'],
+  'cli-progress': ['cli/progress.ts'],
   'process.env': ['settings/read.ts'],
   'Date.now(': ['platform/clock.ts', 'sandbox/core/clock.ts'],
   'setTimeout(': ['platform/clock.ts', 'sandbox/core/clock.ts'],

@@ -26,4 +26,8 @@ export const commands: Readonly<Record<Command, CommandFacts>> = {
     summary: 'print a bearer token for use in GraphiQL',
     load: async () => (await import('./token.ts')).token,
   },
+  export: {
+    summary: 'write who has which role, where, as csv or ndjson',
+    load: async () => (await import('./export.ts')).exportAccess,
+  },
 };

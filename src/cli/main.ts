@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError, GatewayError } from '../model/errors.ts';
 import { readCommandConfig } from '../settings/read.ts';
+import { CommandEnd } from './command-end.ts';
 import { readCommandLine } from './command-line.ts';
 import { commands } from './commands.ts';
 import { print } from './output.ts';
@@ -24,12 +25,13 @@ const version = (): string => {
 
 /** What somebody can fix is said in plain words; anything else is worth its stack. */
 const explain = (error: unknown): string => {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof CommandEnd) return error.message;
   if (error instanceof GatewayError) return `${error.code}: ${error.message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 
 main().catch((error: unknown) => {
   // Exits by force: a sandbox that was started before, say, the gateway's port was found taken would keep the process alive.
-  process.stderr.write(`rolescope: ${explain(error)}\n`, () => process.exit(1));
+  const status = error instanceof CommandEnd ? error.status : 1;
+  process.stderr.write(`rolescope: ${explain(error)}\n`, () => process.exit(status));
 });

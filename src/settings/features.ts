@@ -43,6 +43,13 @@ export const featureSettings = defineSettings({
     isSecret: true,
     help: 'key that requests to /subgraph must carry in the header x-subgraph-key; default none',
   },
+  export: {
+    kind: 'switch',
+    env: 'ROLESCOPE_EXPORT',
+    group: 'features',
+    default: true,
+    help: 'answer /export: who has which role, where, as a file',
+  },
   manifest: {
     kind: 'file',
     env: 'ROLESCOPE_MANIFEST',

@@ -16,7 +16,7 @@ export interface GatewaySettings {
   readonly policiesUrl?: string | undefined;
   /** Whose credential goes upstream: the caller's own, or the gateway's. Default: passthrough. As `ROLESCOPE_AUTH`. */
   readonly auth?: 'passthrough' | 'service' | undefined;
-  /** Name of the API user, for service mode, `doctor` and `token`. Default: none. As `ROLESCOPE_USERNAME`. */
+  /** Name of the API user, for service mode and the other commands. Default: none. As `ROLESCOPE_USERNAME`. */
   readonly username?: string | undefined;
   /** Password of the API user. Default: none. As `ROLESCOPE_PASSWORD`. */
   readonly password?: string | undefined;
@@ -92,6 +92,8 @@ export interface GatewaySettings {
   readonly subgraphUserKeys?: 'uuid' | 'uuid,email' | undefined;
   /** Key that requests to /subgraph must carry in the header x-subgraph-key; default none. As `ROLESCOPE_SUBGRAPH_KEY`. */
   readonly subgraphKey?: string | undefined;
+  /** Answer /export: who has which role, where, as a file. Default: true. As `ROLESCOPE_EXPORT`. */
+  readonly export?: boolean | undefined;
   /** JSON file with operations that clients may send by their id, as Relay or Apollo write it. Default: none. As `ROLESCOPE_MANIFEST`. */
   readonly manifest?: string | undefined;
   /** Run only the operations of the manifest at /graphql; /subgraph must then have a key or be off. Default: false. As `ROLESCOPE_TRUSTED_ONLY`. */

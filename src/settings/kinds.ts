@@ -1,5 +1,5 @@
 /** The commands that read settings. */
-export type Command = 'serve' | 'sandbox' | 'doctor' | 'token';
+export type Command = 'serve' | 'sandbox' | 'doctor' | 'token' | 'export';
 
 /** What settings are about, most needed first: the order of the help and of the README. */
 export const settingGroups = {
@@ -7,6 +7,7 @@ export const settingGroups = {
   credentials: 'Credentials',
   serving: 'Serving',
   features: 'What is served',
+  review: 'Export and compare',
   limits: 'Limits',
   kept: 'What is kept',
   telemetry: 'Logs, metrics and traces',

@@ -37,7 +37,7 @@ export const readCommandConfig = (
   environment: Environment = process.env,
 ): Config => {
   const config = readConfig(environment, flags);
-  if (command === 'serve') refuseIdleFlags(config, flags);
+  if (command === 'serve' || command === 'export') refuseIdleFlags(config, flags);
   return config;
 };
 

@@ -1,4 +1,5 @@
 import { featureSettings } from './features.ts';
+import { reviewSettings } from './review.ts';
 import { sandboxSettings } from './sandbox.ts';
 import { servingSettings } from './serving.ts';
 import { upstreamSettings } from './upstream.ts';
@@ -7,7 +8,13 @@ import { upstreamSettings } from './upstream.ts';
  * Every setting there is, once: the command line, the environment, `--help` and the README's tables all come from here.
  * Defaults live here and nowhere else.
  */
-export const settings = { ...upstreamSettings, ...servingSettings, ...featureSettings, ...sandboxSettings };
+export const settings = {
+  ...upstreamSettings,
+  ...servingSettings,
+  ...featureSettings,
+  ...reviewSettings,
+  ...sandboxSettings,
+};
 
 export type SettingKey = keyof typeof settings;
 
