@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type * as Prometheus from 'prom-client';
 import type { AttemptRecord, OnAttempt } from '../../upstream/policies/observe.ts';
 import type { UpstreamState } from '../../upstream/client.ts';
+import { createOperationLabels } from './operation-labels.ts';
 import { processMetrics } from './process-metrics.ts';
 import type { OperationObserver, OperationRecord } from '../operations.ts';
 
@@ -49,13 +50,13 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
   return {
     // Only the facts are kept until the library is there: an operation holds on to every page that it has read.
     observer: {
-      done({ operation, name, codes, durationMs }) {
+      done({ operation, name, isTrusted, codes, durationMs }) {
         const run = operation && {
           durationMs,
           waitedMs: operation.report.waitedMs,
           fromCache: operation.report.fromCache,
         };
-        note((known) => known.operation(name, codes, run));
+        note((known) => known.operation({ name, isTrusted, codes, run }));
       },
     },
     onAttempt: ({ endpoint, outcome, durationMs }) => note((known) => known.attempt(endpoint, outcome, durationMs)),
@@ -75,15 +76,16 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
 /** How many records wait for the library before it is loaded for their sake. */
 const maxEarly = 1000;
 
-/** Names of operations that are counted apart. Clients choose them, and each is a row that is kept for ever. */
-const maxNames = 100;
-const maxNameLength = 64;
-
 interface Meters {
   readonly registries: readonly Prometheus.Registry[];
-  /** `run` is absent where the request never became an operation. */
-  operation(name: string | undefined, codes: OperationRecord['codes'], run: OperationRun | undefined): void;
+  operation(ended: EndedOperation): void;
   attempt(endpoint: string, outcome: AttemptRecord['outcome'], durationMs: number): void;
+}
+
+interface EndedOperation extends Pick<OperationRecord, 'isTrusted' | 'codes'> {
+  readonly name: string | undefined;
+  /** Absent where the request never became an operation. */
+  readonly run: OperationRun | undefined;
 }
 
 interface OperationRun {
@@ -98,7 +100,7 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
   const registers = [registry];
   const operations = new library.Counter({
     name: 'rolescope_operations_total',
-    help: 'Operations answered, by name and by the codes of their errors; OK where there were none.',
+    help: 'Operations answered, by name and by the codes of their errors; OK where there were none. Names are told of operations of the manifest and of those seen often.',
     labelNames: ['operation', 'code'] as const,
     registers,
   });
@@ -134,20 +136,25 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
   });
   defineGauges(library, registers, sources);
 
-  const names = new Set<string>();
-  const labelOf = (name: string | undefined): string => {
-    if (name === undefined || name === '') return 'anonymous';
-    if (names.has(name)) return name;
-    if (names.size >= maxNames || name.length > maxNameLength) return 'other';
-    names.add(name);
-    return name;
+  const codesOf = new Map<string, Set<string>>();
+  const labelOf = createOperationLabels({
+    onForgotten: (operation) => {
+      for (const code of codesOf.get(operation) ?? []) operations.remove({ operation, code });
+      codesOf.delete(operation);
+    },
+  });
+  const count = (operation: string, code: string): void => {
+    operations.inc({ operation, code });
+    const codes = codesOf.get(operation);
+    if (codes === undefined) codesOf.set(operation, new Set([code]));
+    else codes.add(code);
   };
 
   return {
     registries: [registry, processMetrics(library)],
-    operation(name, codes, run) {
-      const label = labelOf(name);
-      for (const code of codes.length === 0 ? ['OK'] : codes) operations.inc({ operation: label, code });
+    operation({ name, isTrusted, codes, run }) {
+      const label = labelOf(name, isTrusted);
+      for (const code of codes.length === 0 ? ['OK'] : codes) count(label, code);
       if (run === undefined) return;
       operationSeconds.observe(run.durationMs / 1000);
       limiterSeconds.observe(run.waitedMs / 1000);

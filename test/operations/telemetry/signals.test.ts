@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGateway } from '../../../src/index.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
@@ -102,22 +105,23 @@ describe('/readyz', () => {
 describe('/metrics', () => {
   it('counts operations, upstream calls, waits, kept pages, pending ids and the breaker', async () => {
     const gateway = await run({ sandbox: { subjects: 100 }, settings: { rateLimit: 1000 } });
-    await gateway.ask(`query Named ${page}`);
-    await gateway.ask(`query Named ${page}`);
+    for (let i = 0; i < 12; i++) await gateway.ask(`query Named ${page}`);
     await gateway.ask(page);
     await gateway.ask('query Broken { nothing }');
     await gateway.ask(`query Stranger ${page}`, {}, {});
     const { status, text } = await read(`${gateway.url}/metrics`);
     expect(status).toBe(200);
     for (const line of [
-      'rolescope_operations_total{operation="Named",code="OK"} 2',
+      // From the tenth on it is known to come often.
+      'rolescope_operations_total{operation="Named",code="OK"} 3',
+      'rolescope_operations_total{operation="other",code="OK"} 9',
       'rolescope_operations_total{operation="anonymous",code="OK"} 1',
       'rolescope_operations_total{operation="anonymous",code="BAD_USER_INPUT"} 1',
-      'rolescope_operations_total{operation="Stranger",code="UNAUTHENTICATED"} 1',
-      'rolescope_operation_duration_seconds_count 4',
+      'rolescope_operations_total{operation="other",code="UNAUTHENTICATED"} 1',
+      'rolescope_operation_duration_seconds_count 14',
       'rolescope_upstream_calls_total{endpoint="roleAssignments.list",outcome="OK"} 1',
-      'rolescope_cache_hits_total 2',
-      'rolescope_limiter_wait_seconds_count 4',
+      'rolescope_cache_hits_total 12',
+      'rolescope_limiter_wait_seconds_count 14',
       'rolescope_limiter_waiting 0',
       'rolescope_pending_ids 0',
       'rolescope_cache_pages 1',
@@ -149,13 +153,54 @@ describe('/metrics', () => {
     );
   });
 
-  it('keeps no row for every name that somebody makes up', async () => {
+  const rowsOf = async (gateway: RunningGateway) =>
+    ((await read(`${gateway.url}/metrics`)).text.match(/^rolescope_operations_total\{.*/gm) ?? []) as string[];
+
+  it('keeps no row for every name that somebody makes up, and goes on telling those that are real', async () => {
     const gateway = await run();
-    for (let i = 0; i < 150; i++) await gateway.ask(`query Name${i} { __typename }`);
+    for (let i = 0; i < 150; i++) await gateway.ask(`query MadeUp${i} { __typename }`);
     await gateway.ask(`query ${'x'.repeat(200)} { __typename }`);
-    const { text } = await read(`${gateway.url}/metrics`);
-    expect(text.match(/^rolescope_operations_total/gm)).toHaveLength(101);
-    expect(text).toContain('rolescope_operations_total{operation="other",code="OK"} 51');
+    for (let i = 0; i < 11; i++) await gateway.ask('query Real { __typename }');
+    expect(await rowsOf(gateway)).toEqual([
+      'rolescope_operations_total{operation="other",code="OK"} 160',
+      'rolescope_operations_total{operation="Real",code="OK"} 2',
+    ]);
+  });
+
+  it('tells a hundred names at most, those that were seen last', async () => {
+    const gateway = await run();
+    const often = async (name: string) => {
+      for (let i = 0; i < 10; i++) await gateway.ask(`query ${name} { __typename }`);
+    };
+    await often('Old');
+    await often('Real');
+    for (let i = 0; i < 99; i++) {
+      await often(`Pushed${i}`);
+      await gateway.ask('query Real { __typename }');
+    }
+    const rows = await rowsOf(gateway);
+    expect(rows).toHaveLength(101);
+    expect(rows).toContain('rolescope_operations_total{operation="Real",code="OK"} 100');
+    expect(rows.join('\n')).not.toContain('"Old"');
+  });
+
+  it('tells operations of the manifest from the first on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rolescope-manifest-'));
+    open.push({ close: () => Promise.resolve(rmSync(folder, { recursive: true })) });
+    const manifest = join(folder, 'manifest.json');
+    writeFileSync(manifest, JSON.stringify({ listed: 'query Listed { __typename }' }));
+    const gateway = await run({ settings: { manifest } });
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'listed' } } }),
+    });
+    expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
+    await gateway.ask('query Unlisted { __typename }');
+    expect(await rowsOf(gateway)).toEqual([
+      'rolescope_operations_total{operation="Listed",code="OK"} 1',
+      'rolescope_operations_total{operation="other",code="OK"} 1',
+    ]);
   });
 
   it('does not count two gateways of one process together', async () => {
