@@ -132,23 +132,20 @@ export class JsonWriter implements TextWriter {
     this.#length = length;
   }
 
-  /** Takes out everything from a place on, in pieces that end at these places. */
-  cut(start: number, places: readonly number[]): Uint8Array[] {
+  /** Takes out everything from a place on. */
+  cut(start: number): Uint8Array {
     this.#meter.countBytes(this.#length - start);
-    const pieces: Uint8Array[] = [];
-    let from = start;
-    for (const to of [...places, this.#length]) {
-      pieces.push(Uint8Array.prototype.slice.call(this.#bytes, from, to));
-      from = to;
-    }
+    const taken = Buffer.from(this.#bytes.subarray(start, this.#length));
     this.truncate(start);
-    return pieces;
+    return taken;
   }
 
   /** All that was written. Nothing must be written afterwards. */
   finish(): Uint8Array {
     this.#meter.countBytes(this.#length);
-    return this.#bytes.subarray(0, this.#length);
+    const written = this.#bytes.subarray(0, this.#length);
+    // Thousands may wait for what is around them: each would hold all the room that it was given.
+    return 2 * this.#length < this.#bytes.length ? Buffer.from(written) : written;
   }
 
   #longText(text: string): void {

@@ -91,7 +91,7 @@ describe('a writer of JSON', () => {
 
   it('forgets what it takes back or gives away', () => {
     const [thing, form] = [{}, {}];
-    for (const forget of [(out: JsonWriter) => out.truncate(0), (out: JsonWriter) => out.cut(0, [])]) {
+    for (const forget of [(out: JsonWriter) => out.truncate(0), (out: JsonWriter) => out.cut(0)]) {
       const out = writerOf(16);
       out.text('wrong');
       out.remember(form, thing, 0);
@@ -102,19 +102,21 @@ describe('a writer of JSON', () => {
     }
   });
 
-  it('gives the pieces between gaps, and keeps what was before', () => {
+  it('gives away what was written last, and keeps what was before', () => {
     const out = writerOf(4);
     out.text('before');
     const start = out.length;
-    out.json('[');
-    const first = out.length;
-    out.json(',2,');
-    const second = out.length;
-    out.json(']');
-    const pieces = out.cut(start, [first, second]);
-    out.json(' after, which must not change the pieces');
-    expect(pieces.map((piece) => Buffer.from(piece).toString())).toEqual(['[', ',2,', ']']);
-    expect(written(out)).toBe('"before" after, which must not change the pieces');
+    out.json('[,2,]');
+    const taken = out.cut(start);
+    out.json(' after, which must not change what was taken');
+    expect(Buffer.from(taken).toString()).toBe('[,2,]');
+    expect(written(out)).toBe('"before" after, which must not change what was taken');
+  });
+
+  it('holds no more room than twice what it has written, once it has', () => {
+    const out = writerOf(100_000);
+    out.text('short');
+    expect(out.finish().buffer.byteLength).toBeLessThan(20_000);
   });
 
   it('takes no memory for more than may be written', () => {
@@ -126,7 +128,7 @@ describe('a writer of JSON', () => {
     expect(written(counted)).toHaveLength(100);
     const cut = writerOf(16, 100);
     cut.text('x'.repeat(60));
-    cut.cut(0, []);
+    cut.cut(0);
     cut.text('x'.repeat(60));
     expect(() => cut.finish()).toThrow('bytes');
   });
