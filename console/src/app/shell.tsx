@@ -23,12 +23,15 @@ import {
   IconSun,
   IconUsers,
 } from '@tabler/icons-react';
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useSession } from '../session/session.tsx';
 import { SessionGate } from '../session/session-gate.tsx';
 import { PageSkeleton } from '../shared/waiting.tsx';
 import { gatewayFacts } from './gateway-facts.ts';
+
+// After the first page: it brings the comboboxes with it.
+const SearchField = lazy(async () => ({ default: (await import('../shared/search-field.tsx')).SearchField }));
 
 const entries = [
   { to: '/', label: 'Overview', Icon: IconHome },
@@ -44,6 +47,7 @@ const entries = [
 export const Shell = () => {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  const { credential, isExpired, sitting } = useSession();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -56,6 +60,11 @@ export const Shell = () => {
           <Anchor component={Link} to="/" underline="never" c="inherit" fw={700} visibleFrom="xs">
             Rolescope
           </Anchor>
+          {!(isExpired && credential === undefined) && (
+            <Suspense>
+              <SearchField />
+            </Suspense>
+          )}
           <Group gap={4} ml="auto" wrap="nowrap">
             <ColorSchemeSwitch />
             <SignOut />
@@ -81,7 +90,7 @@ export const Shell = () => {
         )}
       </AppShell.Navbar>
       <AppShell.Main>
-        <SessionGate>
+        <SessionGate key={sitting}>
           <Suspense fallback={<PageSkeleton />}>
             <Outlet />
           </Suspense>

@@ -13,6 +13,8 @@ export interface Session {
   readonly isExpired: boolean;
   /** Counts sign-ins: what asked with the old credential asks again. */
   readonly generation: number;
+  /** Counts sign-outs: whoever comes next starts anew. */
+  readonly sitting: number;
   readonly signIn: (credential: string) => void;
   /** Asks everything again, with nothing that was read before. */
   readonly askAgain: () => void;
@@ -33,6 +35,7 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
   const [credential, setCredential] = useState(readCredential);
   const [isExpired, setExpired] = useState(false);
   const [generation, setGeneration] = useState(0);
+  const [sitting, setSitting] = useState(0);
 
   const signIn = useCallback((next: string) => {
     keepCredential(next);
@@ -45,6 +48,7 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
     forgetCredential();
     setCredential(undefined);
     setExpired(false);
+    setSitting((count) => count + 1);
     setGeneration((count) => count + 1);
   }, []);
 
@@ -64,11 +68,12 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
       accountName: gatewayFacts.accounts.find(({ token }) => token === credential)?.name,
       isExpired,
       generation,
+      sitting,
       signIn,
       askAgain,
       signOut,
     }),
-    [credential, isExpired, generation, signIn, askAgain, signOut],
+    [credential, isExpired, generation, sitting, signIn, askAgain, signOut],
   );
   return (
     <SessionContext value={session}>

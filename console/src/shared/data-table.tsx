@@ -1,6 +1,7 @@
 import { ActionIcon, Group, Loader, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { Failed } from './route-error.tsx';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 export interface Column<Row> {
@@ -19,7 +20,12 @@ export interface DataTableProps<Row> {
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row, index: number) => string;
   /** Absent: everything is there. */
-  readonly more?: { readonly hasNext: boolean; readonly isLoading: boolean; readonly loadNext: () => void };
+  readonly more?: {
+    readonly hasNext: boolean;
+    readonly isLoading: boolean;
+    /** Asks for the next rows, and tells how that ended. */
+    readonly loadNext: (onComplete: (error: Error | null) => void) => void;
+  };
   readonly empty?: ReactNode;
 }
 
@@ -40,9 +46,12 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
   });
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
+  const [failure, setFailure] = useState<Error | null>(null);
   useEffect(() => {
-    if (more !== undefined && more.hasNext && !more.isLoading && last >= rows.length - 20) more.loadNext();
-  }, [more, last, rows.length]);
+    // What failed is not asked again by itself: that would never end.
+    if (failure !== null || more === undefined || !more.hasNext || more.isLoading) return;
+    if (last >= rows.length - 20) more.loadNext(setFailure);
+  }, [more, failure, last, rows.length]);
 
   if (rows.length === 0 && more?.isLoading !== true) return <Text c="dimmed">{empty ?? 'Nothing here.'}</Text>;
   const shown = isPrinting ? rows.map((_, index) => index) : items.map(({ index }) => index);
@@ -93,6 +102,7 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
           {below > 0 && <tr aria-hidden style={{ height: below }} />}
         </Table.Tbody>
       </Table>
+      {failure !== null && <Failed error={failure} onRetry={() => setFailure(null)} />}
       {more?.isLoading === true && (
         <Group justify="center" p="sm" role="status" aria-label="Loading more">
           <Loader size="sm" />

@@ -1,13 +1,47 @@
 import { Combobox, InputBase, Loader, Text, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
-import { useRelayEnvironment } from 'react-relay';
-import { type Choice, findChoices, type ThingKind } from './find-choices.ts';
+import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import { kindWord, typeWord } from './words.ts';
+import type { SearchKind, thingPickerQuery, thingPickerQuery$data } from '../__generated__/thingPickerQuery.graphql';
+
+const question = graphql`
+  query thingPickerQuery($text: String!, $kinds: [SearchKind!]) {
+    search(text: $text, kinds: $kinds, first: 12) {
+      nodes {
+        __typename
+        ... on Subject {
+          reference
+          type
+          displayName
+          email
+        }
+        ... on Scope {
+          kind
+          uuid
+          displayName
+          components {
+            field
+            uuid
+          }
+        }
+        ... on Role {
+          name
+        }
+      }
+    }
+  }
+`;
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly detail: string;
+}
 
 export interface ThingPickerProps {
   readonly label: string;
-  readonly kind: ThingKind;
-  readonly placeholder: string;
+  readonly kind: 'SUBJECT' | 'SCOPE' | 'ROLE';
   /** A reference, a role's name, or a scope as `field:uuid`. */
   readonly value: string | undefined;
   readonly valueLabel: string | undefined;
@@ -15,7 +49,7 @@ export interface ThingPickerProps {
 }
 
 /** A field that finds one subject, scope or role by what people know of it. */
-export const ThingPicker = ({ label, kind, placeholder, value, valueLabel, onPick }: ThingPickerProps) => {
+export const ThingPicker = ({ label, kind, value, valueLabel, onPick }: ThingPickerProps) => {
   const environment = useRelayEnvironment();
   const [text, setText] = useState(valueLabel ?? '');
   const [asked] = useDebouncedValue(text.trim(), 150);
@@ -25,20 +59,19 @@ export const ThingPicker = ({ label, kind, placeholder, value, valueLabel, onPic
 
   useEffect(() => setText(valueLabel ?? ''), [valueLabel]);
   useEffect(() => {
-    setChoices([]);
     if (asked.length < 2 || asked === valueLabel) return undefined;
-    let isWanted = true;
     setAsking(true);
-    findChoices(environment, kind, asked)
-      .then((found) => isWanted && setChoices(found))
-      .catch(() => undefined)
-      .finally(() => isWanted && setAsking(false));
-    return () => {
-      isWanted = false;
-    };
+    const subscription = fetchQuery<thingPickerQuery>(environment, question, {
+      text: asked,
+      kinds: [kind as SearchKind],
+    }).subscribe({
+      next: ({ search }) => setChoices((search?.nodes ?? []).flatMap((node) => choiceOf(node) ?? [])),
+      complete: () => setAsking(false),
+      error: () => setAsking(false),
+    });
+    return () => subscription.unsubscribe();
   }, [environment, asked, kind, valueLabel]);
 
-  const isHidden = asked.length < 2 || asked === valueLabel;
   return (
     <Combobox
       store={combobox}
@@ -53,7 +86,7 @@ export const ThingPicker = ({ label, kind, placeholder, value, valueLabel, onPic
         <InputBase
           label={label}
           value={text}
-          placeholder={placeholder}
+          placeholder="Type to search"
           rightSection={
             isAsking ? (
               <Loader size={14} />
@@ -65,7 +98,6 @@ export const ThingPicker = ({ label, kind, placeholder, value, valueLabel, onPic
             setText(event.currentTarget.value);
             if (event.currentTarget.value === '') onPick(undefined, undefined);
             combobox.openDropdown();
-            combobox.updateSelectedOptionIndex();
           }}
           onFocus={() => combobox.openDropdown()}
           onBlur={() => {
@@ -75,8 +107,8 @@ export const ThingPicker = ({ label, kind, placeholder, value, valueLabel, onPic
           w={{ base: '100%', xs: 280 }}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={isHidden}>
-        <Combobox.Options mah={320} style={{ overflowY: 'auto' }} aria-label={`Choices for ${label}`}>
+      <Combobox.Dropdown hidden={choices.length === 0 && !isAsking}>
+        <Combobox.Options mah={320} style={{ overflowY: 'auto' }}>
           {choices.map((choice) => (
             <Combobox.Option key={choice.value} value={choice.value}>
               <Text size="sm" truncate>
@@ -87,9 +119,36 @@ export const ThingPicker = ({ label, kind, placeholder, value, valueLabel, onPic
               </Text>
             </Combobox.Option>
           ))}
-          {choices.length === 0 && <Combobox.Empty>{isAsking ? 'Searching…' : 'Nothing found'}</Combobox.Empty>}
+          {choices.length === 0 && <Combobox.Empty>Searching…</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
   );
+};
+
+type Found = NonNullable<thingPickerQuery$data['search']>['nodes'][number];
+
+const choiceOf = (node: Found): Choice | undefined => {
+  switch (node.__typename) {
+    case 'Subject':
+      return {
+        value: node.reference,
+        label: node.displayName ?? node.reference,
+        detail: `${typeWord(node.type)} ${node.email ?? node.reference}`,
+      };
+    case 'Scope': {
+      const field = node.components.find(({ uuid }) => uuid === node.uuid)?.field;
+      return field === undefined
+        ? undefined
+        : {
+            value: `${field}:${node.uuid}`,
+            label: node.displayName ?? node.uuid,
+            detail: `${kindWord(node.kind)} ${node.uuid}`,
+          };
+    }
+    case 'Role':
+      return { value: node.name, label: node.name, detail: 'role' };
+    default:
+      return undefined;
+  }
 };

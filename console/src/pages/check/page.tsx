@@ -62,7 +62,6 @@ export const Page = () => {
         <ThingPicker
           label="Can"
           kind="SUBJECT"
-          placeholder="Mail address or uuid"
           value={who}
           valueLabel={parameters.get('who-name') ?? who}
           onPick={(value, label) => set('who', value, label)}
@@ -70,7 +69,6 @@ export const Page = () => {
         <ThingPicker
           label="act as"
           kind="ROLE"
-          placeholder="Part of a role's name"
           value={role}
           valueLabel={role}
           onPick={(value) => set('role', value, undefined)}
@@ -78,7 +76,6 @@ export const Page = () => {
         <ThingPicker
           label="at (leave empty: anywhere)"
           kind="SCOPE"
-          placeholder="Part of a name, or a uuid"
           value={at}
           valueLabel={parameters.get('at-name') ?? at}
           onPick={(value, label) => set('at', value, label)}

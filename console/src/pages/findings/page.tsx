@@ -131,7 +131,7 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
         label="Findings"
         rows={findings?.edges ?? []}
         keyOf={({ node }) => node.id}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: () => loadNext(200) }}
+        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
         empty="Nothing looks wrong."
         columns={[
           {

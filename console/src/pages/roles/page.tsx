@@ -117,7 +117,7 @@ const List = ({
         label="Roles"
         rows={roles?.edges ?? []}
         keyOf={({ node }) => node.id}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: () => loadNext(200) }}
+        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
         empty="No role has that in its name."
         columns={[
           {

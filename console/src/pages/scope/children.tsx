@@ -47,7 +47,7 @@ const List = ({ scope }: { readonly scope: children_scope$key }) => {
       label="What lies in it"
       rows={data.children?.edges ?? []}
       keyOf={({ node }) => node.id}
-      more={{ hasNext, isLoading: isLoadingNext, loadNext: () => loadNext(200) }}
+      more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
       empty="Nothing is known to lie in it."
       columns={[
         { header: 'What', cell: ({ node }) => <ScopeName scope={node} /> },

@@ -26,11 +26,13 @@ export const useSubjectFilters = () => {
   const address = parameters.toString();
   return useMemo(() => {
     const given = new URLSearchParams(address);
+    const text = given.get('text') ?? '';
     const type = given.get('type') ?? '';
     const role = given.get('role') ?? '';
     const [field, uuid] = (given.get('scope') ?? '').split(':');
     const isScoped = scopeFields.some((name) => name === field) && uuid !== undefined && uuid !== '';
     const filter: SubjectFilter = {
+      ...(text.length >= 2 && { text }),
       ...(isType(type) && { type }),
       ...(role !== '' && { roleName: role }),
       ...(isScoped && { scopes: [{ [field as string]: uuid } as ScopeInput] }),
@@ -50,6 +52,7 @@ export const Filters = () => {
   const [everywhere, setEverywhere] = useAddressState('everywhere');
   return (
     <Group gap="sm" mb="sm" align="end" className="no-print">
+      <TextFilter name="text" label="Name, mail or uuid" />
       <Select
         label="Type"
         placeholder="any"

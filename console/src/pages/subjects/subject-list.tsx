@@ -54,7 +54,7 @@ export const SubjectList = ({ query }: { readonly query: subjectList_query$key }
       label="Subjects"
       rows={edges}
       keyOf={({ node }, index) => `${node.id} ${index}`}
-      more={{ hasNext, isLoading: isLoadingNext, loadNext: () => loadNext(200) }}
+      more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
       empty="Nobody matches."
       columns={[
         { header: 'Who', cell: ({ node }) => <SubjectName subject={node} />, sort: sortBy('reference') },

@@ -1,0 +1,174 @@
+import { Combobox, Group, Loader, Text, TextInput, useCombobox } from '@mantine/core';
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import { useNavigate } from 'react-router';
+import { scopeAddress, roleAddress, subjectAddress } from './addresses.ts';
+import { kindWord, typeWord } from './words.ts';
+import type { searchFieldQuery, searchFieldQuery$data } from '../__generated__/searchFieldQuery.graphql';
+
+const question = graphql`
+  query searchFieldQuery($text: String!) {
+    search(text: $text, first: 12) {
+      edges {
+        matched
+        node {
+          __typename
+          ... on Subject {
+            id
+            displayName
+            email
+            reference
+            type
+          }
+          ... on Scope {
+            id
+            displayName
+            kind
+            uuid
+          }
+          ... on Role {
+            id
+            name
+          }
+        }
+      }
+      totalCount
+      gaps {
+        source
+      }
+    }
+  }
+`;
+
+type Found = NonNullable<searchFieldQuery$data['search']>;
+type Hit = Found['edges'][number];
+
+const minLength = 2;
+
+/** Finds subjects and scopes by name, mail address or uuid, and roles by name. The key `/` leads to it. */
+export const SearchField = () => {
+  const environment = useRelayEnvironment();
+  const navigate = useNavigate();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [asked] = useDebouncedValue(text.trim(), 150);
+  const [found, setFound] = useState<Found | undefined>();
+  const [isAsking, setAsking] = useState(false);
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  useHotkeys([['/', () => input.current?.focus()]]);
+
+  useEffect(() => {
+    setFound(undefined);
+    if (asked.length < minLength) return undefined;
+    setAsking(true);
+    const subscription = fetchQuery<searchFieldQuery>(environment, question, { text: asked }).subscribe({
+      next: ({ search }) => setFound(search ?? undefined),
+      complete: () => setAsking(false),
+      error: () => setAsking(false),
+    });
+    return () => subscription.unsubscribe();
+  }, [environment, asked]);
+
+  const open = (address: string): void => {
+    setText('');
+    combobox.closeDropdown();
+    void navigate(address);
+  };
+
+  return (
+    <Combobox store={combobox} onOptionSubmit={open} position="bottom-start" width={420} withinPortal>
+      <Combobox.Target>
+        <TextInput
+          ref={input}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            combobox.openDropdown();
+          }}
+          onFocus={() => combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+          placeholder="Search (press /)"
+          aria-label="Search subjects, scopes and roles"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          rightSection={isAsking ? <Loader size={14} /> : null}
+          maw={420}
+          flex={1}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={asked.length < minLength}>
+        <Combobox.Options mah={420} style={{ overflowY: 'auto' }}>
+          {found?.edges.map((edge, index) => (
+            <SearchHit key={index} edge={edge} />
+          ))}
+          {found !== undefined && found.edges.length === 0 && <Combobox.Empty>Nothing found</Combobox.Empty>}
+          {found === undefined && <Combobox.Empty>{isAsking ? 'Searching…' : 'Nothing found'}</Combobox.Empty>}
+        </Combobox.Options>
+        {found !== undefined && (
+          <Combobox.Footer>
+            <Text size="xs" c="dimmed">
+              {found.totalCount} found
+              {found.gaps.length > 0 &&
+                `; names not searched: ${found.gaps.map(({ source }) => source.toLowerCase().replace('_', ' ')).join(', ')}`}
+            </Text>
+          </Combobox.Footer>
+        )}
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+};
+
+const SearchHit = ({ edge: { node, matched } }: { readonly edge: Hit }) => {
+  const hit = describe(node);
+  if (hit === undefined) return null;
+  return (
+    <Combobox.Option value={hit.address}>
+      <Group justify="space-between" wrap="nowrap" gap="sm">
+        <div style={{ minWidth: 0 }}>
+          <Text size="sm" truncate>
+            {hit.title}
+          </Text>
+          <Text size="xs" c="dimmed" truncate>
+            {hit.detail}
+          </Text>
+        </div>
+        <Text size="xs" c="dimmed" ta="right">
+          {hit.what}
+          <br />
+          {matched.toLowerCase().replace('_', ' ')}
+        </Text>
+      </Group>
+    </Combobox.Option>
+  );
+};
+
+interface Description {
+  readonly address: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly what: string;
+}
+
+const describe = (node: Hit['node']): Description | undefined => {
+  switch (node.__typename) {
+    case 'Subject':
+      return {
+        address: subjectAddress(node.id),
+        title: node.displayName ?? node.reference,
+        detail: node.email ?? node.reference,
+        what: typeWord(node.type),
+      };
+    case 'Scope':
+      return {
+        address: scopeAddress(node.id),
+        title: node.displayName ?? node.uuid,
+        detail: node.uuid,
+        what: kindWord(node.kind),
+      };
+    case 'Role':
+      return { address: roleAddress(node.name), title: node.name, detail: '', what: 'role' };
+    default:
+      return undefined;
+  }
+};
