@@ -45,7 +45,12 @@ const Account = ({ name, description, token }: SandboxAccount) => {
             {description}
           </Text>
         </div>
-        <Button variant="light" onClick={() => signIn(token)} aria-label={`Sign in as ${name}`}>
+        <Button
+          variant="light"
+          style={{ flex: 'none' }}
+          onClick={() => signIn(token)}
+          aria-label={`Sign in as ${name}`}
+        >
           Sign in
         </Button>
       </Group>

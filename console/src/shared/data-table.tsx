@@ -1,6 +1,7 @@
 import { ActionIcon, Group, Loader, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import classes from './data-table.module.css';
 import { Failed } from './route-error.tsx';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
@@ -61,6 +62,7 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
     <Table.ScrollContainer minWidth={0}>
       <Table
         highlightOnHover
+        className={classes.table}
         aria-label={label}
         aria-rowcount={more?.hasNext === true ? -1 : rows.length + 1}
         layout="fixed"
@@ -92,7 +94,11 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
                 aria-rowindex={index + 2}
               >
                 {columns.map((column) => (
-                  <Table.Td key={column.header} {...(column.isMinor === true && { visibleFrom: 'sm' })}>
+                  <Table.Td
+                    key={column.header}
+                    data-label={column.header}
+                    {...(column.isMinor === true && { visibleFrom: 'sm' })}
+                  >
                     {column.cell(row)}
                   </Table.Td>
                 ))}

@@ -6,8 +6,14 @@ import { roleAddress, subjectAddress } from './addresses.ts';
 import { ScopeName } from './names.tsx';
 import type { reasons_reason$key } from '../__generated__/reasons_reason.graphql';
 
+export interface ReasonProps {
+  readonly reason: reasons_reason$key;
+  /** Names the place of a direct grant too, where the page does not say it already. */
+  readonly isPlaceNamed?: boolean;
+}
+
 /** One way in which somebody has access, in a line: the role, through which group, and the way from the grant down to the place. */
-export const Reason = ({ reason }: { readonly reason: reasons_reason$key }) => {
+export const Reason = ({ reason, isPlaceNamed = false }: ReasonProps) => {
   const { kind, scopedRole, memberOf, path } = useFragment(
     graphql`
       fragment reasons_reason on AccessReason {
@@ -36,8 +42,9 @@ export const Reason = ({ reason }: { readonly reason: reasons_reason$key }) => {
         <bdi>{scopedRole.name}</bdi>
       </Anchor>
       <Text size="sm" c="dimmed" component="span">
-        {words[kind] ?? kind}
+        {isPlaceNamed && kind === 'DIRECT' ? 'held at' : (words[kind] ?? kind)}
       </Text>
+      {isPlaceNamed && kind === 'DIRECT' && path[0] !== undefined && <ScopeName scope={path[0]} />}
       {memberOf != null && (
         <Text size="sm" component="span">
           through{' '}

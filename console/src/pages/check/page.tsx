@@ -118,7 +118,7 @@ const Answer = ({ variables }: { readonly variables: pageCheckQuery['variables']
             Why
           </Title>
           {reasons.map((reason, index) => (
-            <Reason key={index} reason={reason} />
+            <Reason key={index} reason={reason} isPlaceNamed />
           ))}
         </Stack>
       )}
