@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import { kindWord, typeWord } from './words.ts';
-import type { SearchKind, thingPickerQuery, thingPickerQuery$data } from '../__generated__/thingPickerQuery.graphql';
+import type { thingPickerQuery, thingPickerQuery$data } from '../__generated__/thingPickerQuery.graphql';
 
 const question = graphql`
   query thingPickerQuery($text: String!, $kinds: [SearchKind!]) {
@@ -63,7 +63,7 @@ export const ThingPicker = ({ label, kind, value, valueLabel, onPick }: ThingPic
     setAsking(true);
     const subscription = fetchQuery<thingPickerQuery>(environment, question, {
       text: asked,
-      kinds: [kind as SearchKind],
+      kinds: [kind],
     }).subscribe({
       next: ({ search }) => setChoices((search?.nodes ?? []).flatMap((node) => choiceOf(node) ?? [])),
       complete: () => setAsking(false),
