@@ -3,7 +3,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Clock } from '../platform/clock.ts';
 import { LRUCache } from 'lru-cache';
 import { createLoader } from '../assignments/lookup/loader.ts';
-import { type ClosedDomains, whyOf } from './closed-domains.ts';
+import { type AskedFor, type ClosedDomains, type Verdict, whyOf } from './closed-domains.ts';
 import type { KeptValues } from '../pages/kept-values.ts';
 import { noteAge } from '../pages/served.ts';
 import type { KeepValues, KnownValue } from '../pages/value-kind.ts';
@@ -146,7 +146,7 @@ class Batch<Value> {
       await this.#source.readFirstPage(this.#operation);
       this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
     } catch (error) {
-      const verdict = this.#source.closed.judge(this.#credentialKey, this.#source.domain, error);
+      const verdict = this.#judge(error, 'everything');
       this.#settle(uuids, { resolution: whyOf(verdict) });
       return [];
     }
@@ -190,7 +190,7 @@ class Batch<Value> {
       noteAge(this.#operation.report, { atMs, ttlMs: this.#source.ttlMs });
       return true;
     } catch (error) {
-      const verdict = this.#source.closed.judge(this.#credentialKey, this.#source.domain, error);
+      const verdict = this.#judge(error, 'uuids');
       if (verdict !== 'unknown uuid') {
         this.#settle(uuids, { resolution: whyOf(verdict) });
       } else {
@@ -233,9 +233,13 @@ class Batch<Value> {
       // Where nothing is kept, no list tells of it.
       for (const uuid of this.#answerListed(uuids, keep)) this.#answer(uuid, all.get(uuid));
     } catch (error) {
-      const verdict = this.#source.closed.judge(this.#credentialKey, this.#source.domain, error);
+      const verdict = this.#judge(error, 'everything');
       this.#settle(uuids, { resolution: whyOf(verdict) });
     }
+  }
+
+  #judge(error: unknown, asked: AskedFor): Verdict {
+    return this.#source.closed.judge(this.#credentialKey, this.#source.domain, { error, asked });
   }
 
   #answer(uuid: string, value: Value | undefined): void {

@@ -14,14 +14,20 @@ export const whyOf = (verdict: Verdict): Unresolved => {
   return 'closed' in verdict ? verdict.closed : verdict.failed;
 };
 
+/**
+ * What a call asked for: things by their uuids; everything of a kind, of which a refusal can only mean that it is closed; or what lies in one thing, which
+ * may be closed by itself.
+ */
+export type AskedFor = 'uuids' | 'everything' | 'contents';
+
 /** Which domains are closed to which credential. Many accounts have no users domain at all: it comes with a product of its own. */
 export interface ClosedDomains {
   /** Why the domain is not asked now; undefined where it may be. */
   closedTo(credentialKey: string, domain: Domain): Unresolved | undefined;
-  /** Notes that the domain has answered: from now on a 403 of it is about what was asked for. */
+  /** Notes that the domain has answered: from now on a 403 of it is about what was asked for, where that can be. */
   noteAnswered(credentialKey: string, domain: Domain): void;
   /** Judges a refusal, and closes the domain where it says so. Throws what is no refusal of upstream's but a mistake of ours. */
-  judge(credentialKey: string, domain: Domain, error: unknown): Verdict;
+  judge(credentialKey: string, domain: Domain, refused: { readonly error: unknown; readonly asked: AskedFor }): Verdict;
 }
 
 /** How long a closed domain is not asked again. */
@@ -53,14 +59,16 @@ export const createClosedDomains = (clock: Clock): ClosedDomains => {
       const key = keyOf(credentialKey, domain);
       if (entries.get(key)?.isOpen !== true) entries.set(key, { isOpen: true });
     },
-    judge(credentialKey, domain, error) {
+    judge(credentialKey, domain, { error, asked }) {
       if (!(error instanceof GatewayError)) throw error;
       const key = keyOf(credentialKey, domain);
       switch (error.upstreamStatus) {
         case 501:
           return close(key, 'UNAVAILABLE');
         case 403:
-          return entries.get(key)?.isOpen === true ? 'unknown uuid' : close(key, 'FORBIDDEN');
+          // Rights can be taken away while it runs: an open domain that refuses everything is closed from then on.
+          if (entries.get(key)?.isOpen !== true || asked === 'everything') return close(key, 'FORBIDDEN');
+          return asked === 'uuids' ? 'unknown uuid' : { failed: 'FORBIDDEN' };
         case 400:
         case 404:
           return error.code === 'UNAUTHENTICATED' ? { failed: 'UNAVAILABLE' } : 'unknown uuid';

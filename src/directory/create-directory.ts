@@ -49,7 +49,7 @@ const directoryFor = (
   const assetGroup: Directory['assetGroup'] = async (uuid) => {
     const resolved = await tree();
     if (resolved.resolution !== 'FOUND') return resolved;
-    const group = resolved.value.group(uuid);
+    const group = resolved.value.listed(uuid);
     return group === undefined ? missing : found(group);
   };
 

@@ -23,6 +23,7 @@ export interface Directory {
   user(uuid: string): Promise<Resolved<User>>;
   device(uuid: string): Promise<Resolved<Device>>;
   policy(uuid: string): Promise<Resolved<Policy>>;
+  /** A device group, be it static or dynamic. */
   assetGroup(uuid: string): Promise<Resolved<DeviceGroup>>;
   /** Who is in a user group, by name and then uuid. A group that upstream does not know is an empty one to it. */
   membersOf(userGroupUuid: string): Promise<Resolved<readonly User[]>>;

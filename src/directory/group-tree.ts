@@ -9,8 +9,10 @@ type LinkedKind = (typeof linkedKinds)[number];
 export const isLinkedKind = (kind: ScopeKind | null): kind is LinkedKind =>
   (linkedKinds as readonly (ScopeKind | null)[]).includes(kind);
 
-/** The static groups of an account as the tree that their parents make. Dynamic groups are no scopes and do not occur. */
+/** The static groups of an account as the tree that their parents make. Dynamic groups are no scopes and do not occur, but for `listed`. */
 export interface GroupTree {
+  /** A group of either sort, as the directory lists it. */
+  listed(uuid: string): DeviceGroup | undefined;
   group(uuid: string): DeviceGroup | undefined;
   /** The group that stands for a customer, MSP or site: the one linked to that kind that has its uuid. Never by name or place. */
   groupOf(kind: LinkedKind, uuid: string): DeviceGroup | undefined;
@@ -21,9 +23,11 @@ export interface GroupTree {
 /** Builds the tree. Whatever upstream sends is taken as it is: whoever goes up looks out for circles. */
 export const createGroupTree = (groups: readonly DeviceGroup[]): GroupTree => {
   const byUuid = new Map<string, DeviceGroup>();
-  for (const group of groups) if (group.isStatic) byUuid.set(group.uuid, group);
+  const dynamic = new Map<string, DeviceGroup>();
+  for (const group of groups) (group.isStatic ? byUuid : dynamic).set(group.uuid, group);
   let byParent: ReadonlyMap<string, readonly DeviceGroup[]> | undefined;
   return {
+    listed: (uuid) => byUuid.get(uuid) ?? dynamic.get(uuid),
     group: (uuid) => byUuid.get(uuid),
     groupOf(kind, uuid) {
       const group = byUuid.get(uuid);

@@ -43,12 +43,14 @@ export const createGroups = (parts: DirectoryParts): Groups => {
   return {
     async tree(operation) {
       return mapResolved(
-        await readOrWhy({ domain, upstream, closed, clock, operation }, (early) => groups.whole.read({}, early)),
+        await readOrWhy({ domain, upstream, closed, clock, operation, asked: 'everything' }, (early) =>
+          groups.whole.read({}, early),
+        ),
         treeOf,
       );
     },
     devicesIn: (groupUuid, operation) =>
-      readOrWhy({ domain, upstream, closed, clock, operation }, (early) =>
+      readOrWhy({ domain, upstream, closed, clock, operation, asked: 'contents' }, (early) =>
         members.whole.read({ groupUuid, recurseSubgroups: false }, early),
       ),
   };

@@ -39,7 +39,10 @@ export const createUsers = (parts: DirectoryParts): Users => {
   const kept = pages.openValues<User>({ kind: plainValues(batchGetUsers.name), ttlMs });
   const { domain } = listUsers;
   const read = (question: UsersQuestion, operation: Operation): Promise<Resolved<readonly User[]>> =>
-    readOrWhy({ domain, upstream, closed, clock, operation }, (early) => list.whole.read(question, early));
+    readOrWhy(
+      { domain, upstream, closed, clock, operation, asked: question === everyone ? 'everything' : 'contents' },
+      (early) => list.whole.read(question, early),
+    );
 
   return {
     find: createKindByUuid({

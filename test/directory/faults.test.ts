@@ -170,6 +170,28 @@ describe('a name that cannot be told', () => {
     });
   }
 
+  it.each([
+    ['users', 'subjectsByEmail(emails: ["nobody@people.example"]) { reference }'],
+    ['devices', `scope(by: { assetGroupUuid: "${group}" }) { displayName }`],
+  ] as const)(
+    'is told as closed once rights to %s are taken away while it runs, and asked for once a minute',
+    async (domain, everything) => {
+      const gateway = await start({ settings: { namesTtlMs: 1000 } });
+      expect(resolutionsOf(await ask(gateway))).toEqual(allFound);
+      clock.advance(1001);
+      gateway.sandbox.control.setFaults([{ domain, status: 403 }]);
+      gateway.sandbox.clearTranscript();
+      await clock.run(gateway.ask(`{ ${everything} }`));
+      const expected = { ...allFound, ...Object.fromEntries(namedBy[domain].map((kind) => [kind, 'FORBIDDEN'])) };
+      expect(resolutionsOf(await ask(gateway))).toEqual(expected);
+      expect(resolutionsOf(await ask(gateway))).toEqual(expected);
+      expect(gateway.sandbox.transcript().filter((call) => call.domain === domain)).toHaveLength(1);
+      gateway.sandbox.control.setFaults([]);
+      clock.advance(60_001);
+      expect(resolutionsOf(await ask(gateway))).toEqual(allFound);
+    },
+  );
+
   it('is told where it is only slow for a while', async () => {
     const gateway = await start({ sandbox: { faults: [{ domain: 'users', takesMs: 45_000, poll: false }] } });
     expect(resolutionsOf(await ask(gateway))).toEqual(allFound);
@@ -233,6 +255,49 @@ describe('an odd name', () => {
     try {
       const { data } = await gateway.ask<Data, object>('{ subjects { nodes { displayName } } }');
       expect(data?.subjects.nodes).toEqual([{ displayName: user.displayName }]);
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  it('of a dynamic group is told, though such a group has no place in the tree', async () => {
+    const [all, dynamic] = [uuidOf('group', 0), uuidOf('group', 1)];
+    const gateway = await runGateway({
+      sandbox: {
+        world: namedWorld({
+          directory: {
+            deviceGroups: [
+              { uuid: all, displayName: 'All', isSecurityGroup: true },
+              { uuid: dynamic, displayName: 'Outdated', isSecurityGroup: false, parentGroupUuid: all },
+            ],
+          },
+        }),
+      },
+    });
+    try {
+      const { data } = await gateway.ask(/* GraphQL */ `
+        {
+          dynamic: scope(by: { assetGroupUuid: "${dynamic}" }) {
+            displayName
+            resolution
+            ancestors { uuid }
+            target { ... on AssetGroup { eset { displayName isStatic } } }
+          }
+          all: scope(by: { assetGroupUuid: "${all}" }) {
+            children { totalCount }
+            target { ... on AssetGroup { eset { isStatic } } }
+          }
+        }
+      `);
+      expect(data).toEqual({
+        dynamic: {
+          displayName: 'Outdated',
+          resolution: 'FOUND',
+          ancestors: [],
+          target: { eset: { displayName: 'Outdated', isStatic: false } },
+        },
+        all: { children: { totalCount: 0 }, target: { eset: { isStatic: true } } },
+      });
     } finally {
       await gateway.close();
     }
