@@ -5,6 +5,7 @@ import { createAccess } from './access/create-access.ts';
 import { createWalkedCensus } from './access/census/walked-census.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
 import { createDirectory } from './directory/create-directory.ts';
+import type { GraphContext } from './graph/context.ts';
 import { createSchema } from './graph/schema.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { maxListPageSize } from './model/contract.ts';
@@ -32,6 +33,7 @@ import { createOperations, type Operations } from './operations/operations.ts';
 import { requireSubgraphKey } from './http/subgraph-key.ts';
 import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
 import { whenAsked } from './http/lazy-listener.ts';
+import { createWrites } from './writes/create-writes.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions } from './upstream/client.ts';
 import { listRoleAssignments } from './upstream/endpoints/role-assignments.ts';
@@ -138,6 +140,18 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     walksGoOn: config.auth === 'service',
   });
   const access = createAccess({ source: createWalkedCensus({ walks, versions: pages.versions }), clock });
+  const writes = createWrites({
+    upstream,
+    pages,
+    clock,
+    logger,
+    isOn: config.writes ?? sandboxToken !== undefined,
+    settleMs: config.writeSettleMs,
+    auditFile: config.auditFile,
+    onChange: metrics.onChange,
+    onAccident: metrics.onAccident,
+    trace: tracing?.around,
+  });
   const operations = composeOperations(config, platform, { metrics, tracing, subjects, turns });
   const graphql = composeGraphql(config, platform, {
     identify,
@@ -146,12 +160,21 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     freshness: pages.freshness,
     alwaysReport: sandboxToken !== undefined,
     contextFor: (operation) => {
-      const answers = assignments.forOperation(operation);
-      const below = {
-        assignments: tracing === undefined ? answers : tracing.follow(answers, operation),
-        directory: directory.forOperation(operation),
+      const read = (): Omit<GraphContext, 'operation' | 'writes'> => {
+        const answers = assignments.forOperation(operation);
+        const below = {
+          assignments: tracing === undefined ? answers : tracing.follow(answers, operation),
+          directory: directory.forOperation(operation),
+        };
+        return { ...below, access: access.forOperation(operation, below) };
       };
-      return { operation, ...below, access: access.forOperation(operation, below) };
+      const context: GraphContext = {
+        operation,
+        ...read(),
+        // What the operation has read before it changed something is not to answer it afterwards.
+        writes: writes.forOperation(operation, { onChanged: () => void Object.assign(context, read()) }),
+      };
+      return context;
     },
   });
   const webConsole = composeConsole(config, random, parts);

@@ -1,6 +1,7 @@
 import type { Access } from '../access/access.ts';
 import type { Assignments } from '../assignments/assignments.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Writes } from '../writes/writes.ts';
 import type { Operation } from '../model/operation.ts';
 
 /** What resolvers are given beside their arguments: one operation, and what answers for it. */
@@ -9,4 +10,5 @@ export interface GraphContext {
   readonly assignments: Assignments;
   readonly directory: Directory;
   readonly access: Access;
+  readonly writes: Writes;
 }

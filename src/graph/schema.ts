@@ -19,6 +19,7 @@ import { defineNames } from './directory/names.ts';
 import { definePermissions } from './directory/permissions.ts';
 import { defineScopeTree } from './directory/scope-tree.ts';
 import { defineSubjectsByEmail } from './directory/subjects-by-email.ts';
+import { defineMutation } from './writes/mutation.ts';
 import { createBuilder, type GraphBuilder } from './builder.ts';
 import { defineJoinPoints } from './federation/join-points.ts';
 import { defineNodeQueries } from './relay/node.ts';
@@ -26,12 +27,13 @@ import { defineNodeQueries } from './relay/node.ts';
 /** Builds the graph that we serve. Takes some tens of milliseconds: build it once. */
 export const createSchema = (): GraphQLSchema => {
   const builder = createBuilder();
-  defineGraph(builder);
+  const parts = defineGraph(builder);
   defineNodeQueries(builder);
+  defineMutation(builder, parts);
   return builder.toSchema();
 };
 
-/** What the graph and the subgraph have in common: everything but `node` and `nodes`. Answers the types that other sources can refer to. */
+/** What the graph and the subgraph have in common: everything but `node`, `nodes` and what changes something. Answers its parts, to be added to. */
 export const defineGraph = (builder: GraphBuilder) => {
   const parts = createGraphParts(builder);
   defineSubject(builder, parts);
@@ -54,5 +56,5 @@ export const defineGraph = (builder: GraphBuilder) => {
   defineSubjectAccess(builder, parts, reasons);
   defineCheckAccess(builder, parts, reasons);
   defineSearch(builder, parts, resolution);
-  return parts.types;
+  return parts;
 };

@@ -45,6 +45,8 @@ export interface ServiceCallers {
   readonly jwtIssuer?: string | undefined;
   /** Has to be set beside `jwksUrl`. `*`: any audience. */
   readonly jwtAudience?: string | undefined;
+  /** Names of the keys whose holders may change something. Others may not. */
+  readonly writers: readonly string[];
   /** Name of the API user whose rights all callers share. */
   readonly username: string;
   /** Its password. Secret. */
@@ -66,8 +68,12 @@ export interface ServiceAuthentication {
  * credential of its own must not serve just anybody, and identity providers share one key set among applications.
  */
 export const createServiceAuthentication = (options: ServiceCallers): ServiceAuthentication => {
-  const { jwksUrl, username, password } = options;
+  const { jwksUrl, username, password, writers } = options;
   const keys = parseApiKeys(options.apiKeys);
+  const stranger = writers.find((writer) => !keys.some(({ name }) => name === writer));
+  if (stranger !== undefined) {
+    throw new ConfigError(`ROLESCOPE_WRITERS names ${stranger}, and ROLESCOPE_API_KEYS has no key of that name`);
+  }
   if (keys.length === 0 && jwksUrl === undefined) {
     throw new ConfigError(
       'ROLESCOPE_AUTH=service needs ROLESCOPE_API_KEYS or ROLESCOPE_JWKS_URL: callers must prove who they are',
@@ -76,8 +82,16 @@ export const createServiceAuthentication = (options: ServiceCallers): ServiceAut
   // All callers see what the API user sees, so they share its key. What replicas share is encrypted with it: it must be as hard to
   // guess as the password, and slow to guess.
   const credentialKey = scryptSync(password, `service ${username}`, 32).toString('base64url');
-  const callerOf = (name: string, reference: string | null): Caller => ({ credentialKey, reference, name });
-  const callersByKey = keys.map(({ name, digest }) => ({ digest, caller: callerOf(`key ${name}`, null) }));
+  const callerOf = (name: string, reference: string | null, mayWrite: boolean): Caller => ({
+    credentialKey,
+    reference,
+    name,
+    ...(!mayWrite && { isReadOnly: true }),
+  });
+  const callersByKey = keys.map(({ name, digest }) => ({
+    digest,
+    caller: callerOf(`key ${name}`, null, writers.includes(name)),
+  }));
   const jwt = jwksUrl === undefined ? undefined : createJwt(options, jwksUrl);
 
   const identify: IdentifyCaller = (headers) => {
@@ -91,7 +105,7 @@ export const createServiceAuthentication = (options: ServiceCallers): ServiceAut
     const caller = callerWithKey(callersByKey, bearer);
     if (caller !== undefined) return caller;
     if (jwt === undefined) return refuse('The API key is not known here.');
-    return jwt.check(bearer).then((claims) => callerOf(`jwt ${subOf(claims) ?? ''}`, subOf(claims)));
+    return jwt.check(bearer).then((claims) => callerOf(`jwt ${subOf(claims) ?? ''}`, subOf(claims), mayWrite(claims)));
   };
   return {
     identify,
@@ -173,6 +187,10 @@ const unverifiedSubOf = (token: string): string | null => {
     return null;
   }
 };
+
+/** Scopes stand in one text with blanks between them (RFC 8693, 4.2). */
+const mayWrite = ({ scope }: JWTPayload): boolean =>
+  typeof scope === 'string' && scope.split(' ').includes('rolescope:write');
 
 const subOf = (claims: JWTPayload): string | null => {
   const sub: unknown = claims.sub;

@@ -19,6 +19,8 @@ export interface Caller {
    * bounds each caller's share of its queue by it. Absent: the credential is the caller's own.
    */
   readonly name?: string;
+  /** True: may change nothing here, whatever upstream would let the credential do. */
+  readonly isReadOnly?: boolean;
 }
 
 /** One GraphQL operation on its way through the rooms. */

@@ -211,7 +211,9 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
   };
 
   const entryFor = ({ request }: State, { known, givenVariables }: Question, caller: Caller): CacheEntry | undefined =>
-    responses !== undefined && saysNothingAboutKeeping(request.headers)
+    responses !== undefined &&
+    known.operation.operation === OperationTypeNode.QUERY &&
+    saysNothingAboutKeeping(request.headers)
       ? responses.entryFor(caller, `${known.id} ${JSON.stringify(givenVariables)}`)
       : undefined;
 

@@ -86,6 +86,14 @@ export interface GatewaySettings {
   readonly console?: boolean | undefined;
   /** Answer introspection; default on, off with NODE_ENV=production. As `ROLESCOPE_INTROSPECTION`. */
   readonly introspection?: boolean | undefined;
+  /** Let mutations change who has which role; default off, on with --sandbox. As `ROLESCOPE_WRITES`. */
+  readonly writes?: boolean | undefined;
+  /** Service mode: comma-separated names of the API keys that may write; a JWT may with the scope rolescope:write. Default: none. As `ROLESCOPE_WRITERS`. */
+  readonly writers?: readonly string[] | undefined;
+  /** File that every attempted change is appended to, as NDJSON; where it cannot be written nothing is changed; default the log alone. As `ROLESCOPE_AUDIT_FILE`. */
+  readonly auditFile?: string | undefined;
+  /** How long a change that upstream has accepted may take to show, in milliseconds. Default: 5000. As `ROLESCOPE_WRITE_SETTLE_MS`. */
+  readonly writeSettleMs?: number | undefined;
   /** Serve the Federation 2 subgraph at /subgraph. Default: true. As `ROLESCOPE_SUBGRAPH`. */
   readonly subgraph?: boolean | undefined;
   /** What other subgraphs can refer to a User by; with email for those that know people by mail alone, at the cost of a walk of all users. Default: uuid. As `ROLESCOPE_SUBGRAPH_USER_KEYS`. */

@@ -97,8 +97,18 @@ describe('the graph that we serve', () => {
   it('has `includeGlobal` beside every argument that names scopes, but where the question is whether access exists', () => {
     const names = (owner: string) => inputs.filter((other) => other.owner === owner).map(({ input }) => input.name);
     const owners = inputs.filter(({ input }) => /^scopes?$/.test(input.name)).map(({ owner }) => owner);
-    expect(owners.filter((owner) => !names(owner).includes('includeGlobal'))).toEqual(['Subject.hasRole']);
-    expect(owners.toSorted()).toEqual(['Role.subjects', 'Subject.hasRole', 'Subject.roles', 'SubjectFilter']);
+    // A grant is given or taken at the scopes named, and nowhere else.
+    expect(owners.filter((owner) => !names(owner).includes('includeGlobal'))).toEqual([
+      'GrantPlaceInput',
+      'Subject.hasRole',
+    ]);
+    expect(owners.toSorted()).toEqual([
+      'GrantPlaceInput',
+      'Role.subjects',
+      'Subject.hasRole',
+      'Subject.roles',
+      'SubjectFilter',
+    ]);
   });
 
   it('makes nullable exactly what an upstream call can fail, and what ESET may not know', () => {
@@ -176,6 +186,16 @@ const designLines = [
   'type EsetDevice { deviceType: String displayName: String functionalityStatus: String isMobile: Boolean lastSyncTime: DateTime operatingSystem: String parentGroup: AssetGroup tags: [String!]! }',
   'type EsetAssetGroup { displayName: String isStatic: Boolean! linkedTo: ScopeKind parentGroup: AssetGroup }',
   'type EsetPolicy { description: String displayName: String isBuiltIn: Boolean! }',
+  'type Mutation { assignRoles(input: RoleChangesInput!): RoleChangesPayload!',
+  'revokeRoles(input: RoleChangesInput!): RoleChangesPayload! }',
+  'input RoleChangesInput { changes: [RoleChangeInput!]! clientMutationId: String dryRun: Boolean = false }',
+  'input RoleChangeInput { at: GrantPlaceInput! roleName: String! subject: WriteSubjectInput! }',
+  'input WriteSubjectInput { reference: String! type: SubjectType! }',
+  'input GrantPlaceInput @oneOf { everywhere: Boolean scopeIds: [ID!] scopes: [ScopeInput!] }',
+  'type RoleChangesPayload { clientMutationId: String dryRun: Boolean! results: [RoleChangeResult!]! }',
+  'type RoleChangeResult { added: [ScopedRole!]! problem: ChangeProblem removed: [ScopedRole!]! status: ChangeStatus! subject: Subject }',
+  'enum ChangeStatus { CHANGED FAILED UNCHANGED UNKNOWN WOULD_CHANGE }',
+  'type ChangeProblem { code: String! message: String! }',
   'permissions(after: String before: String first: Int last: Int nameContains: String): PermissionConnection ',
   'type Permission { access: PermissionAccess functionality: String! name: String! }',
   'enum PermissionAccess { READ USE WRITE }',
@@ -248,6 +268,9 @@ const nullableFields = [
   'Query.subjects: SubjectConnection',
   'Role.scopes: RoleScopeConnection',
   'Role.subjects: RoleSubjectConnection',
+  'RoleChangeResult.problem: ChangeProblem',
+  'RoleChangeResult.subject: Subject',
+  'RoleChangesPayload.clientMutationId: String',
   'RoleScopeConnection.totalCount: Int',
   'RoleSubjectConnection.totalCount: Int',
   'Scope.access: ScopeAccessConnection',

@@ -89,6 +89,7 @@ describe('callers of a service', () => {
   const authentication = (options: Partial<ServiceCallers> = {}) =>
     createServiceAuthentication({
       apiKeys: [],
+      writers: [],
       username: 'api@user.example',
       password: 'one password',
       clock,

@@ -223,6 +223,7 @@ describe('the pipeline', () => {
         assignments: undefined as never,
         directory: undefined as never,
         access: undefined as never,
+        writes: undefined as never,
       }),
       identify: () => caller,
       operations,

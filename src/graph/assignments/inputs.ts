@@ -14,7 +14,7 @@ import type { GraphBuilder } from '../builder.ts';
 import type { GraphEnums } from './enums.ts';
 
 /** What a client sends to name a scope: one of the nine fields. GraphQL itself refuses none and several. */
-type ScopeInputValue = { readonly [Field in KnownScopeField]?: string | null | undefined };
+export type ScopeInputValue = { readonly [Field in KnownScopeField]?: string | null | undefined };
 
 /** The input types of the graph. */
 export const defineInputs = (builder: GraphBuilder, enums: GraphEnums) => {

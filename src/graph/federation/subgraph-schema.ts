@@ -5,12 +5,12 @@ import { defineGraph } from '../schema.ts';
 import { addEntities, type UserKey } from './entities.ts';
 
 /**
- * Builds the subgraph for federation: the graph without `node` and `nodes`, with entities. `userKeys`: by what other subgraphs can refer to a `User`; by
+ * Builds the subgraph for federation: the graph without `node`, `nodes` and mutations, with entities. `userKeys`: by what other subgraphs can refer to a `User`; by
  * mail only where that is asked for, so that everywhere else a `User` of another source keeps an `email` of its own. Build it once.
  */
 export const createSubgraphSchema = (userKeys: readonly UserKey[] = ['uuid']): GraphQLSchema => {
   const builder = createBuilder();
-  const { joinPoints } = defineGraph(builder);
+  const { joinPoints } = defineGraph(builder).types;
   if (userKeys.includes('email')) {
     builder.objectField(joinPoints.User, 'email', (t) =>
       t.string({

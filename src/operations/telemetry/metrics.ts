@@ -17,6 +17,10 @@ interface MetricsSources {
 export interface Metrics {
   readonly observer: OperationObserver;
   readonly onAttempt: OnAttempt;
+  /** Counts an attempted change. */
+  readonly onChange: (change: { readonly kind: string; readonly status: string }) => void;
+  /** Counts a revocation that did more than was asked. */
+  readonly onAccident: (isUndone: boolean) => void;
   /** Answers `/metrics`. */
   readonly handle: RequestListener;
 }
@@ -60,6 +64,8 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
       },
     },
     onAttempt: ({ endpoint, outcome, durationMs }) => note((known) => known.attempt(endpoint, outcome, durationMs)),
+    onChange: ({ kind, status }) => note((known) => known.change(kind, status)),
+    onAccident: (isUndone) => note((known) => known.accident(isUndone)),
     handle: (_request, response) => {
       void load()
         .then(async ({ registries }) => {
@@ -79,6 +85,8 @@ const maxEarly = 1000;
 interface Meters {
   readonly registries: readonly Prometheus.Registry[];
   operation(ended: EndedOperation): void;
+  change(kind: string, status: string): void;
+  accident(isUndone: boolean): void;
   attempt(endpoint: string, outcome: AttemptRecord['outcome'], durationMs: number): void;
 }
 
@@ -134,6 +142,18 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60],
     registers,
   });
+  const changes = new library.Counter({
+    name: 'rolescope_changes_total',
+    help: 'Changes that were attempted, by what they were and what became of them.',
+    labelNames: ['kind', 'status'] as const,
+    registers,
+  });
+  const accidents = new library.Counter({
+    name: 'rolescope_revocation_accidents_total',
+    help: 'Revocations that upstream took for more than was asked, by whether the gateway could put them right.',
+    labelNames: ['undone'] as const,
+    registers,
+  });
   defineGauges(library, registers, sources);
 
   const codesOf = new Map<string, Set<string>>();
@@ -160,6 +180,8 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
       limiterSeconds.observe(run.waitedMs / 1000);
       if (run.fromCache > 0) served.inc(run.fromCache);
     },
+    change: (kind, status) => changes.inc({ kind, status }),
+    accident: (isUndone) => accidents.inc({ undone: String(isUndone) }),
     attempt(endpoint, outcome, durationMs) {
       calls.inc({ endpoint, outcome });
       callSeconds.observe({ endpoint }, durationMs / 1000);

@@ -15,6 +15,8 @@ export interface Tracing {
   readonly observer: OperationObserver;
   /** The same, with spans around its answers. */
   follow(assignments: Assignments, operation: Operation): Assignments;
+  /** Puts a span around a piece of an operation's work. */
+  readonly around: <Value>(name: string, operation: Operation, work: () => Promise<Value>) => Promise<Value>;
   /** Puts a span around every upstream call. */
   readonly policy: Policy;
   /** Resolves when the library is loaded. What is asked before is not traced. Rejects with a `ConfigError` where it is not installed. */
@@ -111,6 +113,10 @@ export const createTracing = (collector: Collector): Tracing => {
         },
         find: followLookups(assignments, parent),
       };
+    },
+    around: (name, operation, work) => {
+      const parent = spans.get(operation);
+      return within(parent && library?.start(name, 'internal', parent), work);
     },
     policy: (next) => async (call) => {
       const { operation } = call;

@@ -1,0 +1,115 @@
+import { GatewayError } from '../model/errors.ts';
+import type { GrantPlace, RoleChange } from '../model/role-change.ts';
+import type { Subject } from '../model/subject.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Upstream } from '../upstream/client.ts';
+import { assignRole, revokeRole } from '../upstream/endpoints/role-assignments.ts';
+import type { ChangeKind } from './change.ts';
+import { heldRole, partOf } from './held-role.ts';
+import { readSubject } from './read-subject.ts';
+import { type Seen, settle } from './settle.ts';
+import type { WriteTime } from './write-time.ts';
+
+/** What changes of one subject and role are made with. */
+export interface SendParts {
+  readonly upstream: Pick<Upstream, 'call'>;
+  readonly clock: Clock;
+  readonly settleMs: number;
+  readonly time: WriteTime;
+  /** Called as soon as upstream may have carried something out, and before it is looked at. */
+  readonly onSent: (requestId: string | undefined) => Promise<void>;
+}
+
+/**
+ * How a write ended. `done`: it is so, as was seen. `already`: upstream refused it, and it is so: somebody else was quicker. `refused`: upstream did not carry it out, or never had it. `unseen`: it was accepted, or may have been,
+ * and does not show.
+ */
+export type Sent =
+  | { readonly end: 'done'; readonly subject: Subject | null }
+  | { readonly end: 'already'; readonly subject: Subject | null }
+  | { readonly end: 'refused'; readonly error: GatewayError; readonly seen?: Seen }
+  | { readonly end: 'unseen'; readonly error: GatewayError; readonly seen: Seen };
+
+/** Twice: a lost answer is looked after, and where the change is not there it is sent once more. */
+const maxSends = 2;
+
+/** Gives or takes a role at a place, and looks. Never sent again on a guess. Never rejects for what upstream does. */
+export const sendChange = async (parts: SendParts, kind: ChangeKind, change: RoleChange): Promise<Sent> => {
+  const { upstream, clock, settleMs, time, onSent } = parts;
+  const isSo = (subject: Subject | null): boolean => isDone(kind, change.place, subject, change.roleName);
+  const look = (waitMs: number): Promise<Seen> =>
+    settle({ read: () => readSubject(upstream, change, time.looking), isSo, clock, settleMs: waitMs, time });
+  const endpoint = kind === 'assign' ? assignRole : revokeRole;
+  let lost: GatewayError | undefined;
+
+  for (let sends = 1; ; sends++) {
+    let error: GatewayError | undefined;
+    try {
+      const { requestId } = await upstream.call(endpoint, change, time.writing);
+      await onSent(requestId);
+    } catch (reason) {
+      if (!(reason instanceof GatewayError)) throw reason;
+      error = reason;
+      if (error.outcome === 'unknown') await onSent(error.requestId);
+    }
+    if (error === undefined) {
+      const seen = await look(settleMs);
+      if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.subject };
+      return { end: 'unseen', error: 'error' in seen ? unreadable(seen.error) : acceptedAndUnseen(), seen };
+    }
+    if (error.outcome !== 'unknown') {
+      // Somebody else may have done the same meanwhile, and so may a write of ours whose answer was lost.
+      const isWorthALook = lost !== undefined || mayBeSoAlready(error);
+      if (!isWorthALook) return { end: 'refused', error };
+      const seen = await look(0);
+      if ('isSo' in seen && seen.isSo) return { end: lost === undefined ? 'already' : 'done', subject: seen.subject };
+      if (lost !== undefined && !('isSo' in seen)) return { end: 'unseen', error: lost, seen };
+      return { end: 'refused', error, seen };
+    }
+    const seen = await look(settleMs);
+    if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.subject };
+    if ('error' in seen) return { end: 'unseen', error: lostAndUnreadable(error), seen };
+    // Upstream still works on it: the same again would be a second one.
+    if (error.code === 'UPSTREAM_PENDING') return { end: 'unseen', error: stillInWork(), seen };
+    if (sends >= maxSends || !time.mayBegin()) return { end: 'unseen', error: lostTwice(error), seen };
+    lost = error;
+  }
+};
+
+const isDone = (kind: ChangeKind, place: GrantPlace, subject: Subject | null, roleName: string): boolean =>
+  partOf(place, heldRole(subject, roleName), kind === 'revoke') === undefined;
+
+/** Statuses that upstream may use for "that is so already". */
+const mayBeSoAlready = ({ upstreamStatus, outcome }: GatewayError): boolean =>
+  outcome === 'refused' && [400, 404, 409, 412].includes(upstreamStatus ?? 0);
+
+const look = 'Look at the subject before anything else, with `Cache-Control: no-cache`.';
+
+const acceptedAndUnseen = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_PENDING',
+    `ESET Connect accepted this change, and does not show it yet. ${look} A longer ROLESCOPE_WRITE_SETTLE_MS waits longer.`,
+    { outcome: 'unknown' },
+  );
+
+const stillInWork = (): GatewayError =>
+  new GatewayError('UPSTREAM_PENDING', `ESET Connect is still working on this change. ${look}`, { outcome: 'unknown' });
+
+const unreadable = ({ code }: GatewayError): GatewayError =>
+  new GatewayError(code, `ESET Connect accepted this change, but the subject could not be read afterwards. ${look}`, {
+    outcome: 'unknown',
+  });
+
+const lostAndUnreadable = ({ code }: GatewayError): GatewayError =>
+  new GatewayError(
+    code,
+    `ESET Connect's answer to this change was lost, and the subject could not be read afterwards: it may have been carried out or not. ${look}`,
+    { outcome: 'unknown' },
+  );
+
+const lostTwice = ({ code }: GatewayError): GatewayError =>
+  new GatewayError(
+    code,
+    `ESET Connect's answer to this change was lost, and the change does not show: it may be carried out yet. ${look}`,
+    { outcome: 'unknown' },
+  );
