@@ -24,6 +24,7 @@ import { createInProcess, type ExecuteInProcess } from './operations/in-process.
 import { createPipeline, type Pipeline, type PipelineOptions } from './operations/pipeline.ts';
 import { type Console, createConsole, type SandboxAccount } from './http/console.ts';
 import { createGraphqlListener } from './http/graphql.ts';
+import { createExportListener, type ExportListener } from './http/export.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { createTurns, type Turns } from './platform/turns.ts';
 import { readManifest } from './operations/documents/manifest.ts';
@@ -37,6 +38,7 @@ import { createWrites } from './writes/create-writes.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions } from './upstream/client.ts';
 import { listRoleAssignments } from './upstream/endpoints/role-assignments.ts';
+import { createReviews } from './review/reviews.ts';
 import { createRedisPendingStore } from './upstream/pending/redis-store.ts';
 import { createPendingStore, maxPendingIds } from './upstream/pending/store.ts';
 import { createRedisRateWindow } from './upstream/rate-limit/redis-window.ts';
@@ -178,7 +180,9 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     },
   });
   const webConsole = composeConsole(config, random, parts);
+  const reviews = createReviews({ upstream, directory, clock, random, timeoutMs: config.timeoutMs });
   const http = composeHttp(config, platform, {
+    export: config.export ? createExportListener({ reviews, identify, clock, logger }) : undefined,
     graphql,
     metrics,
     operations,
@@ -383,6 +387,7 @@ interface HttpParts {
   readonly metrics: Metrics;
   readonly operations: Operations;
   readonly upstream: Upstream;
+  readonly export: ExportListener | undefined;
   readonly sandboxToken: string | undefined;
   readonly console: Console | undefined;
   readonly missing: Callers['missing'];
@@ -391,11 +396,12 @@ interface HttpParts {
 const composeHttp = (
   config: Config,
   { clock, random }: Platform,
-  { graphql, metrics, operations, upstream, sandboxToken, console: webConsole, missing }: HttpParts,
+  { graphql, metrics, operations, upstream, export: exports, sandboxToken, console: webConsole, missing }: HttpParts,
 ): HttpServer =>
   createHttpServer({
     graphql: graphql.listeners,
     console: webConsole,
+    export: exports,
     ...(hasGraphiql(config) && {
       // In service mode it is upstream's and no key of ours: every tab would be refused.
       graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },

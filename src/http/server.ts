@@ -6,6 +6,7 @@ import type { Random } from '../platform/random.ts';
 import { assetsPath, createGraphiql, type GraphiqlOptions, wantsGraphiql } from './graphiql.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Console } from './console.ts';
+import type { ExportListener } from './export.ts';
 import { createOriginGate } from './cross-origin.ts';
 import { sendError, sendText, strictHeaders } from './responses.ts';
 import { flawOf, refuseNonsense, type Target, targetOf } from './strict-requests.ts';
@@ -21,6 +22,8 @@ interface HttpOptions {
   readonly graphiql?: GraphiqlOptions;
   /** Answers what is of the console. Absent: there is none, and the root leads to the graph. */
   readonly console?: Console | undefined;
+  /** Answers `/export`. Absent: it is not served. */
+  readonly export?: ExportListener | undefined;
   /** Answers `/metrics`, on a port of its own where there is one, and nowhere else then. Absent: there are none. */
   readonly metrics?: { readonly answer: RequestListener; readonly port?: number };
   /** What is missing for this gateway to answer, for `/readyz`; undefined where nothing is. Never fails. */
@@ -99,6 +102,19 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
     ...(options.metrics !== undefined && options.metrics.port === undefined && { '/metrics': options.metrics.answer }),
   };
 
+  const answerExport = (request: IncomingMessage, response: ServerResponse, search: string): void => {
+    nameRequest(request, response, random);
+    if (!passesGate(request, response)) return;
+    if (request.method !== 'GET') {
+      response.setHeader('allow', 'GET');
+      sendError(response, 405, 'An export is asked for with GET: how long it is, nobody knows before its end.');
+    } else if (request.headers.range !== undefined) {
+      sendError(response, 416, 'An export is sent whole: leave the header Range out.');
+    } else {
+      options.export?.answer(request, response, search);
+    }
+  };
+
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of strictHeaders) response.setHeader(name, value);
     if (isDraining) response.setHeader('connection', 'close');
@@ -114,6 +130,8 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
       answerGraphql(request, response, target);
     } else if (path === '/' && method !== 'GET' && method !== 'HEAD') {
       answerGraphql(request, response, { path: '/graphql', search });
+    } else if (path === '/export' && options.export !== undefined) {
+      answerExport(request, response, search);
     } else if (options.console?.(request, response) === true) {
       // It has answered.
     } else if (path === '/') {
@@ -178,6 +196,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
       connections.closeIdle();
       if (await isOverWithin(options.shutdownTimeoutMs)) return;
       operations.abortAll(shuttingDown());
+      options.export?.abortAll(shuttingDown());
       if (await isOverWithin(answerGraceMs)) return;
       connections.closeAll();
     },
@@ -187,6 +206,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
       metricsServer?.closeAll();
       connections.closeIdle();
       operations.abortAll(shuttingDown());
+      options.export?.abortAll(shuttingDown());
       await closed;
     },
   };
