@@ -59,12 +59,14 @@ const isCommand = (word: string): boolean => Object.hasOwn(commands, word);
 /** `--x=false` says what `--no-x` says, and commander knows only that. */
 const spellOutSwitch = (arg: string): string => {
   const [, flag = '', value = ''] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [];
-  const isSwitch = Object.values<Setting>(settings).some(
-    (setting) => setting.kind === 'switch' && flagOf(setting) === flag,
-  );
-  if (!isSwitch) return arg;
-  return readSwitch(value, flag) ? flag : flag.replace('--', '--no-');
+  if (isSwitch(flag)) return readSwitch(value, flag) ? flag : flag.replace('--', '--no-');
+  const bare = flag.replace(/^--no-/, '--');
+  if (bare !== flag && isSwitch(bare)) throw new ConfigError(`${flag} takes no value: write ${bare} or ${flag}`);
+  return arg;
 };
+
+const isSwitch = (flag: string): boolean =>
+  Object.values<Setting>(settings).some((setting) => setting.kind === 'switch' && flagOf(setting) === flag);
 
 const addFlag = (flags: Map<string, FlagValue>, setting: Setting, value: string | boolean): void => {
   const flag = flagOf(setting) as string;

@@ -36,13 +36,24 @@ export const readCommandConfig = (
   flags: ReadonlyMap<string, FlagValue>,
   environment: Environment = process.env,
 ): Config => {
-  const config = readConfig(environment, flags);
+  const config = readConfig(
+    environment,
+    flags,
+    command === 'sandbox' ? (flag) => flag.replace('--sandbox-', '--') : undefined,
+  );
   if (command === 'serve' || command === 'export') refuseIdleFlags(config, flags);
   return config;
 };
 
-/** The config of environment and flags. Throws a `ConfigError` of one line that names the first setting that cannot be used. */
-export const readConfig = (environment: Environment, flags: ReadonlyMap<string, FlagValue> = new Map()): Config => {
+/**
+ * The config of environment and flags. Throws a `ConfigError` of one line that names the first setting that cannot be used; a flag as it is `spelled` for
+ * the command, by default whole.
+ */
+export const readConfig = (
+  environment: Environment,
+  flags: ReadonlyMap<string, FlagValue> = new Map(),
+  spelled: (flag: string) => string = (flag) => flag,
+): Config => {
   const values: Record<string, unknown> = {};
   for (const key of Object.keys(settings) as SettingKey[]) {
     const setting: Setting = settings[key];
@@ -53,7 +64,7 @@ export const readConfig = (environment: Environment, flags: ReadonlyMap<string, 
     values[key] =
       given === undefined
         ? valueOf(setting, environment[setting.env] || (mayBeEmpty ? environment[setting.env] : undefined), setting.env)
-        : valueOf(setting, given, flag as string);
+        : valueOf(setting, given, spelled(flag as string));
   }
   const checked = values as SettingValues;
   if (checked.trustedOnly && checked.subgraph && checked.subgraphKey === undefined) throw new ConfigError(openSubgraph);

@@ -73,6 +73,7 @@ describe('a command line', () => {
     ['serve --xyzzyx', 'unknown flag --xyzzyx: see rolescope serve --help'],
     ['token --port 1', 'token has no use for --port: it is a flag of serve'],
     ['token --no-metrics', 'token has no use for --no-metrics: it is a flag of serve'],
+    ['serve --no-metrics=false', '--no-metrics takes no value: write --metrics or --no-metrics'],
     ['sandbox --region eu', 'sandbox has no use for --region: it is a flag of serve, doctor, token, export'],
     ['serve --no-port', 'unknown flag --no-port: did you mean one of --export, --port?'],
     ['--port', '--port needs a value'],

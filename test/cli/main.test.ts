@@ -93,6 +93,8 @@ describe('rolescope', () => {
     [['--version'], 0, manifest.version],
     [['serv'], 1, 'rolescope: unknown command "serv": did you mean serve?'],
     [['token', '--port', '1'], 1, 'rolescope: token has no use for --port: it is a flag of serve'],
+    [['sandbox', '--port', 'abc'], 1, 'rolescope: --port must be an integer from 0 to 65535, got "abc"'],
+    [['serve', '--sandbox-port', 'abc'], 1, 'rolescope: --sandbox-port must be an integer'],
     [['--username', 'a', '--region', 'eu'], 1, 'rolescope: --username has no effect without --auth service'],
   ])('answers %j with status %i', async (args, status, text) => {
     const { code, output } = await run(args);
