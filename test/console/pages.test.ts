@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserNote, isBrowserMissing, openBrowser, openWatchedPage } from '../support/browser.ts';
+import { browserNote, isBrowserMissing, keepScreenshot, openBrowser, openWatchedPage } from '../support/browser.ts';
 import type { RunningGateway } from '../support/running-gateway.ts';
 import { buildConsole, type BuiltConsole, runConsole, signIn } from './running-console.ts';
 
@@ -22,6 +24,36 @@ describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () =>
     await gateway?.close();
     built?.remove();
   });
+
+  it('keeps nobody out: no violation of axe-core but for contrast on any page, light and dark, narrow and wide', async () => {
+    const ids = await idsOf(gateway);
+    const { page } = await openWatchedPage(browser);
+    await signIn(page, gateway.url);
+    await see(page, 'Overview', 'Roles with most holders');
+    const violations: string[] = [];
+    for (const path of [
+      '/',
+      '/subjects',
+      `/subjects/${ids.subject}`,
+      '/scopes',
+      `/scopes/${ids.scope}`,
+      ...lastPages,
+    ]) {
+      await page.goto(`${gateway.url}${path}`);
+      await page.waitForLoadState('networkidle');
+      for (const colorScheme of ['light', 'dark'] as const) {
+        for (const width of [1400, 360]) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await page.setViewportSize({ width, height: 900 });
+          await keepScreenshot(page, `console${path.replaceAll(/[^a-z]+/g, '-').slice(0, 16)}-${width}-${colorScheme}`);
+          for (const violation of await violationsOf(page))
+            violations.push(`${path} ${width} ${colorScheme}: ${violation}`);
+        }
+      }
+    }
+    expect(violations).toEqual([]);
+    await page.close();
+  }, 240_000);
 
   it('shows every page to whom has signed in, and asks nobody but its own origin', async () => {
     const ids = await idsOf(gateway);
@@ -49,6 +81,17 @@ describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () =>
     await page.close();
   });
 });
+
+const lastPages = ['/roles', '/roles/auditor', '/matrix', `/check?who=${administrator}&role=admin`, '/findings'];
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Run from outside of the page's own policy, as a browser's tools are. */
+const violationsOf = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(readFileSync(axe, 'utf8'));
+  return page.evaluate(`axe.run({ rules: { 'color-contrast': { enabled: false } } }).then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ' ' + nodes.slice(0, 2).map(({ target }) => target.join(' ')).join(', ')))`);
+};
 
 /** Waits until the page has this heading, where one is given, and says this somewhere. */
 const see = async (page: Page, title: string | undefined, text: string): Promise<void> => {

@@ -4,14 +4,19 @@ import { createBrowserRouter, RouterProvider } from 'react-router';
 import { SessionProvider } from '../session/session.tsx';
 import { styleNonce } from './gateway-facts.ts';
 import { routes } from './routes.tsx';
-import { theme } from './theme.ts';
+import { readableDimmed, theme } from './theme.ts';
 
 const Notices = lazy(async () => ({ default: (await import('./notices.tsx')).Notices }));
 const router = createBrowserRouter([...routes]);
 
 /** Everything, from the outermost: how it looks, who asks, and where one is. */
 export const App = () => (
-  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce}>
+  <MantineProvider
+    theme={theme}
+    defaultColorScheme="auto"
+    cssVariablesResolver={readableDimmed}
+    getStyleNonce={() => styleNonce}
+  >
     <Suspense>
       <Notices />
     </Suspense>
