@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../src/sandbox/core/faults/faults.ts';
+import { at, change, createWriteHarness, type WriteHarness } from './world.ts';
+
+let harness: WriteHarness;
+afterEach(() => harness.close());
+
+const path = '/v2/role-assignments:assignRole';
+const once = { path, count: 1 } as const;
+
+interface Row {
+  readonly what: string;
+  readonly faults: readonly FaultRule[];
+  readonly status: string;
+  /** How often upstream carried the write out. */
+  readonly writes: number;
+  readonly isHeld: boolean;
+}
+
+const rows: readonly Row[] = [
+  { what: 'a 400', faults: [{ ...once, status: 400 }], status: 'FAILED', writes: 1, isHeld: false },
+  { what: 'a 403', faults: [{ ...once, status: 403 }], status: 'FAILED', writes: 1, isHeld: false },
+  { what: 'a 429', faults: [{ ...once, status: 429 }], status: 'CHANGED', writes: 2, isHeld: true },
+  ...[500, 502, 503, 504].flatMap((status): Row[] => [
+    {
+      what: `${status} before`,
+      faults: [{ ...once, status, lost: 'before' }],
+      status: 'CHANGED',
+      writes: 2,
+      isHeld: true,
+    },
+    {
+      what: `${status} after`,
+      faults: [{ ...once, status, lost: 'after' }],
+      status: 'CHANGED',
+      writes: 1,
+      isHeld: true,
+    },
+  ]),
+  { what: 'a reset before', faults: [{ ...once, form: 'reset' }], status: 'CHANGED', writes: 2, isHeld: true },
+  {
+    what: 'a reset after',
+    faults: [{ ...once, form: 'reset', lost: 'after' }],
+    status: 'CHANGED',
+    writes: 1,
+    isHeld: true,
+  },
+  { what: 'a 500 that lasts', faults: [{ path, status: 500 }], status: 'UNKNOWN', writes: 2, isHeld: false },
+  {
+    what: 'a reading that fails afterwards',
+    faults: [{ path: '/v2/role-assignments', skip: 1, status: 403 }],
+    status: 'UNKNOWN',
+    writes: 1,
+    isHeld: true,
+  },
+];
+
+describe('a write that meets a fault', () => {
+  it.each(rows)('is $status after $what, and is sent $writes times', async ({ faults, status, writes, isHeld }) => {
+    harness = await createWriteHarness({}, { sandbox: { faults } });
+    const { data } = await harness.change('assign', [change('auditor', at('one'))]);
+    const [result] = data?.change.results ?? [];
+    expect(result?.status).toBe(status);
+    expect(result?.problem === null).toBe(status === 'CHANGED');
+    expect(harness.calls().filter((call) => call.startsWith('assign'))).toHaveLength(writes);
+    expect(await harness.held()).toEqual(isHeld ? { auditor: ['one'] } : {});
+  });
+});
