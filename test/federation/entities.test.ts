@@ -186,6 +186,16 @@ describe('the entities of the subgraph', () => {
     expect(gateway.upstreamQueries()).toEqual([]);
   });
 
+  it('are refused where they are more than a gateway has reason to ask for', async () => {
+    const schema = createSubgraphSchema();
+    const { errors } = await execute({
+      schema,
+      document: parse('query ($all: [_Any!]!) { _entities(representations: $all) { __typename } }'),
+      variableValues: { all: Array(5001).fill({}) },
+    });
+    expect(errors?.map(({ message }) => message)).toEqual([expect.stringContaining('5000 is the most')]);
+  });
+
   it('leave subjects, which operations share, as they are', async () => {
     const subject = createSubject('alice', 'SUBJECT_TYPE_USER', [{ name: 'admin', scopes: [] }]);
     const source = createArraySource({ subjects: [Object.freeze(subject)], clock: createManualClock() });

@@ -100,8 +100,10 @@ export const addEntities = (schema: GraphQLSchema, userKeys: readonly UserKey[])
       },
       extensions: { ...lookupCost },
       // Each fails alone: a promise that rejects nulls its own item.
-      resolve: (_root, { representations }: { readonly representations: readonly unknown[] }, context) =>
-        representations.map((representation) => entityOf(entities, representation, context)),
+      resolve: (_root, { representations }: { readonly representations: readonly unknown[] }, context) => {
+        if (representations.length > maxRepresentations) throw tooMany(representations.length);
+        return representations.map((representation) => entityOf(entities, representation, context));
+      },
     },
     _service: {
       type: new GraphQLNonNull(service),
@@ -115,6 +117,15 @@ export const addEntities = (schema: GraphQLSchema, userKeys: readonly UserKey[])
     types: [...config.types.filter((type) => type !== query), any, entity, service],
   });
 };
+
+/** Gateways send all that a list of theirs names at once: a few thousand are no sign of anything. */
+const maxRepresentations = 5000;
+
+const tooMany = (count: number): GatewayError =>
+  new GatewayError(
+    'BAD_USER_INPUT',
+    `_entities has ${count} representations, and ${maxRepresentations} is the most. Ask in several requests.`,
+  );
 
 /** A representation comes from outside and can be anything. */
 const entityOf = async (
