@@ -33,8 +33,8 @@ interface ByUuidSource<Value> {
   readonly kept: KeptValues<Value>;
   /** Everything of the kind. */
   readonly readAll: (operation: Operation) => Promise<readonly Value[]>;
-  /** Reads the first page of the list, which `listed` then knows. */
-  readonly readFirstPage: (operation: Operation) => Promise<unknown>;
+  /** Reads the next page of the list that is not kept, the first where none is; `listed` then knows it. */
+  readonly readOn: (operation: Operation) => Promise<unknown>;
   readonly isFirstPageKept: (operation: Operation) => boolean;
   /** What `readAll` would cost, about, in calls; undefined where nobody knows. */
   readonly costOfAll: (operation: Operation) => number | undefined;
@@ -80,7 +80,9 @@ class Batch<Value> {
   readonly #credentialKey: string;
   readonly #answers = new Map<string, Resolved<Value>>();
   #all: Promise<ReadonlyMap<string, Value>> | undefined;
-  #hasLooked = false;
+  /** Pages of the list that were read, and calls that were spent on halving. */
+  #looks = 0;
+  #halvings = 0;
 
   constructor(source: ByUuidSource<Value>, spent: LRUCache<string, number>, operation: Operation) {
     this.#source = source;
@@ -134,16 +136,16 @@ class Batch<Value> {
       batches: Math.ceil(wanted / this.#source.maxBatch),
       walk: this.#source.costOfAll(this.#operation),
       spent: this.#spent.get(this.#credentialKey) ?? 0,
-      isFirstPageKept: this.#hasLooked || this.#source.isFirstPageKept(this.#operation),
+      isFirstPageKept: this.#looks > 0 || this.#source.isFirstPageKept(this.#operation),
     });
   }
 
-  /** Reads the first page of the list, and answers what stands on it. Gives what is left. */
+  /** Reads on in the list, and answers what stands there. Gives what is left. */
   async #look(uuids: readonly string[]): Promise<readonly string[]> {
-    this.#hasLooked = true;
+    this.#looks++;
     const keep = this.#source.kept.beginReading(this.#operation);
     try {
-      await this.#source.readFirstPage(this.#operation);
+      await this.#source.readOn(this.#operation);
       this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
     } catch (error) {
       const verdict = this.#judge(error, 'everything');
@@ -201,8 +203,11 @@ class Batch<Value> {
   }
 
   /** Finds what is unknown among uuids that upstream has refused together. */
-  async #halve(uuids: readonly string[], keep: KeepValues<Value>): Promise<void> {
-    const [uuid = ''] = uuids;
+  async #halve(refused: readonly string[], keep: KeepValues<Value>): Promise<void> {
+    // What a list told meanwhile is known; what upstream does not know is still among the rest.
+    const uuids = refused.filter((uuid) => !this.#answers.has(uuid));
+    const [uuid] = uuids;
+    if (uuid === undefined) return;
     if (uuids.length === 1) {
       this.#answer(uuid, undefined);
       keep(new Map([[uuid, undefined]]), this.#source.clock.nowMs());
@@ -211,17 +216,20 @@ class Batch<Value> {
     const cost = this.#source.costOfAll(this.#operation);
     // As many calls as this, or more, are left to make.
     if (cost !== undefined && cost <= Math.ceil(Math.log2(uuids.length))) return this.#askForAll(uuids);
-    if (cost === undefined && !this.#hasLooked && !this.#source.isFirstPageKept(this.#operation)) {
-      // Most accounts fit on it, and what is unknown to upstream is not on it: the rest still has it.
-      const left = await this.#look(uuids);
-      return left.length === 0 ? undefined : this.#halve(left, keep);
-    }
+    // Nobody knows how long the list is: as many calls go into reading it as into halving, so that neither costs more than twice the cheaper one.
+    if (cost === undefined && this.#mayLook()) return this.#halve(await this.#look(uuids), keep);
+    this.#halvings++;
     const middle = Math.ceil(uuids.length / 2);
     const [front, back] = [uuids.slice(0, middle), uuids.slice(middle)];
     const isFrontWhole = await this.#askForBatch(front);
     // Then what is unknown is in the back, and nobody needs to ask whether.
     if (isFrontWhole) await this.#halve(back, keep);
     else await this.#askForBatch(back);
+  }
+
+  /** Without a cache every look would be at the first page, so that one is enough. */
+  #mayLook(): boolean {
+    return this.#looks <= (this.#source.isFirstPageKept(this.#operation) ? this.#halvings : 0);
   }
 
   async #askForAll(uuids: readonly string[]): Promise<void> {

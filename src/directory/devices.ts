@@ -35,7 +35,7 @@ export const createDevices = (parts: DirectoryParts): ((operation: Operation) =>
     listed: (uuid, operation) => listedIn(list, {}, uuid, operation),
     kept,
     readAll: (operation) => list.whole.read({}, operation),
-    readFirstPage: (operation) => list.whole.readFirstPage({}, operation),
+    readOn: (operation) => list.whole.readOn({}, operation),
     isFirstPageKept: (operation) => list.whole.isFirstPageKept({}, operation),
     costOfAll: (operation) => list.whole.costOf({}, operation),
   });

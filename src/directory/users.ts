@@ -60,7 +60,7 @@ export const createUsers = (parts: DirectoryParts): Users => {
       listed: (uuid, operation) => listedIn(list, everyone, uuid, operation),
       kept,
       readAll: (operation) => list.whole.read(everyone, operation),
-      readFirstPage: (operation) => list.whole.readFirstPage(everyone, operation),
+      readOn: (operation) => list.whole.readOn(everyone, operation),
       isFirstPageKept: (operation) => list.whole.isFirstPageKept(everyone, operation),
       costOfAll: (operation) => list.whole.costOf(everyone, operation),
     }),

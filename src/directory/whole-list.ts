@@ -8,8 +8,8 @@ import type { SharedWalks } from '../pages/shared-walks.ts';
 export interface WholeList<Question, Item> {
   /** Every item, each once however often its row came. One walk serves all who want it at the same time, and those after it. Fails as a walk does. */
   read(question: Question, operation: Operation): Promise<readonly Item[]>;
-  /** The first page, kept as every page is. Fails as a call does. */
-  readFirstPage(question: Question, operation: Operation): Promise<Page<Item>>;
+  /** The page after those that are kept from the list's start, the first where none is; it is kept as every page is. Fails as a call does. */
+  readOn(question: Question, operation: Operation): Promise<Page<Item>>;
   isFirstPageKept(question: Question, operation: Operation): boolean;
   /** How many calls `read` would cost, about; undefined where nobody knows how long the list is. For choosing between plans only. */
   costOf(question: Question, operation: Operation): number | undefined;
@@ -37,7 +37,10 @@ export const createWholeList = <Question, Item>(
       if (items === undefined) read.set(walked, (items = withoutRepeats(walked, keyOf)));
       return items;
     },
-    readFirstPage: (question, operation) => list.source.fetchPage({ question, pageSize }, operation),
+    readOn(question, operation) {
+      const pageToken = list.cache?.walkOf(question, operation).nextPageToken;
+      return list.source.fetchPage({ question, pageSize, ...(pageToken !== undefined && { pageToken }) }, operation);
+    },
     isFirstPageKept: (question, operation) => (list.cache?.walkOf(question, operation).pages.length ?? 0) > 0,
     costOf(question, operation) {
       const known = list.cache?.walkOf(question, operation);

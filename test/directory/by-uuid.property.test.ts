@@ -60,7 +60,7 @@ const sourceOf = ({ unknown, maxBatch, status, listCalls }: World) => {
         .filter(known)
         .map((uuid) => ({ uuid }));
     },
-    async readFirstPage() {
+    async readOn() {
       calls.looks++;
     },
     isFirstPageKept: () => false,

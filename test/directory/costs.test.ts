@@ -135,6 +135,21 @@ describe('what names cost', () => {
     expect(calls(gateway)).toEqual({});
   });
 
+  it('is no more than twice the list where many are unknown and the list does not say how long it is', async () => {
+    const isMissing = (index: number): boolean => index % 20 === 7;
+    const devices = Array.from({ length: 2500 }, (_, index) => index)
+      .filter((index) => !isMissing(index))
+      .map((index) => ({ uuid: uuidOf('device', index), displayName: `Device ${index}` }));
+    const gateway = await run({ world: namedWorld({ devices: 2500, directory: { devices } }) });
+    const { subjects } = await askPage(gateway, { first: 124 });
+    expect(subjects.nodes.map(({ resolution }) => resolution)).toEqual(
+      Array.from({ length: 124 }, (_, index) => (isMissing(index) ? 'MISSING' : 'FOUND')),
+    );
+    const { '/v2/role-assignments': _subjects, ...names } = calls(gateway);
+    // Three pages have them all, and two batches were tried first.
+    expect(Object.values(names).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2 + 2 * 3);
+  });
+
   it('is one call for a scope with its path and children, and one for the devices in it', async () => {
     const [all, office] = [uuidOf('group', 0), uuidOf('group', 1)];
     const gateway = await run({
