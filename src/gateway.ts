@@ -13,7 +13,7 @@ import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './platform/logger.ts';
 import { type Random, systemRandom } from './platform/random.ts';
 import { createPages, type Pages } from './pages/create-pages.ts';
-import { openSubjects, type OpenSubjects } from './pages/subjects.ts';
+import { openSubjects, type OpenSubjects } from './pages/subjects/subjects.ts';
 import { connectRedis, type RedisConnection } from './redis/connection.ts';
 import {
   createPassthroughIdentify,
@@ -33,7 +33,7 @@ import { logOperations } from './operations/telemetry/log.ts';
 import { createOperations, type Operations } from './operations/operations.ts';
 import { requireSubgraphKey } from './http/subgraph-key.ts';
 import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
-import { whenAsked } from './http/lazy-listener.ts';
+import { createLazyListener } from './http/lazy-listener.ts';
 import { createWrites } from './writes/create-writes.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions } from './upstream/client.ts';
@@ -370,7 +370,7 @@ const composeGraphql = (config: Config, { clock, logger }: Platform, parts: Grap
   ]);
   if (config.subgraph) {
     // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
-    const subgraph = whenAsked(async () => {
+    const subgraph = createLazyListener(async () => {
       const { createSubgraphSchema } = await import('./graph/federation/subgraph-schema.ts');
       const schemaOfSubgraph = createSubgraphSchema(config.subgraphUserKeys === 'uuid' ? ['uuid'] : ['uuid', 'email']);
       const subgraphPipeline = createPipeline({ ...options, schema: schemaOfSubgraph });

@@ -4,9 +4,9 @@ import type { Clock } from '../platform/clock.ts';
 import { LRUCache } from 'lru-cache';
 import { createLoader } from '../assignments/lookup/loader.ts';
 import { type AskedFor, type ClosedDomains, type Verdict, whyOf } from './closed-domains.ts';
-import type { KeptValues } from '../pages/kept-values.ts';
-import { noteAge } from '../pages/served.ts';
-import type { KeepValues, KnownValue } from '../pages/value-kind.ts';
+import type { KeptValues } from '../pages/values/kept-values.ts';
+import { recordAge } from '../pages/record-hit.ts';
+import type { KeepValues, KnownValue } from '../pages/values/value-kind.ts';
 import { endEarly } from './early-end.ts';
 import { type LookupPlan, planLookup } from './planner.ts';
 import { found, missing, type Resolved, unavailable } from './resolved.ts';
@@ -189,7 +189,7 @@ class Batch<Value> {
       const byUuid = this.#byUuid(values);
       for (const uuid of uuids) this.#answer(uuid, byUuid.get(uuid));
       keep(new Map(uuids.map((uuid) => [uuid, byUuid.get(uuid)])), atMs);
-      noteAge(this.#operation.report, { atMs, ttlMs: this.#source.ttlMs });
+      recordAge(this.#operation.report, { atMs, ttlMs: this.#source.ttlMs });
       return true;
     } catch (error) {
       const verdict = this.#judge(error, 'uuids');

@@ -3,7 +3,7 @@ import type { Device } from '../model/device.ts';
 import type { Operation } from '../model/operation.ts';
 import { batchGetDevices, listDevices } from '../upstream/endpoints/devices.ts';
 import { plainList } from '../pages/paged-list.ts';
-import { plainValues } from '../pages/value-kind.ts';
+import { plainValues } from '../pages/values/value-kind.ts';
 import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
 import { type DirectoryParts, listedIn, openList } from './sources.ts';
 

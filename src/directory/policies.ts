@@ -2,7 +2,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Policy } from '../model/policy.ts';
 import { getPolicy, listPolicies } from '../upstream/endpoints/policies.ts';
 import { plainList } from '../pages/paged-list.ts';
-import { plainValues } from '../pages/value-kind.ts';
+import { plainValues } from '../pages/values/value-kind.ts';
 import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
 import { type DirectoryParts, listedIn, openList } from './sources.ts';
 

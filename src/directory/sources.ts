@@ -1,7 +1,7 @@
 import type { Operation } from '../model/operation.ts';
 import type { Pages, OpenList } from '../pages/create-pages.ts';
 import type { PagedList } from '../pages/paged-list.ts';
-import type { KnownValue } from '../pages/value-kind.ts';
+import type { KnownValue } from '../pages/values/value-kind.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Upstream } from '../upstream/client.ts';
 import type { ListEndpoint } from '../upstream/endpoint.ts';

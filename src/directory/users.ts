@@ -3,7 +3,7 @@ import type { Operation } from '../model/operation.ts';
 import type { User } from '../model/user.ts';
 import { batchGetUsers, listUsers, type UsersQuestion } from '../upstream/endpoints/users.ts';
 import { plainList } from '../pages/paged-list.ts';
-import { plainValues } from '../pages/value-kind.ts';
+import { plainValues } from '../pages/values/value-kind.ts';
 import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
 import { byName } from './group-tree.ts';
 import { readOrWhy } from './read-or-why.ts';

@@ -1,8 +1,8 @@
 import type { Operation } from '../model/operation.ts';
 import type { Page } from '../model/page.ts';
 import type { OpenList } from '../pages/create-pages.ts';
-import type { WalkedList } from '../pages/list-walk.ts';
-import type { SharedWalks } from '../pages/shared-walks.ts';
+import type { WalkedList } from '../pages/walks/list-walk.ts';
+import type { SharedWalks } from '../pages/walks/shared-walks.ts';
 
 /** A list of the directory that is read to its end, because upstream offers no way to ask for what is wanted of it. */
 export interface WholeList<Question, Item> {

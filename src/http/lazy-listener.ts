@@ -5,7 +5,7 @@ import { sendError } from './responses.ts';
  * A listener that is made when it is first asked: for what takes long to load and not every gateway needs. Requests wait for it; where it cannot
  * be made they are answered with status 500.
  */
-export const whenAsked = (create: () => Promise<RequestListener>): RequestListener => {
+export const createLazyListener = (create: () => Promise<RequestListener>): RequestListener => {
   let making: Promise<RequestListener> | undefined;
   return (request, response) => {
     making ??= create();

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import { GatewayError } from '../model/errors.ts';
 import type { Random } from '../platform/random.ts';
 import { assetsPath, createGraphiql, type GraphiqlOptions, wantsGraphiql } from './graphiql.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -13,6 +12,8 @@ import { flawOf, refuseNonsense, type Target, targetOf } from './strict-requests
 import { createBodies } from './body.ts';
 import { watchConnections } from './connections.ts';
 import { createMetricsServer } from './metrics-server.ts';
+import { answerReady, type Readiness } from './health.ts';
+import { createShutdown } from './shutdown.ts';
 import { nameRequest } from '../operations/request-id.ts';
 
 interface HttpOptions {
@@ -27,7 +28,7 @@ interface HttpOptions {
   /** Answers `/metrics`, on a port of its own where there is one, and nowhere else then. Absent: there are none. */
   readonly metrics?: { readonly answer: RequestListener; readonly port?: number };
   /** What is missing for this gateway to answer, for `/readyz`; undefined where nothing is. Never fails. */
-  readonly readiness: () => Promise<Missing | undefined>;
+  readonly readiness: Readiness;
   readonly operations: Operations;
   readonly maxBodyBytes: number;
   /** Connections of clients at the same time. Default: 10,000. */
@@ -38,14 +39,6 @@ interface HttpOptions {
   readonly shutdownTimeoutMs: number;
   readonly clock: Clock;
   readonly random: Random;
-}
-
-/** Something that a gateway needs and has not. */
-export interface Missing {
-  /** What is said of it, such as "upstream cannot be reached". */
-  readonly what: string;
-  /** Whether nobody can be answered without. */
-  readonly isFatal: boolean;
 }
 
 /** The gateway's HTTP server before and after it listens. */
@@ -83,7 +76,6 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
     timeoutMs: bodyMs,
     clock: systemClock,
   });
-  let isDraining = false;
 
   const answerGraphql = (request: IncomingMessage, response: ServerResponse, { path, search }: Target): void => {
     nameRequest(request, response, random);
@@ -98,7 +90,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
 
   const read: Readonly<Record<string, RequestListener>> = {
     '/healthz': (_request, response) => sendText(response, 200, 'alive'),
-    '/readyz': (_request, response) => answerReady(response, isDraining, options.readiness),
+    '/readyz': (_request, response) => answerReady(response, shutdown.hasBegun, options.readiness),
     ...(options.metrics !== undefined && options.metrics.port === undefined && { '/metrics': options.metrics.answer }),
   };
 
@@ -117,7 +109,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of strictHeaders) response.setHeader(name, value);
-    if (isDraining) response.setHeader('connection', 'close');
+    if (shutdown.hasBegun) response.setHeader('connection', 'close');
     const flaw = flawOf(request);
     const target = targetOf(request);
     if (flaw !== undefined || target === undefined) {
@@ -168,11 +160,15 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
       : createMetricsServer({ answer: options.metrics.answer, clock: systemClock });
   let metricsAddress: string | undefined;
 
-  const stopListening = (): Promise<void> => {
-    isDraining = true;
-    operations.closeConnections();
-    return connections.stopListening();
-  };
+  const shutdown = createShutdown({
+    operations,
+    ...(options.export !== undefined && { exports: options.export }),
+    bodies,
+    connections,
+    ...(metricsServer !== undefined && { metricsConnections: metricsServer }),
+    timeoutMs: options.shutdownTimeoutMs,
+    clock,
+  });
 
   return {
     handle,
@@ -187,63 +183,10 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
     get metricsAddress() {
       return metricsAddress;
     },
-    async drain() {
-      void metricsServer?.stopListening();
-      const over = Promise.all([stopListening(), operations.whenIdle()]);
-      const isOverWithin = (delayMs: number) => settlesWithin(over, delayMs, clock);
-      metricsServer?.closeIdle();
-      if (await isOverWithin(idleGraceMs)) return;
-      connections.closeIdle();
-      if (await isOverWithin(options.shutdownTimeoutMs)) return;
-      operations.abortAll(shuttingDown());
-      options.export?.abortAll(shuttingDown());
-      if (await isOverWithin(answerGraceMs)) return;
-      connections.closeAll();
-    },
-    async close() {
-      const closed = Promise.all([stopListening(), metricsServer?.stopListening()]);
-      bodies.close();
-      metricsServer?.closeAll();
-      connections.closeIdle();
-      operations.abortAll(shuttingDown());
-      options.export?.abortAll(shuttingDown());
-      await closed;
-    },
+    drain: () => shutdown.drain(),
+    close: () => shutdown.close(),
   };
-};
-
-/** How long connections that are kept alive may still bring a request that was on its way. */
-const idleGraceMs = 500;
-/** How long the answers may take that say that the gateway ends. */
-const answerGraceMs = 2000;
-
-const settlesWithin = (work: Promise<unknown>, delayMs: number, clock: Clock): Promise<boolean> =>
-  new Promise((resolve) => {
-    const cancel = clock.after(delayMs, () => resolve(false));
-    void work.then(() => {
-      cancel();
-      resolve(true);
-    });
-  });
-
-const answerReady = (response: ServerResponse, isDraining: boolean, readiness: HttpOptions['readiness']): void => {
-  if (isDraining) {
-    sendText(response, 503, 'not ready: shutting down');
-    return;
-  }
-  void readiness().then((missing) => {
-    if (missing === undefined) sendText(response, 200, 'ready');
-    else if (missing.isFatal) sendText(response, 503, `not ready: ${missing.what}`);
-    else sendText(response, 200, `ready, but ${missing.what}`);
-  });
 };
 
 const addressOf = ({ address, family, port }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-
-const shuttingDown = (): GatewayError =>
-  new GatewayError(
-    'UPSTREAM_UNAVAILABLE',
-    'The gateway shuts down before ESET Connect has answered. Ask again: another replica, or the next start, will answer.',
-    { retryAfterMs: 1000 },
-  );

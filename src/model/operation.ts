@@ -23,7 +23,7 @@ export interface Caller {
   readonly isReadOnly?: boolean;
 }
 
-/** One GraphQL operation on its way through the rooms. */
+/** One GraphQL operation on its way through the layers. */
 export interface Operation {
   /** Unlike that of every other operation in flight: the limiter serves operations fairly by it. */
   readonly id: string;

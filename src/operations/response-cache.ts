@@ -38,7 +38,7 @@ const maxAskedOnce = 1000;
 const maxQuestionLength = 4096;
 
 interface Kept extends CachedAnswer {
-  readonly stamp: number;
+  readonly version: number;
   /** Until when everything in it is fresh. */
   readonly freshUntilMs: number;
   readonly sizeBytes: number;
@@ -59,13 +59,13 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
     entryFor(caller, question) {
       if (question.length > maxQuestionLength) return undefined;
       const key = keyOf(caller, question);
-      const stamp = freshness.stampOf(caller.credentialKey);
+      const version = freshness.versionOf(caller.credentialKey);
       const kept = answers.get(key);
-      const isGood = kept !== undefined && kept.stamp === stamp && clock.nowMs() < kept.freshUntilMs;
+      const isGood = kept !== undefined && kept.version === version && clock.nowMs() < kept.freshUntilMs;
       return {
         answer: isGood ? kept : undefined,
         keep({ report, bypassCache }, body) {
-          if (bypassCache || report.calls > 0 || freshness.stampOf(caller.credentialKey) !== stamp) return;
+          if (bypassCache || report.calls > 0 || freshness.versionOf(caller.credentialKey) !== version) return;
           const hash = createHash('sha256').update(key).digest('base64');
           if (!admissions.delete(hash)) {
             admissions.set(hash, true);
@@ -73,7 +73,7 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
           }
           const { fromCache, oldestPageAtMs, freshUntilMs } = report;
           const sizeBytes = body.reduce((sum, piece) => sum + piece.length, 0);
-          answers.set(key, { body, fromCache, oldestPageAtMs, freshUntilMs, stamp, sizeBytes });
+          answers.set(key, { body, fromCache, oldestPageAtMs, freshUntilMs, version, sizeBytes });
         },
       };
     },

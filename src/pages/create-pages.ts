@@ -2,18 +2,18 @@ import type { PageSource } from '../model/page.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { RedisConnection } from '../redis/connection.ts';
-import { createKeptValues, keepNoValues, type KeptValues } from './kept-values.ts';
+import { createKeptValues, keepNoValues, type KeptValues } from './values/kept-values.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ComposePage, createPageCache, type PageCache } from './page-cache.ts';
 import { createPageStore, type RetainingPageStore } from './page-store.ts';
 import type { PagedList } from './paged-list.ts';
-import { createRedisPages } from './redis-pages.ts';
-import { createRedisValues } from './redis-values.ts';
-import { createSharedVersions } from './redis-versions.ts';
+import { createRedisPages } from './redis/pages.ts';
+import { createRedisValues } from './redis/values.ts';
+import { createSharedVersions } from './redis/versions.ts';
 import { shareInFlight } from './share-in-flight.ts';
-import { createSharedWalks, type SharedWalks } from './shared-walks.ts';
-import type { WalkParts } from './list-walk.ts';
-import type { ValueKind } from './value-kind.ts';
+import { createSharedWalks, type SharedWalks } from './walks/shared-walks.ts';
+import type { WalkParts } from './walks/list-walk.ts';
+import type { ValueKind } from './values/value-kind.ts';
 import { createVersions, type Versions } from './versions.ts';
 
 interface PagesOptions {
@@ -58,7 +58,7 @@ export interface OpenList<Question, Item> {
 /** Tells whether something that was made of what is kept would be made the same again. */
 export interface Freshness {
   /** Changes whenever something that is kept of this credential has come or gone. */
-  stampOf(credentialKey: string): number;
+  versionOf(credentialKey: string): number;
 }
 
 /** All that is kept between requests, of any list, within one bound. */
@@ -97,7 +97,7 @@ export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): P
   const memory = createMemoryStore({
     clock,
     maxBytes: keeps ? maxBytes : workingBytes,
-    nextStamp: () => versions.next(),
+    nextVersion: () => versions.next(),
     sweepEveryMs,
   });
   const renewHere = (credentialKey: string): void => {
@@ -143,7 +143,9 @@ export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): P
     },
     versions,
     ...(keeps && {
-      freshness: { stampOf: (credentialKey) => Math.max(memory.stampOf(credentialKey), versions.of(credentialKey)) },
+      freshness: {
+        versionOf: (credentialKey) => Math.max(memory.versionOf(credentialKey), versions.of(credentialKey)),
+      },
     }),
     state: () => ({ pages: memory.count, bytes: memory.sizeBytes }),
     close: () => memory.close(),

@@ -28,7 +28,7 @@ export interface MemoryStore {
    * Another number whenever something of this credential has come or gone. While it is the same and all that was used is fresh, the same
    * question has the same answer.
    */
-  stampOf(credentialKey: string): number;
+  versionOf(credentialKey: string): number;
   /** Lets go of everything of this credential. */
   dropAllOf(credentialKey: string): void;
   /** Those of whom something is held. */
@@ -42,7 +42,7 @@ interface MemoryStoreOptions {
   readonly clock: Clock;
   readonly maxBytes: number;
   /** A number that was never given before. */
-  readonly nextStamp: () => number;
+  readonly nextVersion: () => number;
   /** How often what has expired is dropped although nobody asks. */
   readonly sweepEveryMs: number;
 }
@@ -53,7 +53,7 @@ export const createMemoryStore = (options: MemoryStoreOptions): MemoryStore => n
 interface Holdings {
   count: number;
   /** Given at the last change. */
-  stamp: number;
+  version: number;
 }
 
 class BoundedStore implements MemoryStore {
@@ -63,13 +63,13 @@ class BoundedStore implements MemoryStore {
   readonly #kept: LRUCache<Kept, Kept>;
   readonly #holdings = new Map<string, Holdings>();
   // Never one that was there before: a credential that is forgotten and comes again is not taken for unchanged.
-  readonly #nextStamp: () => number;
+  readonly #nextVersion: () => number;
   #cancelSweep: (() => void) | undefined;
 
-  constructor({ clock, maxBytes, nextStamp, sweepEveryMs }: MemoryStoreOptions) {
+  constructor({ clock, maxBytes, nextVersion, sweepEveryMs }: MemoryStoreOptions) {
     this.#clock = clock;
     this.#sweepEveryMs = sweepEveryMs;
-    this.#nextStamp = nextStamp;
+    this.#nextVersion = nextVersion;
     this.#kept = new LRUCache<Kept, Kept>({
       maxSize: maxBytes,
       sizeCalculation: ({ sizeBytes }) => sizeBytes,
@@ -89,10 +89,10 @@ class BoundedStore implements MemoryStore {
     const { credentialKey } = kept;
     const holdings = this.#holdings.get(credentialKey);
     if (holdings === undefined) {
-      this.#holdings.set(credentialKey, { count: 1, stamp: this.#nextStamp() });
+      this.#holdings.set(credentialKey, { count: 1, version: this.#nextVersion() });
     } else {
       holdings.count++;
-      holdings.stamp = this.#nextStamp();
+      holdings.version = this.#nextVersion();
     }
     this.#kept.set(kept, kept);
     if (this.#kept.has(kept)) this.#planSweep();
@@ -107,8 +107,8 @@ class BoundedStore implements MemoryStore {
     this.#kept.delete(kept);
   }
 
-  stampOf(credentialKey: string): number {
-    return this.#holdings.get(credentialKey)?.stamp ?? 0;
+  versionOf(credentialKey: string): number {
+    return this.#holdings.get(credentialKey)?.version ?? 0;
   }
 
   dropAllOf(credentialKey: string): void {
@@ -140,7 +140,7 @@ class BoundedStore implements MemoryStore {
     const { credentialKey } = kept;
     const holdings = this.#holdings.get(credentialKey);
     if (holdings !== undefined) {
-      holdings.stamp = this.#nextStamp();
+      holdings.version = this.#nextVersion();
       if (--holdings.count === 0) this.#holdings.delete(credentialKey);
     }
     kept.dropped();

@@ -9,7 +9,7 @@ import type { ListGroup } from './list-group.ts';
 import type { PagedList } from './paged-list.ts';
 import type { PageStore } from './page-store.ts';
 import { createRefusedTokens } from './refused-tokens.ts';
-import { noteAge, noteServed } from './served.ts';
+import { recordAge, recordHit } from './record-hit.ts';
 import { shareInFlight } from './share-in-flight.ts';
 import { createSizeEstimates, type SizeEstimates } from './size-estimates.ts';
 import type { Versions } from './versions.ts';
@@ -109,7 +109,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
   walkOf(question: Question, operation: Operation): KnownWalk<Item> {
     const walk = this.#keptList(question, operation)?.walk(this.#notBeforeMs());
     if (walk === undefined || walk.pages.length === 0) return nothingWalked;
-    noteAge(operation.report, { atMs: walk.oldestAtMs, ttlMs: this.#ttlMs });
+    recordAge(operation.report, { atMs: walk.oldestAtMs, ttlMs: this.#ttlMs });
     return walk;
   }
 
@@ -136,7 +136,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
   }
 
   #served(atMs: number, { report }: Operation): void {
-    noteServed(report, { atMs, ttlMs: this.#ttlMs });
+    recordHit(report, { atMs, ttlMs: this.#ttlMs });
   }
 
   #mayRead(operation: Operation): boolean {
@@ -180,7 +180,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
         : operation;
     try {
       const page = await this.#source.fetchPage(request, asked);
-      noteAge(report, { atMs: page.fetchedAtMs, ttlMs: this.#ttlMs });
+      recordAge(report, { atMs: page.fetchedAtMs, ttlMs: this.#ttlMs });
       // What was asked before a change, and came after it, is kept from those who ask later.
       if (this.#versions.of(credentialKey) === version) this.#keep(credentialKey, request, page, operation);
       return page;

@@ -1,7 +1,7 @@
 import type { Page, PageSource } from '../model/page.ts';
 import { listKey, pageKey } from './key.ts';
 import type { PagedList } from './paged-list.ts';
-import { noteServed } from './served.ts';
+import { recordHit } from './record-hit.ts';
 import { createSingleFlight } from './single-flight.ts';
 import type { Versions } from './versions.ts';
 
@@ -32,7 +32,7 @@ export const shareInFlight = <Question, Item>(
       return flights.share(
         { key, size: request.pageSize, operation },
         (shared) => source.fetchPage(request, shared),
-        (page) => noteServed(operation.report, { atMs: page.fetchedAtMs, ttlMs }),
+        (page) => recordHit(operation.report, { atMs: page.fetchedAtMs, ttlMs }),
       );
     },
   };

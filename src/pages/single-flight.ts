@@ -31,19 +31,19 @@ interface SingleFlight<Value> {
 }
 
 export const createSingleFlight = <Value>(): SingleFlight<Value> => {
-  const flights = new Map<string, Flight<Value>>();
+  const calls = new Map<string, RunningCall<Value>>();
   return {
     share({ key: plainKey, size = 0, operation }, work, onJoined) {
       if (operation.signal.aborted) return Promise.reject(operation.signal.reason);
       const key = operation.bypassCache ? `${plainKey}!${operation.id}` : plainKey;
-      const inFlight = flights.get(key);
-      if (inFlight !== undefined && inFlight.size >= size) return joined(inFlight.wait(operation), onJoined);
-      const flight = new Flight<Value>(size, work, operation, () => {
+      const running = calls.get(key);
+      if (running !== undefined && running.size >= size) return joined(running.wait(operation), onJoined);
+      const call = new RunningCall<Value>(size, work, operation, () => {
         // A call for more may have taken over.
-        if (flights.get(key) === flight) flights.delete(key);
+        if (calls.get(key) === call) calls.delete(key);
       });
-      flights.set(key, flight);
-      return flight.wait(operation);
+      calls.set(key, call);
+      return call.wait(operation);
     },
   };
 };
@@ -67,7 +67,7 @@ interface Waiters {
   isPending: boolean;
 }
 
-class Flight<Value> {
+class RunningCall<Value> {
   readonly size: number;
   readonly #work: (operation: Operation) => Promise<Value>;
   readonly #starter: Operation;

@@ -20,13 +20,19 @@ export const createSizeEstimates = <Question>(
   { groupKey, isComplete }: Pick<PagedList<Question, never>, 'groupKey' | 'isComplete'>,
   clock: Clock,
 ): SizeEstimates<Question> => {
-  // Made when there is something to remember: an operation that reads nothing makes one too.
+  // Made when there is something to remember, and bounded by size: with `max` it would take room for all at once, and every operation has one.
   let sizes: LRUCache<string, number> | undefined;
   const keyOf = (credentialKey: string, question: Question) => keyPart(credentialKey) + groupKey(question);
   return {
     note(credentialKey, question, totalSize) {
       if (!isComplete(question)) return;
-      sizes ??= new LRUCache({ max: maxLists, ttl: lifetimeMs, ttlResolution: 0, perf: { now: () => clock.nowMs() } });
+      sizes ??= new LRUCache({
+        maxSize: maxLists,
+        sizeCalculation: () => 1,
+        ttl: lifetimeMs,
+        ttlResolution: 0,
+        perf: { now: () => clock.nowMs() },
+      });
       sizes.set(keyOf(credentialKey, question), totalSize);
     },
     of: (credentialKey, question) => sizes?.get(keyOf(credentialKey, question)),

@@ -1,4 +1,4 @@
-/** What the rooms need of a logger; pino's own shape, so that one can be handed in as it is. */
+/** What the layers need of a logger; pino's own shape, so that one can be handed in as it is. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /**
  * Keeps long work from holding the event loop: work that may take long looks now and then whether the turn is over, and where it is, waits for
  * another one. Between turns the loop comes to everything else. One for all long work of a process, because there is one loop.
@@ -108,7 +110,8 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
     whenIdle(owner, callback) {
       const waiting = current?.owner === owner ? current.waiting : owners.get(owner);
       if (waiting === undefined) callback();
-      else waiting.idle.push(callback);
+      // As part of what it goes on for, so that its spans stand below that one's.
+      else waiting.idle.push(AsyncResource.bind(callback));
     },
   };
 };

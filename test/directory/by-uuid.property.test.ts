@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createKindByUuid } from '../../src/directory/by-uuid.ts';
 import { createClosedDomains } from '../../src/directory/closed-domains.ts';
 import { GatewayError } from '../../src/model/errors.ts';
-import { keepNoValues } from '../../src/pages/kept-values.ts';
+import { keepNoValues } from '../../src/pages/values/kept-values.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { createOperation } from '../pages/operations.ts';
 

@@ -2,7 +2,7 @@ import { createServer, get, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { whenAsked } from '../../src/http/lazy-listener.ts';
+import { createLazyListener } from '../../src/http/lazy-listener.ts';
 
 let close = (): void => {};
 afterEach(() => close());
@@ -19,7 +19,7 @@ describe('a listener that is made when it is asked', () => {
     let made = 0;
     let answered = 0;
     const asked: (() => void)[] = [];
-    const listener = whenAsked(async () => {
+    const listener = createLazyListener(async () => {
       made++;
       await new Promise<void>((resolve) => asked.push(resolve));
       return (_request, response) => response.end(String(++answered));
@@ -36,7 +36,7 @@ describe('a listener that is made when it is asked', () => {
   });
 
   it('says so where it cannot be made', async () => {
-    const url = await serve(whenAsked(() => Promise.reject(new Error('a file is gone'))));
+    const url = await serve(createLazyListener(() => Promise.reject(new Error('a file is gone'))));
     const response = await fetch(url);
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL' } }] });
@@ -45,7 +45,7 @@ describe('a listener that is made when it is asked', () => {
   it('is not asked for clients who went away', async () => {
     const answered: (string | undefined)[] = [];
     let finish = (): void => {};
-    const listener = whenAsked(async () => {
+    const listener = createLazyListener(async () => {
       await new Promise<void>((resolve) => (finish = resolve));
       return (request, response) => {
         answered.push(request.url);

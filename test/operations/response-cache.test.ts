@@ -22,7 +22,7 @@ describe('kept answers', () => {
   const setUp = (maxBytes = 1_000_000) => {
     const clock = createManualClock();
     const stamps = new Map<string, number>();
-    const freshness = { stampOf: (key: string) => stamps.get(key) ?? 0 };
+    const freshness = { versionOf: (key: string) => stamps.get(key) ?? 0 };
     const kept = createResponseCache({ freshness, clock, maxBytes });
     const keepOnce = (text: string, report: Partial<UpstreamReport> = {}, caller = alice, question = 'q') =>
       kept.entryFor(caller, question)?.keep(operationOf(report), [Buffer.from(text)]);

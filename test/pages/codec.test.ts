@@ -3,7 +3,7 @@ import type { PageToken } from '../../src/model/page.ts';
 import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { createScope, createSubject } from '../../src/model/subject.ts';
 import { decodePage, encodePage } from '../../src/pages/codec.ts';
-import { subjectList } from '../../src/pages/subjects.ts';
+import { subjectList } from '../../src/pages/subjects/subjects.ts';
 import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 
 const page = (of: Partial<SubjectPage>): SubjectPage => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createPages } from '../../src/pages/create-pages.ts';
-import { openSubjects } from '../../src/pages/subjects.ts';
+import { openSubjects } from '../../src/pages/subjects/subjects.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { createArraySource, subjectsUpTo } from './array-source.ts';
@@ -47,10 +47,10 @@ it('holds several lists in one memory, each with its own lifetime, and counts th
   const { clock, pages, subjects, source } = open();
   const other = openSubjects(pages, createArraySource({ subjects: subjectsUpTo(3), clock }), 600_000);
   await subjects.source.fetchPage(listPage(), createOperation());
-  const before = pages.freshness?.stampOf('alice');
+  const before = pages.freshness?.versionOf('alice');
   await other.source.fetchPage(listPage(), createOperation());
-  expect(pages.freshness?.stampOf('alice')).not.toBe(before);
-  expect(pages.freshness?.stampOf('eve')).toBe(0);
+  expect(pages.freshness?.versionOf('alice')).not.toBe(before);
+  expect(pages.freshness?.versionOf('eve')).toBe(0);
   expect(pages.state().pages).toBe(2);
   clock.advance(60_000);
   expect(subjects.known?.walkOf(plainQuestion, createOperation()).isWhole).toBe(false);

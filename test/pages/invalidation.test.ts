@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPages, type Pages } from '../../src/pages/create-pages.ts';
-import { type OpenSubjects, openSubjects } from '../../src/pages/subjects.ts';
+import { type OpenSubjects, openSubjects } from '../../src/pages/subjects/subjects.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';
@@ -85,9 +85,9 @@ describe('a change', () => {
   });
 
   it('is seen in the stamp of its credential, although nothing of it is kept', async () => {
-    const before = [pages.freshness?.stampOf('alice'), pages.freshness?.stampOf('eve')];
+    const before = [pages.freshness?.versionOf('alice'), pages.freshness?.versionOf('eve')];
     await pages.invalidate('alice');
-    expect(pages.freshness?.stampOf('alice')).not.toBe(before[0]);
-    expect(pages.freshness?.stampOf('eve')).toBe(before[1]);
+    expect(pages.freshness?.versionOf('alice')).not.toBe(before[0]);
+    expect(pages.freshness?.versionOf('eve')).toBe(before[1]);
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { GatewayError } from '../../src/model/errors.ts';
 import type { SubjectPageRequest, SubjectPageSource } from '../../src/model/subject-list.ts';
 import { createPages, type Pages } from '../../src/pages/create-pages.ts';
-import { openSubjects } from '../../src/pages/subjects.ts';
+import { openSubjects } from '../../src/pages/subjects/subjects.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';

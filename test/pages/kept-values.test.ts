@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPages, type Pages } from '../../src/pages/create-pages.ts';
-import type { KeptValues } from '../../src/pages/kept-values.ts';
-import { plainValues } from '../../src/pages/value-kind.ts';
+import type { KeptValues } from '../../src/pages/values/kept-values.ts';
+import { plainValues } from '../../src/pages/values/value-kind.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';
@@ -141,9 +141,9 @@ describe('values in this process', () => {
   });
 
   it('change the stamp of their credential, so that no answer is given again that was made without them', () => {
-    const before = pages.freshness?.stampOf('alice');
+    const before = pages.freshness?.versionOf('alice');
     keep([['1', { name: 'Ada' }]]);
-    expect(pages.freshness?.stampOf('alice')).not.toBe(before);
+    expect(pages.freshness?.versionOf('alice')).not.toBe(before);
   });
 });
 

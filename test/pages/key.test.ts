@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PageToken } from '../../src/model/page.ts';
 import { listKey, pageKey } from '../../src/pages/key.ts';
-import { subjectList } from '../../src/pages/subjects.ts';
+import { subjectList } from '../../src/pages/subjects/subjects.ts';
 
 // Digits, colons and dashes are what the keys themselves are written with.
 const text = fc.string({ unit: fc.constantFrom('0', '1', '2', ':', '-', 'a'), maxLength: 4 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/model/errors.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import { createPages } from '../../src/pages/create-pages.ts';
-import { createOperationSubjects, openSubjects, type SubjectPages } from '../../src/pages/subjects.ts';
+import { createOperationSubjects, openSubjects, type SubjectPages } from '../../src/pages/subjects/subjects.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPages, type Pages } from '../../src/pages/create-pages.ts';
-import { openSubjects } from '../../src/pages/subjects.ts';
+import { openSubjects } from '../../src/pages/subjects/subjects.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis/connection.ts';

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { Aborter } from '../../src/platform/abort.ts';
 import type { SubjectPageSource } from '../../src/model/subject-list.ts';
 import { shareInFlight } from '../../src/pages/share-in-flight.ts';
-import { subjectList } from '../../src/pages/subjects.ts';
+import { subjectList } from '../../src/pages/subjects/subjects.ts';
 import { createVersions } from '../../src/pages/versions.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { type ArraySource, createArraySource, subjectsUpTo } from './array-source.ts';

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { pageBytes } from '../../src/pages/sizes.ts';
-import { subjectList } from '../../src/pages/subjects.ts';
+import { subjectList } from '../../src/pages/subjects/subjects.ts';
 import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 
 setFlagsFromString('--expose-gc');

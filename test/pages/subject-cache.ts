@@ -1,6 +1,6 @@
 import type { SubjectPageSource } from '../../src/model/subject-list.ts';
 import { createPages, type Pages } from '../../src/pages/create-pages.ts';
-import { type OpenSubjects, openSubjects, type SubjectPages } from '../../src/pages/subjects.ts';
+import { type OpenSubjects, openSubjects, type SubjectPages } from '../../src/pages/subjects/subjects.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createManualClock } from '../support/manual-clock.ts';
@@ -10,7 +10,7 @@ export interface SubjectCache extends SubjectPages {
   readonly walks: SubjectWalks;
   readonly pageCount: number;
   readonly sizeBytes: number;
-  stampOf(credentialKey: string): number;
+  versionOf(credentialKey: string): number;
   close(): void;
 }
 
@@ -47,7 +47,7 @@ export const createSubjectCache = ({ source, clock, ttlMs, maxBytes }: SubjectCa
   return {
     ...known,
     walks: openWalks(pages, list),
-    stampOf: (credentialKey) => freshness.stampOf(credentialKey),
+    versionOf: (credentialKey) => freshness.versionOf(credentialKey),
     get pageCount() {
       return pages.state().pages;
     },

@@ -1,5 +1,5 @@
 import type { ScopeMatcher } from '../../assignments/assignments.ts';
-import type { WalkedList } from '../../pages/list-walk.ts';
+import type { WalkedList } from '../../pages/walks/list-walk.ts';
 import { type ScopeKind, type Subject, subjectTypeOf } from '../../model/subject.ts';
 import { everywhere, readAssignments } from './assignment-rows.ts';
 import type { Census, KindCount, Ranks, RoleAtScope, RoleTally, ScopeTally, TypeCount } from './census.ts';

@@ -1,8 +1,8 @@
 import type { Operation } from '../../model/operation.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { SubjectListQuestion } from '../../model/subject-list.ts';
-import type { WalkedList } from '../../pages/list-walk.ts';
-import type { SharedWalks } from '../../pages/shared-walks.ts';
+import type { WalkedList } from '../../pages/walks/list-walk.ts';
+import type { SharedWalks } from '../../pages/walks/shared-walks.ts';
 import type { Versions } from '../../pages/versions.ts';
 import { untilAborted } from '../../platform/until-aborted.ts';
 import type { Census, CensusSource } from './census.ts';

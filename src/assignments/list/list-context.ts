@@ -1,7 +1,7 @@
 import { GatewayError, isRefusedToken } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { SubjectPageSource } from '../../model/subject-list.ts';
-import type { KnownSubjects } from '../../pages/subjects.ts';
+import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
 import type { ListPlan } from './query-plan.ts';
 import type { WholeList } from './whole-list.ts';
 import { createWalk, type Walk, type WalkStart } from './walk.ts';

@@ -1,6 +1,6 @@
 import type { Operation } from '../../model/operation.ts';
 import type { SubjectPageSource } from '../../model/subject-list.ts';
-import type { KnownSubjects } from '../../pages/subjects.ts';
+import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
 import { sliceBackward } from './backward.ts';
 import { readCursor } from '../cursor/cursor.ts';
 import { sliceForward } from './forward.ts';

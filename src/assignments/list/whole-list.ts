@@ -1,8 +1,8 @@
 import type { Operation } from '../../model/operation.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { SubjectListQuestion, SubjectPage } from '../../model/subject-list.ts';
-import type { SharedWalks } from '../../pages/shared-walks.ts';
-import type { KnownSubjects } from '../../pages/subjects.ts';
+import type { SharedWalks } from '../../pages/walks/shared-walks.ts';
+import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
 
 /** How a question about a whole list goes through its pages. */
 interface PageReduction<Result> {

@@ -1,7 +1,7 @@
 import type { Logger } from '../../platform/logger.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { SubjectListQuestion, SubjectPageSource } from '../../model/subject-list.ts';
-import type { KnownSubjects } from '../../pages/subjects.ts';
+import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
 import { ListScan } from './scan.ts';
 import { type Found, Lookup } from './lookup.ts';
 import { type LookupPlan, planLookups } from './planner.ts';

@@ -4,7 +4,7 @@ import { maxListPageSize } from '../../model/contract.ts';
 import type { SubjectListQuestion, SubjectPageSource } from '../../model/subject-list.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { KnownWalk } from '../../pages/known-pages.ts';
-import type { KnownSubjects } from '../../pages/subjects.ts';
+import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
 import type { Lookup } from './lookup.ts';
 import type { LookupSituation } from './planner.ts';
 import { createWalk, type Walk } from '../list/walk.ts';

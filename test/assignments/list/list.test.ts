@@ -7,7 +7,7 @@ import { GatewayError } from '../../../src/model/errors.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { PageToken } from '../../../src/model/page.ts';
 import { createScope, createSubject, type Subject } from '../../../src/model/subject.ts';
-import type { KnownSubjects } from '../../../src/pages/subjects.ts';
+import type { KnownSubjects } from '../../../src/pages/subjects/subjects.ts';
 import { createSubjectCache, openUncached } from '../../pages/subject-cache.ts';
 import { createOperation } from '../../pages/operations.ts';
 import { createManualClock } from '../../support/manual-clock.ts';

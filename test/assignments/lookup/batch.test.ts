@@ -7,7 +7,7 @@ import type { Logger } from '../../../src/platform/logger.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import { createSubject, type Subject } from '../../../src/model/subject.ts';
-import { createOperationSubjects, type SubjectPages } from '../../../src/pages/subjects.ts';
+import { createOperationSubjects, type SubjectPages } from '../../../src/pages/subjects/subjects.ts';
 import { createSubjectCache, type SubjectCache } from '../../pages/subject-cache.ts';
 import {
   type ArraySource,

@@ -1,5 +1,5 @@
-import type { Page, PageRequest, PageToken } from '../model/page.ts';
-import type { RetainedPage, RetainingPageStore } from './page-store.ts';
+import type { Page, PageRequest, PageToken } from '../../model/page.ts';
+import type { RetainedPage, RetainingPageStore } from '../page-store.ts';
 import { repeatingToken } from './walk-errors.ts';
 
 /** The pages of a list from its first as far as somebody has come, retained in the memory that all share. */

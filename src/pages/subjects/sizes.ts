@@ -1,5 +1,5 @@
-import type { Scope, Subject } from '../model/subject.ts';
-import { arrayBytes, objectBytes, textBytes } from './sizes.ts';
+import type { Scope, Subject } from '../../model/subject.ts';
+import { arrayBytes, objectBytes, textBytes } from '../sizes.ts';
 
 const scopeBytes = (scope: Scope): number => {
   const { length } = scope.components;

@@ -1,4 +1,4 @@
-import { GatewayError } from '../model/errors.ts';
+import { GatewayError } from '../../model/errors.ts';
 
 export const repeatingToken = (requestId: string | undefined): GatewayError =>
   new GatewayError(

@@ -1,4 +1,4 @@
-import { createScope, createSubject, kindOfScopeField, type Scope, type Subject } from '../model/subject.ts';
+import { createScope, createSubject, kindOfScopeField, type Scope, type Subject } from '../../model/subject.ts';
 
 interface PackedSubjects {
   /** Field and uuid of each component, one after the other. */

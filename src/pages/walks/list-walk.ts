@@ -1,13 +1,13 @@
-import { type CallBudget, createCallBudget } from '../model/call-budget.ts';
-import { GatewayError, isDeadlinePassed, isRefusedToken } from '../model/errors.ts';
-import type { Operation } from '../model/operation.ts';
-import type { Page, PageRequest, PageSource } from '../model/page.ts';
-import { Aborter } from '../platform/abort.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Random } from '../platform/random.ts';
-import type { RetainingPageStore } from './page-store.ts';
-import { noteAge, noteServed } from './served.ts';
-import type { Versions } from './versions.ts';
+import { type CallBudget, createCallBudget } from '../../model/call-budget.ts';
+import { GatewayError, isDeadlinePassed, isRefusedToken } from '../../model/errors.ts';
+import type { Operation } from '../../model/operation.ts';
+import type { Page, PageRequest, PageSource } from '../../model/page.ts';
+import { Aborter } from '../../platform/abort.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Random } from '../../platform/random.ts';
+import type { RetainingPageStore } from '../page-store.ts';
+import { recordAge, recordHit } from '../record-hit.ts';
+import type { Versions } from '../versions.ts';
 import { largerThanMemory, stillWalking, tooManyCalls } from './walk-errors.ts';
 import { WalkStep } from './walk-step.ts';
 import { WalkedPages } from './walked-pages.ts';
@@ -111,7 +111,7 @@ export class ListWalk<Question, Item> {
   serve({ report, bypassCache }: Operation, whole: WalkedList<Item>): void {
     if (bypassCache && this.#pendingCount > 0) this.#pendingCount--;
     this.#walked.touch();
-    noteServed(report, { atMs: whole.oldestAtMs, ttlMs: whole.freshUntilMs - whole.oldestAtMs });
+    recordHit(report, { atMs: whole.oldestAtMs, ttlMs: whole.freshUntilMs - whole.oldestAtMs });
   }
 
   /** Settles with the walk, or as soon as the operation ends. Goes on from where the walk stopped. */
@@ -267,7 +267,7 @@ export class ListWalk<Question, Item> {
 
   #answer({ operation: { report }, isStarter, resolve }: Waiter<Item>, whole: WalkedList<Item>): void {
     const { oldestAtMs: atMs, freshUntilMs } = whole;
-    (isStarter ? noteAge : noteServed)(report, { atMs, ttlMs: freshUntilMs - atMs });
+    (isStarter ? recordAge : recordHit)(report, { atMs, ttlMs: freshUntilMs - atMs });
     resolve(whole);
   }
 }

@@ -1,15 +1,15 @@
-import type { Clock } from '../platform/clock.ts';
-import type { Operation } from '../model/operation.ts';
-import type { Page, PageRequest, PageSource } from '../model/page.ts';
-import type { Random } from '../platform/random.ts';
-import { tokenKey } from './key.ts';
-import { decodePage, encodePage } from './codec.ts';
-import type { RedisConnection } from '../redis/connection.ts';
-import { seal, sharedName, unseal } from '../redis/encryption.ts';
-import type { PagedList } from './paged-list.ts';
-import type { SharedVersions } from './redis-versions.ts';
-import { noteServed } from './served.ts';
-import { keyPart } from '../platform/key-part.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Operation } from '../../model/operation.ts';
+import type { Page, PageRequest, PageSource } from '../../model/page.ts';
+import type { Random } from '../../platform/random.ts';
+import { tokenKey } from '../key.ts';
+import { decodePage, encodePage } from '../codec.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { seal, sharedName, unseal } from '../../redis/encryption.ts';
+import type { PagedList } from '../paged-list.ts';
+import type { SharedVersions } from './versions.ts';
+import { recordHit } from '../record-hit.ts';
+import { keyPart } from '../../platform/key-part.ts';
 
 interface RedisPagesOptions<Question, Item> {
   readonly list: PagedList<Question, Item>;
@@ -76,7 +76,7 @@ export const createRedisPages = <Question, Item>(
       const what = keyPart(list.name) + keyPart(list.questionKey(request.question)) + tokenKey(request.pageToken);
       const kept = operation.bypassCache ? undefined : await read(credentialKey, what);
       if (kept !== undefined) {
-        noteServed(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
+        recordHit(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
         return kept;
       }
       // Asked for before a change, it must not be found after it.

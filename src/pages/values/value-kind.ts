@@ -1,4 +1,4 @@
-import { plainBytes } from './sizes.ts';
+import { plainBytes } from '../sizes.ts';
 
 /** Things that are read by key and not from a list, as far as keeping them needs to know. */
 export interface ValueKind<Value> {

@@ -1,7 +1,7 @@
-import type { CallBudget } from '../model/call-budget.ts';
-import type { Caller, Operation } from '../model/operation.ts';
-import { createUpstreamReport, type UpstreamReport } from '../model/upstream-report.ts';
-import type { Signal } from '../platform/abort.ts';
+import type { CallBudget } from '../../model/call-budget.ts';
+import type { Caller, Operation } from '../../model/operation.ts';
+import { createUpstreamReport, type UpstreamReport } from '../../model/upstream-report.ts';
+import type { Signal } from '../../platform/abort.ts';
 
 interface WalkStepParts {
   readonly id: string;

@@ -1,17 +1,17 @@
-import type { Operation } from '../model/operation.ts';
-import type { Subject } from '../model/subject.ts';
-import type { SubjectKey, SubjectListQuestion, SubjectPageSource } from '../model/subject-list.ts';
-import { keyPart } from '../platform/key-part.ts';
-import type { OpenList, Pages } from './create-pages.ts';
-import type { KnownItems, KnownPages } from './known-pages.ts';
-import { type ListGroup, newer } from './list-group.ts';
-import { createMemoryStore } from './memory-store.ts';
-import { createOperationMemory, createOperationPages, maxOperationBytes, timeless } from './operation-pages.ts';
-import type { ComposePage, PageCache } from './page-cache.ts';
-import type { PagedList } from './paged-list.ts';
-import { createPageStore } from './page-store.ts';
-import { packSubjects, unpackSubjects } from './subject-codec.ts';
-import { subjectsBytes } from './subject-sizes.ts';
+import type { Operation } from '../../model/operation.ts';
+import type { Subject } from '../../model/subject.ts';
+import type { SubjectKey, SubjectListQuestion, SubjectPageSource } from '../../model/subject-list.ts';
+import { keyPart } from '../../platform/key-part.ts';
+import type { OpenList, Pages } from '../create-pages.ts';
+import type { KnownItems, KnownPages } from '../known-pages.ts';
+import { type ListGroup, newer } from '../list-group.ts';
+import { createMemoryStore } from '../memory-store.ts';
+import { createOperationMemory, createOperationPages, maxOperationBytes, timeless } from '../operation-pages.ts';
+import type { ComposePage, PageCache } from '../page-cache.ts';
+import type { PagedList } from '../paged-list.ts';
+import { createPageStore } from '../page-store.ts';
+import { packSubjects, unpackSubjects } from './codec.ts';
+import { subjectsBytes } from './sizes.ts';
 
 /** Upstream's list of subjects with their roles (`GET /v2/role-assignments`). */
 export const subjectList: PagedList<SubjectListQuestion, Subject> = {
@@ -106,7 +106,7 @@ export const createOperationSubjects = (source: SubjectPageSource): SubjectPages
   const memory = createMemoryStore({
     clock: timeless,
     maxBytes: maxOperationBytes,
-    nextStamp: () => 0,
+    nextVersion: () => 0,
     sweepEveryMs: Infinity,
   });
   const store = createPageStore({ list: subjectList, memory, ttlMs: 0 });

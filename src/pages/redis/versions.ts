@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Random } from '../platform/random.ts';
-import type { RedisConnection } from '../redis/connection.ts';
-import { sharedChannel, sharedName } from '../redis/encryption.ts';
-import type { MemoryStore } from './memory-store.ts';
+import type { Random } from '../../platform/random.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { sharedChannel, sharedName } from '../../redis/encryption.ts';
+import type { MemoryStore } from '../memory-store.ts';
 
 /**
  * The version of the world that all replicas tell a credential of. It is a part of the name of everything that is shared, so that what was read

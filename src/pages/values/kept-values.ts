@@ -1,11 +1,11 @@
-import type { Operation } from '../model/operation.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Kept, MemoryStore } from './memory-store.ts';
-import type { RedisValues } from './redis-values.ts';
-import { noteServed } from './served.ts';
-import { textBytes } from './sizes.ts';
+import type { Operation } from '../../model/operation.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Kept, MemoryStore } from '../memory-store.ts';
+import type { RedisValues } from '../redis/values.ts';
+import { recordHit } from '../record-hit.ts';
+import { textBytes } from '../sizes.ts';
 import type { KeepValues, KnownValue, ValueKind } from './value-kind.ts';
-import type { Versions } from './versions.ts';
+import type { Versions } from '../versions.ts';
 
 /** Single things by key, kept in the same memory as pages. */
 export interface KeptValues<Value> {
@@ -42,7 +42,7 @@ export const createKeptValues = <Value>(options: KeptValuesOptions<Value>): Kept
   return {
     of(key, { caller, bypassCache, report }) {
       const found = caller === undefined || bypassCache ? undefined : lookUp(key, caller.credentialKey);
-      if (found !== undefined) noteServed(report, { atMs: found.atMs, ttlMs });
+      if (found !== undefined) recordHit(report, { atMs: found.atMs, ttlMs });
       return found;
     },
     async find(keys, { caller, bypassCache, report }) {
@@ -62,7 +62,7 @@ export const createKeptValues = <Value>(options: KeptValuesOptions<Value>): Kept
           if (versions.of(credentialKey) === version) held.set(credentialKey, key, value);
         }
       }
-      if (known.size > 0) noteServed(report, { atMs: oldestOf(known), ttlMs });
+      if (known.size > 0) recordHit(report, { atMs: oldestOf(known), ttlMs });
       return known;
     },
     beginReading({ caller }) {

@@ -7,13 +7,13 @@ interface Dated {
 }
 
 /** Notes that the operation used something of this age. */
-export const noteAge = (report: UpstreamReport, { atMs, ttlMs }: Dated): void => {
+export const recordAge = (report: UpstreamReport, { atMs, ttlMs }: Dated): void => {
   if (report.oldestPageAtMs === undefined || atMs < report.oldestPageAtMs) report.oldestPageAtMs = atMs;
   if (atMs + ttlMs < report.freshUntilMs) report.freshUntilMs = atMs + ttlMs;
 };
 
 /** Notes one answer that cost the operation no call. */
-export const noteServed = (report: UpstreamReport, dated: Dated): void => {
+export const recordHit = (report: UpstreamReport, dated: Dated): void => {
   report.fromCache++;
-  noteAge(report, dated);
+  recordAge(report, dated);
 };

@@ -1,10 +1,10 @@
-import type { Clock } from '../platform/clock.ts';
-import { keyPart } from '../platform/key-part.ts';
-import type { Random } from '../platform/random.ts';
-import type { RedisConnection } from '../redis/connection.ts';
-import { cipherOf, namesOf } from '../redis/encryption.ts';
-import type { SharedVersions } from './redis-versions.ts';
-import type { KeepValues, KnownValue, ValueKind } from './value-kind.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { keyPart } from '../../platform/key-part.ts';
+import type { Random } from '../../platform/random.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
+import { cipherOf, namesOf } from '../../redis/encryption.ts';
+import type { SharedVersions } from './versions.ts';
+import type { KeepValues, KnownValue, ValueKind } from '../values/value-kind.ts';
 
 /** Single things that all replicas know. Whatever is wrong with Redis, nothing is known. */
 export interface RedisValues<Value> {

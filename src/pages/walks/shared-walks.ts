@@ -1,8 +1,8 @@
-import type { Operation } from '../model/operation.ts';
-import { keyPart } from '../platform/key-part.ts';
+import type { Operation } from '../../model/operation.ts';
+import { keyPart } from '../../platform/key-part.ts';
 import { ListWalk, type WalkedList, type WalkParts } from './list-walk.ts';
-import type { Kept, MemoryStore } from './memory-store.ts';
-import type { PagedList } from './paged-list.ts';
+import type { Kept, MemoryStore } from '../memory-store.ts';
+import type { PagedList } from '../paged-list.ts';
 
 /** Whole lists, read page by page once for all who want them at the same time. */
 export interface SharedWalks<Question, Item> {

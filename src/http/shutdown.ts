@@ -1,0 +1,91 @@
+import { GatewayError } from '../model/errors.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Bodies } from './body.ts';
+import type { Connections } from './connections.ts';
+
+interface ShutdownOptions {
+  readonly operations: Operations;
+  readonly exports?: { abortAll(reason: GatewayError): void };
+  /** Requests that are not read to their end. */
+  readonly bodies: Pick<Bodies, 'close'>;
+  readonly connections: Connections;
+  /** Those of `/metrics`, where that has a port of its own. */
+  readonly metricsConnections?: Connections;
+  /** How long running operations may go on. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** How a server ends. */
+export interface Shutdown {
+  /** Whether it has been asked to. */
+  readonly hasBegun: boolean;
+  /** Takes no new connections, and answers what was accepted; after the timeout with an error. Resolves when every connection is closed. */
+  drain(): Promise<void>;
+  /** Ends what runs with an error, at once. */
+  close(): Promise<void>;
+}
+
+/** How long connections that are kept alive may still bring a request that was on its way. */
+const idleGraceMs = 500;
+/** How long the answers may take that say that the gateway ends. */
+const answerGraceMs = 2000;
+
+export const createShutdown = (options: ShutdownOptions): Shutdown => {
+  const { operations, exports, bodies, connections, metricsConnections, timeoutMs, clock } = options;
+  let hasBegun = false;
+
+  const stopListening = (): Promise<void> => {
+    hasBegun = true;
+    operations.closeConnections();
+    return connections.stopListening();
+  };
+
+  const abortAll = (): void => {
+    operations.abortAll(shuttingDown());
+    exports?.abortAll(shuttingDown());
+  };
+
+  return {
+    get hasBegun() {
+      return hasBegun;
+    },
+    async drain() {
+      void metricsConnections?.stopListening();
+      const over = Promise.all([stopListening(), operations.whenIdle()]);
+      const isOverWithin = (delayMs: number) => settlesWithin(over, delayMs, clock);
+      metricsConnections?.closeIdle();
+      if (await isOverWithin(idleGraceMs)) return;
+      connections.closeIdle();
+      if (await isOverWithin(timeoutMs)) return;
+      abortAll();
+      if (await isOverWithin(answerGraceMs)) return;
+      connections.closeAll();
+    },
+    async close() {
+      const closed = Promise.all([stopListening(), metricsConnections?.stopListening()]);
+      bodies.close();
+      metricsConnections?.closeAll();
+      connections.closeIdle();
+      abortAll();
+      await closed;
+    },
+  };
+};
+
+const settlesWithin = (work: Promise<unknown>, delayMs: number, clock: Clock): Promise<boolean> =>
+  new Promise((resolve) => {
+    const cancel = clock.after(delayMs, () => resolve(false));
+    void work.then(() => {
+      cancel();
+      resolve(true);
+    });
+  });
+
+const shuttingDown = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'The gateway shuts down before ESET Connect has answered. Ask again: another replica, or the next start, will answer.',
+    { retryAfterMs: 1000 },
+  );
