@@ -34,6 +34,23 @@ describe.skipIf(isBrowserMissing)(`somebody at the console${browserNote}`, () =>
     await passthrough.close();
   });
 
+  it('stays where they are when the token ends, and goes on with a new one', async () => {
+    const { page } = await openWatchedPage(browser);
+    await signIn(page, gateway.url, '/roles');
+    await page.getByRole('main').getByText('auditor').first().waitFor();
+    await page.route('**/graphql', (route) =>
+      route.fulfill({ json: { errors: [{ message: 'ended', extensions: { code: 'UNAUTHENTICATED' } }] } }),
+    );
+    await page.getByRole('link', { name: 'Findings' }).click();
+    await page.getByText('Your sign-in has ended').waitFor();
+    expect(page.url()).toBe(`${gateway.url}/findings`);
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'reader@sandbox.example' }).click();
+    await page.getByRole('main').getByText('held everywhere').first().waitFor();
+    await page.getByText('Your sign-in has ended').waitFor({ state: 'detached' });
+    await page.close();
+  });
+
   it('is asked to sign in anew after signing out, and nothing that was read is left', async () => {
     const { page } = await openWatchedPage(browser);
     await signIn(page, gateway.url, '/roles');

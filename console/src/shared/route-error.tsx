@@ -1,20 +1,21 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import { useRevalidator, useRouteError } from 'react-router';
+import { useLocation, useNavigate, useRouteError } from 'react-router';
 import { useSession } from '../session/session.tsx';
 import { explain, GraphError } from '../session/graph-error.ts';
 
 /** What went wrong with a page, in a sentence, and the way out. */
 export const RouteError = () => {
   const error = useRouteError();
-  const { revalidate } = useRevalidator();
+  const navigate = useNavigate();
+  const { pathname, search } = useLocation();
   const { generation, askAgain } = useSession();
   const failedIn = useRef(generation);
-  // A new sign-in, or another try: the page is drawn anew, and asks anew.
+  // A new sign-in, or another try: going to the same address draws the page anew. Revalidating would not, where nothing is loaded by the router.
   useEffect(() => {
-    if (generation !== failedIn.current) void revalidate();
-  }, [generation, revalidate]);
+    if (generation !== failedIn.current) void navigate(`${pathname}${search}`, { replace: true });
+  }, [generation, navigate, pathname, search]);
   return <Failed error={error} onRetry={askAgain} />;
 };
 
