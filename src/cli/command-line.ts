@@ -18,7 +18,12 @@ import { explainRefusal } from './refusals.ts';
 export type CommandLine =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' }
-  | { readonly kind: 'run'; readonly command: Command; readonly flags: ReadonlyMap<string, FlagValue> };
+  | {
+      readonly kind: 'run';
+      readonly command: Command;
+      readonly flags: ReadonlyMap<string, FlagValue>;
+      readonly operands: readonly string[];
+    };
 
 /**
  * Reads a command line. Nothing in it is ignored in silence: a command or flag that is not known, that the command has no use for, or that is given
@@ -29,10 +34,14 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
   const words = spellOut(args);
   const flags = new Map<string, FlagValue>();
   let asked: Command | undefined;
+  let operands: readonly string[] = [];
   let text = '';
   const program = createProgram({
     onFlag: (setting, value) => addFlag(flags, setting, value),
-    onCommand: (command) => (asked = command),
+    onCommand: (command, given) => {
+      asked = command;
+      operands = given;
+    },
     onText: (piece) => (text += piece),
   });
   try {
@@ -41,7 +50,9 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw new ConfigError(explainRefusal(error, words[0]), { cause: error });
   }
-  return asked === undefined ? { kind: 'help', text: text.trimEnd() } : { kind: 'run', command: asked, flags };
+  return asked === undefined
+    ? { kind: 'help', text: text.trimEnd() }
+    : { kind: 'run', command: asked, flags, operands };
 };
 
 /** The same command line in the one form that commander reads. */
@@ -79,7 +90,7 @@ const addFlag = (flags: Map<string, FlagValue>, setting: Setting, value: string 
 interface Listener {
   /** Told of each flag as it is met. A switch is true or false. */
   readonly onFlag: (setting: Setting, value: string | boolean) => void;
-  readonly onCommand: (command: Command) => void;
+  readonly onCommand: (command: Command, operands: readonly string[]) => void;
   /** Given the text of a help. */
   readonly onText: (text: string) => void;
 }
@@ -103,15 +114,18 @@ const createProgram = (listener: Listener): Program => {
 };
 
 const addCommand = (program: Program, name: Command, { onFlag, onCommand }: Listener): void => {
+  const { operands } = commands[name];
   const command = program
     .command(name)
     .description(commands[name].summary)
-    .usage('[flags]')
+    .usage(['[flags]', ...(operands === undefined ? [] : [operands.names])].join(' '))
     .allowExcessArguments()
     .action(() => {
-      const [extra] = command.args;
+      const extra = command.args[operands?.most ?? 0];
       if (extra !== undefined) throw new ConfigError(unexpected(extra, name));
-      onCommand(name);
+      if (command.args.length < (operands?.least ?? 0))
+        throw new ConfigError(`${name} needs ${operands?.names}: files to read`);
+      onCommand(name, command.args);
     });
   /** What the help shows, in its order. A secret has no flag, and is shown all the same. */
   const terms = new Map<Option, string>();

@@ -5,7 +5,9 @@ import type { Config } from '../settings/read.ts';
 interface CommandFacts {
   readonly summary: string;
   /** Imports the command's file, so that no command costs another one time before its first answer. */
-  readonly load: () => Promise<(config: Config) => Promise<void>>;
+  readonly load: () => Promise<(config: Config, operands: readonly string[]) => Promise<void>>;
+  /** What stands behind its flags, such as files. Default: nothing. */
+  readonly operands?: { readonly names: string; readonly least: number; readonly most: number };
 }
 
 /** Every command, in the order of the help. Where none is given, `serve` is meant. */
@@ -29,5 +31,10 @@ export const commands: Readonly<Record<Command, CommandFacts>> = {
   export: {
     summary: 'write who has which role, where, as csv or ndjson',
     load: async () => (await import('./export.ts')).exportAccess,
+  },
+  diff: {
+    summary: 'tell what was granted and revoked between two exports',
+    operands: { names: 'OLD [NEW]', least: 1, most: 2 },
+    load: async () => (await import('./diff.ts')).diffAccess,
   },
 };

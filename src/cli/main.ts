@@ -13,7 +13,7 @@ const main = async (): Promise<void> => {
   if (line.kind === 'version') return print(version());
   const config = readCommandConfig(line.command, line.flags);
   const run = await commands[line.command].load();
-  await run(config);
+  await run(config, line.operands);
 };
 
 const version = (): string => {
@@ -32,6 +32,8 @@ const explain = (error: unknown): string => {
 
 main().catch((error: unknown) => {
   // Exits by force: a sandbox that was started before, say, the gateway's port was found taken would keep the process alive.
-  const status = error instanceof CommandEnd ? error.status : 1;
+  // What `diff` has to say is said by 0 and 1.
+  const trouble = process.argv[2] === 'diff' ? 2 : 1;
+  const status = error instanceof CommandEnd ? Math.max(trouble, error.status) : trouble;
   process.stderr.write(`rolescope: ${explain(error)}\n`, () => process.exit(status));
 });

@@ -1,5 +1,5 @@
 /** The commands that read settings. */
-export type Command = 'serve' | 'sandbox' | 'doctor' | 'token' | 'export';
+export type Command = 'serve' | 'sandbox' | 'doctor' | 'token' | 'export' | 'diff';
 
 /** What settings are about, most needed first: the order of the help and of the README. */
 export const settingGroups = {

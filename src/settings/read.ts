@@ -41,7 +41,7 @@ export const readCommandConfig = (
     flags,
     command === 'sandbox' ? (flag) => flag.replace('--sandbox-', '--') : undefined,
   );
-  if (command === 'serve' || command === 'export') refuseIdleFlags(config, flags);
+  if (command === 'serve' || command === 'export' || command === 'diff') refuseIdleFlags(config, flags);
   return config;
 };
 

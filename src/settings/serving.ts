@@ -67,7 +67,7 @@ export const servingSettings = defineSettings({
     kind: 'integer',
     env: 'ROLESCOPE_TIMEOUT_MS',
     group: 'limits',
-    commands: ['serve', 'export'],
+    commands: ['serve', 'export', 'diff'],
     min: 100,
     max: maxTimeMs,
     default: 150_000,
