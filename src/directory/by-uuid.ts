@@ -224,7 +224,10 @@ class Batch<Value> {
     const isFrontWhole = await this.#askForBatch(front);
     // Then what is unknown is in the back, and nobody needs to ask whether.
     if (isFrontWhole) await this.#halve(back, keep);
-    else await this.#askForBatch(back);
+    else {
+      this.#halvings++;
+      await this.#askForBatch(back);
+    }
   }
 
   /** Without a cache every look would be at the first page, so that one is enough. */
