@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { configOf, type Config } from './settings/read.ts';
 import { createAccess } from './access/create-access.ts';
+import { startRenewal } from './access/census/renewal.ts';
 import { createWalkedCensus } from './access/census/walked-census.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
 import { createDirectory } from './directory/create-directory.ts';
@@ -108,7 +109,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const platform: Platform = { clock, random, logger };
   // There is one event loop, so everything that may take long takes turns together.
   const turns = createTurns();
-  const { auth, identify, missing } = composeCallers(config, platform);
+  const { auth, identify, missing, callerInBackground } = composeCallers(config, platform);
   const tracing = composeTracing(config);
   const metrics: Metrics = createMetrics({
     upstream: () => upstream.state(),
@@ -119,6 +120,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
   const pages = composePages(config, platform, redis);
   const subjects = openSubjects(pages, upstream.list(listRoleAssignments), config.cacheTtlMs);
+  const renews = config.censusEveryMs > 0 && callerInBackground !== undefined && config.cacheTtlMs > 0;
   const walks = pages.openWalks(subjects.list, {
     pageSize: maxListPageSize,
     maxCalls: { limit: config.maxCensusCalls, setting: 'ROLESCOPE_MAX_CENSUS_CALLS' },
@@ -126,6 +128,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     goesOn: config.auth === 'service',
     pageTimeoutMs: config.timeoutMs,
     ttlMs: config.cacheTtlMs,
+    ...(renews && { keepMs: Infinity }),
   });
   const assignments = createAssignments(subjects.source, {
     ...subjects,
@@ -141,7 +144,11 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     maxWalkCalls: config.maxCensusCalls,
     walksGoOn: config.auth === 'service',
   });
-  const access = createAccess({ source: createWalkedCensus({ walks, versions: pages.versions }), clock });
+  const source = createWalkedCensus({ walks, versions: pages.versions, isRenewed: renews });
+  const renewal = renews
+    ? startRenewal({ ...platform, source, caller: callerInBackground, everyMs: config.censusEveryMs })
+    : undefined;
+  const access = createAccess({ source, clock });
   const writes = createWrites({
     upstream,
     pages,
@@ -194,6 +201,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
 
   let consoleAddress: string | undefined;
   const letGo = async (): Promise<void> => {
+    renewal?.stop();
     pages.close();
     await upstream.close();
     redis?.close();

@@ -58,6 +58,8 @@ export interface ServiceCallers {
 /** Who asks, in service mode. */
 export interface ServiceAuthentication {
   readonly identify: IdentifyCaller;
+  /** Who asks for what nobody has asked for. Absent where only callers have a credential. */
+  readonly callerInBackground?: Caller;
   /** What is missing to tell who asks, or undefined. Never fails. `isFatal`: nobody can be told now. */
   readonly missing: () => Promise<{ readonly what: string; readonly isFatal: boolean } | undefined>;
 }
@@ -109,6 +111,7 @@ export const createServiceAuthentication = (options: ServiceCallers): ServiceAut
   };
   return {
     identify,
+    callerInBackground: callerOf('in the background', null, false),
     async missing() {
       if (jwt === undefined || (await jwt.areKeysAtHand())) return undefined;
       return { what: 'the keys that tokens are checked with cannot be had', isFatal: keys.length === 0 };

@@ -41,6 +41,8 @@ export interface Operation {
   readonly onPending?: (() => void) | undefined;
   /** True: nothing kept may answer (`Cache-Control: no-cache`); what is read is kept all the same. */
   readonly bypassCache: boolean;
+  /** True: nobody waits for it. The limiter gives it only slots that nobody else wants, and at most half of them. Default: false. */
+  readonly isBackground?: boolean | undefined;
   /** Where its long work waits, with the operation as owner. Absent: it has none. */
   readonly turns?: Turns;
 }

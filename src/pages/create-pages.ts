@@ -43,7 +43,7 @@ interface KeepValuesOptions<Value> {
 
 export type WalkSettings = Pick<
   WalkParts<never, never>,
-  'pageSize' | 'maxCalls' | 'goesOn' | 'pageTimeoutMs' | 'ttlMs'
+  'pageSize' | 'maxCalls' | 'goesOn' | 'pageTimeoutMs' | 'ttlMs' | 'keepMs'
 >;
 
 /** A list as it is read from now on. */

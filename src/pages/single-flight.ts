@@ -161,6 +161,12 @@ class SharedOperation implements Operation {
     this.#waiters = waiters.all;
   }
 
+  /** Only while all who wait for it are. */
+  get isBackground(): boolean {
+    for (const { operation } of this.#waiters) if (operation.isBackground !== true) return false;
+    return this.#starter.isBackground === true;
+  }
+
   get deadlineMs(): number {
     let latestMs = -Infinity;
     for (const { operation } of this.#waiters) latestMs = Math.max(latestMs, operation.deadlineMs);

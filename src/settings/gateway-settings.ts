@@ -28,6 +28,8 @@ export interface GatewaySettings {
   readonly maxCalls?: number | undefined;
   /** Upstream calls, of 1000 subjects each, that a question about the whole list may cost, such as the total of a filtered list; 0 turns them off. Default: 1000. As `ROLESCOPE_MAX_CENSUS_CALLS`. */
   readonly maxCensusCalls?: number | undefined;
+  /** Service mode: how often the whole list is read anew in the background, in milliseconds, with slots of the rate limit that nobody wants; 0 turns that off. Default: 0. As `ROLESCOPE_CENSUS_EVERY_MS`. */
+  readonly censusEveryMs?: number | undefined;
   /** Longest that one upstream call may take, in milliseconds; under 55 s a pending answer may never be seen. Default: 65000. As `ROLESCOPE_ATTEMPT_TIMEOUT_MS`. */
   readonly attemptTimeoutMs?: number | undefined;
   /** How long a page stays fresh, in milliseconds; 0 turns the cache off. Default: 30000. As `ROLESCOPE_CACHE_TTL_MS`. */

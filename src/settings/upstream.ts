@@ -127,6 +127,16 @@ export const upstreamSettings = defineSettings({
     default: 1000,
     help: 'upstream calls, of 1000 subjects each, that a question about the whole list may cost, such as the total of a filtered list; 0 turns them off',
   },
+  censusEveryMs: {
+    kind: 'integer',
+    env: 'ROLESCOPE_CENSUS_EVERY_MS',
+    group: 'limits',
+    needs: 'service',
+    min: 0,
+    max: maxTimeMs,
+    default: 0,
+    help: 'service mode: how often the whole list is read anew in the background, in milliseconds, with slots of the rate limit that nobody wants; 0 turns that off',
+  },
   attemptTimeoutMs: {
     kind: 'integer',
     env: 'ROLESCOPE_ATTEMPT_TIMEOUT_MS',

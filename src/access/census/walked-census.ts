@@ -18,13 +18,15 @@ export interface WalkedCensusOptions {
   readonly walks: SharedWalks<SubjectListQuestion, Subject>;
   /** Of what each credential is told: an operation that has changed something gets another census. */
   readonly versions: Pick<Versions, 'of'>;
+  /** Whether the last census answers however old it is, because it is renewed in the background. Default: only while it is fresh. */
+  readonly isRenewed?: boolean;
 }
 
 /**
  * Censuses over walks of the list of subjects. A walk is indexed once, whoever asks, and its index goes with it: nothing here outlives what the pages' memory
  * has room for.
  */
-export const createWalkedCensus = ({ walks, versions }: WalkedCensusOptions): CensusSource => {
+export const createWalkedCensus = ({ walks, versions, isRenewed = false }: WalkedCensusOptions): CensusSource => {
   const indexes = new WeakMap<WalkedList<Subject>, Indexed>();
   // One operation is answered from one census, also where nothing is kept or asked of what is kept.
   const byOperation = new WeakMap<Operation, Map<string, Promise<Census>>>();
@@ -41,8 +43,12 @@ export const createWalkedCensus = ({ walks, versions }: WalkedCensusOptions): Ce
     return indexed;
   };
 
+  /** What nobody has to wait for, where it is renewed by itself. */
+  const last = (includeNestedScopes: boolean, operation: Operation): WalkedList<Subject> | undefined =>
+    isRenewed ? walks.last({ includeNestedScopes }, operation) : undefined;
+
   const begin = async (includeNestedScopes: boolean, operation: Operation): Promise<Census> => {
-    const walked = await walks.read({ includeNestedScopes }, operation);
+    const walked = last(includeNestedScopes, operation) ?? (await walks.read({ includeNestedScopes }, operation));
     return untilAborted(indexOf(walked).census, operation.signal);
   };
 
@@ -56,7 +62,7 @@ export const createWalkedCensus = ({ walks, versions }: WalkedCensusOptions): Ce
       return census;
     },
     known(includeNestedScopes, operation) {
-      const walked = walks.known({ includeNestedScopes }, operation);
+      const walked = last(includeNestedScopes, operation) ?? walks.known({ includeNestedScopes }, operation);
       return walked && indexes.get(walked)?.ready;
     },
   };

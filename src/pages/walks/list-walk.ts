@@ -40,6 +40,8 @@ export interface WalkParts<Question, Item> {
   readonly pageTimeoutMs: number;
   /** How long a whole list may answer after its walk has ended. Its oldest page is older than that by as long as the walk took. */
   readonly ttlMs: number;
+  /** How long the last whole list is kept for whoever takes it at any age (`SharedWalks.last`). Default: `ttlMs`. */
+  readonly keepMs?: number;
 }
 
 interface Waiter<Item> {

@@ -17,6 +17,11 @@ export interface SharedWalks<Question, Item> {
   read(question: Question, operation: Operation): Promise<WalkedList<Item>>;
   /** The whole list where `read` would answer at once; counts as served from cache. */
   known(question: Question, operation: Operation): WalkedList<Item> | undefined;
+  /**
+   * The last whole list, however old, unless the credential has changed something since; for lists that are renewed in the background (`keepMs`). Not for an
+   * operation that bypasses the cache. Counts as served from cache.
+   */
+  last(question: Question, operation: Operation): WalkedList<Item> | undefined;
 }
 
 interface SharedWalksOptions<Question, Item> extends WalkParts<Question, Item> {
@@ -40,7 +45,7 @@ interface Walks<Question, Item> {
 export const createSharedWalks = <Question, Item>(
   options: SharedWalksOptions<Question, Item>,
 ): SharedWalks<Question, Item> => {
-  const { list, memory, clock, ttlMs } = options;
+  const { list, memory, clock, ttlMs, keepMs = 0 } = options;
   const all = new Map<string, Walks<Question, Item>>();
 
   const open = (key: string): Walks<Question, Item> => {
@@ -83,7 +88,7 @@ export const createSharedWalks = <Question, Item>(
       } else {
         walks.current = undefined;
         drop(walks.whole);
-        const idle = keepIdle(walk, walk.whole.freshUntilMs, () => {
+        const idle = keepIdle(walk, Math.max(walk.whole.freshUntilMs, clock.nowMs() + keepMs), () => {
           if (walks.whole === idle) walks.whole = undefined;
           tidy();
         });
@@ -96,18 +101,20 @@ export const createSharedWalks = <Question, Item>(
   const keyOf = (question: Question, { caller }: Operation): string =>
     keyPart(caller?.credentialKey) + keyPart(list.questionKey(question));
 
-  const known: SharedWalks<Question, Item>['known'] = (question, operation) => {
+  const serveKept = (question: Question, operation: Operation, isAnyAge: boolean): WalkedList<Item> | undefined => {
     const walk = all.get(keyOf(question, operation))?.whole?.walk;
     const whole = walk?.whole;
-    if (whole === undefined || whole.freshUntilMs <= clock.nowMs() || walk?.mayServe(operation) !== true) {
-      return undefined;
-    }
+    if (whole === undefined || walk?.mayServe(operation) !== true) return undefined;
+    if (!isAnyAge && whole.freshUntilMs <= clock.nowMs()) return undefined;
     walk.serve(operation, whole);
     return whole;
   };
 
+  const known: SharedWalks<Question, Item>['known'] = (question, operation) => serveKept(question, operation, false);
+
   return {
     known,
+    last: (question, operation) => serveKept(question, operation, true),
     async read(question, operation) {
       const whole = known(question, operation);
       if (whole !== undefined) return whole;

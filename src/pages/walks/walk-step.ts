@@ -24,6 +24,7 @@ export class WalkStep implements Operation {
   readonly budget: CallBudget;
   readonly report: UpstreamReport;
   readonly bypassCache: boolean;
+  readonly #isBackground: boolean;
   readonly #atLeastUntilMs: number;
   readonly #waiters: ReadonlySet<{ readonly operation: Operation }>;
 
@@ -35,8 +36,15 @@ export class WalkStep implements Operation {
     const [payer] = waiters;
     this.report = payer?.operation.report ?? createUpstreamReport();
     this.bypassCache = starter.bypassCache;
+    this.#isBackground = starter.isBackground === true;
     this.#atLeastUntilMs = atLeastUntilMs;
     this.#waiters = waiters;
+  }
+
+  /** Only while all who wait are: somebody who joins makes it hurry. */
+  get isBackground(): boolean {
+    for (const { operation } of this.#waiters) if (operation.isBackground !== true) return false;
+    return this.#isBackground;
   }
 
   get deadlineMs(): number {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, sleep } from '../../platform/clock.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { keyPart } from '../../platform/key-part.ts';
 import { deadlineOf, type Call } from '../call.ts';
@@ -20,7 +20,8 @@ interface RateQueueOptions extends RateLimits {
 export interface RateQueue {
   /**
    * Undefined: the slot is there. Else it comes when the promise resolves. Fails at once with `RATE_LIMITED` where the slot would come after the
-   * deadline or the caller has too many waiting already; with the reason of `call.signal` when that aborts.
+   * deadline or the caller has too many waiting already; with the reason of `call.signal` when that aborts. An operation in the background gets a slot
+   * only where nobody waits for one, and at most half of the limit.
    */
   slot(call: Call): Promise<void> | undefined;
   /** Upstream said "too many": everyone of the credential waits, and who cannot wait that long is told so now. */
@@ -235,35 +236,61 @@ export const createRateQueue = (options: RateQueueOptions): RateQueue => {
     });
   };
 
+  /** When operations in the background may have their next slot. */
+  let backgroundAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Waits until nobody else does. Who stops being in the background on the way, because somebody has joined, goes into the queue. */
+  const slotInBackground = async (call: Call): Promise<void> => {
+    const { credentialKey } = call;
+    const halfPaceMs = (2 * windowMs) / (addressLimit > 0 ? Math.min(limit, addressLimit) : limit);
+    while (call.operation?.isBackground === true) {
+      const nowMs = clock.nowMs();
+      let waitMs = Math.max(backgroundAtMs - nowMs, everyoneAtMs - nowMs, lanes.size > 0 ? halfPaceMs : 0);
+      if (waitMs <= 0) {
+        // Before the window answers: calls that come meanwhile have a turn of their own.
+        backgroundAtMs = nowMs + halfPaceMs;
+        const wait = await window.take(credentialKey, nowMs);
+        if (wait === undefined) return;
+        waitMs = Math.max(wait.ownMs, wait.everyonesMs);
+      }
+      if (nowMs + waitMs > deadlineOf(call)) throw tooLate(limit, waitMs);
+      await sleep(clock, waitMs, call.signal);
+    }
+    await slotOf(call);
+  };
+
+  const slotOf = (call: Call): Promise<void> | undefined => {
+    if (call.signal.aborted) return Promise.reject(call.signal.reason);
+    if (call.operation?.isBackground === true) return slotInBackground(call);
+    const { credentialKey } = call;
+    notePresent(keyPart(credentialKey) + (call.operation?.caller?.name ?? ''));
+    const nowMs = clock.nowMs();
+    if (lanes.size > 0 || nowMs < everyoneAtMs) {
+      const lane = openLane(credentialKey);
+      const slot = join(lane, call);
+      closeIfEmpty(lane);
+      serve();
+      return slot;
+    }
+    // Nobody waits: without a queue.
+    const wait = window.take(credentialKey, nowMs);
+    if (wait === undefined) return undefined;
+    const lane = openLane(credentialKey);
+    if (wait instanceof Promise) settleLater(lane, wait);
+    else noteWait(lane, wait);
+    const slot = join(lane, call);
+    closeIfEmpty(lane);
+    setTimer();
+    return slot;
+  };
+
   return {
     get waiting() {
       let waiting = 0;
       for (const { queue } of lanes.all()) waiting += queue.size;
       return waiting;
     },
-    slot(call) {
-      if (call.signal.aborted) return Promise.reject(call.signal.reason);
-      const { credentialKey } = call;
-      notePresent(keyPart(credentialKey) + (call.operation?.caller?.name ?? ''));
-      const nowMs = clock.nowMs();
-      if (lanes.size > 0 || nowMs < everyoneAtMs) {
-        const lane = openLane(credentialKey);
-        const slot = join(lane, call);
-        closeIfEmpty(lane);
-        serve();
-        return slot;
-      }
-      // Nobody waits: without a queue.
-      const wait = window.take(credentialKey, nowMs);
-      if (wait === undefined) return undefined;
-      const lane = openLane(credentialKey);
-      if (wait instanceof Promise) settleLater(lane, wait);
-      else noteWait(lane, wait);
-      const slot = join(lane, call);
-      closeIfEmpty(lane);
-      setTimer();
-      return slot;
-    },
+    slot: slotOf,
     leave(credentialKey, givenAtMs) {
       window.leave(credentialKey, givenAtMs, clock.nowMs());
     },

@@ -1,0 +1,73 @@
+import { createCallBudget } from '../../model/call-budget.ts';
+import { GatewayError } from '../../model/errors.ts';
+import type { Caller, Operation } from '../../model/operation.ts';
+import { createUpstreamReport } from '../../model/upstream-report.ts';
+import { Aborter } from '../../platform/abort.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Random } from '../../platform/random.ts';
+import type { CensusSource } from './census.ts';
+
+export interface RenewalOptions {
+  readonly source: Pick<CensusSource, 'read'>;
+  /** Who asks. */
+  readonly caller: Caller;
+  /** From one beginning to the next, in milliseconds. A census that takes longer is followed by the next at once. */
+  readonly everyMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Longer than any walk takes that gets a slot now and then. */
+const maxWalkMs = 24 * 3600 * 1000;
+/** How long it lets upstream be after a failure, at most. */
+const maxPauseMs = 60_000;
+
+/**
+ * Reads the census again and again, for nobody in particular, so that questions find one at hand. Begins at once. After a failure it goes on from where the walk
+ * stopped, a while later. Never fails; `stop` ends what is under way and leaves no timer behind.
+ */
+export const startRenewal = (options: RenewalOptions): { stop(): void } => {
+  const { source, caller, everyMs, clock, random, logger } = options;
+  const stopped = new Aborter();
+  let cancelTimer = (): void => {};
+
+  const after = (delayMs: number, work: () => Promise<void>): void => {
+    if (!stopped.signal.aborted) cancelTimer = clock.after(delayMs, () => void work());
+  };
+
+  /** `id` stays the same until the census is there: that is how its walk is found again. */
+  const renew = async (id: string, beganMs: number): Promise<void> => {
+    try {
+      await source.read(false, operationOf(id));
+      const nextMs = Math.max(0, beganMs + everyMs - clock.nowMs());
+      after(nextMs, () => renew(random.uuid(), clock.nowMs()));
+    } catch (error) {
+      if (stopped.signal.aborted) return;
+      const code = error instanceof GatewayError ? error.code : 'INTERNAL';
+      logger.warn({ code }, 'the census could not be renewed');
+      after(Math.min(everyMs, maxPauseMs), () => renew(id, beganMs));
+    }
+  };
+
+  const operationOf = (id: string): Operation => ({
+    id,
+    caller,
+    signal: stopped.signal,
+    deadlineMs: clock.nowMs() + maxWalkMs,
+    // Its walk has a budget of its own.
+    budget: createCallBudget(0),
+    report: createUpstreamReport(),
+    bypassCache: true,
+    isBackground: true,
+  });
+
+  after(0, () => renew(random.uuid(), clock.nowMs()));
+  return {
+    stop() {
+      cancelTimer();
+      stopped.abort(new Error('the gateway ends'));
+    },
+  };
+};
