@@ -1,8 +1,9 @@
-import type { Clock } from '../../platform/clock.ts';
+import { type Clock, sleep } from '../../platform/clock.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Page, PageRequest, PageSource } from '../../model/page.ts';
 import type { Random } from '../../platform/random.ts';
 import { tokenKey } from '../key.ts';
+import { type Claim, claim } from './claims.ts';
 import { decodePage, encodePage } from '../codec.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { seal, sharedName, unseal } from '../../redis/encryption.ts';
@@ -21,6 +22,12 @@ interface RedisPagesOptions<Question, Item> {
   /** How long a page may answer after upstream gave it. */
   readonly ttlMs: number;
 }
+
+/** Pages of walks are as large as can be; small ones and lookups are cheaper to ask for twice than to wait for. */
+const walkPageSize = 1000;
+
+/** How often a replica looks whether another has read a page: far less than a page takes at ten calls a second. */
+const lookAgainMs = 30;
 
 /** Pages on their way to Redis at the same time. Beyond that they are not shared: upstream is faster than Redis then. */
 const maxWriting = 16;
@@ -58,14 +65,56 @@ export const createRedisPages = <Question, Item>(
     return page !== undefined && clock.nowMs() - page.fetchedAtMs < ttlMs ? page : undefined;
   };
 
-  const write = async (credentialKey: string, name: string, page: Page<Item>): Promise<void> => {
-    const leftMs = page.fetchedAtMs + ttlMs - clock.nowMs();
-    if (writing >= maxWriting || leftMs < 1) return;
+  /** Gives the claim back when the page is there, or will not be. */
+  const write = async (credentialKey: string, name: string, page: Page<Item>, claimed?: Claim): Promise<void> => {
     writing++;
     try {
+      const leftMs = page.fetchedAtMs + ttlMs - clock.nowMs();
+      if (writing > maxWriting || leftMs < 1) return;
       await redis.write(name, seal(credentialKey, name, await encodePage(page, list), random), leftMs);
     } finally {
       writing--;
+      await claimed?.release();
+    }
+  };
+
+  /** From upstream, for all replicas. `claimed` is given back once the page can be found. */
+  const fetch = async (
+    request: PageRequest<Question>,
+    operation: Operation,
+    { what, claimed }: { readonly what: string; readonly claimed?: Claim },
+  ): Promise<Page<Item>> => {
+    const credentialKey = operation.caller?.credentialKey ?? '';
+    // Asked for before a change, it must not be found after it.
+    const name = nameOf(credentialKey, versions.of(credentialKey), what);
+    try {
+      const page = await source.fetchPage(request, operation);
+      // Nobody waits for it: the answer is there.
+      void write(credentialKey, name, page, claimed);
+      return page;
+    } catch (error) {
+      void claimed?.release();
+      throw error;
+    }
+  };
+
+  /** A page of a whole list, which replicas walk at the same time: one reads it, the others find it. */
+  const fetchOnce = async (request: PageRequest<Question>, operation: Operation, what: string): Promise<Page<Item>> => {
+    const credentialKey = operation.caller?.credentialKey ?? '';
+    for (;;) {
+      const version = versions.of(credentialKey);
+      const name = nameOf(credentialKey, version, what);
+      const claimed = await claim({ redis, random }, { name, claimName: nameOf(credentialKey, version, `${what}!`) });
+      if (claimed === 'alone') return fetch(request, operation, { what });
+      if (typeof claimed === 'object') return fetch(request, operation, { what, claimed });
+      if (claimed === 'taken') await sleep(clock, lookAgainMs, operation.signal);
+      const kept = await read(credentialKey, what);
+      if (kept !== undefined) {
+        recordHit(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
+        return kept;
+      }
+      // It is there and of no use: it cannot be read here, or is about to expire.
+      if (claimed === 'there') return fetch(request, operation, { what });
     }
   };
 
@@ -74,17 +123,15 @@ export const createRedisPages = <Question, Item>(
       const credentialKey = operation.caller?.credentialKey;
       if (credentialKey === undefined) return source.fetchPage(request, operation);
       const what = keyPart(list.name) + keyPart(list.questionKey(request.question)) + tokenKey(request.pageToken);
-      const kept = operation.bypassCache ? undefined : await read(credentialKey, what);
+      if (operation.bypassCache) return fetch(request, operation, { what });
+      const kept = await read(credentialKey, what);
       if (kept !== undefined) {
         recordHit(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
         return kept;
       }
-      // Asked for before a change, it must not be found after it.
-      const name = nameOf(credentialKey, versions.of(credentialKey), what);
-      const page = await source.fetchPage(request, operation);
-      // Nobody waits for it: the answer is there.
-      void write(credentialKey, name, page);
-      return page;
+      return list.isComplete(request.question) && request.pageSize >= walkPageSize
+        ? fetchOnce(request, operation, what)
+        : fetch(request, operation, { what });
     },
   };
 };
