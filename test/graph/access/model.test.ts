@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../../src/sandbox/core/faults/faults.ts';
 import {
   type AccessWorld,
   type AskedPlace,
@@ -12,9 +13,12 @@ import { logIn, type RunningGateway, runGateway } from '../../support/running-ga
 let gateway: RunningGateway;
 afterEach(() => gateway.close());
 
-const open = async (seed: number, settings = {}): Promise<AccessWorld> => {
+const open = async (seed: number, settings = {}, faults: readonly FaultRule[] = []): Promise<AccessWorld> => {
   const world = createAccessWorld(seed);
-  gateway = await runGateway({ sandbox: { world: world.sandbox }, settings: { maxCalls: 10_000, ...settings } });
+  gateway = await runGateway({
+    sandbox: { world: world.sandbox, faults },
+    settings: { maxCalls: 10_000, ...settings },
+  });
   return world;
 };
 
@@ -101,6 +105,22 @@ const questionsOf = (world: AccessWorld) =>
   everyone(world).flatMap((who) =>
     world.roleNames.flatMap((roleName) => world.places.map((at) => ({ who, roleName, at }))),
   );
+
+/** What cannot be read, for whom and why, and the gap that says so. */
+const closures: readonly (readonly [
+  what: string,
+  user: string,
+  settings: object,
+  faults: readonly FaultRule[],
+  gap: string,
+])[] = [
+  ['members are forbidden', 'no-users', {}, [], 'MEMBERS_FORBIDDEN'],
+  ['the tree is forbidden', 'no-devices', {}, [], 'HIERARCHY_FORBIDDEN'],
+  ['members are turned off', 'everything', { usersUrl: '' }, [], 'MEMBERS_UNAVAILABLE'],
+  ['devices are turned off', 'everything', { devicesUrl: '' }, [], 'HIERARCHY_UNAVAILABLE'],
+  ['users fail', 'everything', {}, [{ domain: 'users', status: 500 }], 'MEMBERS_UNAVAILABLE'],
+  ['devices fail', 'everything', {}, [{ domain: 'devices', status: 500 }], 'HIERARCHY_UNAVAILABLE'],
+];
 
 describe.each([1, 2, 3])('questions about access, over world %i', (seed) => {
   it('are answered by checkAccess as every grant says, for each subject, role and scope', async () => {
@@ -221,15 +241,10 @@ describe.each([1, 2, 3])('questions about access, over world %i', (seed) => {
     expect(scopes).toHaveLength(new Set(listed.map(keyOf)).size);
   });
 
-  it.each([
-    ['members are forbidden', 'no-users', {}, 'MEMBERS_FORBIDDEN'],
-    ['the tree is forbidden', 'no-devices', {}, 'HIERARCHY_FORBIDDEN'],
-    ['members are turned off', 'everything', { usersUrl: '' }, 'MEMBERS_UNAVAILABLE'],
-    ['devices are turned off', 'everything', { devicesUrl: '' }, 'HIERARCHY_UNAVAILABLE'],
-  ])(
+  it.each(closures)(
     'have never a wrong no, and name the gap, where %s',
-    async (_, user, settings, gap) => {
-      const world = await open(seed, settings);
+    async (_, user, settings, faults, gap) => {
+      const world = await open(seed, settings, faults);
       const token = await logIn(gateway.sandbox, user);
       const questions = questionsOf(world).filter((_question, index) => index % 7 === seed);
       const answers = await checkAll(questions, token);
