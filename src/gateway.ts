@@ -152,6 +152,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const writes = createWrites({
     upstream,
     pages,
+    censuses: source,
     clock,
     logger,
     isOn: config.writes ?? sandboxToken !== undefined,

@@ -11,6 +11,10 @@ export interface AuditEntry {
   readonly subject?: { readonly reference: string; readonly type: string };
   /** Upstream's fields and uuids, or everywhere. */
   readonly scopes?: 'everywhere' | readonly Readonly<Record<string, string>>[];
+  /** Of a role that is made. */
+  readonly permissions?: readonly string[];
+  /** How many held a role that is deleted. */
+  readonly holders?: number;
   readonly code?: ChangeProblem['code'];
   /** Upstream's, of the last write that was answered. */
   readonly upstreamRequestId?: string;

@@ -47,10 +47,10 @@ export const changeRole = async (parts: ChangeRoleOptions, wanted: WantedChange)
   if (sent.end === 'already') return { ...nothing, status: 'UNCHANGED', subject: sent.subject };
   if (sent.end === 'refused') {
     const { seen } = sent;
-    const subject = seen !== undefined && 'isSo' in seen ? seen.subject : before;
+    const subject = seen !== undefined && 'isSo' in seen ? seen.value : before;
     return tell('FAILED', subject, { problem: problemOf(sent.error) });
   }
-  const subject = sent.end === 'done' ? sent.subject : 'isSo' in sent.seen ? sent.seen.subject : undefined;
+  const subject = sent.end === 'done' ? sent.subject : 'isSo' in sent.seen ? sent.seen.value : undefined;
   const undone =
     kind === 'revoke' && subject !== undefined ? await undoAccident(parts, narrowed, held, subject) : undefined;
   if (undone !== undefined) {

@@ -1,45 +1,19 @@
-import { GatewayError } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
-import type { Pages } from '../pages/create-pages.ts';
-import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
-import type { Logger } from '../platform/logger.ts';
-import type { Upstream } from '../upstream/client.ts';
 import { createAuditFile } from './audit-file.ts';
-import { type Audit, createAudit, type OnChange } from './audit.ts';
+import { createAudit } from './audit.ts';
 import { changeRole } from './change-role.ts';
 import type { ChangeResult, WantedChange } from './change.ts';
 import { checkChanges } from './check-changes.ts';
-import { createTurnsByName, type TurnsByName } from './turns-by-name.ts';
+import { createRole } from './create-role.ts';
+import { deleteRole } from './delete-role.ts';
+import { noTime } from './no-time.ts';
+import { checkRights } from './rights.ts';
+import { createSentNote } from './sent-note.ts';
+import { createTurnsByName } from './turns-by-name.ts';
+import type { WriteHooks, WriteParts, WritesOptions } from './write-parts.ts';
 import { createWriteTime, type WriteTime } from './write-time.ts';
 import type { Writes } from './writes.ts';
-
-export interface WritesOptions {
-  readonly upstream: Pick<Upstream, 'call'>;
-  readonly pages: Pick<Pages, 'invalidate'>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** `ROLESCOPE_WRITES`. */
-  readonly isOn: boolean;
-  /** `ROLESCOPE_WRITE_SETTLE_MS`: how long a write that was accepted may take to show. */
-  readonly settleMs: number;
-  /** `ROLESCOPE_AUDIT_FILE`. */
-  readonly auditFile?: string | undefined;
-  /** Told of every attempted change. */
-  readonly onChange?: OnChange | undefined;
-  /** Told where a revocation made a role global, or took more than was asked. */
-  readonly onAccident?: ((isUndone: boolean) => void) | undefined;
-  /** Put around every attempted change, for traces. */
-  readonly trace?:
-    | (<Value>(name: string, operation: Operation, work: () => Promise<Value>) => Promise<Value>)
-    | undefined;
-}
-
-/** What one operation's changes tell others. */
-export interface WriteHooks {
-  /** Called when what the operation itself has read may be so no more. */
-  readonly onChanged: () => void;
-}
 
 /** Changes, for each operation by itself. Those of one subject by one credential take turns, whichever operations want them. */
 export const createWrites = (
@@ -54,18 +28,16 @@ export const createWrites = (
   });
   const turns = createTurnsByName();
   return {
-    forOperation: (operation, hooks) => ({
-      changeRoles: (changes, isDryRun) =>
-        changeRoles({ ...options, ...hooks, audit, turns, operation }, changes, isDryRun),
-    }),
+    forOperation(operation, hooks) {
+      const parts: WriteParts = { ...options, ...hooks, audit, turns, operation };
+      return {
+        changeRoles: (changes, isDryRun) => changeRoles(parts, changes, isDryRun),
+        createRole: (definition) => createRole(parts, definition),
+        deleteRole: (name, confirmHolders) => deleteRole(parts, name, confirmHolders),
+      };
+    },
   };
 };
-
-interface WriteParts extends WritesOptions, WriteHooks {
-  readonly audit: Audit;
-  readonly turns: TurnsByName;
-  readonly operation: Operation;
-}
 
 const changeRoles = async (
   parts: WriteParts,
@@ -147,46 +119,6 @@ const makeChange = async (
   return { result, wasNoted: await audit.note(operation, entry) };
 };
 
-/** Everything that is kept is stale as soon as upstream may have changed, and again when it was seen what it is: others may have read in between. */
-const createSentNote = ({ pages, operation, onChanged }: WriteParts) => {
-  let isSent = false;
-  let requestId: string | undefined;
-  const invalidate = async (): Promise<void> => {
-    await pages.invalidate(operation.caller?.credentialKey ?? '');
-    onChanged();
-  };
-  return {
-    note: async (id: string | undefined): Promise<void> => {
-      isSent = true;
-      requestId = id ?? requestId;
-      await invalidate();
-    },
-    settled: async (): Promise<void> => {
-      if (isSent) await invalidate();
-    },
-    requestId: () => requestId,
-  };
-};
-
-/** Throws where this gateway, or this caller, may change nothing. */
-const checkRights = ({ isOn, operation: { caller } }: WriteParts): void => {
-  if (!isOn) {
-    throw new GatewayError(
-      'FORBIDDEN',
-      'This gateway changes nothing. Whoever runs it can set ROLESCOPE_WRITES=true to let it.',
-    );
-  }
-  if (caller === undefined) {
-    throw new GatewayError('UNAUTHENTICATED', 'Nothing is changed for nobody. Send a credential with the request.');
-  }
-  if (caller.isReadOnly === true) {
-    throw new GatewayError(
-      'FORBIDDEN',
-      'This caller may change nothing here. An API key has to be named in ROLESCOPE_WRITERS, a JWT needs the scope rolescope:write.',
-    );
-  }
-};
-
 const notBegun = (problem: NonNullable<ChangeResult['problem']>): ChangeResult => ({
   status: 'FAILED',
   subject: null,
@@ -195,10 +127,6 @@ const notBegun = (problem: NonNullable<ChangeResult['problem']>): ChangeResult =
   problem,
 });
 
-const noTime = {
-  code: 'UPSTREAM_TIMEOUT',
-  message: 'There was no time left for this change, and it was not begun. Send it again, with fewer changes at once.',
-} as const;
 const noAudit = {
   code: 'INTERNAL',
   message: 'The audit file of this gateway cannot be written any more, so this change was not begun.',

@@ -27,8 +27,8 @@ export interface SendParts {
 export type Sent =
   | { readonly end: 'done'; readonly subject: Subject | null }
   | { readonly end: 'already'; readonly subject: Subject | null }
-  | { readonly end: 'refused'; readonly error: GatewayError; readonly seen?: Seen }
-  | { readonly end: 'unseen'; readonly error: GatewayError; readonly seen: Seen };
+  | { readonly end: 'refused'; readonly error: GatewayError; readonly seen?: Seen<Subject | null> }
+  | { readonly end: 'unseen'; readonly error: GatewayError; readonly seen: Seen<Subject | null> };
 
 /** Twice: a lost answer is looked after, and where the change is not there it is sent once more. */
 const maxSends = 2;
@@ -37,7 +37,7 @@ const maxSends = 2;
 export const sendChange = async (parts: SendParts, kind: ChangeKind, change: RoleChange): Promise<Sent> => {
   const { upstream, clock, settleMs, time, onSent } = parts;
   const isSo = (subject: Subject | null): boolean => isDone(kind, change.place, subject, change.roleName);
-  const look = (waitMs: number): Promise<Seen> =>
+  const look = (waitMs: number): Promise<Seen<Subject | null>> =>
     settle({ read: () => readSubject(upstream, change, time.looking), isSo, clock, settleMs: waitMs, time });
   const endpoint = kind === 'assign' ? assignRole : revokeRole;
   let lost: GatewayError | undefined;
@@ -54,7 +54,7 @@ export const sendChange = async (parts: SendParts, kind: ChangeKind, change: Rol
     }
     if (error === undefined) {
       const seen = await look(settleMs);
-      if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.subject };
+      if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.value };
       return { end: 'unseen', error: 'error' in seen ? unreadable(seen.error) : acceptedAndUnseen(), seen };
     }
     if (error.outcome !== 'unknown') {
@@ -62,12 +62,12 @@ export const sendChange = async (parts: SendParts, kind: ChangeKind, change: Rol
       const isWorthALook = lost !== undefined || mayBeSoAlready(error);
       if (!isWorthALook) return { end: 'refused', error };
       const seen = await look(0);
-      if ('isSo' in seen && seen.isSo) return { end: lost === undefined ? 'already' : 'done', subject: seen.subject };
+      if ('isSo' in seen && seen.isSo) return { end: lost === undefined ? 'already' : 'done', subject: seen.value };
       if (lost !== undefined && !('isSo' in seen)) return { end: 'unseen', error: lost, seen };
       return { end: 'refused', error, seen };
     }
     const seen = await look(settleMs);
-    if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.subject };
+    if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.value };
     if ('error' in seen) return { end: 'unseen', error: lostAndUnreadable(error), seen };
     // Upstream still works on it: the same again would be a second one.
     if (error.code === 'UPSTREAM_PENDING') return { end: 'unseen', error: stillInWork(), seen };

@@ -1,5 +1,4 @@
 import type { GatewayError } from '../model/errors.ts';
-import type { Subject } from '../model/subject.ts';
 import { sleep, type Clock } from '../platform/clock.ts';
 import type { WriteTime } from './write-time.ts';
 
@@ -8,27 +7,33 @@ const firstPauseMs = 200;
 const maxPauseMs = 1000;
 
 /** What was seen last, and whether that is what was waited for. */
-export type Seen =
-  | { readonly subject: Subject | null; readonly isSo: boolean }
+export type Seen<Value> =
+  | { readonly value: Value; readonly isSo: boolean }
   /** It could not be read. */
   | { readonly error: GatewayError };
 
-export interface SettleOptions {
-  readonly read: () => Promise<Subject | null>;
-  readonly isSo: (subject: Subject | null) => boolean;
+export interface SettleOptions<Value> {
+  readonly read: () => Promise<Value>;
+  readonly isSo: (value: Value) => boolean;
   readonly clock: Clock;
   readonly settleMs: number;
   readonly time: Pick<WriteTime, 'looking'>;
 }
 
 /** Looks until it is so: upstream shows what it has accepted eventually, and no later than in `settleMs` or never for us. Never rejects. */
-export const settle = async ({ read, isSo, clock, settleMs, time }: SettleOptions): Promise<Seen> => {
+export const settle = async <Value>({
+  read,
+  isSo,
+  clock,
+  settleMs,
+  time,
+}: SettleOptions<Value>): Promise<Seen<Value>> => {
   const untilMs = clock.nowMs() + settleMs;
-  let seen: Seen | undefined;
+  let seen: Seen<Value> | undefined;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 2)) {
     try {
-      const subject = await read();
-      seen = { subject, isSo: isSo(subject) };
+      const value = await read();
+      seen = { value, isSo: isSo(value) };
       if (seen.isSo) return seen;
     } catch (error) {
       // What was seen before counts, unless nothing was.

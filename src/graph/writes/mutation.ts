@@ -3,12 +3,13 @@ import type { ChangeProblem } from '../../writes/change.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { defineChangeRoles } from './change-roles.ts';
+import { defineRoleChanges } from './roles.ts';
 
 /** `Mutation`: of the graph alone, never of the subgraph. */
 export const defineMutation = (builder: GraphBuilder, parts: GraphParts): void => {
   builder.mutationType({
     description:
-      'Changes who has which role, where. Refused with FORBIDDEN unless the gateway has ROLESCOPE_WRITES=true and the caller may write; never over GET.',
+      'Changes who has which role, where, and which roles there are. Refused with FORBIDDEN unless the gateway has ROLESCOPE_WRITES=true and the caller may write; never over GET.',
   });
   const problem = builder.objectRef<ChangeProblem>('ChangeProblem').implement({
     description: 'What is wrong with a change.',
@@ -18,4 +19,5 @@ export const defineMutation = (builder: GraphBuilder, parts: GraphParts): void =
     }),
   });
   defineChangeRoles(builder, parts, problem);
+  defineRoleChanges(builder, parts, problem);
 };
