@@ -1,7 +1,7 @@
 import type { Scope, Subject } from '../../model/subject.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
 import { IntList } from './int-list.ts';
-import { rowsBy } from './rows-by.ts';
+import { inStretches, rowsBy } from './rows-by.ts';
 import { compareScopes } from './scope-keys.ts';
 import { ScopeNumbers } from './scope-numbers.ts';
 import { compareTexts, prefixOf, sortedIndexes } from './sort.ts';
@@ -44,20 +44,27 @@ export const readAssignments = async (
 
   const { roleNames, places: rolePlaces } = placesOfRoles(reader.roleNumbers);
   const scopePlaces = await placesOfScopes(reader.scopeNumbers);
-  reader.scopeNumbers.renumber(scopePlaces);
+  await reader.scopeNumbers.renumber(scopePlaces);
   const unordered = {
     ranks: reader.ranks.toArray(),
     roles: reader.roles.toArray(),
     scopes: reader.scopes.toArray(),
   };
   const { rows } = await rowsBy(unordered.ranks, subjects.length);
+  const ordered = {
+    ranks: new Int32Array(rows.length),
+    roles: new Int32Array(rows.length),
+    scopes: new Int32Array(rows.length),
+  };
+  await inStretches(rows.length, (at) => {
+    const row = rows[at] as number;
+    const scope = unordered.scopes[row] as number;
+    ordered.ranks[at] = unordered.ranks[row] as number;
+    ordered.roles[at] = rolePlaces[unordered.roles[row] as number] as number;
+    ordered.scopes[at] = scope === everywhere ? everywhere : (scopePlaces[scope] as number);
+  });
   return {
-    ranks: rows.map((row) => unordered.ranks[row] as number),
-    roles: rows.map((row) => rolePlaces[unordered.roles[row] as number] as number),
-    scopes: rows.map((row) => {
-      const scope = unordered.scopes[row] as number;
-      return scope === everywhere ? everywhere : (scopePlaces[scope] as number);
-    }),
+    ...ordered,
     roleNames,
     scopeNumbers: reader.scopeNumbers,
   };

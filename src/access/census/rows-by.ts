@@ -7,7 +7,7 @@ export interface RowsBy {
 }
 
 /** So many rows are a few milliseconds. */
-const stretch = 400_000;
+const stretch = 100_000;
 
 /** Groups rows by their keys, in order within each. A negative key is left out. */
 export const rowsBy = async (keys: Int32Array, keyCount: number): Promise<RowsBy> => {

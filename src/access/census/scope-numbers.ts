@@ -1,5 +1,6 @@
 import type { ScopeMatcher } from '../../assignments/assignments.ts';
 import type { Scope } from '../../model/subject.ts';
+import { pause, Pauses } from '../../platform/pause.ts';
 import { partOf } from './scope-keys.ts';
 
 /** Numbers for scopes, in the order in which they were met. Scopes that have the same components have one number. */
@@ -35,11 +36,15 @@ export class ScopeNumbers {
   }
 
   /** Gives every scope another number: `places[number]`. */
-  renumber(places: Int32Array): void {
+  async renumber(places: Int32Array): Promise<void> {
     const scopes = [...this.scopes];
     scopes.forEach((scope, number) => (this.scopes[places[number] as number] = scope));
+    const pauses = new Pauses(10_000);
     for (const map of [...this.#single.values(), this.#composite]) {
-      for (const [key, number] of map) map.set(key, places[number] as number);
+      for (const [key, number] of map) {
+        map.set(key, places[number] as number);
+        if (pauses.isDue(1)) await pause();
+      }
     }
     for (const [key, list] of this.#naming)
       this.#naming.set(
