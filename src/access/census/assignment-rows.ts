@@ -42,6 +42,7 @@ export const readAssignments = async (
   reader.beginPage();
   for (const rank of merged) reader.read(rank, subjects[rank] as Subject);
 
+  await pause();
   const { roleNames, places: rolePlaces } = placesOfRoles(reader.roleNumbers);
   const scopePlaces = await placesOfScopes(reader.scopeNumbers);
   await reader.scopeNumbers.renumber(scopePlaces);
@@ -142,8 +143,14 @@ const placesOfRoles = (numbers: ReadonlyMap<string, number>) => {
 /** Where each scope stands among all. */
 const placesOfScopes = async ({ scopes }: ScopeNumbers): Promise<Int32Array> => {
   const kinds = [...new Set(scopes.map(({ kind }) => kind))].sort(compareTexts);
-  const kindPlaces = Int32Array.from(scopes, ({ kind }) => kinds.indexOf(kind));
-  const prefixes = Float64Array.from(scopes, ({ uuid }) => prefixOf(uuid));
+  const kindPlaces = new Int32Array(scopes.length);
+  const prefixes = new Float64Array(scopes.length);
+  const pauses = new Pauses(20_000);
+  for (const [at, { kind, uuid }] of scopes.entries()) {
+    kindPlaces[at] = kinds.indexOf(kind);
+    prefixes[at] = prefixOf(uuid);
+    if (pauses.isDue(1)) await pause();
+  }
   const order = await sortedIndexes(
     scopes.length,
     (one, other) =>

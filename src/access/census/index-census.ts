@@ -3,6 +3,7 @@ import type { WalkedList } from '../../pages/walks/list-walk.ts';
 import { type ScopeKind, type Subject, subjectTypeOf } from '../../model/subject.ts';
 import { everywhere, readAssignments } from './assignment-rows.ts';
 import type { Census, KindCount, Ranks, RoleAtScope, RoleTally, ScopeTally, TypeCount } from './census.ts';
+import { pause } from '../../platform/pause.ts';
 import { IntList } from './int-list.ts';
 import { ascending } from './ranks.ts';
 import { inStretches, rowsBy } from './rows-by.ts';
@@ -22,11 +23,13 @@ export const indexCensus = async ({
   const { subjects } = sorted;
   const { ranks, roles, scopes, roleNames, scopeNumbers } = await readAssignments(pages, sorted);
   const byScope = await rowsBy(scopes, scopeNumbers.scopes.length);
+  await pause();
   const atScope: AtScope = {
     starts: byScope.starts,
     ranks: byScope.rows.map((row) => ranks[row] as number),
     roles: byScope.rows.map((row) => roles[row] as number),
   };
+  await pause();
   const everywhereRoles = roles.map((role, row) => (scopes[row] === everywhere ? role : -1));
   const globals = await rowsBy(everywhereRoles, roleNames.length);
   const global: GlobalHolders = {
