@@ -205,6 +205,35 @@ describe('callers of a service', () => {
     await expect(identify({ authorization })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
+  it('may write with a key that is named as a writer, and with no other', () => {
+    const identify = open({ apiKeys: ['one:1', 'two:2'], writers: ['two'] });
+    expect(identify({ 'x-api-key': '1' })).toMatchObject({ name: 'key one', isReadOnly: true });
+    expect(identify({ 'x-api-key': '2' })).not.toHaveProperty('isReadOnly');
+    expect(identify({ authorization: 'Bearer 2' })).not.toHaveProperty('isReadOnly');
+  });
+
+  it.each(['three', 'One', '1', ''])('are not let in where %j is to write, which is no name of a key', (writer) => {
+    expect(() => open({ apiKeys: ['one:1'], writers: [writer] })).toThrow(ConfigError);
+    expect(() => open({ apiKeys: ['one:1'], writers: [writer] })).toThrow(/ROLESCOPE_WRITERS/);
+  });
+
+  it.each([
+    ['rolescope:write', true],
+    ['openid rolescope:write profile', true],
+    [undefined, false],
+    ['', false],
+    ['rolescope:writes', false],
+    ['rolescope:write:all', false],
+    ['ROLESCOPE:WRITE', false],
+    [['rolescope:write'], false],
+  ])('may write with a JWT of the scope %j: %s', async (scope, mayWrite) => {
+    // A name that a JWT brings is not that of an API key.
+    const identify = open({ jwksUrl, apiKeys: ['alice:1'], writers: ['alice'] });
+    const caller = await identify({ authorization: `Bearer ${await sign({ scope })}` });
+    expect(caller).toMatchObject({ name: 'jwt alice', ...(!mayWrite && { isReadOnly: true }) });
+    expect(caller !== undefined && 'isReadOnly' in caller).toBe(!mayWrite);
+  });
+
   it.each([
     { jwtIssuer: undefined },
     { jwtAudience: undefined },

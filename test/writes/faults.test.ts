@@ -66,3 +66,43 @@ describe('a write that meets a fault', () => {
     expect(await harness.held()).toEqual(isHeld ? { auditor: ['one'] } : {});
   });
 });
+
+const revokePath = '/v2/role-assignments:revokeRole';
+
+describe('a revocation that meets a fault', () => {
+  // What is held says whether it was made, so a row of giving a role is one of taking it with the ends changed.
+  const revocations = rows.map(({ faults, isHeld, ...row }): Row => ({
+    ...row,
+    faults: faults.map((fault) => (fault.path === path ? { ...fault, path: revokePath } : fault)),
+    isHeld: !isHeld,
+  }));
+
+  it.each(revocations)('is $status after $what, and is sent $writes times', async (row) => {
+    harness = await createWriteHarness({ auditor: ['one', 'two'] }, { sandbox: { faults: row.faults } });
+    const { data } = await harness.change('revoke', [change('auditor', at('one'))]);
+    const [result] = data?.change.results ?? [];
+    expect(result?.status).toBe(row.status);
+    expect(result?.problem === null).toBe(row.status === 'CHANGED');
+    expect(harness.calls().filter((call) => call.startsWith('revoke'))).toHaveLength(row.writes);
+    expect(await harness.held()).toEqual({ auditor: row.isHeld ? ['one', 'two'] : ['two'] });
+  });
+});
+
+describe('a write that upstream works on', () => {
+  it.each([
+    ['assign', path],
+    ['revoke', revokePath],
+  ] as const)('is waited for (%s), and asked after without another write', async (kind, wanted) => {
+    harness = await createWriteHarness(
+      { auditor: ['one'] },
+      { sandbox: { faults: [{ path: wanted, takesMs: 32_000, count: 1 }] } },
+    );
+    const { data } = await harness.change(kind, [change('auditor', at(kind === 'assign' ? 'two' : 'one'))]);
+    expect(data?.change.results).toMatchObject([{ status: 'CHANGED', problem: null }]);
+    const sent = harness.sandbox.transcript().filter((entry) => entry.path === wanted);
+    expect(sent.map(({ status }) => status)[0]).toBe(202);
+    expect(sent.filter(({ responseId }) => responseId === undefined)).toHaveLength(1);
+    expect(sent.reduce((sum, { executions = 0 }) => sum + executions, 0)).toBe(1);
+    expect(await harness.held()).toEqual(kind === 'assign' ? { auditor: ['one', 'two'] } : {});
+  });
+});
