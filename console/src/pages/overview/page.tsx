@@ -144,7 +144,7 @@ export const Page = () => {
           />
           <Text size="xs" c="dimmed">
             Of what the assignments tell by themselves. What is missing or redundant takes more calls:{' '}
-            <Anchor component={Link} to="/findings" inherit>
+            <Anchor component={Link} to="/findings" inherit underline="always">
               look at all findings
             </Anchor>
           </Text>
