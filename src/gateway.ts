@@ -53,6 +53,8 @@ export interface GatewayParts {
   readonly random?: Random;
   /** Told of what happens, in pino's form. Default: nobody is told. */
   readonly logger?: Logger;
+  /** Told of every attempted change of roles, at level `info`. Default: `logger`. */
+  readonly auditLogger?: Logger;
   /**
    * Sandbox mode: a token that GraphiQL sends with its queries, where callers send upstream's tokens. Answers then always tell what they cost.
    * Default: none.
@@ -92,11 +94,12 @@ export interface Gateway {
  * or where no upstream is set.
  */
 export const createGateway = (options: GatewayOptions = {}): Gateway => {
-  const { clock, random, logger, sandboxToken, sandboxAccounts, consoleFolder, ...settings } = options;
+  const { clock, random, logger, auditLogger, sandboxToken, sandboxAccounts, consoleFolder, ...settings } = options;
   return composeGateway(configOf(settings), {
     ...(clock !== undefined && { clock }),
     ...(random !== undefined && { random }),
     ...(logger !== undefined && { logger }),
+    ...(auditLogger !== undefined && { auditLogger }),
     ...(sandboxToken !== undefined && { sandboxToken }),
     ...(sandboxAccounts !== undefined && { sandboxAccounts }),
     ...(consoleFolder !== undefined && { consoleFolder }),
@@ -105,7 +108,13 @@ export const createGateway = (options: GatewayOptions = {}): Gateway => {
 
 /** The same from a config that is read already. Puts the layers together, from the bottom to the top. */
 export const composeGateway = (config: Config, parts: GatewayParts = {}): Gateway => {
-  const { clock = systemClock, random = systemRandom, logger = silentLogger, sandboxToken } = parts;
+  const {
+    clock = systemClock,
+    random = systemRandom,
+    logger = silentLogger,
+    auditLogger = logger,
+    sandboxToken,
+  } = parts;
   const platform: Platform = { clock, random, logger };
   // There is one event loop, so everything that may take long takes turns together.
   const turns = createTurns();
@@ -155,6 +164,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     censuses: source,
     clock,
     logger,
+    auditLogger,
     isOn: config.writes ?? sandboxToken !== undefined,
     settleMs: config.writeSettleMs,
     auditFile: config.auditFile,

@@ -24,10 +24,13 @@ export const serve = async (config: Config): Promise<void> => {
   const sandbox = await stand?.startSandbox(config, '--sandbox-port');
   const upstream = sandbox === undefined ? config.upstream : stand?.addressesOf(sandbox);
   if (upstream === undefined) throw new ConfigError(noUpstream);
+  const logger = pino({ level: config.logLevel }, pino.destination(2));
   const gateway = composeGateway(
     { ...config, upstream },
     {
-      logger: pino({ level: config.logLevel }, pino.destination(2)),
+      logger,
+      // Who has changed what is written at every level: whoever wants less of the log must not lose the audit.
+      auditLogger: logger.child({}, { level: 'info' }),
       ...(sandbox !== undefined && { sandboxToken: sandbox.adminToken, sandboxAccounts: accountsOf(sandbox) }),
     },
   );

@@ -142,7 +142,7 @@ export const servingSettings = defineSettings({
     group: 'telemetry',
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
-    help: 'least severe log line that is written',
+    help: 'least severe log line that is written (one of a change of roles always is)',
   },
   metrics: {
     kind: 'switch',

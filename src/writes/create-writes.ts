@@ -19,9 +19,9 @@ import type { Writes } from './writes.ts';
 export const createWrites = (
   options: WritesOptions,
 ): { forOperation(operation: Operation, hooks: WriteHooks): Writes } => {
-  const { auditFile, logger, clock, onChange } = options;
+  const { auditFile, auditLogger, clock, onChange } = options;
   const audit = createAudit({
-    logger,
+    logger: auditLogger,
     nowMs: () => clock.nowMs(),
     file: auditFile === undefined ? undefined : createAuditFile(auditFile),
     onChange,

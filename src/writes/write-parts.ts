@@ -12,6 +12,8 @@ export interface WritesOptions {
   readonly pages: Pick<Pages, 'invalidate'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of every attempted change, whatever else is logged. */
+  readonly auditLogger: Logger;
   /** Tells who holds a role. */
   readonly censuses: Pick<CensusSource, 'read'>;
   /** `ROLESCOPE_WRITES`. */

@@ -160,4 +160,34 @@ describe('rolescope', () => {
       await server.stop();
     }
   });
+
+  it.each(['warn', 'silent'])('writes the log line of a change, and no other, at the log level %s', async (level) => {
+    const server = start(['serve', '--sandbox', '--log-level', level]);
+    try {
+      const [, url] = await server.waitFor(/serves the graph at (\S+)/);
+      const [, token] = await server.waitFor(/good for a day: (\S+)/);
+      for (const query of [
+        'mutation { createRole(input: { name: "night-shift", displayName: "x", permissions: [] }) { role { name } } }',
+        '{ subjects(first: 0) { nope } }',
+      ]) {
+        const response = await fetch(url as string, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify({ query }),
+        });
+        await response.text();
+      }
+      await server.waitFor(/"kind":"createRole"/);
+    } finally {
+      await server.stop();
+    }
+    const lines = server
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as object);
+    expect(lines).toMatchObject([
+      { level: 30, msg: 'change', kind: 'createRole', status: 'CHANGED', role: 'night-shift' },
+    ]);
+  });
 });
