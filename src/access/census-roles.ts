@@ -6,7 +6,7 @@ export interface RoleOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-export interface CensusRolesQuestion {
+interface CensusRolesQuestion {
   /** Only roles whose name has this in it, without regard to case. */
   readonly nameContains?: string | undefined;
   /** Default: those with most holders first. Equal ones go by name. */

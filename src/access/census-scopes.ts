@@ -9,7 +9,7 @@ export interface ScopeOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-export interface CensusScopesQuestion {
+interface CensusScopesQuestion {
   readonly kind?: ScopeKind | undefined;
   /** Default: those with most holders first. Equal ones go by kind and uuid, because names cost calls. */
   readonly orderBy?: ScopeOrder | undefined;

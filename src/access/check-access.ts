@@ -23,7 +23,7 @@ export interface CheckAnswer {
   readonly gaps: readonly AccessGap[];
 }
 
-export interface CheckParts {
+interface CheckParts {
   readonly directory: Pick<Directory, 'pathOf' | 'tree' | 'user'>;
   /** The subject that is asked about. */
   readonly findSubject: () => Promise<Subject | null>;

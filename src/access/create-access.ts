@@ -14,7 +14,7 @@ import { search, searchSubjects } from './search.ts';
 import { listSubjectAccess } from './subject-access.ts';
 import { wantedText } from './text-match.ts';
 
-export interface AccessOptions {
+interface AccessOptions {
   readonly source: CensusSource;
   readonly clock: Clock;
 }

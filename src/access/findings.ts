@@ -28,11 +28,7 @@ export interface FindingsQuestion {
 }
 
 /** Lists what looks wrong: the most severe first, then by kind, subject, role and scope. The directory is asked only for kinds that need it. */
-export type ListFindings = (
-  census: Census,
-  question: FindingsQuestion,
-  directory: Directory,
-) => Promise<KeyedList<Finding>>;
+type ListFindings = (census: Census, question: FindingsQuestion, directory: Directory) => Promise<KeyedList<Finding>>;
 
 /** What follows from a census alone is looked for once, and forgotten with it. */
 export const createListFindings = (): ListFindings => {

@@ -2,7 +2,7 @@ import type { Unresolved } from '../directory/resolved.ts';
 import type { PathEnd } from '../directory/scope-path.ts';
 
 /** What could not be told, so that an answer may lack something. */
-export const accessGaps = [
+const accessGaps = [
   'MEMBERS_FORBIDDEN',
   'MEMBERS_UNAVAILABLE',
   'HIERARCHY_FORBIDDEN',

@@ -5,7 +5,7 @@ import { type AccessGap, gapOfMembers } from './gaps.ts';
 /** Looks a subject up by its key; null where upstream does not know it. */
 export type FindSubject = (reference: string, rawType: string) => Promise<Subject | null>;
 
-export interface GroupsOf {
+interface GroupsOf {
   /** Those of the groups that hold roles. */
   readonly groups: readonly Subject[];
   readonly gap: AccessGap | undefined;

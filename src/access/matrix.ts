@@ -3,7 +3,7 @@ import type { Scope, ScopeKind } from '../model/subject.ts';
 import type { Census } from './census/census.ts';
 import { listRoles } from './census-roles.ts';
 
-export interface MatrixQuestion {
+interface MatrixQuestion {
   /** Names of roles, in the order wanted, each once. Default: the first `firstRoles` of those with most holders. */
   readonly roles?: readonly string[] | undefined;
   readonly kind?: ScopeKind | undefined;

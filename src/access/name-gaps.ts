@@ -1,7 +1,7 @@
 import type { Resolution } from '../directory/resolved.ts';
 
 /** Where names come from. */
-export const nameSources = ['USERS', 'DEVICES', 'DEVICE_GROUPS', 'POLICIES'] as const;
+const nameSources = ['USERS', 'DEVICES', 'DEVICE_GROUPS', 'POLICIES'] as const;
 
 export type NameSource = (typeof nameSources)[number];
 

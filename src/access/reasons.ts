@@ -2,7 +2,7 @@ import type { Scope, ScopedRole, Subject } from '../model/subject.ts';
 import { compareTexts } from './census/sort.ts';
 
 /** In the order in which they are told: the cheapest explanation first. */
-export const reasonKinds = ['DIRECT', 'INHERITED', 'GLOBAL'] as const;
+const reasonKinds = ['DIRECT', 'INHERITED', 'GLOBAL'] as const;
 
 export type ReasonKind = (typeof reasonKinds)[number];
 
@@ -30,7 +30,7 @@ export interface Holder {
   readonly isGroup: boolean;
 }
 
-export interface ReasonFilter {
+interface ReasonFilter {
   readonly roleName?: string | undefined;
   readonly kinds?: readonly ReasonKind[] | undefined;
 }

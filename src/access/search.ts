@@ -13,7 +13,7 @@ import { createNameGaps, type NameGap, type NameGaps } from './name-gaps.ts';
 import { matchOf, type MatchRank, wantedText } from './text-match.ts';
 
 /** In the order of equally good matches. */
-export const searchKinds = ['SUBJECT', 'SCOPE', 'ROLE'] as const;
+const searchKinds = ['SUBJECT', 'SCOPE', 'ROLE'] as const;
 
 export type SearchKind = (typeof searchKinds)[number];
 
@@ -43,7 +43,7 @@ export interface SearchAnswer {
 }
 
 /** What looking for a text needs beside the census. */
-export type NamesToSearch = Pick<Directory, 'user' | 'nameOfSubject' | 'nameOfScope'>;
+type NamesToSearch = Pick<Directory, 'user' | 'nameOfSubject' | 'nameOfScope'>;
 
 const directions = [1, 1, 1, 1, 1] as const;
 

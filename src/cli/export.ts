@@ -54,7 +54,7 @@ const requestOf = (config: Config): ReviewRequest => {
 const isReviewFormat = (format: string): format is ReviewFormat => format === 'csv' || format === 'ndjson';
 
 /** Takes the pieces of an export. */
-export type ExportSink = Pick<PartFile, 'write'> & Partial<Pick<PartFile, 'reach' | 'from'>>;
+type ExportSink = Pick<PartFile, 'write'> & Partial<Pick<PartFile, 'reach' | 'from'>>;
 
 export interface RunOptions {
   readonly account: Account;

@@ -13,7 +13,7 @@ interface PartState {
   readonly place: ReviewPlace;
 }
 
-export interface PartFileOptions {
+interface PartFileOptions {
   readonly file: string;
   /** Equal for equal exports. */
   readonly request: string;

@@ -2,7 +2,7 @@ import type { SingleBar } from 'cli-progress';
 import type { Clock } from '../platform/clock.ts';
 
 /** How far an export is. */
-export interface ExportState {
+interface ExportState {
   readonly subjects: number;
   /** Undefined: nobody knows. */
   readonly total: number | undefined;
@@ -11,7 +11,7 @@ export interface ExportState {
   readonly waitedMs: number;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   /** stderr. */
   readonly stream: NodeJS.WriteStream;
   /** `bar`: for a terminal. `lines`: one every ten seconds. */
@@ -22,7 +22,7 @@ export interface ProgressOptions {
   readonly subjectsBefore: number;
 }
 
-export interface Progress {
+interface Progress {
   /** Shows nothing more. */
   stop(): void;
 }

@@ -6,7 +6,7 @@ import sirv from 'sirv';
 import type { Random } from '../platform/random.ts';
 
 /** What the page is told of the gateway that serves it. The tokens are those of made-up data: anybody may have them. */
-export interface ConsoleFacts {
+interface ConsoleFacts {
   /** How callers say who they are. */
   readonly mode: 'sandbox' | 'passthrough' | 'service';
   /** Where GraphiQL is. Absent: it is off. */
@@ -23,7 +23,7 @@ export interface SandboxAccount {
   readonly token: string;
 }
 
-export interface ConsoleOptions {
+interface ConsoleOptions {
   readonly facts: ConsoleFacts;
   readonly random: Random;
   /** Where the built console is. Default: where the package has it. */

@@ -13,7 +13,7 @@ import { readExportQuery } from './export-query.ts';
 import { sendError } from './responses.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
-export interface ExportOptions {
+interface ExportOptions {
   readonly reviews: Reviews;
   readonly identify: IdentifyCaller;
   readonly clock: Clock;

@@ -18,7 +18,7 @@ interface ShutdownOptions {
 }
 
 /** How a server ends. */
-export interface Shutdown {
+interface Shutdown {
   /** Whether it has been asked to. */
   readonly hasBegun: boolean;
   /** Takes no new connections, and answers what was accepted; after the timeout with an error. Resolves when every connection is closed. */

@@ -36,7 +36,7 @@ export interface CsvRow {
   readonly asOf: string | undefined;
 }
 
-export interface CsvOptions {
+interface CsvOptions {
   /** True: a cell that begins with a formula character is written as it is. */
   readonly raw: boolean;
 }

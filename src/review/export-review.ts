@@ -14,7 +14,7 @@ import { type ReadPage, readSubjects, type ReviewPlace, startOfReview } from './
 import type { ReviewRequest } from './review-request.ts';
 
 /** The account that is exported. */
-export interface ReviewSource {
+interface ReviewSource {
   readonly subjects: SubjectPageSource;
   directoryFor(operation: Operation): Directory;
   /** Opens the operation that one page and its names are read for. */

@@ -4,7 +4,7 @@ import { kindByScopeField, type SubjectType, subjectTypes } from '../model/subje
 import type { ReviewFilter } from './review-request.ts';
 
 /** A filter as somebody writes it. */
-export interface WrittenFilter {
+interface WrittenFilter {
   /** The name of a type, in any case, with `-` or `_` or nothing between its words. */
   readonly type?: string | undefined;
   readonly role?: string | undefined;

@@ -33,7 +33,7 @@ export interface ReadPage {
   readonly next?: ReviewPlace;
 }
 
-export interface ReadSubjectsOptions {
+interface ReadSubjectsOptions {
   readonly source: SubjectPageSource;
   /** Opens the operation that one page is read for. */
   readonly operation: () => Operation;

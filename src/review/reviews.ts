@@ -11,7 +11,7 @@ import { exportReview, type ReviewPiece } from './export-review.ts';
 import type { ReviewPlace } from './read-subjects.ts';
 import type { ReviewRequest } from './review-request.ts';
 
-export interface ReviewsOptions {
+interface ReviewsOptions {
   readonly upstream: Pick<Upstream, 'list'>;
   readonly directory: { forOperation(operation: Operation): Directory };
   readonly clock: Clock;

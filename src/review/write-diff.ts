@@ -6,7 +6,7 @@ export const diffFormats = ['text', 'json', 'csv'] as const;
 
 export type DiffFormat = (typeof diffFormats)[number];
 
-export interface WriteDiffOptions {
+interface WriteDiffOptions {
   readonly format: DiffFormat;
   /** csv: leaves cells as they are that a spreadsheet would run. */
   readonly raw: boolean;

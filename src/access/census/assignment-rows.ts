@@ -11,7 +11,7 @@ import type { SortedSubjects } from './sorted-subjects.ts';
 export const everywhere = -1;
 
 /** Every assignment once, as numbers: by subject, and in no particular order for each. */
-export interface AssignmentRows {
+interface AssignmentRows {
   readonly ranks: Int32Array;
   readonly roles: Int32Array;
   readonly scopes: Int32Array;

@@ -8,7 +8,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Random } from '../../platform/random.ts';
 import type { CensusSource } from './census.ts';
 
-export interface RenewalOptions {
+interface RenewalOptions {
   readonly source: Pick<CensusSource, 'read'>;
   /** Who asks. */
   readonly caller: Caller;

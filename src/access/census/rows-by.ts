@@ -1,7 +1,7 @@
 import { pause } from '../../platform/pause.ts';
 
 /** Rows in groups: those of group `key` stand in `rows` from `starts[key]` to `starts[key + 1]`. */
-export interface RowsBy {
+interface RowsBy {
   readonly starts: Int32Array;
   readonly rows: Int32Array;
 }

@@ -14,7 +14,7 @@ interface Indexed {
   ready?: Census;
 }
 
-export interface WalkedCensusOptions {
+interface WalkedCensusOptions {
   readonly walks: SharedWalks<SubjectListQuestion, Subject>;
   /** Of what each credential is told: an operation that has changed something gets another census. */
   readonly versions: Pick<Versions, 'of'>;

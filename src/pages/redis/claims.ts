@@ -8,7 +8,7 @@ export interface Claim {
 }
 
 /** What became of asking for one. `there`: what it would be for has been put into Redis. `taken`: another replica has it. `alone`: Redis is out of reach. */
-export type Claimed = Claim | 'there' | 'taken' | 'alone';
+type Claimed = Claim | 'there' | 'taken' | 'alone';
 
 /** A replica that dies keeps its claims no longer than that. One that is slower has others do the same work. */
 const claimMs = 10_000;
