@@ -106,6 +106,9 @@ describe('the facts of fields', () => {
     'AccessReason.memberOf',
     'Finding.scope',
     'Finding.scopedRole',
+    'CreateRolePayload.problem',
+    'CreateRolePayload.role',
+    'DeleteRolePayload.problem',
     'RoleChangeResult.problem',
     'RoleChangeResult.subject',
   ]);
