@@ -15,5 +15,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Of two processors vitest would leave one unused; most of a test's time is waiting.
+    maxWorkers: 2,
   },
 });

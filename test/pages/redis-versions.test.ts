@@ -16,6 +16,8 @@ describe.skipIf(!hasRedis)('a change at one of several replicas', () => {
   let clock: ManualClock;
   const open: { readonly redis: RedisConnection; readonly pages: Pages }[] = [];
 
+  const listeners = async () => ((await outside.pubsub('NUMSUB', 'rolescope:1:versions')) as [string, number])[1];
+
   beforeAll(async () => {
     server = await runRedis();
     outside = new Redis(server.url, { retryStrategy: () => 20 });
@@ -27,6 +29,8 @@ describe.skipIf(!hasRedis)('a change at one of several replicas', () => {
   });
   beforeEach(async () => {
     clock = createManualClock();
+    // Redis counts those of the test before until their connections have ended.
+    await until(async () => (await listeners()) === 0);
     await outside.flushall();
   });
   afterEach(() => {
@@ -35,8 +39,6 @@ describe.skipIf(!hasRedis)('a change at one of several replicas', () => {
       redis.close();
     }
   });
-
-  const listeners = async () => ((await outside.pubsub('NUMSUB', 'rolescope:1:versions')) as [string, number])[1];
 
   /** A replica that listens to the others. */
   const openReplica = async (count = 5) => {
