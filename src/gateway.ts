@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
 import { configOf, type Config } from './settings/read.ts';
 import { createAccess } from './access/create-access.ts';
 import { startRenewal } from './access/census/renewal.ts';
@@ -7,43 +6,25 @@ import { createWalkedCensus } from './access/census/walked-census.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
 import { createDirectory } from './directory/create-directory.ts';
 import type { GraphContext } from './graph/context.ts';
-import { createSchema } from './graph/schema.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { maxListPageSize } from './model/contract.ts';
-import { ConfigError } from './model/errors.ts';
 import { type Logger, silentLogger } from './platform/logger.ts';
 import { type Random, systemRandom } from './platform/random.ts';
-import { createPages, type Pages } from './pages/create-pages.ts';
-import { openSubjects, type OpenSubjects } from './pages/subjects/subjects.ts';
-import { connectRedis, type RedisConnection } from './redis/connection.ts';
-import {
-  createPassthroughIdentify,
-  createServiceAuthentication,
-  type ServiceAuthentication,
-} from './http/authentication.ts';
+import { openSubjects } from './pages/subjects/subjects.ts';
 import { createInProcess, type ExecuteInProcess } from './operations/in-process.ts';
-import { createPipeline, type Pipeline, type PipelineOptions } from './operations/pipeline.ts';
-import { type Console, createConsole, type SandboxAccount } from './http/console.ts';
-import { createGraphqlListener } from './http/graphql.ts';
-import { createExportListener, type ExportListener } from './http/export.ts';
-import { createHttpServer, type HttpServer } from './http/server.ts';
-import { createTurns, type Turns } from './platform/turns.ts';
-import { readManifest } from './operations/documents/manifest.ts';
+import type { SandboxAccount } from './http/console.ts';
+import { createExportListener } from './http/export.ts';
+import { createTurns } from './platform/turns.ts';
 import { createMetrics, type Metrics } from './operations/telemetry/metrics.ts';
-import { logOperations } from './operations/telemetry/log.ts';
-import { createOperations, type Operations } from './operations/operations.ts';
-import { requireSubgraphKey } from './http/subgraph-key.ts';
-import { createTracing, type Tracing } from './operations/telemetry/tracing.ts';
-import { createLazyListener } from './http/lazy-listener.ts';
 import { createWrites } from './writes/create-writes.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
-import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions } from './upstream/client.ts';
 import { listRoleAssignments } from './upstream/endpoints/role-assignments.ts';
 import { createReviews } from './review/reviews.ts';
-import { createRedisPendingStore } from './upstream/pending/redis-store.ts';
-import { createPendingStore, maxPendingIds } from './upstream/pending/store.ts';
-import { createRedisRateWindow } from './upstream/rate-limit/redis-window.ts';
-import { createRateWindow } from './upstream/rate-limit/sliding-window.ts';
+import { composeCallers } from './composition/callers.ts';
+import { composeGraphql, composeOperations } from './composition/graphql.ts';
+import { composeConsole, composeHttp } from './composition/http.ts';
+import type { Platform } from './composition/platform.ts';
+import { composePages, composeRedis, composeTracing, composeUpstream } from './composition/upstream.ts';
 
 /** What a gateway can be given instead of making its own. */
 export interface GatewayParts {
@@ -243,229 +224,3 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     },
   };
 };
-
-/** What every layer is given. */
-interface Platform {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-}
-
-interface Callers extends ServiceAuthentication {
-  readonly auth: UpstreamAuth;
-}
-
-/** Whose credential goes upstream, and how callers say who they are. Refuses to serve a credential of its own to just anybody. */
-const composeCallers = (config: Config, { clock, logger }: Platform): Callers => {
-  if (config.auth === 'passthrough') {
-    return {
-      auth: { mode: 'passthrough' },
-      identify: createPassthroughIdentify(),
-      missing: () => Promise.resolve(undefined),
-    };
-  }
-  const { username, password } = config;
-  const tokenUrl = config.upstream?.tokenUrl;
-  if (username === undefined || password === undefined || tokenUrl === undefined) {
-    const missing = Object.entries({
-      ROLESCOPE_USERNAME: username,
-      ROLESCOPE_PASSWORD: password,
-      'ROLESCOPE_TOKEN_URL or ROLESCOPE_REGION': tokenUrl,
-    }).flatMap(([name, value]) => (value === undefined ? [name] : []));
-    throw new ConfigError(`ROLESCOPE_AUTH=service needs ${missing.join(', ')}`);
-  }
-  return {
-    auth: { mode: 'service', username, password },
-    ...createServiceAuthentication({ ...config, username, password, clock, logger }),
-  };
-};
-
-/** Absent where there is no collector. */
-const composeTracing = ({ otlpEndpoint, otlpHeaders, serviceName }: Config): Tracing | undefined =>
-  otlpEndpoint === undefined ? undefined : createTracing({ endpoint: otlpEndpoint, headers: otlpHeaders, serviceName });
-
-/** What replicas share. Absent without Redis. */
-const composeRedis = ({ redisUrl }: Config, platform: Platform): RedisConnection | undefined =>
-  redisUrl === undefined ? undefined : connectRedis({ url: redisUrl, ...platform });
-
-interface UpstreamParts {
-  readonly auth: UpstreamAuth;
-  readonly metrics: Metrics;
-  readonly tracing: Tracing | undefined;
-  readonly redis: RedisConnection | undefined;
-}
-
-const composeUpstream = (
-  config: Config,
-  platform: Platform,
-  { auth, metrics, tracing, redis }: UpstreamParts,
-): Upstream => {
-  if (config.upstream === undefined) throw new ConfigError(noUpstream);
-  const { baseUrl, tokenUrl, usersUrl, devicesUrl, policiesUrl } = config.upstream;
-  return createUpstream({
-    addresses: { identity: baseUrl, token: tokenUrl, users: usersUrl, devices: devicesUrl, policies: policiesUrl },
-    ...platform,
-    auth,
-    rateLimitPerSecond: config.rateLimit,
-    ...(config.addressRateLimit !== undefined && { addressRateLimitPerSecond: config.addressRateLimit }),
-    attemptTimeoutMs: config.attemptTimeoutMs,
-    onAttempt: metrics.onAttempt,
-    ...(tracing !== undefined && { trace: tracing.policy }),
-    ...(redis !== undefined && shareClient(config, platform, redis)),
-  });
-};
-
-/** What the clients of all replicas share. Whatever is wrong with Redis, each goes on alone with what it has in memory. */
-const shareClient = (
-  { rateLimit: limit, addressRateLimit: addressLimit = limit }: Config,
-  { clock, random }: Platform,
-  redis: RedisConnection,
-): Required<Pick<UpstreamOptions, 'rateWindow' | 'pendingStore'>> => ({
-  rateWindow: createRedisRateWindow({
-    redis,
-    local: createRateWindow({ limit, addressLimit }),
-    clock,
-    random,
-    limit,
-    addressLimit,
-  }),
-  pendingStore: createRedisPendingStore({ redis, local: createPendingStore(clock, maxPendingIds), random }),
-});
-
-/** Nothing is kept where pages are not to be. */
-const composePages = (
-  { cacheTtlMs, cacheMaxBytes }: Config,
-  { clock, random }: Platform,
-  redis: RedisConnection | undefined,
-): Pages => createPages({ clock, random, maxBytes: cacheTtlMs === 0 ? 0 : cacheMaxBytes, redis });
-
-const composeOperations = (
-  config: Config,
-  { clock, random, logger }: Platform,
-  parts: Pick<UpstreamParts, 'metrics' | 'tracing'> & { readonly subjects: OpenSubjects; readonly turns: Turns },
-): Operations => {
-  const { metrics, tracing, subjects, turns } = parts;
-  return createOperations({
-    ...config,
-    clock,
-    random,
-    turns,
-    observers: [
-      logOperations(logger),
-      metrics.observer,
-      ...(tracing === undefined ? [] : [tracing.observer]),
-      // What an operation has read for itself counts in memory until it has ended.
-      { done: ({ operation }) => operation !== undefined && subjects.forget(operation) },
-    ],
-  });
-};
-
-type GraphqlParts = Pick<
-  PipelineOptions,
-  'turns' | 'identify' | 'operations' | 'freshness' | 'alwaysReport' | 'contextFor'
->;
-
-/** What answers GraphQL: by its path, and from this process. */
-interface Graphql {
-  readonly listeners: ReadonlyMap<string, RequestListener>;
-  readonly pipeline: Pipeline;
-}
-
-const composeGraphql = (config: Config, { clock, logger }: Platform, parts: GraphqlParts): Graphql => {
-  const { operations } = parts;
-  const options: Omit<PipelineOptions, 'schema'> = {
-    ...parts,
-    clock,
-    logger,
-    limits: config,
-    introspection: config.introspection ?? !config.isProduction,
-    compiles: config.queryPlans,
-    cachedAnswersBytes: config.cacheMaxBytes / 8,
-  };
-  const schema = createSchema();
-  const pipeline = createPipeline({ ...options, schema, known: knownOf(config, schema) });
-  const listeners = new Map<string, RequestListener>([
-    ['/graphql', createGraphqlListener({ pipeline, operations, endpoint: '/graphql' })],
-  ]);
-  if (config.subgraph) {
-    // Made when it is first asked for: most gateways are no subgraph, and its library and schema take a while.
-    const subgraph = createLazyListener(async () => {
-      const { createSubgraphSchema } = await import('./graph/federation/subgraph-schema.ts');
-      const schemaOfSubgraph = createSubgraphSchema(config.subgraphUserKeys === 'uuid' ? ['uuid'] : ['uuid', 'email']);
-      const subgraphPipeline = createPipeline({ ...options, schema: schemaOfSubgraph });
-      return createGraphqlListener({ pipeline: subgraphPipeline, operations, endpoint: '/subgraph' });
-    });
-    const key = config.subgraphKey;
-    listeners.set('/subgraph', key === undefined ? subgraph : requireSubgraphKey(key, subgraph));
-  }
-  return { listeners, pipeline };
-};
-
-interface HttpParts {
-  readonly graphql: Graphql;
-  readonly metrics: Metrics;
-  readonly operations: Operations;
-  readonly upstream: Upstream;
-  readonly export: ExportListener | undefined;
-  readonly sandboxToken: string | undefined;
-  readonly console: Console | undefined;
-  readonly missing: Callers['missing'];
-}
-
-const composeHttp = (
-  config: Config,
-  { clock, random }: Platform,
-  { graphql, metrics, operations, upstream, export: exports, sandboxToken, console: webConsole, missing }: HttpParts,
-): HttpServer =>
-  createHttpServer({
-    graphql: graphql.listeners,
-    console: webConsole,
-    export: exports,
-    ...(hasGraphiql(config) && {
-      // In service mode it is upstream's and no key of ours: every tab would be refused.
-      graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
-    }),
-    ...(config.metrics && {
-      metrics: { answer: metrics.handle, ...(config.metricsPort !== undefined && { port: config.metricsPort }) },
-    }),
-    readiness: async () => {
-      const [isReachable, ofCallers] = await Promise.all([upstream.probe(), missing()]);
-      return isReachable ? ofCallers : { what: 'upstream cannot be reached', isFatal: true };
-    },
-    operations,
-    maxBodyBytes: config.maxBodyBytes,
-    corsOrigins: config.corsOrigins,
-    shutdownTimeoutMs: config.shutdownTimeoutMs,
-    clock,
-    random,
-  });
-
-const hasGraphiql = ({ graphiql, isProduction }: Config): boolean => graphiql ?? !isProduction;
-
-/** Absent where it is off, was not built, or could ask nothing: its own operations are in nobody's manifest. */
-const composeConsole = (
-  config: Config,
-  random: Random,
-  { sandboxAccounts, consoleFolder }: GatewayParts,
-): Console | undefined => {
-  if (!config.console || config.trustedOnly) return undefined;
-  const mode = config.auth === 'service' ? 'service' : sandboxAccounts === undefined ? 'passthrough' : 'sandbox';
-  const accounts = mode === 'sandbox' ? (sandboxAccounts ?? []) : [];
-  return createConsole({
-    facts: { mode, accounts, ...(hasGraphiql(config) && { graphiql: '/graphql' }) },
-    random,
-    folder: consoleFolder,
-  });
-};
-
-/** What clients may send by its id. */
-const knownOf = (config: Config, schema: GraphQLSchema): PipelineOptions['known'] & object => {
-  const { manifest, trustedOnly } = config;
-  if (trustedOnly && manifest === undefined) {
-    throw new ConfigError('ROLESCOPE_TRUSTED_ONLY needs ROLESCOPE_MANIFEST: without operations nothing could be run');
-  }
-  return { manifest: manifest === undefined ? undefined : readManifest(manifest, schema), trustedOnly };
-};
-
-export const noUpstream =
-  'nothing to serve: set ROLESCOPE_REGION or ROLESCOPE_UPSTREAM_URL for ESET Connect, or start with --sandbox for made-up data';

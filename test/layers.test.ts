@@ -29,7 +29,7 @@ const apart: Readonly<Record<string, readonly string[]>> = {
   wire: [],
 };
 /** What may see every layer. Nothing imports it. */
-const composers = ['cli', 'gateway.ts', 'index.ts'];
+const composers = ['cli', 'composition', 'gateway.ts', 'index.ts'];
 
 /** A library or a door to the outside, and the files that may use it. */
 const doors: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createDirectory } from '../directory/create-directory.ts';
-import { noUpstream } from '../gateway.ts';
+import { noUpstream } from '../composition/upstream.ts';
 import { ConfigError, GatewayError } from '../model/errors.ts';
 import type { Caller } from '../model/operation.ts';
 import { createPages } from '../pages/create-pages.ts';

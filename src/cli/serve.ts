@@ -1,5 +1,6 @@
 import { pino } from 'pino';
-import { composeGateway, noUpstream } from '../gateway.ts';
+import { noUpstream } from '../composition/upstream.ts';
+import { composeGateway } from '../gateway.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { SandboxAccount } from '../http/console.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
