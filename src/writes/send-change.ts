@@ -1,4 +1,4 @@
-import { GatewayError } from '../model/errors.ts';
+import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { GrantPlace, RoleChange } from '../model/role-change.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -30,10 +30,10 @@ export type Sent =
   | { readonly end: 'refused'; readonly error: GatewayError; readonly seen?: Seen<Subject | null> }
   | { readonly end: 'unseen'; readonly error: GatewayError; readonly seen: Seen<Subject | null> };
 
-/** Twice: a lost answer is looked after, and where the change is not there it is sent once more. */
-const maxSends = 2;
-
-/** Gives or takes a role at a place, and looks. Never sent again on a guess. Never rejects for what upstream does. */
+/**
+ * Gives or takes a role at a place, and looks. A write whose answer was lost is sent once more where it does not show; however that ends, what does not show
+ * then stays open, because the first one may be carried out yet. Never rejects for what upstream does.
+ */
 export const sendChange = async (parts: SendParts, kind: ChangeKind, change: RoleChange): Promise<Sent> => {
   const { upstream, clock, settleMs, time, onSent } = parts;
   const isSo = (subject: Subject | null): boolean => isDone(kind, change.place, subject, change.roleName);
@@ -42,7 +42,7 @@ export const sendChange = async (parts: SendParts, kind: ChangeKind, change: Rol
   const endpoint = kind === 'assign' ? assignRole : revokeRole;
   let lost: GatewayError | undefined;
 
-  for (let sends = 1; ; sends++) {
+  for (;;) {
     let error: GatewayError | undefined;
     try {
       const { requestId } = await upstream.call(endpoint, change, time.writing);
@@ -52,26 +52,18 @@ export const sendChange = async (parts: SendParts, kind: ChangeKind, change: Rol
       error = reason;
       if (error.outcome === 'unknown') await onSent(error.requestId);
     }
-    if (error === undefined) {
-      const seen = await look(settleMs);
-      if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.value };
-      return { end: 'unseen', error: 'error' in seen ? unreadable(seen.error) : acceptedAndUnseen(), seen };
-    }
-    if (error.outcome !== 'unknown') {
-      // Somebody else may have done the same meanwhile, and so may a write of ours whose answer was lost.
-      const isWorthALook = lost !== undefined || mayBeSoAlready(error);
-      if (!isWorthALook) return { end: 'refused', error };
+    if (lost === undefined && error !== undefined && error.outcome !== 'unknown') {
+      if (!mayBeSoAlready(error)) return { end: 'refused', error };
       const seen = await look(0);
-      if ('isSo' in seen && seen.isSo) return { end: lost === undefined ? 'already' : 'done', subject: seen.value };
-      if (lost !== undefined && !('isSo' in seen)) return { end: 'unseen', error: lost, seen };
-      return { end: 'refused', error, seen };
+      return 'isSo' in seen && seen.isSo ? { end: 'already', subject: seen.value } : { end: 'refused', error, seen };
     }
     const seen = await look(settleMs);
     if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.value };
-    if ('error' in seen) return { end: 'unseen', error: lostAndUnreadable(error), seen };
+    if (error === undefined) return { end: 'unseen', error: acceptedAndUnseen(seen, kind, change), seen };
+    if ('error' in seen) return { end: 'unseen', error: lostAndUnreadable(lost ?? error), seen };
     // Upstream still works on it: the same again would be a second one.
     if (error.code === 'UPSTREAM_PENDING') return { end: 'unseen', error: stillInWork(), seen };
-    if (sends >= maxSends || !time.mayBegin()) return { end: 'unseen', error: lostTwice(error), seen };
+    if (lost !== undefined || !time.mayBegin()) return { end: 'unseen', error: lostAndUnseen(lost ?? error), seen };
     lost = error;
   }
 };
@@ -85,20 +77,30 @@ const mayBeSoAlready = ({ upstreamStatus, outcome }: GatewayError): boolean =>
 
 const look = 'Look at the subject before anything else, with `Cache-Control: no-cache`.';
 
-const acceptedAndUnseen = (): GatewayError =>
-  new GatewayError(
-    'UPSTREAM_PENDING',
-    `ESET Connect accepted this change, and does not show it yet. ${look} A longer ROLESCOPE_WRITE_SETTLE_MS waits longer.`,
-    { outcome: 'unknown' },
-  );
+const acceptedAndUnseen = (
+  seen: Seen<Subject | null>,
+  kind: ChangeKind,
+  { roleName }: Pick<RoleChange, 'roleName'>,
+): GatewayError => {
+  const told = (code: ErrorCode, message: string): GatewayError =>
+    new GatewayError(code, message, { outcome: 'unknown' });
+  if ('error' in seen) {
+    const { code } = seen.error;
+    return told(code, `ESET Connect accepted this change, but the subject could not be read afterwards. ${look}`);
+  }
+  return kind === 'assign' && heldRole(seen.value, roleName).isGlobal
+    ? told(
+        'UPSTREAM_PENDING',
+        `ESET Connect accepted this change, and shows just that the role is held everywhere: it may keep no scopes beside that. ${look} To narrow the role, take it everywhere first and assign the scopes then.`,
+      )
+    : told(
+        'UPSTREAM_PENDING',
+        `ESET Connect accepted this change, and does not show it yet. ${look} A longer ROLESCOPE_WRITE_SETTLE_MS waits longer.`,
+      );
+};
 
 const stillInWork = (): GatewayError =>
   new GatewayError('UPSTREAM_PENDING', `ESET Connect is still working on this change. ${look}`, { outcome: 'unknown' });
-
-const unreadable = ({ code }: GatewayError): GatewayError =>
-  new GatewayError(code, `ESET Connect accepted this change, but the subject could not be read afterwards. ${look}`, {
-    outcome: 'unknown',
-  });
 
 const lostAndUnreadable = ({ code }: GatewayError): GatewayError =>
   new GatewayError(
@@ -107,7 +109,7 @@ const lostAndUnreadable = ({ code }: GatewayError): GatewayError =>
     { outcome: 'unknown' },
   );
 
-const lostTwice = ({ code }: GatewayError): GatewayError =>
+const lostAndUnseen = ({ code }: GatewayError): GatewayError =>
   new GatewayError(
     code,
     `ESET Connect's answer to this change was lost, and the change does not show: it may be carried out yet. ${look}`,

@@ -29,17 +29,18 @@ type Look = Seen<readonly Subject[]>;
 
 /**
  * Deletes a role, and looks at those who held it. A role that nobody held leaves nothing to look at: upstream lets no role be read. So what was accepted
- * counts then, and what was lost stays unknown. Where holders still hold it after a lost answer, the deletion is sent once more. Never rejects for what
+ * counts then, and what was lost stays unknown. Where holders still hold it after a lost answer, the deletion is sent once more, and what does not
+ * show then stays unknown. Never rejects for what
  * upstream does.
  */
 export const sendDeletion = async (parts: DeletionParts): Promise<Deletion> => {
   const { upstream, clock, settleMs, time, onSent, name, holders } = parts;
-  const look = (waitMs: number): Promise<Look> =>
+  const look = (): Promise<Look> =>
     settle({
       read: () => lookAtSubjects({ ...parts, operation: time.looking }, holders),
       isSo: (subjects) => !subjects.some((subject) => holds(subject, name)),
       clock,
-      settleMs: waitMs,
+      settleMs,
       time,
     });
   const told = (status: Deletion['status'], seen: Look | undefined, error?: GatewayError): Deletion => ({
@@ -59,19 +60,17 @@ export const sendDeletion = async (parts: DeletionParts): Promise<Deletion> => {
       error = reason;
       if (error.outcome === 'unknown') await onSent(error.requestId);
     }
-    if (error !== undefined && error.outcome !== 'unknown' && lost === undefined)
+    if (lost === undefined && error !== undefined && error.outcome !== 'unknown') {
       return told('FAILED', undefined, error);
+    }
     if (holders.length === 0) {
       return error === undefined ? told('CHANGED', undefined) : told('UNKNOWN', undefined, unknown(error, 'unheld'));
     }
-    // After a refusal only the first one, whose answer was lost, can still show.
-    const isRefused = error !== undefined && error.outcome !== 'unknown';
-    const seen = await look(isRefused ? 0 : settleMs);
+    const seen = await look();
     if ('isSo' in seen && seen.isSo) return told('CHANGED', seen);
     if (error === undefined) return told('UNKNOWN', seen, accepted('error' in seen ? seen.error : undefined));
-    if (isRefused) return 'error' in seen ? told('UNKNOWN', seen, unknown(lost ?? error)) : told('FAILED', seen, error);
     const mayGoOn = 'isSo' in seen && lost === undefined && error.code !== 'UPSTREAM_PENDING' && time.mayBegin();
-    if (!mayGoOn) return told('UNKNOWN', seen, unknown(error));
+    if (!mayGoOn) return told('UNKNOWN', seen, unknown(lost ?? error));
     lost = error;
   }
 };

@@ -2,7 +2,7 @@ import type { RoleChange } from '../model/role-change.ts';
 import type { Subject } from '../model/subject.ts';
 import type { ChangeProblem } from './change.ts';
 import { type HeldRole, heldRole, lostBeside } from './held-role.ts';
-import { sendChange, type SendParts } from './send-change.ts';
+import { sendChange, type SendParts, type Sent } from './send-change.ts';
 
 /** What a revocation did beside what was asked, and how that ended. */
 export interface Undone {
@@ -23,21 +23,25 @@ export const undoAccident = async (
   seen: Subject | null,
 ): Promise<Undone | undefined> => {
   const { roleName } = rest;
-  // Putting it right has all the time that is left.
-  const parts: SendParts = { ...given, time: { ...given.time, writing: given.time.looking } };
+  // Putting it right has all the time that is left, and goes on though the client has gone.
+  const { looking } = given.time;
+  const parts: SendParts = {
+    ...given,
+    time: { ...given.time, writing: looking, mayBegin: () => !looking.signal.aborted },
+  };
   let subject = seen;
   const after = heldRole(subject, roleName);
   const becameGlobal = after.isGlobal && !before.isGlobal;
   if (becameGlobal) {
     const sent = await sendChange(parts, 'revoke', { ...rest, place: 'everywhere' });
-    if (sent.end !== 'done' && sent.end !== 'already') return failed(subject, stillGlobal);
+    if (sent.end !== 'done' && sent.end !== 'already') return failed(lastSeen(sent, subject), stillGlobal);
     subject = sent.subject;
   }
   // A revocation at scopes takes no others: where some are gone, somebody else took them.
   const lost = becameGlobal || place === 'everywhere' ? lostBeside(before, heldRole(subject, roleName), place) : [];
   if (lost.length > 0) {
     const sent = await sendChange(parts, 'assign', { ...rest, place: lost });
-    if (sent.end !== 'done' && sent.end !== 'already') return failed(subject, stillLost);
+    if (sent.end !== 'done' && sent.end !== 'already') return failed(lastSeen(sent, subject), stillLost);
     subject = sent.subject;
   }
   if (!becameGlobal && lost.length === 0) return undefined;
@@ -45,6 +49,10 @@ export const undoAccident = async (
   if (heldRole(subject, roleName).isGlobal && !before.isGlobal) return failed(subject, stillGlobal);
   return { subject, isUndone: true, problem: { code: 'UPSTREAM_ERROR', message: becameGlobal ? wasGlobal : wereLost } };
 };
+
+/** What was seen of the subject at the end of a write that did not end as it was to. */
+const lastSeen = (sent: Sent, before: Subject | null): Subject | null =>
+  'seen' in sent && sent.seen !== undefined && 'isSo' in sent.seen ? sent.seen.value : before;
 
 const failed = (subject: Subject | null, message: string): Undone => ({
   subject,

@@ -48,7 +48,7 @@ export interface ChangeOutcome {
   readonly removed: readonly Held[];
   readonly subject: { readonly roles: { readonly nodes: readonly Held[] } } | null;
 }
-interface Held {
+export interface Held {
   readonly name: string;
   readonly isGlobal: boolean;
   readonly scopes: { readonly nodes: readonly { readonly uuid: string }[] };
@@ -141,12 +141,11 @@ export const createWriteHarness = async (
       const { assignments = [] } = (await response.json()) as {
         assignments?: { roles?: { roleName: string; scopes?: { customerUuid: string }[] }[] }[];
       };
-      const held: Record<string, string[]> = {};
-      for (const { roleName, scopes = [] } of assignments.flatMap(({ roles = [] }) => roles)) {
-        const names = scopes.length === 0 ? ['everywhere'] : scopes.map(({ customerUuid }) => customerUuid);
-        held[roleName] = [...(held[roleName] ?? []), ...names].toSorted();
-      }
-      return held;
+      return byRole(
+        assignments
+          .flatMap(({ roles = [] }) => roles)
+          .map(({ roleName, scopes = [] }) => [roleName, scopes.map(({ customerUuid }) => customerUuid)]),
+      );
     },
     calls() {
       const seen = sandbox
@@ -163,6 +162,18 @@ export const createWriteHarness = async (
       await sandbox.close();
     },
   };
+};
+
+/** What roles of an answer are held at: by role, sorted. */
+export const heldIn = (roles: readonly Held[]): Record<string, string[]> =>
+  byRole(roles.map(({ name, scopes }) => [name, scopes.nodes.map(({ uuid }) => uuid)]));
+
+const byRole = (roles: readonly (readonly [name: string, places: readonly string[]])[]): Record<string, string[]> => {
+  const held: Record<string, string[]> = {};
+  for (const [name, places] of roles) {
+    held[name] = [...(held[name] ?? []), ...(places.length === 0 ? ['everywhere'] : places)].toSorted();
+  }
+  return held;
 };
 
 const words: Readonly<Record<string, string>> = {

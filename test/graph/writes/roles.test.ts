@@ -150,6 +150,8 @@ describe('createRole', () => {
     ]),
     ['a reset before it was made', { form: 'reset', lost: 'before' }, false],
     ['a reset after it was made', { form: 'reset', lost: 'after' }, true],
+    ['no answer, where it was not made', { form: 'hang', lost: 'before' }, false],
+    ['no answer, where it was made', { form: 'hang', lost: 'after' }, true],
     ['half an answer', { form: 'cut', lost: 'after' }, true],
     ['an answer that is no JSON', { form: 'malformed', lost: 'after' }, true],
   ];
@@ -161,6 +163,36 @@ describe('createRole', () => {
     expect(writes()).toHaveLength(1);
     expect(audited()).toMatchObject([{ kind: 'createRole', status: 'UNKNOWN' }]);
     expect(await roleIsThere('night-shift')).toBe(isThere);
+  });
+
+  it('tells that the outcome is unknown where upstream lost an answer that it was working on', async () => {
+    const path = '/v2/roles';
+    const faults = [
+      { path, poll: false, takesMs: 32_000, count: 1 },
+      { path, poll: true, status: 404, count: 1 },
+    ];
+    await open({}, { sandbox: { faults } });
+    const { data } = await create();
+    expect(data?.change).toMatchObject({ role: null, problem: { code: 'UPSTREAM_ERROR' } });
+    expect(data?.change.problem?.message).toContain('The outcome is unknown');
+    expect(writes()).toEqual(['/v2/roles 202', '/v2/roles+id 404']);
+    // It is made later.
+    harness.clock.advance(10_000);
+    expect(await roleIsThere('night-shift')).toBe(true);
+  });
+
+  it.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, 'FORBIDDEN'],
+    [404, 'NOT_FOUND'],
+    [412, 'BAD_USER_INPUT'],
+  ] as const)('makes none where upstream refuses it with %i', async (status, code) => {
+    await open({}, { sandbox: { faults: [{ path: '/v2/roles', status, count: 1 }] } });
+    const { data } = await create();
+    expect(data?.change).toMatchObject({ role: null, problem: { code } });
+    expect(writes()).toEqual([`/v2/roles ${status}`]);
+    expect(audited()).toMatchObject([{ kind: 'createRole', status: 'FAILED', code }]);
+    expect(await roleIsThere('night-shift')).toBe(false);
   });
 });
 
@@ -250,7 +282,15 @@ describe('deleteRole', () => {
     ['a 500 before', { status: 500, lost: 'before' }, 2],
     ['a 500 after', { status: 500, lost: 'after' }, 1],
     ['a reset before', { form: 'reset', lost: 'before' }, 2],
+    ['a 502 before', { status: 502, lost: 'before' }, 2],
+    ['a 502 after', { status: 502, lost: 'after' }, 1],
+    ['a 503 before', { status: 503, lost: 'before' }, 2],
+    ['a 503 after', { status: 503, lost: 'after' }, 1],
+    ['a 504 before', { status: 504, lost: 'before' }, 2],
+    ['a 504 after', { status: 504, lost: 'after' }, 1],
     ['a reset after', { form: 'reset', lost: 'after' }, 1],
+    ['no answer before', { form: 'hang', lost: 'before' }, 2],
+    ['no answer after', { form: 'hang', lost: 'after' }, 1],
     ['a 429', { status: 429 }, 2],
   ])('ends with the role gone after %s, which takes %i writes', async (_, fault, count) => {
     await open({ viewer: ['one'] }, { sandbox: { faults: [{ method: 'DELETE', count: 1, ...fault }] } });
@@ -258,6 +298,65 @@ describe('deleteRole', () => {
     expect(data?.change).toMatchObject({ deletedName: 'viewer', problem: null });
     expect(writes()).toHaveLength(count);
     expect(await harness.held()).toEqual({});
+  });
+
+  it('looks after an answer that upstream lost while it was working on it', async () => {
+    const faults = [
+      { method: 'DELETE', poll: false, takesMs: 32_000, count: 1 },
+      { method: 'DELETE', poll: true, status: 404, count: 1 },
+    ];
+    await open({ viewer: ['one'] }, { sandbox: { faults } });
+    const { data } = await remove('viewer', 2);
+    expect(data?.change).toMatchObject({ deletedName: 'viewer', problem: null });
+    expect(writes()).toEqual(['/v2/roles/viewer 202', '/v2/roles/viewer+id 404']);
+    expect(await harness.held()).toEqual({});
+  });
+
+  it.each([
+    [401, 'UNAUTHENTICATED'],
+    [404, 'NOT_FOUND'],
+    [409, 'BAD_USER_INPUT'],
+  ] as const)('takes nothing where upstream refuses it with %i', async (status, code) => {
+    await open({ viewer: ['one'] }, { sandbox: { faults: [{ method: 'DELETE', status, count: 1 }] } });
+    const { data } = await remove('viewer', 2);
+    expect(data?.change).toMatchObject({ deletedName: null, formerHolders: [], problem: { code } });
+    expect(writes()).toEqual([`/v2/roles/viewer ${status}`]);
+    expect(await harness.held()).toEqual({ viewer: ['one'] });
+  });
+
+  it('deletes nothing where the census before it cannot be made', async () => {
+    await open({ viewer: ['one'] }, { sandbox: { faults: [{ path: '/v2/role-assignments', status: 403 }] } });
+    const { data, errors } = await remove('viewer', 2);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(writes()).toEqual([]);
+    expect(await harness.held()).toEqual({ viewer: ['one'] });
+  });
+
+  it.each<[string, readonly FaultRule[]]>([
+    ['was accepted', []],
+    ['lost its answer', [{ method: 'DELETE', status: 502, lost: 'after' }]],
+  ])('is unknown where it %s and the holders cannot be read afterwards', async (_, faults) => {
+    const unreadable = { path: '/v2/role-assignments', skip: 1, status: 403 };
+    await open({ viewer: ['one'] }, { sandbox: { faults: [...faults, unreadable] } });
+    const { data } = await remove('viewer', 2);
+    expect(data?.change).toMatchObject({ deletedName: null, formerHolders: [] });
+    expect(data?.change.problem?.message).toMatch(/could not be read|could not be seen/);
+    expect(writes()).toHaveLength(1);
+    expect(audited()).toMatchObject([{ status: 'UNKNOWN' }]);
+    expect(await harness.held()).toEqual({});
+  });
+
+  it('is unknown where the answer is lost and the second one is a refusal: the first may be carried out yet', async () => {
+    const faults = [
+      { method: 'DELETE', status: 500, count: 1 },
+      { method: 'DELETE', status: 404, count: 1 },
+    ];
+    await open({ viewer: ['one'] }, { sandbox: { faults } });
+    const { data } = await remove('viewer', 2);
+    expect(data?.change).toMatchObject({ deletedName: null, problem: { code: 'UPSTREAM_ERROR' } });
+    expect(writes()).toEqual(['/v2/roles/viewer 500', '/v2/roles/viewer 404']);
+    expect(audited()).toMatchObject([{ status: 'UNKNOWN' }]);
   });
 
   it('is unknown where answers are lost twice and it does not show', async () => {
