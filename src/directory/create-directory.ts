@@ -2,7 +2,7 @@ import type { Operation } from '../model/operation.ts';
 import type { Scope } from '../model/subject.ts';
 import { createClosedDomains } from './closed-domains.ts';
 import { createDevices } from './devices.ts';
-import type { Directory, Named } from './directory.ts';
+import type { Directory, Named, Outlook } from './directory.ts';
 import { byName, isLinkedKind } from './group-tree.ts';
 import { createGroups } from './groups.ts';
 import { createPermissions } from './permissions.ts';
@@ -15,7 +15,9 @@ import { createUsers } from './users.ts';
 type DirectoryOptions = Omit<DirectoryParts, 'closed'>;
 
 /** Answers who and what the uuids are, for each operation by itself. What was read for one serves the others of its caller. */
-export const createDirectory = (options: DirectoryOptions): { forOperation(operation: Operation): Directory } => {
+export const createDirectory = (
+  options: DirectoryOptions,
+): { forOperation(operation: Operation, outlook?: Outlook): Directory } => {
   const parts: DirectoryParts = { ...options, closed: createClosedDomains(options.clock) };
   const users = createUsers(parts);
   const findDevice = createDevices(parts);
@@ -23,7 +25,8 @@ export const createDirectory = (options: DirectoryOptions): { forOperation(opera
   const groups = createGroups(parts);
   const permissions = createPermissions(parts);
   return {
-    forOperation: (operation) => directoryFor({ users, findDevice, findPolicy, groups, permissions }, operation),
+    forOperation: (operation, outlook) =>
+      directoryFor({ users, findDevice, findPolicy, groups, permissions }, operation, outlook),
   };
 };
 
@@ -38,11 +41,12 @@ interface Sources {
 const directoryFor = (
   { users, findDevice, findPolicy, groups, permissions }: Sources,
   operation: Operation,
+  outlook: Outlook | undefined,
 ): Directory => {
   // Most operations ask for no name: nothing is made before one does.
-  const user = once(() => users.find(operation));
-  const device = once(() => findDevice(operation));
-  const policy = once(() => findPolicy(operation));
+  const user = once(() => users.find(operation, outlook));
+  const device = once(() => findDevice(operation, outlook));
+  const policy = once(() => findPolicy(operation, outlook));
   const tree = once(() => groups.tree(operation));
   const allUsers = once(() => users.all(operation));
 

@@ -5,10 +5,13 @@ import { batchGetDevices, listDevices } from '../upstream/endpoints/devices.ts';
 import { plainList } from '../pages/paged-list.ts';
 import { plainValues } from '../pages/values/value-kind.ts';
 import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
+import type { Outlook } from './directory.ts';
 import { type DirectoryParts, listedIn, openList } from './sources.ts';
 
 /** Devices come in batches of a hundred, whose uuids stand in the address, or from the list of all where that costs less. */
-export const createDevices = (parts: DirectoryParts): ((operation: Operation) => FindByUuid<Device>) => {
+export const createDevices = (
+  parts: DirectoryParts,
+): ((operation: Operation, outlook?: Outlook) => FindByUuid<Device>) => {
   const { upstream, pages, closed, clock, ttlMs } = parts;
   const list = openList(
     parts,

@@ -15,6 +15,12 @@ export interface Named {
   readonly email?: string | null;
 }
 
+/** What somebody who reads an account to its end knows of what it will ask. */
+export interface Outlook {
+  /** How many more times about as much as now will be asked for. Default: nobody knows. */
+  readonly gatheringsToCome?: number;
+}
+
 /**
  * Who and what the uuids are, for one operation. Whatever upstream does, nothing here rejects but `permissions`: every other answer is a value or the
  * reason why there is none.

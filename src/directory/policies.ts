@@ -4,10 +4,13 @@ import { getPolicy, listPolicies } from '../upstream/endpoints/policies.ts';
 import { plainList } from '../pages/paged-list.ts';
 import { plainValues } from '../pages/values/value-kind.ts';
 import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
+import type { Outlook } from './directory.ts';
 import { type DirectoryParts, listedIn, openList } from './sources.ts';
 
 /** Policies cannot be asked for together: one at a time, or the list of all where that costs less. */
-export const createPolicies = (parts: DirectoryParts): ((operation: Operation) => FindByUuid<Policy>) => {
+export const createPolicies = (
+  parts: DirectoryParts,
+): ((operation: Operation, outlook?: Outlook) => FindByUuid<Policy>) => {
   const { upstream, pages, closed, clock, ttlMs } = parts;
   const list = openList(
     parts,

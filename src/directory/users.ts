@@ -5,6 +5,7 @@ import { batchGetUsers, listUsers, type UsersQuestion } from '../upstream/endpoi
 import { plainList } from '../pages/paged-list.ts';
 import { plainValues } from '../pages/values/value-kind.ts';
 import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
+import type { Outlook } from './directory.ts';
 import { byName } from './group-tree.ts';
 import { readOrWhy } from './read-or-why.ts';
 import type { Resolved } from './resolved.ts';
@@ -12,7 +13,7 @@ import { type DirectoryParts, listedIn, openList } from './sources.ts';
 
 /** The users of an account, for each operation. */
 export interface Users {
-  find(operation: Operation): FindByUuid<User>;
+  find(operation: Operation, outlook?: Outlook): FindByUuid<User>;
   /** Every user, each once. */
   all(operation: Operation): Promise<Resolved<readonly User[]>>;
   /** Who is in a user group, by name and then uuid. */

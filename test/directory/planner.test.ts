@@ -29,6 +29,28 @@ describe('the planner of the directory', () => {
     expect(planLookup({ ...first, wanted: 1000, spent: 5 })).toBe('batches');
   });
 
+  describe('for somebody who reads on to the end', () => {
+    const foreseen = { gatherings: 9, looked: 0, maxWalk: 100 };
+
+    it('reads the list at once where it costs no more than all that is to come', () => {
+      expect(planLookup({ ...first, walk: 10, foreseen })).toBe('all');
+      expect(planLookup({ ...first, walk: 11, foreseen })).toBe('batches');
+      expect(planLookup({ ...first, batches: 6, wanted: 600, walk: 60, foreseen })).toBe('all');
+    });
+
+    it('reads on in a list of unknown length until that has cost as much', () => {
+      expect(planLookup({ ...first, foreseen })).toBe('look');
+      expect(planLookup({ ...first, isFirstPageKept: true, foreseen: { ...foreseen, looked: 9 } })).toBe('look');
+      expect(planLookup({ ...first, isFirstPageKept: true, foreseen: { ...foreseen, looked: 10 } })).toBe('batches');
+    });
+
+    it('reads nothing ahead that there is no time for, or that nobody will ask for', () => {
+      expect(planLookup({ ...first, walk: 10, foreseen: { ...foreseen, maxWalk: 9 } })).toBe('batches');
+      expect(planLookup({ ...first, foreseen: { ...foreseen, maxWalk: 0 } })).toBe('batches');
+      expect(planLookup({ ...first, foreseen: { ...foreseen, gatherings: 0 } })).toBe('batches');
+    });
+  });
+
   it('never makes one page of names wait for a long list', () => {
     expect(planLookup({ ...first, walk: 600, spent: 500, isFirstPageKept: true })).toBe('batches');
   });
