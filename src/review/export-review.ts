@@ -1,4 +1,5 @@
-import type { Directory, Named } from '../directory/directory.ts';
+import type { Directory, Named, Outlook } from '../directory/directory.ts';
+import { maxListPageSize } from '../model/contract.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Subject } from '../model/subject.ts';
@@ -16,7 +17,7 @@ import type { ReviewRequest } from './review-request.ts';
 /** The account that is exported. */
 interface ReviewSource {
   readonly subjects: SubjectPageSource;
-  directoryFor(operation: Operation): Directory;
+  directoryFor(operation: Operation, outlook: Outlook): Directory;
   /** Opens the operation that one page and its names are read for. */
   operation(): Operation;
 }
@@ -65,8 +66,15 @@ export async function* exportReview(
   let [rows, count, repeated, untoldNames] = [0, 0, 0, 0];
   let subjects = from.subjects;
   for await (const page of pages) {
-    const directory = source.directoryFor(operation ?? nextOperation());
-    const written = writePage({ page, request, directory });
+    const written = writePage({
+      page,
+      request,
+      directory: source.directoryFor(operation ?? nextOperation(), {
+        gatheringsToCome: pagesToCome(page, subjects + page.sent),
+      }),
+      // Rows wait for whoever reads them, so that the time of the page may be over when the next group comes.
+      directoryOfMembers: () => source.directoryFor(source.operation(), {}),
+    });
     for (let next = await written.next(); ; next = await written.next()) {
       if (next.done === true) {
         untoldNames += next.value.untoldNames;
@@ -94,10 +102,18 @@ export async function* exportReview(
   }
 }
 
+const pagesToCome = ({ next, total }: ReadPage, subjects: number): number => {
+  if (next === undefined) return 0;
+  return total === undefined ? 1 : Math.max(1, Math.ceil((total - subjects) / maxListPageSize));
+};
+
 interface PageParts {
   readonly page: ReadPage;
   readonly request: ReviewRequest;
+  /** For the names of the page, at once. */
   readonly directory: Directory;
+  /** For the members of one group, with time of its own. */
+  readonly directoryOfMembers: () => Directory;
 }
 
 interface WrittenPage {
@@ -105,7 +121,12 @@ interface WrittenPage {
   readonly untoldNames: number;
 }
 
-async function* writePage({ page, request, directory }: PageParts): AsyncGenerator<string, WrittenPage> {
+async function* writePage({
+  page,
+  request,
+  directory,
+  directoryOfMembers,
+}: PageParts): AsyncGenerator<string, WrittenPage> {
   const { filter, format, effective } = request;
   const matching = page.subjects
     .map((subject): Matching => ({ subject, held: heldThatMatch(subject, filter) }))
@@ -131,7 +152,8 @@ async function* writePage({ page, request, directory }: PageParts): AsyncGenerat
       await pause();
       continue;
     }
-    const members = effective && subject.type === 'USER_GROUP' ? await membersOf(subject, directory) : noMembers;
+    const members =
+      effective && subject.type === 'USER_GROUP' ? await membersOf(subject, directoryOfMembers()) : noMembers;
     for (const row of rowsOf({ subject, held, names, members, request })) {
       waiting.push(row);
       if (!pauses.isDue(1)) continue;

@@ -1,4 +1,4 @@
-import type { Directory } from '../directory/directory.ts';
+import type { Directory, Outlook } from '../directory/directory.ts';
 import { createCallBudget } from '../model/call-budget.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import { createUpstreamReport, type UpstreamReport } from '../model/upstream-report.ts';
@@ -13,7 +13,7 @@ import type { ReviewRequest } from './review-request.ts';
 
 interface ReviewsOptions {
   readonly upstream: Pick<Upstream, 'list'>;
-  readonly directory: { forOperation(operation: Operation): Directory };
+  readonly directory: { forOperation(operation: Operation, outlook?: Outlook): Directory };
   readonly clock: Clock;
   readonly random: Random;
   /** How long one page and its names may take. All of an export may take as long as it needs. */
@@ -54,7 +54,7 @@ export const createReviews = ({ upstream, directory, clock, random, timeoutMs }:
     const report = createUpstreamReport();
     const source = {
       subjects: upstream.list(listRoleAssignments),
-      directoryFor: (operation: Operation) => directory.forOperation(operation),
+      directoryFor: (operation: Operation, outlook: Outlook) => directory.forOperation(operation, outlook),
       operation: (): Operation => ({
         id,
         caller,
