@@ -13,3 +13,6 @@ export const tellPartialFailure = (failures: readonly Failure[]): void => {
     notifications.show({ id: code, title, message: wayOut, color: 'orange', autoClose: 8000 });
   }
 };
+
+/** What was said to one user is not for the next. */
+export const clearNotices = (): void => notifications.clean();

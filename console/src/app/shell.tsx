@@ -15,6 +15,7 @@ import {
   IconAlertTriangle,
   IconBuilding,
   IconChecklist,
+  IconCode,
   IconGridDots,
   IconHome,
   IconLogout,
@@ -43,24 +44,47 @@ const entries = [
   { to: '/findings', label: 'Findings', Icon: IconAlertTriangle },
 ];
 
+const isHere = (to: string, pathname: string): boolean => (to === '/' ? pathname === '/' : pathname.startsWith(to));
+
 /** What stands around every page: where one can go, the search, and who one is. */
 export const Shell = () => {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
-  const { credential, isExpired, sitting } = useSession();
+  const { isExpired, hasEntered, sitting } = useSession();
+  // Whom the graph does not answer has nowhere to go yet.
+  const isOutside = isExpired && !hasEntered;
   return (
     <AppShell
       header={{ height: 56 }}
-      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen || isOutside, desktop: isOutside } }}
       padding={{ base: 'sm', sm: 'lg' }}
     >
       <AppShell.Header className="no-print">
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
-          <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
-          <Anchor component={Link} to="/" underline="never" c="inherit" fw={700} visibleFrom="xs">
-            Rolescope
+          {!isOutside && (
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label="Menu"
+              aria-expanded={isOpen}
+            />
+          )}
+          <Anchor
+            component={Link}
+            to="/"
+            underline="never"
+            c="inherit"
+            fw={700}
+            {...(!isOutside && { visibleFrom: 'xs' })}
+          >
+            <Group gap={8} wrap="nowrap">
+              <img src="/icon.svg" width={22} height={22} alt="" />
+              Rolescope
+            </Group>
           </Anchor>
-          {!(isExpired && credential === undefined) && (
+          {!isOutside && (
             <Suspense>
               <SearchField />
             </Suspense>
@@ -79,14 +103,18 @@ export const Shell = () => {
             to={to}
             label={label}
             leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
-            active={to === '/' ? pathname === '/' : pathname.startsWith(to)}
+            active={isHere(to, pathname)}
+            aria-current={isHere(to, pathname) ? 'page' : undefined}
             onClick={close}
           />
         ))}
         {gatewayFacts.graphiql !== undefined && (
-          <Anchor href={gatewayFacts.graphiql} size="sm" mt="auto" p="xs" c="dimmed">
-            GraphiQL
-          </Anchor>
+          <NavLink
+            href={gatewayFacts.graphiql}
+            label="GraphiQL"
+            leftSection={<IconCode size={18} stroke={1.6} aria-hidden />}
+            mt="auto"
+          />
         )}
       </AppShell.Navbar>
       <AppShell.Main>

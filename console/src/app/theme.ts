@@ -23,11 +23,35 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace',
   headings: { fontWeight: '600' },
   autoContrast: true,
+  respectReducedMotion: true,
+  components: {
+    Badge: { defaultProps: { size: 'sm', tt: 'none', fw: 500, radius: 'sm' } },
+    Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } },
+  },
 });
 
-/** Mantine's own dimmed text is too faint to read for many (WCAG 2.2, contrast 4.5 to 1). */
-export const readableDimmed: CSSVariablesResolver = () => ({
+/**
+ * Colours that can be read by many (WCAG 2.2, contrast 4.5 to 1), where Mantine's own are fainter: dimmed text, placeholders, and text on a
+ * light ground of its own colour. In the dark that ground is calmer than Mantine's.
+ */
+export const readableColours: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)' },
-  dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)' },
+  light: {
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
+    '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
+    '--mantine-color-orange-light-color': '#8a3a06',
+    '--mantine-color-yellow-light-color': '#6b4a00',
+    '--mantine-color-green-light-color': '#1d5c2a',
+    '--mantine-color-red-light-color': '#a11d1d',
+    '--rolescope-shade': 'var(--mantine-color-accent-4)',
+  },
+  dark: {
+    '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
+    '--mantine-color-placeholder': 'var(--mantine-color-dark-1)',
+    '--mantine-color-orange-light': 'rgba(255, 146, 43, 0.15)',
+    '--mantine-color-yellow-light': 'rgba(252, 196, 25, 0.12)',
+    '--mantine-color-green-light': 'rgba(81, 207, 102, 0.14)',
+    '--mantine-color-red-light': 'rgba(255, 107, 107, 0.15)',
+    '--rolescope-shade': 'var(--mantine-color-accent-8)',
+  },
 });

@@ -32,6 +32,8 @@ const createFetch =
       const headers: Record<string, string> = { 'content-type': 'application/json' };
       if (credential !== undefined) headers['authorization'] = `Bearer ${credential}`;
       if (cacheConfig.metadata?.['anew'] === true) headers['cache-control'] = 'no-cache';
+      const waitSeconds = cacheConfig.metadata?.['waitSeconds'];
+      if (typeof waitSeconds === 'number') headers['prefer'] = `wait=${waitSeconds}`;
       post({ query: text, operationName: name, variables }, headers, controller.signal).then(
         ({ data, errors = [] }) => {
           const failures = errors.map(({ message, path, extensions }): Failure => ({

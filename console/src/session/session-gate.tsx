@@ -23,9 +23,8 @@ type Answer = 'waiting' | 'answered' | { readonly error: unknown };
  */
 export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
   const environment = useRelayEnvironment();
-  const { isExpired } = useSession();
+  const { isExpired, hasEntered, enter } = useSession();
   const [answer, setAnswer] = useState<Answer>('waiting');
-  const [hasEntered, setEntered] = useState(false);
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
@@ -38,8 +37,8 @@ export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
   }, [environment, attempt]);
 
   useEffect(() => {
-    if (answer === 'answered' && !isExpired) setEntered(true);
-  }, [answer, isExpired]);
+    if (answer === 'answered' && !isExpired) enter();
+  }, [answer, isExpired, enter]);
 
   if (hasEntered) {
     return (

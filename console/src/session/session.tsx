@@ -11,10 +11,14 @@ export interface Session {
   readonly accountName: string | undefined;
   /** True once the graph has refused the credential. */
   readonly isExpired: boolean;
+  /** True from the first answer to this user until they sign out: what they look at stays, also where the credential ends. */
+  readonly hasEntered: boolean;
   /** Counts sign-ins: what asked with the old credential asks again. */
   readonly generation: number;
   /** Counts sign-outs: whoever comes next starts anew. */
   readonly sitting: number;
+  /** The graph has answered this user. */
+  readonly enter: () => void;
   readonly signIn: (credential: string) => void;
   /** Asks everything again, with nothing that was read before. */
   readonly askAgain: () => void;
@@ -34,6 +38,7 @@ export const useSession = (): Session => {
 export const SessionProvider = ({ children }: { readonly children: ReactNode }) => {
   const [credential, setCredential] = useState(readCredential);
   const [isExpired, setExpired] = useState(false);
+  const [hasEntered, setEntered] = useState(false);
   const [generation, setGeneration] = useState(0);
   const [sitting, setSitting] = useState(0);
 
@@ -43,11 +48,14 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
     setExpired(false);
     setGeneration((count) => count + 1);
   }, []);
+  const enter = useCallback(() => setEntered(true), []);
   const askAgain = useCallback(() => setGeneration((count) => count + 1), []);
   const signOut = useCallback(() => {
     forgetCredential();
     setCredential(undefined);
     setExpired(false);
+    setEntered(false);
+    clearNotices();
     setSitting((count) => count + 1);
     setGeneration((count) => count + 1);
   }, []);
@@ -67,13 +75,15 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
       credential,
       accountName: gatewayFacts.accounts.find(({ token }) => token === credential)?.name,
       isExpired,
+      hasEntered,
       generation,
       sitting,
+      enter,
       signIn,
       askAgain,
       signOut,
     }),
-    [credential, isExpired, generation, sitting, signIn, askAgain, signOut],
+    [credential, isExpired, hasEntered, generation, sitting, enter, signIn, askAgain, signOut],
   );
   return (
     <SessionContext value={session}>
@@ -84,4 +94,8 @@ export const SessionProvider = ({ children }: { readonly children: ReactNode }) 
 
 const tellPartialFailure = (failures: readonly Failure[]): void => {
   void import('../app/notices.tsx').then((notices) => notices.tellPartialFailure(failures));
+};
+
+const clearNotices = (): void => {
+  void import('../app/notices.tsx').then((notices) => notices.clearNotices());
 };

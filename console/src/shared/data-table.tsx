@@ -1,7 +1,8 @@
-import { ActionIcon, Group, Loader, Table, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Group, Loader, Table, UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import classes from './data-table.module.css';
+import { Empty } from './empty.tsx';
 import { Failed } from './route-error.tsx';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
@@ -13,6 +14,8 @@ export interface Column<Row> {
   readonly sort?: { readonly direction: 'ASC' | 'DESC' | undefined; readonly toggle: () => void };
   /** Left out where there is little room. */
   readonly isMinor?: boolean;
+  /** Counts: to the right, with figures of one width. */
+  readonly isNumber?: boolean;
 }
 
 export interface DataTableProps<Row> {
@@ -54,14 +57,16 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
     if (last >= rows.length - 20) more.loadNext(setFailure);
   }, [more, failure, last, rows.length]);
 
-  if (rows.length === 0 && more?.isLoading !== true) return <Text c="dimmed">{empty ?? 'Nothing here.'}</Text>;
+  if (rows.length === 0 && more?.isLoading !== true) return <Empty>{empty ?? 'Nothing here.'}</Empty>;
   const shown = isPrinting ? rows.map((_, index) => index) : items.map(({ index }) => index);
   const above = isPrinting ? 0 : (items[0]?.start ?? offset) - offset;
   const below = isPrinting ? 0 : virtualizer.getTotalSize() - ((items.at(-1)?.end ?? offset) - offset);
   return (
-    <Table.ScrollContainer minWidth={0}>
+    <>
       <Table
         highlightOnHover
+        stickyHeader
+        stickyHeaderOffset={56}
         className={classes.table}
         aria-label={label}
         aria-rowcount={more?.hasNext === true ? -1 : rows.length + 1}
@@ -74,6 +79,7 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
               <Table.Th
                 key={column.header}
                 w={column.width}
+                mod={{ number: column.isNumber === true }}
                 {...(column.isMinor === true && { visibleFrom: 'sm' })}
                 aria-sort={column.sort === undefined ? undefined : ariaSort(column.sort.direction)}
               >
@@ -97,9 +103,10 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
                   <Table.Td
                     key={column.header}
                     data-label={column.header}
+                    mod={{ number: column.isNumber === true }}
                     {...(column.isMinor === true && { visibleFrom: 'sm' })}
                   >
-                    {column.cell(row)}
+                    <div>{column.cell(row)}</div>
                   </Table.Td>
                 ))}
               </Table.Tr>
@@ -114,7 +121,7 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
           <Loader size="sm" />
         </Group>
       )}
-    </Table.ScrollContainer>
+    </>
   );
 };
 

@@ -35,7 +35,7 @@ const GrantPlace = ({ role }: { readonly role: grantPlaces_role$key }) => {
   return (
     <>
       {scopes.nodes.slice(0, shownScopes).map((scope) => (
-        <ScopeName key={scope.id} scope={scope} />
+        <ScopeName key={scope.id} scope={scope} isBrief />
       ))}
       {more > 0 && (
         <Text size="xs" c="dimmed">

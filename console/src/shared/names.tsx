@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Text } from '@mantine/core';
 import {
   IconBuilding,
   IconBuildingCommunity,
@@ -18,7 +18,8 @@ import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
 import { scopeAddress, subjectAddress } from './addresses.ts';
 import { Uuid } from './uuid.tsx';
-import { kindWord, noNameWord, typeWord } from './words.ts';
+import classes from './names.module.css';
+import { kindWord, noNameWord, shortUuid, typeWord } from './words.ts';
 import type { names_scope$key } from '../__generated__/names_scope.graphql';
 import type { names_subject$key } from '../__generated__/names_subject.graphql';
 
@@ -42,12 +43,18 @@ const kindIcons: Readonly<Record<string, typeof IconUser>> = {
 };
 
 export interface NameProps {
-  /** Also shows the uuid, small, and why there is no name. */
+  /** Also shows the mail address and the uuid, small. */
   readonly isFull?: boolean;
+  /** Where several stand in a row: of a uuid without a name only its beginning. */
+  readonly isBrief?: boolean;
 }
 
 /** A subject by its name, as a link. Without a name: its reference, and why. */
-export const SubjectName = ({ subject: key, isFull = false }: NameProps & { readonly subject: names_subject$key }) => {
+export const SubjectName = ({
+  subject: key,
+  isFull = false,
+  isBrief = false,
+}: NameProps & { readonly subject: names_subject$key }) => {
   const { id, reference, type, displayName, email, resolution } = useFragment(
     graphql`
       fragment names_subject on Subject {
@@ -71,18 +78,18 @@ export const SubjectName = ({ subject: key, isFull = false }: NameProps & { read
       name={displayName}
       resolution={resolution}
       isFull={isFull}
-    >
-      {isFull && email !== null && (
-        <Text size="xs" c="dimmed" truncate>
-          {email}
-        </Text>
-      )}
-    </Name>
+      isBrief={isBrief}
+      email={email}
+    />
   );
 };
 
 /** A scope by its name, as a link. Without a name: its uuid, and why. */
-export const ScopeName = ({ scope: key, isFull = false }: NameProps & { readonly scope: names_scope$key }) => {
+export const ScopeName = ({
+  scope: key,
+  isFull = false,
+  isBrief = false,
+}: NameProps & { readonly scope: names_scope$key }) => {
   const { id, kind, uuid, displayName, resolution } = useFragment(
     graphql`
       fragment names_scope on Scope {
@@ -105,6 +112,7 @@ export const ScopeName = ({ scope: key, isFull = false }: NameProps & { readonly
       name={displayName}
       resolution={resolution}
       isFull={isFull}
+      isBrief={isBrief}
     />
   );
 };
@@ -117,39 +125,60 @@ interface NameParts {
   readonly name: string | null | undefined;
   readonly resolution: string;
   readonly isFull: boolean;
-  readonly children?: React.ReactNode;
+  readonly isBrief: boolean;
+  readonly email?: string | null | undefined;
 }
 
-const Name = ({ Icon, what, address, uuid, name, resolution, isFull, children }: NameParts) => {
+const Name = ({ Icon, what, address, uuid, name, resolution, isFull, isBrief, email }: NameParts) => {
   const hasName = name != null && name !== '';
+  const hasEmail = isFull && email != null && email !== '' && email !== name;
   return (
-    <Group gap={8} wrap="nowrap" align={isFull ? 'flex-start' : 'center'} style={{ minWidth: 0 }}>
-      <Icon size={16} stroke={1.6} style={{ flex: 'none', opacity: 0.7 }} role="img" aria-label={what} />
-      <Stack gap={0} style={{ minWidth: 0 }}>
-        <Anchor component={Link} to={address} size="sm" truncate {...(!hasName && { c: 'inherit' })}>
+    <div className={classes['name']}>
+      <Icon size={16} stroke={1.6} className={classes['icon']} role="img" aria-label={what} />
+      <div className={classes['text']}>
+        <div className={classes['line']}>
           {hasName ? (
-            <bdi>{name}</bdi>
+            <Anchor component={Link} to={address} size="sm" truncate>
+              <bdi>{name}</bdi>
+            </Anchor>
           ) : (
-            <Text component="span" ff="monospace" size="xs">
-              {uuid}
-            </Text>
+            <>
+              <Anchor
+                component={Link}
+                to={address}
+                ff="monospace"
+                size="xs"
+                c="inherit"
+                truncate
+                title={uuid}
+                style={{ flexShrink: isBrief ? 0 : 1 }}
+              >
+                {isBrief ? shortUuid(uuid) : uuid}
+              </Anchor>
+              <Text size="xs" c="dimmed" fs="italic" span style={{ flex: 'none' }}>
+                {noNameWord(resolution)}
+              </Text>
+            </>
           )}
-        </Anchor>
-        {children}
-        {isFull && hasName && <Uuid value={uuid} />}
-        {!hasName && (
-          <Text size="xs" c="dimmed" fs="italic">
-            {noNameWord(resolution)}
-          </Text>
+        </div>
+        {isFull && hasName && (
+          <div className={classes['line']}>
+            {hasEmail && (
+              <Text size="xs" c="dimmed" span truncate>
+                {email}
+              </Text>
+            )}
+            <Uuid value={uuid} />
+          </div>
         )}
-      </Stack>
-    </Group>
+      </div>
+    </div>
   );
 };
 
 /** Said in place of a list of scopes where a role holds everywhere. */
 export const Everywhere = () => (
-  <Badge size="sm" variant="light" color="orange" tt="none">
+  <Badge variant="light" color="orange">
     everywhere
   </Badge>
 );

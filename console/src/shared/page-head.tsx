@@ -2,7 +2,7 @@ import { ActionIcon, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { IconCode, IconPrinter } from '@tabler/icons-react';
 import { type ReactNode, useEffect } from 'react';
 import { gatewayFacts } from '../app/gateway-facts.ts';
-import { momentText } from './words.ts';
+import { isUuid, momentText } from './words.ts';
 
 export interface PageHeadProps {
   readonly title: string;
@@ -22,48 +22,48 @@ export const PageHead = ({ title, about, asOf, query, children }: PageHeadProps)
     document.title = `${title} · Rolescope`;
   }, [title]);
   return (
-    <Group justify="space-between" align="flex-start" mb="md" gap="sm">
-      <Stack gap={2} style={{ minWidth: 0 }}>
-        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+    <Stack gap={2} mb="md" component="header">
+      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
+        <Title order={1} size={isUuid(title) ? 'h3' : 'h2'} style={{ overflowWrap: 'anywhere' }}>
           <bdi>{title}</bdi>
         </Title>
-        {about !== undefined && (
-          <Text size="sm" c="dimmed" component="div">
-            {about}
-          </Text>
-        )}
-        {asOf != null && (
-          <Text size="xs" c="dimmed">
-            as of <time dateTime={asOf}>{momentText(asOf)}</time>
-          </Text>
-        )}
-        <Text size="xs" className="print-only">
-          Printed {momentText(new Date().toISOString())}
-        </Text>
-      </Stack>
-      <Group gap={6} className="no-print">
-        {children}
-        <Tooltip label="Print">
-          <ActionIcon variant="default" size="lg" aria-label="Print" onClick={() => window.print()}>
-            <IconPrinter size={18} />
-          </ActionIcon>
-        </Tooltip>
-        {query?.text != null && gatewayFacts.graphiql !== undefined && (
-          <Tooltip label="Open in GraphiQL">
-            <ActionIcon
-              component="a"
-              variant="default"
-              size="lg"
-              aria-label="Open in GraphiQL"
-              target="_blank"
-              rel="noopener"
-              href={`${gatewayFacts.graphiql}?${new URLSearchParams({ query: query.text, variables: JSON.stringify(query.variables) })}`}
-            >
-              <IconCode size={18} />
+        <Group gap={6} wrap="nowrap" className="no-print" style={{ flex: 'none' }}>
+          {children}
+          <Tooltip label="Print">
+            <ActionIcon variant="default" size="lg" aria-label="Print" onClick={() => window.print()}>
+              <IconPrinter size={18} />
             </ActionIcon>
           </Tooltip>
-        )}
+          {query?.text != null && gatewayFacts.graphiql !== undefined && (
+            <Tooltip label="Open in GraphiQL">
+              <ActionIcon
+                component="a"
+                variant="default"
+                size="lg"
+                aria-label="Open in GraphiQL"
+                target="_blank"
+                rel="noopener"
+                href={`${gatewayFacts.graphiql}?${new URLSearchParams({ query: query.text, variables: JSON.stringify(query.variables) })}`}
+              >
+                <IconCode size={18} />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </Group>
       </Group>
-    </Group>
+      {about !== undefined && (
+        <Text size="sm" c="dimmed" component="div">
+          {about}
+        </Text>
+      )}
+      {asOf != null && (
+        <Text size="xs" c="dimmed">
+          as of <time dateTime={asOf}>{momentText(asOf)}</time>
+        </Text>
+      )}
+      <Text size="xs" className="print-only">
+        Printed {momentText(new Date().toISOString())}
+      </Text>
+    </Stack>
   );
 };

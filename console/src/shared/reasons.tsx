@@ -2,8 +2,10 @@ import { Anchor, Breadcrumbs, Group, Text } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
-import { roleAddress, subjectAddress } from './addresses.ts';
+import { subjectAddress } from './addresses.ts';
 import { ScopeName } from './names.tsx';
+import { RoleName } from './role-name.tsx';
+import { shortUuid } from './words.ts';
 import type { reasons_reason$key } from '../__generated__/reasons_reason.graphql';
 
 export interface ReasonProps {
@@ -38,20 +40,18 @@ export const Reason = ({ reason, isPlaceNamed = false }: ReasonProps) => {
   );
   return (
     <Group gap={6} data-reason={kind}>
-      <Anchor component={Link} to={roleAddress(scopedRole.name)} size="sm" fw={500}>
-        <bdi>{scopedRole.name}</bdi>
-      </Anchor>
+      <RoleName name={scopedRole.name} fw={500} />
       <Text size="sm" c="dimmed" component="span">
         {isPlaceNamed && kind === 'DIRECT' ? 'held at' : (words[kind] ?? kind)}
       </Text>
-      {isPlaceNamed && kind === 'DIRECT' && path[0] !== undefined && <ScopeName scope={path[0]} />}
+      {isPlaceNamed && kind === 'DIRECT' && path[0] !== undefined && <ScopeName scope={path[0]} isBrief />}
       {memberOf != null && (
         <Text size="sm" component="span">
           through{' '}
           <Anchor component={Link} to={subjectAddress(scopedRole.subject.id)} size="sm">
             group{' '}
-            <Text component="span" ff="monospace" size="xs">
-              {memberOf.uuid}
+            <Text component="span" ff="monospace" size="xs" title={memberOf.uuid}>
+              {shortUuid(memberOf.uuid)}
             </Text>
           </Anchor>
         </Text>
@@ -59,7 +59,7 @@ export const Reason = ({ reason, isPlaceNamed = false }: ReasonProps) => {
       {kind === 'INHERITED' && path.length > 1 && (
         <Breadcrumbs separator={<IconChevronRight size={12} aria-label="contains" />} separatorMargin={2}>
           {path.map((scope) => (
-            <ScopeName key={scope.id} scope={scope} />
+            <ScopeName key={scope.id} scope={scope} isBrief />
           ))}
         </Breadcrumbs>
       )}

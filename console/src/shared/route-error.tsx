@@ -1,9 +1,10 @@
-import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate, useRouteError } from 'react-router';
 import { useSession } from '../session/session.tsx';
 import { explain, GraphError } from '../session/graph-error.ts';
+import { mostPerSecond, pendingWalk, WalkBar } from './census-waiting.tsx';
 
 /** What went wrong with a page, in a sentence, and the way out. */
 export const RouteError = () => {
@@ -16,12 +17,22 @@ export const RouteError = () => {
   useEffect(() => {
     if (generation !== failedIn.current) void navigate(`${pathname}${search}`, { replace: true });
   }, [generation, navigate, pathname, search]);
-  return <Failed error={error} onRetry={askAgain} />;
+  return (
+    <>
+      <Title order={1} size="h2" mb="md">
+        {error instanceof GraphError ? 'Nothing to show' : 'This page is broken'}
+      </Title>
+      <Failed error={error} onRetry={askAgain} />
+    </>
+  );
 };
+
+/** What went wrong, in the place of what it was to be. */
 
 export const Failed = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => {
   const failure = error instanceof GraphError ? error.failure : { code: 'INTERNAL', message: String(error) };
   const { title, wayOut } = explain(failure.code);
+  const walk = pendingWalk(error);
   return (
     <Alert color="red" variant="light" icon={<IconAlertCircle />} title={title} role="alert" data-code={failure.code}>
       <Stack gap="xs">
@@ -31,6 +42,7 @@ export const Failed = ({ error, onRetry }: { readonly error: unknown; readonly o
             {failure.message}
           </Text>
         )}
+        {walk !== undefined && <WalkBar {...walk} perSecond={mostPerSecond} />}
         {'requestId' in failure && failure.requestId !== undefined && (
           <Text size="xs" c="dimmed">
             Request id of ESET Connect: <Code>{failure.requestId}</Code>

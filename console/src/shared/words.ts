@@ -43,3 +43,7 @@ const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeSty
 export const countText = (value: number | null | undefined): string => (value == null ? '…' : count.format(value));
 /** A moment in the browser's locale and time zone. */
 export const momentText = (iso: string): string => moment.format(new Date(iso));
+/** The beginning of a uuid, for where it stands in for a name among others. Anything else is left whole. */
+export const shortUuid = (text: string): string => (isUuid(text) ? `${text.slice(0, 8)}…` : text);
+/** Whether a text reads as a uuid: nobody's name. */
+export const isUuid = (text: string): boolean => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);

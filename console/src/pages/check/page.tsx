@@ -87,7 +87,7 @@ export const Page = () => {
       {variables === undefined ? (
         <Text c="dimmed">Choose who and which role. Where is optional.</Text>
       ) : (
-        <Suspense fallback={<RowsSkeleton count={3} />}>
+        <Suspense fallback={<RowsSkeleton count={3} isCensus />}>
           <Answer key={JSON.stringify(variables)} variables={variables} />
         </Suspense>
       )}

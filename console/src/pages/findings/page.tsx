@@ -70,7 +70,7 @@ export const Page = () => {
           />
         </Stack>
       </Group>
-      <Suspense fallback={<RowsSkeleton count={10} />}>
+      <Suspense fallback={<RowsSkeleton count={10} isCensus />}>
         <List key={JSON.stringify(variables)} variables={variables} />
       </Suspense>
     </>

@@ -61,7 +61,7 @@ export const Page = () => {
     firstScopes,
   };
   return (
-    <Suspense fallback={<RowsSkeleton count={12} />}>
+    <Suspense fallback={<RowsSkeleton count={12} isCensus />}>
       <Matrix
         variables={variables}
         onKind={(next) => setKind(next ?? undefined)}
@@ -160,7 +160,7 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
             {matrix.scopes.map((scope, column) => (
               <Table.Tr key={scope.id}>
                 <Table.Th scope="row" className={classes['scope']}>
-                  <ScopeName scope={scope} />
+                  <ScopeName scope={scope} isBrief />
                 </Table.Th>
                 {matrix.roles.map(({ id, name }, index) => (
                   <Cell

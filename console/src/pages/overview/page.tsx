@@ -1,13 +1,14 @@
-import { ActionIcon, Anchor, Card, Group, SimpleGrid, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { Anchor, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, Suspense, useState, useTransition } from 'react';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
 import { roleAddress, scopeAddress } from '../../shared/addresses.ts';
 import { Bars } from '../../shared/bars.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
+import { WaitingNote } from '../../shared/census-waiting.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
-import { countText, kindWord, noNameWord, typeWord } from '../../shared/words.ts';
+import { countText, kindWord, momentText, noNameWord, shortUuid, typeWord } from '../../shared/words.ts';
 import pageQueryNode, { type pageOverviewQuery } from '../../__generated__/pageOverviewQuery.graphql';
 
 const question = graphql`
@@ -69,32 +70,38 @@ const findingsAddress = (severity?: string): string =>
 /** The account at a glance. Every number leads to the list that it counts. */
 export const Page = () => {
   const [anew, setAnew] = useState(0);
+  const [isReading, startReading] = useTransition();
+  return (
+    <>
+      <PageHead title="Overview" query={{ text: pageQueryNode.params.text, variables: {} }}>
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          aria-label="Read the account now"
+          loading={isReading}
+          onClick={() => startReading(() => setAnew((count) => count + 1))}
+        >
+          Now
+        </Button>
+      </PageHead>
+      <Suspense fallback={<OverviewSkeleton />}>
+        <Numbers anew={anew} />
+      </Suspense>
+    </>
+  );
+};
+
+const Numbers = ({ anew }: { readonly anew: number }) => {
   const { census } = usePageQuery<pageOverviewQuery>(question, {}, anew);
-  if (census == null)
-    return (
-      <PageHead
-        title="Overview"
-        about="The account could not be read as a whole."
-        query={{ text: pageQueryNode.params.text, variables: {} }}
-      />
-    );
+  if (census == null) return <Text c="dimmed">The account could not be read as a whole.</Text>;
   const high = census.high?.totalCount ?? 0;
   const medium = (census.medium?.totalCount ?? 0) - high;
   const low = (census.all?.totalCount ?? 0) - medium - high;
   return (
     <>
-      <PageHead title="Overview" asOf={census.asOf} query={{ text: pageQueryNode.params.text, variables: {} }}>
-        <Tooltip label="Read the account anew">
-          <ActionIcon
-            variant="default"
-            size="lg"
-            aria-label="Read the account anew"
-            onClick={() => setAnew((count) => count + 1)}
-          >
-            <IconRefresh size={18} />
-          </ActionIcon>
-        </Tooltip>
-      </PageHead>
+      <Text size="xs" c="dimmed" mt={-12} mb="md">
+        as of <time dateTime={census.asOf}>{momentText(census.asOf)}</time>
+      </Text>
       <SimpleGrid cols={{ base: 2, md: 4 }} mb="md">
         <Figure label="subjects" value={census.subjectCount} address="/subjects" />
         <Figure label="assignments" value={census.assignmentCount} address="/matrix" />
@@ -127,7 +134,7 @@ export const Page = () => {
             label="Scopes with most holders"
             bars={census.scopes.edges.map(({ node, holderCount }) => ({
               label:
-                node.displayName ?? `${kindWord(node.kind)} ${node.uuid.slice(0, 8)} (${noNameWord(node.resolution)})`,
+                node.displayName ?? `${kindWord(node.kind)} ${shortUuid(node.uuid)} (${noNameWord(node.resolution)})`,
               count: holderCount,
               address: scopeAddress(node.id),
             }))}
@@ -171,6 +178,23 @@ const Figure = ({
       {label}
     </Text>
   </Card>
+);
+
+/** As the page will be, so that nothing jumps when it comes. */
+const OverviewSkeleton = () => (
+  <div role="status" aria-label="Loading">
+    <WaitingNote isCensus />
+    <SimpleGrid cols={{ base: 2, md: 4 }} mb="md">
+      {['subjects', 'assignments', 'everywhere', 'findings'].map((name) => (
+        <Skeleton key={name} height={85} />
+      ))}
+    </SimpleGrid>
+    <SimpleGrid cols={{ base: 1, sm: 2, xl: 4 }}>
+      {['types', 'roles', 'scopes', 'severities'].map((name) => (
+        <Skeleton key={name} height={280} />
+      ))}
+    </SimpleGrid>
+  </div>
 );
 
 interface PanelProps {

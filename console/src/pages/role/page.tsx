@@ -42,12 +42,12 @@ export const Page = () => {
           <Tabs.Tab value="places">Where it is held</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="holders">
-          <Suspense fallback={<RowsSkeleton count={10} />}>
+          <Suspense fallback={<RowsSkeleton count={10} isCensus />}>
             <Holders name={name} />
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="places">
-          <Suspense fallback={<RowsSkeleton count={10} />}>
+          <Suspense fallback={<RowsSkeleton count={10} isCensus />}>
             <Places name={name} />
           </Suspense>
         </Tabs.Panel>
@@ -152,7 +152,7 @@ const Places = ({ name }: { readonly name: string }) => {
         empty="It is held at no scope."
         columns={[
           { header: 'Where', cell: ({ node }) => <ScopeName scope={node} /> },
-          { header: 'Holders', cell: ({ holderCount }) => countText(holderCount), width: '8rem' },
+          { header: 'Holders', isNumber: true, cell: ({ holderCount }) => countText(holderCount), width: '8rem' },
         ]}
       />
     </>

@@ -1,12 +1,11 @@
-import { Anchor, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { Suspense, useState } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
-import { Link } from 'react-router';
-import { roleAddress } from '../../shared/addresses.ts';
 import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
+import { RoleName } from '../../shared/role-name.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText } from '../../shared/words.ts';
@@ -51,7 +50,7 @@ export const Page = () => {
         w={{ base: '100%', xs: 240 }}
         mb="sm"
       />
-      <Suspense fallback={<RowsSkeleton count={10} />}>
+      <Suspense fallback={<RowsSkeleton count={10} isCensus />}>
         <List
           key={JSON.stringify(variables)}
           variables={variables}
@@ -122,16 +121,29 @@ const List = ({
         columns={[
           {
             header: 'Role',
-            cell: ({ node }) => (
-              <Anchor component={Link} to={roleAddress(node.name)} size="sm" truncate display="block">
-                <bdi>{node.name}</bdi>
-              </Anchor>
-            ),
+            cell: ({ node }) => <RoleName name={node.name} />,
             sort: byName,
           },
-          { header: 'Holders', cell: ({ holderCount }) => countText(holderCount), width: '8rem', sort: byHolders },
-          { header: 'Everywhere', cell: ({ globalHolderCount }) => countText(globalHolderCount), width: '8rem' },
-          { header: 'Scopes', cell: ({ scopeCount }) => countText(scopeCount), width: '7rem', isMinor: true },
+          {
+            header: 'Holders',
+            isNumber: true,
+            cell: ({ holderCount }) => countText(holderCount),
+            width: '8rem',
+            sort: byHolders,
+          },
+          {
+            header: 'Everywhere',
+            isNumber: true,
+            cell: ({ globalHolderCount }) => countText(globalHolderCount),
+            width: '8rem',
+          },
+          {
+            header: 'Scopes',
+            isNumber: true,
+            cell: ({ scopeCount }) => countText(scopeCount),
+            width: '7rem',
+            isMinor: true,
+          },
         ]}
       />
     </>

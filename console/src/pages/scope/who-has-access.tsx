@@ -36,7 +36,7 @@ export const WhoHasAccess = ({ id }: { readonly id: string }) => {
           onChange={(next) => setWay(next === 'ALL' ? undefined : next)}
         />
       </Group>
-      <Suspense fallback={<RowsSkeleton count={8} />}>
+      <Suspense fallback={<RowsSkeleton count={8} isCensus />}>
         <Asked key={way} id={id} way={way} />
       </Suspense>
     </>

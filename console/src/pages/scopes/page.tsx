@@ -52,7 +52,7 @@ export const Page = () => {
           />
         )}
       </Group>
-      <Suspense fallback={<RowsSkeleton count={12} />}>
+      <Suspense fallback={<RowsSkeleton count={12} isCensus />}>
         {view === 'tree' ? <ScopeTree /> : <ScopeList key={kind ?? ''} variables={variables} />}
       </Suspense>
     </>

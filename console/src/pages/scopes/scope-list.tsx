@@ -67,8 +67,14 @@ export const ScopeList = ({ variables }: { readonly variables: scopeListQuery['v
             isMinor: true,
             cell: ({ node }) => <Text size="sm">{kindWord(node.kind)}</Text>,
           },
-          { header: 'Holders', width: '8rem', cell: ({ holderCount }) => countText(holderCount) },
-          { header: 'Roles', width: '7rem', isMinor: true, cell: ({ roleCount }) => countText(roleCount) },
+          { header: 'Holders', isNumber: true, width: '8rem', cell: ({ holderCount }) => countText(holderCount) },
+          {
+            header: 'Roles',
+            isNumber: true,
+            width: '7rem',
+            isMinor: true,
+            cell: ({ roleCount }) => countText(roleCount),
+          },
         ]}
       />
     </>

@@ -1,11 +1,10 @@
-import { Anchor, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { graphql, usePaginationFragment } from 'react-relay';
-import { Link } from 'react-router';
-import { roleAddress } from '../../shared/addresses.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { Gaps } from '../../shared/gaps.tsx';
 import { Everywhere, ScopeName } from '../../shared/names.tsx';
 import { Reason } from '../../shared/reasons.tsx';
+import { RoleName } from '../../shared/role-name.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { countText, momentText } from '../../shared/words.ts';
 import type { access_subject$key } from '../../__generated__/access_subject.graphql';
@@ -74,11 +73,7 @@ const List = ({ subject }: { readonly subject: access_subject$key }) => {
           {
             header: 'Role',
             width: '25%',
-            cell: ({ node }) => (
-              <Anchor component={Link} to={roleAddress(node.name)} size="sm">
-                <bdi>{node.name}</bdi>
-              </Anchor>
-            ),
+            cell: ({ node }) => <RoleName name={node.name} />,
           },
           {
             header: 'At',

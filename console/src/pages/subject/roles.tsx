@@ -1,9 +1,8 @@
-import { Anchor, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { graphql, usePaginationFragment } from 'react-relay';
-import { Link } from 'react-router';
-import { roleAddress } from '../../shared/addresses.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { Everywhere, ScopeName } from '../../shared/names.tsx';
+import { RoleName } from '../../shared/role-name.tsx';
 import { countText } from '../../shared/words.ts';
 import type { roles_subject$key } from '../../__generated__/roles_subject.graphql';
 import type { rolesListQuery } from '../../__generated__/rolesListQuery.graphql';
@@ -47,11 +46,7 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
         {
           header: 'Role',
           width: '32%',
-          cell: ({ node }) => (
-            <Anchor component={Link} to={roleAddress(node.name)} size="sm">
-              <bdi>{node.name}</bdi>
-            </Anchor>
-          ),
+          cell: ({ node }) => <RoleName name={node.name} />,
         },
         {
           header: 'Where',

@@ -1,10 +1,9 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { graphql, useFragment, usePaginationFragment } from 'react-relay';
-import { Link } from 'react-router';
-import { roleAddress } from '../../shared/addresses.ts';
 import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { Everywhere, ScopeName, SubjectName } from '../../shared/names.tsx';
+import { RoleChip } from '../../shared/role-name.tsx';
 import { typeWord } from '../../shared/words.ts';
 import type { subjectList_query$key } from '../../__generated__/subjectList_query.graphql';
 import type { subjectListPageQuery } from '../../__generated__/subjectListPageQuery.graphql';
@@ -57,7 +56,7 @@ export const SubjectList = ({ query }: { readonly query: subjectList_query$key }
       more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
       empty="Nobody matches."
       columns={[
-        { header: 'Who', cell: ({ node }) => <SubjectName subject={node} />, sort: sortBy('reference') },
+        { header: 'Who', cell: ({ node }) => <SubjectName subject={node} isFull />, sort: sortBy('reference') },
         {
           header: 'Type',
           cell: ({ node }) => <Text size="sm">{typeWord(node.type)}</Text>,
@@ -87,17 +86,7 @@ const shownRoles = 3;
 const RoleChips = ({ roles }: { readonly roles: readonly { readonly id: string; readonly name: string }[] }) => (
   <Group gap={4}>
     {roles.slice(0, shownRoles).map(({ id, name }) => (
-      <Badge
-        key={id}
-        component={Link}
-        to={roleAddress(name)}
-        variant="default"
-        tt="none"
-        size="sm"
-        style={{ cursor: 'pointer' }}
-      >
-        {name}
-      </Badge>
+      <RoleChip key={id} name={name} />
     ))}
     {roles.length > shownRoles && (
       <Text size="xs" c="dimmed">
@@ -126,11 +115,11 @@ const Where = ({ role, others }: { readonly role: subjectList_role$key; readonly
   const more = (scopes.totalCount ?? 1) - 1 + others;
   return (
     <Group gap={6} wrap="nowrap">
-      {first !== undefined && <ScopeName scope={first} />}
+      {first !== undefined && <ScopeName scope={first} isBrief />}
       {more > 0 && (
-        <Anchor size="xs" c="dimmed" component="span">
+        <Text size="xs" c="dimmed" span>
           +{more}
-        </Anchor>
+        </Text>
       )}
     </Group>
   );

@@ -1,0 +1,53 @@
+// Makes a picture of every page of the console, light and dark, wide and narrow, for people to look at: `npm run console:screenshots`.
+// With `--only TEXT` only pages whose name has it; with `--colours light` one scheme alone. They are put into test-results/console/.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { openBrowser } from '../support/browser.ts';
+import { pagesOf } from './pages.ts';
+import { buildConsole, runConsole, signIn } from './running-console.ts';
+
+const { values: flags } = parseArgs({ options: { only: { type: 'string' }, colours: { type: 'string' } } });
+const folder = fileURLToPath(new URL('../../test-results/console/', import.meta.url));
+const schemes = (['light', 'dark'] as const).filter(
+  (scheme) => flags.colours === undefined || flags.colours === scheme,
+);
+const widths = [1400, 360];
+
+const keep = async (page: Page, name: string): Promise<void> => {
+  for (const colorScheme of schemes) {
+    for (const width of widths) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: width > 1000 ? 900 : 780 });
+      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
+    }
+  }
+};
+
+const built = await buildConsole();
+const [gateway, browser] = await Promise.all([runConsole(built), openBrowser()]);
+try {
+  if (flags.only === undefined) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const page = await browser.newPage();
+  await page.goto(gateway.url);
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+  if ('sign-in'.includes(flags.only ?? '')) await keep(page, 'sign-in');
+  await signIn(page, gateway.url);
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  for (const { name, path, says } of await pagesOf(gateway)) {
+    if (!name.includes(flags.only ?? '')) continue;
+    await page.goto(`${gateway.url}${path}`);
+    await page.getByRole('main').getByText(says).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await keep(page, name);
+    process.stdout.write(`${name}\n`);
+  }
+} finally {
+  await browser.close();
+  await gateway.close();
+  built.remove();
+}
+process.stdout.write(`pictures are in ${folder}\n`);
