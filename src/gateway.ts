@@ -15,6 +15,7 @@ import { createInProcess, type ExecuteInProcess } from './operations/in-process.
 import type { SandboxAccount } from './http/console.ts';
 import { createExportListener } from './http/export.ts';
 import { createTurns } from './platform/turns.ts';
+import { createSubscriptions } from './operations/subscriptions.ts';
 import { createMetrics, type Metrics } from './operations/telemetry/metrics.ts';
 import { createWrites } from './writes/create-writes.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
@@ -105,6 +106,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     upstream: () => upstream.state(),
     pages: () => pages.state(),
     runningOperations: () => operations.running,
+    subscribers: () => subscriptions.open,
   });
   const redis = composeRedis(config, platform);
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
@@ -154,9 +156,15 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     trace: tracing?.around,
   });
   const operations = composeOperations(config, platform, { metrics, tracing, subjects, turns });
+  const subscriptions = createSubscriptions({
+    clock,
+    onEvent: metrics.onEvent,
+    onEnd: metrics.onSubscriptionEnd,
+  });
   const graphql = composeGraphql(config, platform, {
     identify,
     operations,
+    subscriptions,
     turns,
     freshness: pages.freshness,
     alwaysReport: sandboxToken !== undefined,
@@ -185,6 +193,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     graphql,
     metrics,
     operations,
+    subscriptions,
     upstream,
     sandboxToken,
     console: webConsole,

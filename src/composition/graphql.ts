@@ -39,7 +39,7 @@ export const composeOperations = (
 
 type GraphqlParts = Pick<
   PipelineOptions,
-  'turns' | 'identify' | 'operations' | 'freshness' | 'alwaysReport' | 'contextFor'
+  'turns' | 'identify' | 'operations' | 'subscriptions' | 'freshness' | 'alwaysReport' | 'contextFor'
 >;
 
 /** What answers GraphQL: by its path, and from this process. */

@@ -5,6 +5,7 @@ import type { ExportListener } from '../http/export.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import type { Metrics } from '../operations/telemetry/metrics.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { Subscriptions } from '../operations/subscriptions.ts';
 import type { Upstream } from '../upstream/client.ts';
 import type { Callers } from './callers.ts';
 import type { Graphql } from './graphql.ts';
@@ -14,6 +15,7 @@ interface HttpParts {
   readonly graphql: Graphql;
   readonly metrics: Metrics;
   readonly operations: Operations;
+  readonly subscriptions: Subscriptions;
   readonly upstream: Upstream;
   readonly export: ExportListener | undefined;
   readonly sandboxToken: string | undefined;
@@ -22,15 +24,12 @@ interface HttpParts {
 }
 
 /** The server with all of its paths. It listens when it is told to. */
-export const composeHttp = (
-  config: Config,
-  { clock, random }: Platform,
-  { graphql, metrics, operations, upstream, export: exports, sandboxToken, console: webConsole, missing }: HttpParts,
-): HttpServer =>
-  createHttpServer({
+export const composeHttp = (config: Config, { clock, random }: Platform, parts: HttpParts): HttpServer => {
+  const { graphql, metrics, operations, subscriptions, upstream, sandboxToken, missing } = parts;
+  return createHttpServer({
     graphql: graphql.listeners,
-    console: webConsole,
-    export: exports,
+    console: parts.console,
+    export: parts.export,
     ...(hasGraphiql(config) && {
       // In service mode it is upstream's and no key of ours: every tab would be refused.
       graphiql: sandboxToken === undefined || config.auth === 'service' ? {} : { presetToken: sandboxToken },
@@ -43,12 +42,14 @@ export const composeHttp = (
       return isReachable ? ofCallers : { what: 'upstream cannot be reached', isFatal: true };
     },
     operations,
+    subscriptions,
     maxBodyBytes: config.maxBodyBytes,
     corsOrigins: config.corsOrigins,
     shutdownTimeoutMs: config.shutdownTimeoutMs,
     clock,
     random,
   });
+};
 
 const hasGraphiql = ({ graphiql, isProduction }: Config): boolean => graphiql ?? !isProduction;
 

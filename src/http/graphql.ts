@@ -5,6 +5,7 @@ import { MalformedRequest } from '../operations/refusal.ts';
 import type { Operations } from '../operations/operations.ts';
 import { requestIdOf } from '../operations/request-id.ts';
 import { readBody } from './body.ts';
+import { takesEvents } from './events.ts';
 import { sendError } from './responses.ts';
 import type { YogaHandler } from './yoga-handler.ts';
 
@@ -15,8 +16,8 @@ interface GraphqlOptions {
 }
 
 /**
- * GraphQL over HTTP at one endpoint. A plain POST goes straight into the pipeline; everything else (GET, media types that have to be chosen, answers in
- * parts) is read and answered by Yoga, around the same pipeline. A client cannot tell the two apart.
+ * GraphQL over HTTP at one endpoint. A plain POST goes straight into the pipeline; everything else (GET, media types that have to be chosen, streams of
+ * events) is read and answered by Yoga, around the same pipeline. A client cannot tell the two apart.
  */
 export const createGraphqlListener = ({ pipeline, endpoint, operations }: GraphqlOptions): RequestListener => {
   // Loaded when there is something that only it can read: it would be a third of the time to the first answer, and much of the idle memory.
@@ -55,12 +56,13 @@ export const createGraphqlListener = ({ pipeline, endpoint, operations }: Graphq
     });
 
     const mediaType = mediaTypeOf(request.headers.accept);
-    if (body === undefined || mediaType === undefined) {
+    const parameters = body === undefined ? undefined : parse(body);
+    const isOfEvents = takesEvents(request.headers.accept) && pipeline.isSubscription(parameters);
+    if (body === undefined || mediaType === undefined || isOfEvents) {
       const answer = loadYoga().then((handle) => handle({ request, response, body, graphqlRequest, operations }));
       answer.catch(() => fail(response));
       return;
     }
-    const parameters = parse(body);
     const answer =
       parameters === undefined
         ? pipeline.refuse(graphqlRequest(undefined, 'direct'), new MalformedRequest('The body is not JSON.'))

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import { assetsPath, createGraphiql, type GraphiqlOptions, wantsGraphiql } from './graphiql.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { Subscriptions } from '../operations/subscriptions.ts';
 import type { Console } from './console.ts';
 import type { ExportListener } from './export.ts';
 import { createOriginGate } from './cross-origin.ts';
@@ -30,6 +31,7 @@ interface HttpOptions {
   /** What is missing for this gateway to answer, for `/readyz`; undefined where nothing is. Never fails. */
   readonly readiness: Readiness;
   readonly operations: Operations;
+  readonly subscriptions: Subscriptions;
   readonly maxBodyBytes: number;
   /** Connections of clients at the same time. Default: 10,000. */
   readonly maxClientConnections?: number;
@@ -162,6 +164,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
 
   const shutdown = createShutdown({
     operations,
+    subscriptions: options.subscriptions,
     ...(options.export !== undefined && { exports: options.export }),
     bodies,
     connections,

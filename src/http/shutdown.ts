@@ -1,11 +1,14 @@
 import { GatewayError } from '../model/errors.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { Subscriptions } from '../operations/subscriptions.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Bodies } from './body.ts';
 import type { Connections } from './connections.ts';
 
 interface ShutdownOptions {
   readonly operations: Operations;
+  /** Streams that would go on for ever. */
+  readonly subscriptions: Pick<Subscriptions, 'endAll'>;
   readonly exports?: { abortAll(reason: GatewayError): void };
   /** Requests that are not read to their end. */
   readonly bodies: Pick<Bodies, 'close'>;
@@ -33,12 +36,13 @@ const idleGraceMs = 500;
 const answerGraceMs = 2000;
 
 export const createShutdown = (options: ShutdownOptions): Shutdown => {
-  const { operations, exports, bodies, connections, metricsConnections, timeoutMs, clock } = options;
+  const { operations, subscriptions, exports, bodies, connections, metricsConnections, timeoutMs, clock } = options;
   let hasBegun = false;
 
   const stopListening = (): Promise<void> => {
     hasBegun = true;
     operations.closeConnections();
+    subscriptions.endAll(subscribeElsewhere());
     return connections.stopListening();
   };
 
@@ -87,5 +91,12 @@ const shuttingDown = (): GatewayError =>
   new GatewayError(
     'UPSTREAM_UNAVAILABLE',
     'The gateway shuts down before ESET Connect has answered. Ask again: another replica, or the next start, will answer.',
+    { retryAfterMs: 1000 },
+  );
+
+const subscribeElsewhere = (): GatewayError =>
+  new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'The gateway shuts down. Subscribe again: another replica, or the next start, will go on. Ask `record` for what changed meanwhile.',
     { retryAfterMs: 1000 },
   );

@@ -7,6 +7,15 @@ import type { Answer, GraphqlRequest } from '../operations/graphql-request.ts';
 import type { Operations } from '../operations/operations.ts';
 import { documentIdParameter } from '../operations/parameters.ts';
 import type { Pipeline } from '../operations/pipeline.ts';
+import {
+  eventResults,
+  eventStream,
+  eventStreamHeaders,
+  oneAnswer,
+  takesEvents,
+  takesOnlyEvents,
+  writtenResult,
+} from './events.ts';
 
 /** A request that Yoga is to read, and where it is answered. */
 interface YogaExchange {
@@ -35,7 +44,13 @@ export const createYogaHandler = ({
     onParams({ params, context, setParams, setParamsHandler }) {
       const { graphqlRequest, body, request } = context;
       const asked = body === undefined ? withDocumentId(params, request.url) : params;
-      setParamsHandler(async () => resultOf(await pipeline.execute(graphqlRequest(asked, 'yoga'))));
+      const { accept } = request.headers;
+      setParamsHandler(async () => {
+        const question = graphqlRequest(asked, 'yoga');
+        if (takesEvents(accept) && pipeline.isSubscription(asked)) return eventResults(pipeline.subscribe(question));
+        const answer = await pipeline.execute(question);
+        return takesOnlyEvents(accept) ? eventResults(oneAnswer(answer)) : resultOf(answer);
+      });
       // Yoga would check them in its own words.
       setParams({ query: '{ __typename }' });
     },
@@ -66,7 +81,7 @@ export const createYogaHandler = ({
       {
         method: request.method ?? 'GET',
         headers: {
-          ...(accept !== undefined && { accept }),
+          ...(accept !== undefined && { accept: isOfEvents(exchange, pipeline) ? eventStream : accept }),
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { body }),
@@ -75,7 +90,8 @@ export const createYogaHandler = ({
     );
     if (response.destroyed) return;
     if (operations.isEnding) response.setHeader('connection', 'close');
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    const isStream = answer.headers.get('content-type') === eventStream;
+    response.writeHead(answer.status, isStream ? eventStreamHeaders : Object.fromEntries(answer.headers));
     if (answer.body === null) response.end();
     else await pipe(Readable.from(answer.body), response);
   };
@@ -84,13 +100,35 @@ export const createYogaHandler = ({
 const notReadable = 'The request cannot be read as GraphQL over HTTP. Send a query, and variables as JSON.';
 
 /** A finished answer in the form in which Yoga sends one: it chooses the media type, and with it the status. */
-const resultOf = ({ body, status, jsonStatus }: Answer): ExecutionResult => {
+const resultOf = (answer: Answer): ExecutionResult => {
+  const { status, jsonStatus } = answer;
   const http = { status, spec: jsonStatus === 200 };
   return {
     ...(status !== 200 && { errors: [new GraphQLError('', { extensions: { http } })] }),
-    // Yoga's own way to hand over a result that is written already.
-    stringify: () => Buffer.concat(body).toString(),
-  } as ExecutionResult;
+    ...writtenResult(answer),
+  };
+};
+
+/** Yoga would also send parts of a `multipart/mixed` to whoever takes those as well. */
+const isOfEvents = ({ request, body }: YogaExchange, pipeline: Pipeline): boolean =>
+  takesEvents(request.headers.accept) &&
+  pipeline.isSubscription(body === undefined ? inAddress(request.url) : parse(body));
+
+/** What tells which operation is meant. */
+const inAddress = (url = ''): object => {
+  const sent = new URLSearchParams(url.split('?', 2)[1]);
+  const { extensions, ...names } = Object.fromEntries(sent);
+  const { query, operationName, [documentIdParameter]: documentId } = names;
+  return { query, operationName, documentId, extensions: extensions === undefined ? undefined : parse(extensions) };
+};
+
+/** Undefined where it is no JSON: Yoga will say so. */
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };
 
 /** Yoga reads only the parameters that it knows out of an address. */

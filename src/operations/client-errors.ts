@@ -3,7 +3,7 @@ import { createErrorFormatter } from '../graph/errors.ts';
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import { AnswerLimitError } from './executor/answer-meter.ts';
-import { MalformedRequest, ReadOnlyRequest } from './refusal.ts';
+import { EventsNotAccepted, MalformedRequest, ReadOnlyRequest } from './refusal.ts';
 
 /** An error as it stands in an answer. */
 export interface ClientError {
@@ -46,6 +46,7 @@ const asGatewayError = (error: unknown): unknown => {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   return original instanceof AnswerLimitError ||
     original instanceof MalformedRequest ||
+    original instanceof EventsNotAccepted ||
     original instanceof ReadOnlyRequest
     ? new GatewayError('BAD_USER_INPUT', original.message)
     : error;

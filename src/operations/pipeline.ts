@@ -7,6 +7,7 @@ import type { Freshness } from '../pages/create-pages.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Turns } from '../platform/turns.ts';
+import { untilAborted } from '../platform/until-aborted.ts';
 import { type ClientError, createClientErrors } from './client-errors.ts';
 import { createDocumentCache, type KnownOperation } from './documents/document-cache.ts';
 import { type DocumentLimits, maxFields } from './documents/document-limits.ts';
@@ -16,10 +17,13 @@ import { type AnswerBounds, AnswerLimitError } from './executor/answer-meter.ts'
 import type { ExecutionResult, Variables } from './executor/executor.ts';
 import { createExecutors } from './executors.ts';
 import type { Answer, GraphqlRequest } from './graphql-request.ts';
-import type { OpenOperation, Operations, Outcome } from './operations.ts';
+import { type OperationState as State, type Question, stateOf } from './operation-state.ts';
+import type { Operations } from './operations.ts';
 import { readParameters } from './parameters.ts';
-import { InvalidRequest, ReadOnlyRequest } from './refusal.ts';
+import { EventsNotAccepted, InvalidRequest, ReadOnlyRequest } from './refusal.ts';
 import { type CacheEntry, createResponseCache } from './response-cache.ts';
+import { createSubscribe } from './subscribe.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { asksForReport, saysNothingAboutKeeping, reportJson } from './upstream-report.ts';
 import { refusalStatus, writeAnswer } from './write-answer.ts';
 
@@ -41,6 +45,7 @@ export interface PipelineOptions {
   readonly contextFor: (operation: Operation) => GraphContext;
   readonly identify: IdentifyCaller;
   readonly operations: Operations;
+  readonly subscriptions: Subscriptions;
   readonly limits: OperationLimits;
   /** Absent: every operation has to be sent whole, or registered by its hash. */
   readonly known?: Pick<PersistedOperationsOptions, 'manifest' | 'trustedOnly'>;
@@ -63,25 +68,15 @@ export interface PipelineOptions {
 export interface Pipeline {
   /** Answers one request. At once, where nothing has to be waited for. Never throws or rejects: whatever goes wrong is an answer. */
   execute(request: GraphqlRequest): Answer | Promise<Answer>;
+  /** Whether a request asks for events. False where that cannot be told: it will be refused. */
+  isSubscription(parameters: unknown): boolean;
+  /**
+   * Answers a subscription, event by event, as slowly as it is read. Every event is an operation of its own, with everything that belongs to one. Never rejects: what
+   * ends it early is its last answer.
+   */
+  subscribe(request: GraphqlRequest): AsyncIterableIterator<Answer>;
   /** The answer to a request that is refused before its parameters can be read. */
   refuse(request: GraphqlRequest, error: unknown): Answer;
-}
-
-/** What is known of a request so far. */
-interface State {
-  readonly request: GraphqlRequest;
-  text?: string;
-  isTrusted: boolean;
-  name?: string | undefined;
-  open?: OpenOperation;
-  path: Outcome['path'];
-}
-
-/** An operation and what it runs with. */
-interface Question {
-  readonly known: KnownOperation;
-  readonly variables: Variables;
-  readonly givenVariables: Variables;
 }
 
 /** What whoever does not say who they are may get: introspection is a fifth of it, and handles that cost no call could otherwise be repeated at will. */
@@ -126,7 +121,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     state.isTrusted = isTrusted;
     const known = documents.operationOf(text, operationName);
     const { operation, cost } = known;
-    if (state.request.isReadOnly && operation.operation !== OperationTypeNode.QUERY)
+    if (state.request.isReadOnly && operation.operation === OperationTypeNode.MUTATION)
       throw new ReadOnlyRequest(postOnly);
     const variables = coerce(known, givenVariables);
     const calls = cost.callsWith(variables);
@@ -146,8 +141,27 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     return coerced;
   };
 
+  /** Where the events of a subscription come from. Finding that out is an operation like every other. */
+  const begin = async (state: State, question: Question, caller: Caller): Promise<AsyncIterator<unknown>> => {
+    const { operation } = (state.open = operations.open(state.request, caller));
+    state.path = 'standard';
+    const { known, variables, givenVariables } = question;
+    const given = { variables, givenVariables, signal: operation.signal };
+    const source = known.prepared.subscribe?.({ ...given, rootValue: undefined, contextValue: contextFor(operation) });
+    if (source === undefined) throw new EventsNotAccepted(eventsOnly);
+    const begun = await untilAborted(source, operation.signal);
+    if (!('next' in begun)) throw new InvalidRequest(begun);
+    finish(state, noErrors);
+    return begun;
+  };
+
   /** Open, cache, execute. */
-  const run = (state: State, question: Question, caller: Caller | undefined): Answer | Promise<Answer> => {
+  const run = (
+    state: State,
+    question: Question,
+    caller: Caller | undefined,
+    event?: unknown,
+  ): Answer | Promise<Answer> => {
     const open = operations.open(state.request, caller);
     state.open = open;
     const entry = caller && entryFor(state, question, caller);
@@ -161,7 +175,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     const { known, variables, givenVariables } = question;
     state.path = known.prepared.executor;
     const result = known.prepared.execute({
-      rootValue: undefined,
+      rootValue: event,
       contextValue: contextFor(open.operation),
       variables,
       givenVariables,
@@ -219,9 +233,10 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
 
   return {
     execute(request) {
-      const state: State = { request, isTrusted: false, path: 'none' };
+      const state = stateOf(request);
       try {
         const question = read(state);
+        if (isOfEvents(question.known)) throw new EventsNotAccepted(eventsOnly);
         const caller = identify(request.headers);
         const answer =
           caller instanceof Promise ? caller.then((who) => run(state, question, who)) : run(state, question, caller);
@@ -230,9 +245,20 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
         return refuse(state, error);
       }
     },
-    refuse: (request, error) => refuse({ request, isTrusted: false, path: 'none' }, error),
+    isSubscription(parameters) {
+      try {
+        const sent = readParameters(parameters);
+        return isOfEvents(documents.operationOf(persisted.documentOf(sent).text, sent.operationName));
+      } catch {
+        return false;
+      }
+    },
+    subscribe: createSubscribe({ ...options, read, begin, run, refuse }),
+    refuse: (request, error) => refuse(stateOf(request), error),
   };
 };
+
+const isOfEvents = ({ operation }: KnownOperation): boolean => operation.operation === OperationTypeNode.SUBSCRIPTION;
 
 const noVariables: Variables = {};
 const noErrors: ClientError[] = [];
@@ -253,6 +279,9 @@ const smaller = (a: AnswerBounds, b: AnswerBounds): AnswerBounds => ({
   maxObjects: Math.min(a.maxObjects, b.maxObjects),
   maxBytes: Math.min(a.maxBytes, b.maxBytes),
 });
+
+const eventsOnly =
+  'A subscription is answered with server-sent events, and this client does not take them. Send the header Accept: text/event-stream.';
 
 const postOnly = 'Only queries are answered to GET. Send this operation with POST.';
 

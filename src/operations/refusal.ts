@@ -10,6 +10,11 @@ export class ReadOnlyRequest extends Error {
   override readonly name = 'ReadOnlyRequest';
 }
 
+/** A request for events from a client that does not take any. */
+export class EventsNotAccepted extends Error {
+  override readonly name = 'EventsNotAccepted';
+}
+
 /** What GraphQL itself finds wrong with a document or its variables. Never empty. */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest';

@@ -3,7 +3,7 @@ import type { ClientError } from './client-errors.ts';
 import { AnswerLimitError } from './executor/answer-meter.ts';
 import type { Chunk } from './executor/json-writer.ts';
 import type { Answer } from './graphql-request.ts';
-import { MalformedRequest, ReadOnlyRequest } from './refusal.ts';
+import { EventsNotAccepted, MalformedRequest, ReadOnlyRequest } from './refusal.ts';
 
 /** What stands in an answer. */
 interface AnswerParts {
@@ -72,6 +72,7 @@ export const refusalStatus = (
   [first]: readonly ClientError[],
 ): Pick<Answer, 'status' | 'jsonStatus'> => {
   if (error instanceof MalformedRequest) return { status: 400, jsonStatus: 400 };
+  if (error instanceof EventsNotAccepted) return { status: 406, jsonStatus: 406 };
   if (error instanceof ReadOnlyRequest) return { status: 405, jsonStatus: 405 };
   const status = (first && statusByCode[first.extensions.code]) ?? 400;
   return { status, jsonStatus: 200 };

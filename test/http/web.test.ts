@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/settings/read.ts';
 import { composeGateway } from '../../src/gateway.ts';
 import { createHttpServer } from '../../src/http/server.ts';
+import { createSubscriptions } from '../../src/operations/subscriptions.ts';
 import { createOperations } from '../../src/operations/operations.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemRandom } from '../../src/platform/random.ts';
@@ -159,6 +160,7 @@ describe('connections', () => {
       graphql: new Map(),
       readiness: () => Promise.resolve(undefined),
       operations: createOperations({ ...parts, turns: createTurns(), timeoutMs: 1000, maxCalls: 1, maxOperations: 1 }),
+      subscriptions: createSubscriptions(parts),
       maxBodyBytes: 1024,
       maxClientConnections: 3,
       corsOrigins: [],

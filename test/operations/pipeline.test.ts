@@ -5,6 +5,7 @@ import { createSchema } from '../../src/graph/schema.ts';
 import { GatewayError } from '../../src/model/errors.ts';
 import type { Caller } from '../../src/model/operation.ts';
 import type { Answer, GraphqlRequest } from '../../src/operations/graphql-request.ts';
+import { createSubscriptions } from '../../src/operations/subscriptions.ts';
 import { createOperations, type OperationRecord } from '../../src/operations/operations.ts';
 import { createPipeline, type PipelineOptions } from '../../src/operations/pipeline.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -227,6 +228,7 @@ describe('the pipeline', () => {
       }),
       identify: () => caller,
       operations,
+      subscriptions: createSubscriptions({ clock: systemClock }),
       limits: configOf({}),
       introspection: true,
       compiles: true,

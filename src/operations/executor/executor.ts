@@ -39,6 +39,13 @@ export interface PreparedOperation {
    * stands among the errors.
    */
   execute(given: ExecutionArguments): ExecutionResult | Promise<ExecutionResult>;
+  /**
+   * Of a subscription: where its events come from. Each is executed by itself then, as the root value. A list: the errors that keep it from beginning. Absent of
+   * everything else.
+   */
+  subscribe?(
+    given: Omit<ExecutionArguments, 'bounds' | 'owner'>,
+  ): Promise<AsyncIterator<unknown> | readonly GraphQLError[]>;
 }
 
 /** Runs operations of one schema. */

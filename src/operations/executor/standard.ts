@@ -1,9 +1,12 @@
 import {
+  createSourceEventStream,
   type DocumentNode,
   execute,
+  type GraphQLError,
   type ExecutionResult as GraphqlResult,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  OperationTypeNode,
 } from 'graphql';
 import type { Turns } from '../../platform/turns.ts';
 import { AnswerMeter } from './answer-meter.ts';
@@ -28,8 +31,34 @@ export const createStandardExecutor = ({ schema, turns }: StandardExecutorOption
     prepare: (document, operation) => ({
       executor: 'standard',
       execute: (given) => run((counting ??= countingSchema(schema)), document, operation, given, turns),
+      ...(operation.operation === OperationTypeNode.SUBSCRIPTION && {
+        subscribe: (given) => eventsOf(schema, document, operation, given),
+      }),
     }),
   };
+};
+
+/** By graphql-js, as its `subscribe` does before it executes anything. */
+const eventsOf = async (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  {
+    rootValue,
+    contextValue,
+    givenVariables,
+  }: Pick<ExecutionArguments, 'rootValue' | 'contextValue' | 'givenVariables'>,
+): Promise<AsyncIterator<unknown> | readonly GraphQLError[]> => {
+  const source = await createSourceEventStream({
+    schema,
+    document,
+    operationName: operation.name?.value,
+    rootValue,
+    contextValue,
+    variableValues: givenVariables,
+  });
+  if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
+  return source.errors ?? [];
 };
 
 const run = async (

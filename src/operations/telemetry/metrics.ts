@@ -11,6 +11,7 @@ interface MetricsSources {
   readonly upstream: () => UpstreamState;
   readonly pages: () => { readonly pages: number; readonly bytes: number };
   readonly runningOperations: () => number;
+  readonly subscribers: () => number;
 }
 
 /** The gateway's own numbers, for Prometheus. They hold no credential, no address and no argument. */
@@ -21,6 +22,10 @@ export interface Metrics {
   readonly onChange: (change: { readonly kind: string; readonly status: string }) => void;
   /** Counts a revocation that did more than was asked. */
   readonly onAccident: (isUndone: boolean) => void;
+  /** Counts an event that is told to one subscriber. */
+  readonly onEvent: () => void;
+  /** Counts a subscription that has ended: `OK`, `CLIENT`, or the code of what ended it. */
+  readonly onSubscriptionEnd: (how: string) => void;
   /** Answers `/metrics`. */
   readonly handle: RequestListener;
 }
@@ -66,6 +71,8 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     onAttempt: ({ endpoint, outcome, durationMs }) => note((known) => known.attempt(endpoint, outcome, durationMs)),
     onChange: ({ kind, status }) => note((known) => known.change(kind, status)),
     onAccident: (isUndone) => note((known) => known.accident(isUndone)),
+    onEvent: () => note((known) => known.event()),
+    onSubscriptionEnd: (how) => note((known) => known.subscriptionEnd(how)),
     handle: (_request, response) => {
       void load()
         .then(async ({ registries }) => {
@@ -87,6 +94,8 @@ interface Meters {
   operation(ended: EndedOperation): void;
   change(kind: string, status: string): void;
   accident(isUndone: boolean): void;
+  event(): void;
+  subscriptionEnd(how: string): void;
   attempt(endpoint: string, outcome: AttemptRecord['outcome'], durationMs: number): void;
 }
 
@@ -154,6 +163,17 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
     labelNames: ['undone'] as const,
     registers,
   });
+  const events = new library.Counter({
+    name: 'rolescope_subscription_events_total',
+    help: 'Events told to subscribers, each counted for each of them.',
+    registers,
+  });
+  const subscriptionEnds = new library.Counter({
+    name: 'rolescope_subscriptions_ended_total',
+    help: 'Subscriptions that have ended, by why: CLIENT where the client went away, OK where there was nothing more to tell, or the code of the last error.',
+    labelNames: ['reason'] as const,
+    registers,
+  });
   defineGauges(library, registers, sources);
 
   const codesOf = new Map<string, Set<string>>();
@@ -181,6 +201,8 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
       if (run.fromCache > 0) served.inc(run.fromCache);
     },
     change: (kind, status) => changes.inc({ kind, status }),
+    event: () => events.inc(),
+    subscriptionEnd: (reason) => subscriptionEnds.inc({ reason }),
     accident: (isUndone) => accidents.inc({ undone: String(isUndone) }),
     attempt(endpoint, outcome, durationMs) {
       calls.inc({ endpoint, outcome });
@@ -194,7 +216,7 @@ const breakerStates = ['closed', 'half-open', 'open'] as const;
 const defineGauges = (
   library: typeof Prometheus,
   registers: Prometheus.Registry[],
-  { upstream, pages, runningOperations }: MetricsSources,
+  { upstream, pages, runningOperations, subscribers }: MetricsSources,
 ): void => {
   const define = (name: string, help: string, read: () => number): void => {
     void new library.Gauge({
@@ -207,6 +229,7 @@ const defineGauges = (
     });
   };
   define('rolescope_operations_running', 'Operations that are running now.', runningOperations);
+  define('rolescope_subscribers', 'Subscriptions that are open now.', subscribers);
   define('rolescope_limiter_waiting', 'Upstream calls that wait for the rate limit now.', () => upstream().waiting);
   define('rolescope_pending_ids', 'Pending answers that wait upstream to be picked up.', () => upstream().pendingIds);
   define('rolescope_cache_bytes', 'Memory that all that is kept takes, about.', () => pages().bytes);
