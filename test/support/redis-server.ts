@@ -40,10 +40,12 @@ export interface RunningRedis {
 /** Starts a Redis on a free port of loopback. */
 export const runRedis = async (): Promise<RunningRedis> => {
   const folder = mkdtempSync(join(tmpdir(), 'rolescope-redis-'));
-  const port = await freePort();
+  let port = await freePort();
   let server: Server | undefined;
   const redis: RunningRedis = {
-    url: `redis://127.0.0.1:${port}`,
+    get url() {
+      return `redis://127.0.0.1:${port}`;
+    },
     async start() {
       const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
       server = startServer(program ?? 'redis-server', args);
@@ -58,8 +60,16 @@ export const runRedis = async (): Promise<RunningRedis> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  await redis.start();
-  return redis;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await redis.start();
+      return redis;
+    } catch (error) {
+      // Somebody else may have taken the port meanwhile.
+      if (attempt === 5) throw error;
+      port = await freePort();
+    }
+  }
 };
 
 const freePort = (): Promise<number> =>

@@ -106,8 +106,8 @@ describe.skipIf(!hasRedis)('two replicas on Redis', () => {
       expect(new Set(calls.map(({ status }) => status))).toEqual(new Set([200]));
       expect(calls).toHaveLength(100);
       expect(new Set(calls.map(({ domain }) => domain)).size).toBe(4);
-      // And no fewer than there may be.
-      expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(12_000);
+      // And not many fewer than there may be, which would take ten seconds.
+      expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(15_000);
       return;
     }
   });
