@@ -1,10 +1,11 @@
 import { GatewayError } from '../model/errors.ts';
 import type { RoleChange } from '../model/role-change.ts';
 import type { Subject } from '../model/subject.ts';
-import { type ChangeResult, type ChangeStatus, problemOf, type WantedChange } from './change.ts';
+import { type ChangeProblem, type ChangeResult, type ChangeStatus, problemOf, type WantedChange } from './change.ts';
 import { type ChangedSubject, difference, type HeldRole, heldRole, partOf, rolesAt } from './held-role.ts';
 import { readSubject } from './read-subject.ts';
-import { sendChange, type SendParts } from './send-change.ts';
+import { isDone, sendChange, type SendParts } from './send-change.ts';
+import { seenIn } from './settle.ts';
 import { undoAccident } from './undo.ts';
 
 export interface ChangeRoleOptions extends SendParts {
@@ -30,38 +31,37 @@ export const changeRole = async (parts: ChangeRoleOptions, wanted: WantedChange)
   const place = partOf(change.place, held, kind === 'revoke');
   if (place === undefined) return { ...nothing, status: 'UNCHANGED', subject: before };
   const narrowed = { ...change, place };
-  const tell = (status: ChangeStatus, subject: Subject | null, rest: Partial<ChangeResult> = {}): ChangeResult => ({
-    status,
-    ...changesBetween(wanted, held, subject),
-    subject,
-    problem: null,
-    ...rest,
-  });
+  /** Undefined: it could not be read, and then nothing is claimed of it. */
+  const tell = (
+    status: ChangeStatus,
+    subject: Subject | null | undefined,
+    problem: ChangeProblem | null,
+  ): ChangeResult =>
+    subject === undefined
+      ? { ...nothing, status, problem }
+      : { status, ...changesBetween(wanted, held, subject), subject, problem };
 
   if (isDryRun) {
     const roles = rolesAt(whoOf(change, before), change.roleName, place);
     return { ...nothing, status: 'WOULD_CHANGE', subject: before, [kind === 'assign' ? 'added' : 'removed']: roles };
   }
 
-  const sent = await sendChange(parts, kind, narrowed);
+  const sent = await sendChange(parts, { kind, change: narrowed, wanted: change });
   if (sent.end === 'already') return { ...nothing, status: 'UNCHANGED', subject: sent.subject };
   if (sent.end === 'refused') {
-    const { seen } = sent;
-    const subject = seen !== undefined && 'isSo' in seen ? seen.value : before;
-    return tell('FAILED', subject, { problem: problemOf(sent.error) });
+    const now = sent.seen === undefined ? before : seenIn(sent.seen);
+    return tell('FAILED', now, problemOf(sent.error));
   }
-  const subject = sent.end === 'done' ? sent.subject : 'isSo' in sent.seen ? sent.seen.value : undefined;
+  const subject = sent.end === 'done' ? sent.subject : seenIn(sent.seen);
   const undone =
     kind === 'revoke' && subject !== undefined ? await undoAccident(parts, narrowed, held, subject) : undefined;
   if (undone !== undefined) {
     parts.onAccident(undone.isUndone);
-    const status = !undone.isUndone ? 'FAILED' : sent.end === 'done' ? 'CHANGED' : 'UNKNOWN';
-    return tell(status, undone.subject, { problem: undone.problem });
+    const isSeen = sent.end === 'done' && undone.subject !== undefined && isDone(kind, change, undone.subject);
+    const status = !undone.isUndone ? 'FAILED' : isSeen ? 'CHANGED' : 'UNKNOWN';
+    return tell(status, undone.subject, undone.problem);
   }
-  if (sent.end === 'done') return tell('CHANGED', sent.subject);
-  return subject === undefined
-    ? { ...nothing, status: 'UNKNOWN', problem: problemOf(sent.error) }
-    : tell('UNKNOWN', subject, { problem: problemOf(sent.error) });
+  return sent.end === 'done' ? tell('CHANGED', subject, null) : tell('UNKNOWN', subject, problemOf(sent.error));
 };
 
 const nothing = { subject: null, added: [], removed: [], problem: null } as const;

@@ -1,5 +1,5 @@
 import { type ErrorCode, GatewayError } from '../model/errors.ts';
-import type { GrantPlace, RoleChange } from '../model/role-change.ts';
+import type { RoleChange } from '../model/role-change.ts';
 import type { Subject } from '../model/subject.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Upstream } from '../upstream/client.ts';
@@ -20,6 +20,15 @@ export interface SendParts {
   readonly onSent: (requestId: string | undefined) => Promise<void>;
 }
 
+/** A write of one role of one subject. */
+export interface RoleWrite {
+  readonly kind: ChangeKind;
+  /** What is sent. */
+  readonly change: RoleChange;
+  /** What is to be so afterwards, where that is more: somebody else may change meanwhile what was so before. */
+  readonly wanted?: RoleChange;
+}
+
 /**
  * How a write ended. `done`: it is so, as was seen. `already`: upstream refused it, and it is so: somebody else was quicker. `refused`: upstream did not carry it out, or never had it. `unseen`: it was accepted, or may have been,
  * and does not show.
@@ -34,9 +43,9 @@ export type Sent =
  * Gives or takes a role at a place, and looks. A write whose answer was lost is sent once more where it does not show; however that ends, what does not show
  * then stays open, because the first one may be carried out yet. Never rejects for what upstream does.
  */
-export const sendChange = async (parts: SendParts, kind: ChangeKind, change: RoleChange): Promise<Sent> => {
+export const sendChange = async (parts: SendParts, { kind, change, wanted = change }: RoleWrite): Promise<Sent> => {
   const { upstream, clock, settleMs, time, onSent } = parts;
-  const isSo = (subject: Subject | null): boolean => isDone(kind, change.place, subject, change.roleName);
+  const isSo = (subject: Subject | null): boolean => isDone(kind, wanted, subject);
   const look = (waitMs: number): Promise<Seen<Subject | null>> =>
     settle({ read: () => readSubject(upstream, change, time.looking), isSo, clock, settleMs: waitMs, time });
   const endpoint = kind === 'assign' ? assignRole : revokeRole;
@@ -68,7 +77,8 @@ export const sendChange = async (parts: SendParts, kind: ChangeKind, change: Rol
   }
 };
 
-const isDone = (kind: ChangeKind, place: GrantPlace, subject: Subject | null, roleName: string): boolean =>
+/** Whether a subject is as a change is to make it. */
+export const isDone = (kind: ChangeKind, { place, roleName }: RoleChange, subject: Subject | null): boolean =>
   partOf(place, heldRole(subject, roleName), kind === 'revoke') === undefined;
 
 /** Statuses that upstream may use for "that is so already". */

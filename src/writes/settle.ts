@@ -12,6 +12,10 @@ export type Seen<Value> =
   /** It could not be read. */
   | { readonly error: GatewayError };
 
+/** What was seen; undefined where it could not be read. */
+export const seenIn = <Value>(seen: Seen<Value> | undefined): Value | undefined =>
+  seen !== undefined && 'value' in seen ? seen.value : undefined;
+
 export interface SettleOptions<Value> {
   readonly read: () => Promise<Value>;
   readonly isSo: (value: Value) => boolean;

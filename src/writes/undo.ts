@@ -2,11 +2,13 @@ import type { RoleChange } from '../model/role-change.ts';
 import type { Subject } from '../model/subject.ts';
 import type { ChangeProblem } from './change.ts';
 import { type HeldRole, heldRole, lostBeside } from './held-role.ts';
+import { seenIn } from './settle.ts';
 import { sendChange, type SendParts, type Sent } from './send-change.ts';
 
 /** What a revocation did beside what was asked, and how that ended. */
 export interface Undone {
-  readonly subject: Subject | null;
+  /** As it was read last; undefined where it could not be read. */
+  readonly subject: Subject | null | undefined;
   readonly problem: ChangeProblem;
   /** False: what should not be so is so still. */
   readonly isUndone: boolean;
@@ -33,14 +35,14 @@ export const undoAccident = async (
   const after = heldRole(subject, roleName);
   const becameGlobal = after.isGlobal && !before.isGlobal;
   if (becameGlobal) {
-    const sent = await sendChange(parts, 'revoke', { ...rest, place: 'everywhere' });
+    const sent = await sendChange(parts, { kind: 'revoke', change: { ...rest, place: 'everywhere' } });
     if (sent.end !== 'done' && sent.end !== 'already') return failed(lastSeen(sent, subject), stillGlobal);
     subject = sent.subject;
   }
   // A revocation at scopes takes no others: where some are gone, somebody else took them.
   const lost = becameGlobal || place === 'everywhere' ? lostBeside(before, heldRole(subject, roleName), place) : [];
   if (lost.length > 0) {
-    const sent = await sendChange(parts, 'assign', { ...rest, place: lost });
+    const sent = await sendChange(parts, { kind: 'assign', change: { ...rest, place: lost } });
     if (sent.end !== 'done' && sent.end !== 'already') return failed(lastSeen(sent, subject), stillLost);
     subject = sent.subject;
   }
@@ -50,11 +52,11 @@ export const undoAccident = async (
   return { subject, isUndone: true, problem: { code: 'UPSTREAM_ERROR', message: becameGlobal ? wasGlobal : wereLost } };
 };
 
-/** What was seen of the subject at the end of a write that did not end as it was to. */
-const lastSeen = (sent: Sent, before: Subject | null): Subject | null =>
-  'seen' in sent && sent.seen !== undefined && 'isSo' in sent.seen ? sent.seen.value : before;
+/** What was read at the end of a write that did not end as it was to. Nothing has changed since `before` where it was refused at once. */
+const lastSeen = (sent: Sent, before: Subject | null): Subject | null | undefined =>
+  'seen' in sent && sent.seen !== undefined ? seenIn(sent.seen) : before;
 
-const failed = (subject: Subject | null, message: string): Undone => ({
+const failed = (subject: Subject | null | undefined, message: string): Undone => ({
   subject,
   isUndone: false,
   problem: { code: 'UPSTREAM_ERROR', message },

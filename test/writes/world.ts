@@ -27,9 +27,10 @@ const rolesOf = (grants: Grants): object[] =>
     scopes: held.includes('everywhere') ? [] : held.map((customerUuid) => ({ customerUuid })),
   }));
 
-/** Two people and a world that has every place and every role. */
-export const worldOf = (grantsOfAlice: Grants): ReturnType<typeof parseWorld> =>
+/** Two people and a world that has every place and every role; `account` says who may look at it. */
+export const worldOf = (grantsOfAlice: Grants, account: object = {}): ReturnType<typeof parseWorld> =>
   parseWorld({
+    ...account,
     subjects: [
       { subjectReference: alice, subjectType: 'SUBJECT_TYPE_USER', roles: rolesOf(grantsOfAlice) },
       { subjectReference: bob, subjectType: 'SUBJECT_TYPE_USER', roles: [] },
@@ -71,8 +72,12 @@ export interface WriteHarness {
     changes: readonly object[],
     options?: { dryRun?: boolean; headers?: Record<string, string> },
   ): Promise<ChangeAnswer>;
+  /** The same by several callers at the same time, a change each; who asks is in `headers`. */
+  changeTogether(
+    wanted: readonly { kind: 'assign' | 'revoke'; change: object; headers: Record<string, string> }[],
+  ): Promise<readonly ChangeAnswer[]>;
   ask(query: string, headers?: Record<string, string>): Promise<unknown>;
-  /** What alice holds, as the sandbox has it: by role, sorted. */
+  /** What alice holds, as the sandbox has it: by role, each place once, sorted. */
   held(reference?: string): Promise<Record<string, string[]>>;
   /** Calls since the last look: `read`, `assign`, `revoke`, with a `+id` for polls and the status. */
   calls(): string[];
@@ -117,20 +122,27 @@ export const createWriteHarness = async (
     ...options.gateway,
   });
   const authorization = `Bearer ${sandbox.adminToken}`;
-  const execute = (query: string, variables?: object, headers: Record<string, string> = {}) =>
-    clock.run(gateway.execute({ query, variables: variables as never, headers: { authorization, ...headers } }));
+  const execute = (query: string, variables?: object, headers: Record<string, string> = {}): Promise<unknown> =>
+    gateway.execute({ query, variables: variables as never, headers: { authorization, ...headers } });
+  const make = (
+    kind: 'assign' | 'revoke',
+    changes: readonly object[],
+    { dryRun, headers }: { dryRun?: boolean; headers?: Record<string, string> } = {},
+  ): Promise<ChangeAnswer> =>
+    execute(
+      `mutation ($input: RoleChangesInput!) { change: ${kind}Roles(input: $input) { dryRun results { ${fields} } } } ${fragment}`,
+      { input: { changes, ...(dryRun !== undefined && { dryRun }) } },
+      { 'rolescope-report': 'true', ...headers },
+    ) as Promise<ChangeAnswer>;
   return {
     sandbox,
     clock,
     gateway,
     lines,
-    change: async (kind, changes, { dryRun, headers } = {}) =>
-      (await execute(
-        `mutation ($input: RoleChangesInput!) { change: ${kind}Roles(input: $input) { dryRun results { ${fields} } } } ${fragment}`,
-        { input: { changes, ...(dryRun !== undefined && { dryRun }) } },
-        { 'rolescope-report': 'true', ...headers },
-      )) as ChangeAnswer,
-    ask: (query, headers) => execute(query, undefined, headers),
+    change: (...wanted) => clock.run(make(...wanted)),
+    changeTogether: (wanted) =>
+      clock.run(Promise.all(wanted.map(({ kind, change: one, headers }) => make(kind, [one], { headers })))),
+    ask: (query, headers) => clock.run(execute(query, undefined, headers)),
     async held(reference = alice) {
       // Past faults, lag and the gateway: what the sandbox will show once it has shown everything.
       sandbox.control.setFaults([]);
@@ -164,14 +176,14 @@ export const createWriteHarness = async (
   };
 };
 
-/** What roles of an answer are held at: by role, sorted. */
+/** What roles of an answer are held at: by role, each place once, sorted. */
 export const heldIn = (roles: readonly Held[]): Record<string, string[]> =>
   byRole(roles.map(({ name, scopes }) => [name, scopes.nodes.map(({ uuid }) => uuid)]));
 
 const byRole = (roles: readonly (readonly [name: string, places: readonly string[]])[]): Record<string, string[]> => {
   const held: Record<string, string[]> = {};
   for (const [name, places] of roles) {
-    held[name] = [...(held[name] ?? []), ...(places.length === 0 ? ['everywhere'] : places)].toSorted();
+    held[name] = [...new Set([...(held[name] ?? []), ...(places.length === 0 ? ['everywhere'] : places)])].toSorted();
   }
   return held;
 };
