@@ -23,6 +23,7 @@ const variables: Record<string, object> = {
   WhoIsHere: { customer: '30bd93aa-c0ef-4fcf-a73f-ce80610bd161' },
   HoldersOfRole: { role: 'admin' },
   HeldEverywhere: {},
+  TakeAway: {},
   WhereIsThis: { device: '099e4a5a-f1a6-4295-9034-c7471b8218f6' },
   PeopleByMail: { emails: ['Ivan.Simek.0@Aspen-Dental-0.example', 'nobody@nowhere.example'] },
   ManySubjects: { references: ['286f5456-a0ac-4e8a-8508-5c2224b47ae6', 'ae9e45d2-9ee6-43e7-9b68-a650d62eeff1'] },
@@ -57,7 +58,7 @@ describe('the README', () => {
   });
 
   const others = queries.filter((query) => !answered.some(({ text }) => text === query));
-  it.each(others.map((query) => [/query (\w+)/.exec(query)?.[1] as string, query] as const))(
+  it.each(others.map((query) => [/(?:query|mutation) (\w+)/.exec(query)?.[1] as string, query] as const))(
     'shows the query %s, which finds something',
     async (name, query) => {
       expect(variables).toHaveProperty(name);

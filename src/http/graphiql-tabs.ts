@@ -209,7 +209,7 @@ query PageThrough($after: String) {
   {
     query: `# Several subjects at once, and who is asking.
 # Far cheaper than one lookup each.
-query SeveralSubjects($references: [String!]!) {
+query Several($references: [String!]!) {
   viewer { reference }
   subjectsByReference(references: $references) {
     reference
@@ -221,3 +221,44 @@ query SeveralSubjects($references: [String!]!) {
     variables: JSON.stringify({ references: [exampleUser, exampleSubject, anotherSubject] }, null, 2),
   },
 ];
+
+/** In the sandbox alone, where a change harms nobody: how to change who has which role. */
+export const writeLesson: TeachingTab = {
+  query: `# Give a role. A dry run writes nothing and tells what
+# would change. With "dryRun": false the subject is read,
+# written once and read again: the result is what is so.
+# revokeRoles takes the same input. Everywhere has to be
+# said: { "everywhere": true }.
+mutation GiveRole($input: RoleChangesInput!) {
+  assignRoles(input: $input) {
+    dryRun
+    results {
+      status
+      added {
+        name
+        scopes { nodes { kind displayName } }
+      }
+      removed { name }
+      subject { reference displayName }
+      problem { code message }
+    }
+  }
+}
+`,
+  variables: JSON.stringify(
+    {
+      input: {
+        dryRun: true,
+        changes: [
+          {
+            subject: { reference: exampleUser, type: 'USER' },
+            roleName: roleOfExampleGroup,
+            at: { scopes: [{ deviceUuid: exampleDevice }] },
+          },
+        ],
+      },
+    },
+    null,
+    2,
+  ),
+};

@@ -3,12 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gunzip, gzip } from 'node:zlib';
 import { startScript } from './graphiql-start.ts';
-import { teachingTabs } from './graphiql-tabs.ts';
+import { teachingTabs, writeLesson } from './graphiql-tabs.ts';
 import { sendError } from './responses.ts';
 
 export interface GraphiqlOptions {
   /** Sandbox mode only: a token that is sent with every query, so that the first one runs at once. */
   readonly presetToken?: string;
+  /** Whether there is a lesson that changes something. Default: false, as it must be where changes are real. */
+  readonly teachesWrites?: boolean;
 }
 
 interface Graphiql {
@@ -152,9 +154,13 @@ const encodingFor = (accepted: string): 'br' | 'gzip' | undefined => {
   return /\bgzip\b/.test(accepted) ? 'gzip' : undefined;
 };
 
-const pageOf = ({ presetToken }: GraphiqlOptions, scriptPath: string, stylePath: string): string => {
+const pageOf = (
+  { presetToken, teachesWrites = false }: GraphiqlOptions,
+  scriptPath: string,
+  stylePath: string,
+): string => {
   const options = {
-    tabs: teachingTabs,
+    tabs: [...teachingTabs, ...(teachesWrites ? [writeLesson] : [])],
     headers: presetToken === undefined ? undefined : tokenNote,
     page: {
       title: 'Rolescope',

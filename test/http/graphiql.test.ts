@@ -2,10 +2,12 @@ import type { Browser, Page } from 'playwright-core';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graph/schema.ts';
-import { teachingTabs } from '../../src/http/graphiql-tabs.ts';
+import { teachingTabs, writeLesson } from '../../src/http/graphiql-tabs.ts';
 import { browserNote, isBrowserMissing, keepScreenshot, openBrowser, openWatchedPage } from '../support/browser.ts';
-import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
+import { type Answer, type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
+/** Those of the sandbox. */
+const lessons = [...teachingTabs, writeLesson];
 const seedReference = '286f5456-a0ac-4e8a-8508-5c2224b47ae6';
 
 describe('GraphiQL', () => {
@@ -94,6 +96,46 @@ describe('GraphiQL', () => {
     }
   });
 
+  it.each([
+    { where: 'outside of the sandbox', options: { isSandboxMode: false, settings: { writes: true } } },
+    { where: 'where writes are off', options: { settings: { writes: false } } },
+    {
+      where: 'in service mode, where hardly anybody may write',
+      options: {
+        settings: { auth: 'service', username: 'a', password: 'b', apiKeys: ['tester:key'], writes: true },
+      },
+    },
+  ] as const)('teaches no writes $where', async ({ options }) => {
+    const without = await runGateway(options);
+    try {
+      const page = await (await fetch(`${without.url}/graphql`, { headers: { accept: 'text/html' } })).text();
+      expect(page).toContain('ListSubjects');
+      expect(page).not.toContain('GiveRole');
+      expect(page).not.toContain('mutation');
+    } finally {
+      await without.close();
+    }
+  });
+
+  it('teaches writes in the sandbox, by a dry run, and what it tells to change there works', async () => {
+    expect(await (await getPage({ accept: 'text/html' })).text()).toContain('mutation GiveRole');
+    interface Given {
+      readonly assignRoles: { readonly dryRun: boolean; readonly results: readonly object[] };
+    }
+    const added = [{ name: 'billing.viewer', scopes: { nodes: [{ kind: 'DEVICE', displayName: 'iPhone-WC7' }] } }];
+    gateway.sandbox.clearTranscript();
+    const tried = (await lesson('GiveRole')) as Answer<Given>;
+    expect(tried.data?.assignRoles).toMatchObject({ dryRun: true, results: [{ status: 'WOULD_CHANGE', added }] });
+    expect(gateway.sandbox.transcript().filter(({ path }) => path.includes(':assignRole'))).toEqual([]);
+    const { input } = JSON.parse(writeLesson.variables ?? '') as { input: object };
+    const made = await gateway.ask<Given, object>(writeLesson.query, { input: { ...input, dryRun: false } });
+    expect(made.data?.assignRoles).toMatchObject({ dryRun: false, results: [{ status: 'CHANGED', added }] });
+    const back = await gateway.ask<object, object>(writeLesson.query.replace('assignRoles(', 'revokeRoles('), {
+      input: { ...input, dryRun: false },
+    });
+    expect(back.data).toMatchObject({ revokeRoles: { results: [{ status: 'CHANGED', added: [] }] } });
+  });
+
   it('can be switched off', async () => {
     const without = await runGateway({ settings: { graphiql: false } });
     try {
@@ -105,12 +147,12 @@ describe('GraphiQL', () => {
   });
 
   const lesson = (name: string) => {
-    const { query = '', variables = '{}' } = teachingTabs.find((tab) => tab.query.includes(`query ${name}`)) ?? {};
+    const { query = '', variables = '{}' } = lessons.find((tab) => tab.query.includes(` ${name}`)) ?? {};
     return gateway.ask<object, object>(query, JSON.parse(variables) as object);
   };
-  const names = teachingTabs.map(({ query }) => /^query (\w+)/m.exec(query)?.[1] as string);
+  const names = lessons.map(({ query }) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] as string);
 
-  it.each(names.map((name, index) => [name, teachingTabs[index]?.query as string] as const))(
+  it.each(names.map((name, index) => [name, lessons[index]?.query as string] as const))(
     'teaches with %s, which is valid, answers without an error, and shows names',
     async (name, query) => {
       expect(validate(createSchema(), parse(query))).toEqual([]);
@@ -179,7 +221,7 @@ describe('GraphiQL', () => {
       await run(page, seedReference);
       await keepScreenshot(page, 'graphiql');
       const tabs = await tabsOf(page);
-      expect(tabs).toHaveLength(teachingTabs.length);
+      expect(tabs).toHaveLength(lessons.length);
       for (let round = 0; round < 3; round++) {
         await page.reload();
         await run(page, seedReference);
@@ -193,9 +235,10 @@ describe('GraphiQL', () => {
     it('shows every lesson at the first click on its tab, whole, and goes on with it after a reload', async () => {
       const { page } = await openPage('/graphql');
       const tabs = await tabsOf(page);
-      for (const index of [3, 1, 4, 7, 6, 2, 5, 0]) {
+      for (const index of [3, 1, 4, 8, 7, 6, 2, 5, 0]) {
         // Every tab can be seen without scrolling.
-        expect((await page.locator('.graphiql-tab').nth(index).boundingBox())?.x).toBeLessThan(1100);
+        const tab = await page.locator('.graphiql-tab').nth(index).boundingBox();
+        expect((tab?.x ?? Infinity) + (tab?.width ?? 0)).toBeLessThan(1212);
         await page.locator('.graphiql-tab').nth(index).locator('button').first().click();
         await page.locator('.graphiql-tab').nth(index).and(activeTab(page)).waitFor();
         await page
@@ -237,7 +280,7 @@ describe('GraphiQL', () => {
       await page.reload();
       await run(page, 'totalCount');
       expect((await tabsOf(page)).filter((name) => name.includes('Shared'))).toHaveLength(1);
-      expect(await tabsOf(page)).toHaveLength(teachingTabs.length + 1);
+      expect(await tabsOf(page)).toHaveLength(lessons.length + 1);
       await page.context().close();
     });
 
