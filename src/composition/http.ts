@@ -71,7 +71,7 @@ export const composeConsole = (
   const mode = config.auth === 'service' ? 'service' : sandboxAccounts === undefined ? 'passthrough' : 'sandbox';
   const accounts = mode === 'sandbox' ? (sandboxAccounts ?? []) : [];
   return createConsole({
-    facts: { mode, accounts, ...(hasGraphiql(config) && { graphiql: '/graphql' }) },
+    facts: { mode, accounts, timeoutMs: config.timeoutMs, ...(hasGraphiql(config) && { graphiql: '/graphql' }) },
     random,
     folder: consoleFolder,
   });

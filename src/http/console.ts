@@ -11,6 +11,8 @@ interface ConsoleFacts {
   readonly mode: 'sandbox' | 'passthrough' | 'service';
   /** Where GraphiQL is. Absent: it is off. */
   readonly graphiql?: string;
+  /** What an operation may take: whoever waits longer has lost the gateway. */
+  readonly timeoutMs: number;
   /** Sandbox mode: who can sign in. Empty in the others. */
   readonly accounts: readonly SandboxAccount[];
 }

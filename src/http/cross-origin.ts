@@ -44,7 +44,7 @@ const answerPreflight = (response: ServerResponse): void => {
     .writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers':
-        'accept, apollo-require-preflight, authorization, cache-control, content-type, rolescope-report, traceparent, tracestate, x-api-key, x-request-id',
+        'accept, apollo-require-preflight, authorization, cache-control, content-type, prefer, rolescope-report, traceparent, tracestate, x-api-key, x-request-id',
       'access-control-max-age': '600',
     })
     .end();

@@ -9,6 +9,7 @@ import type { Turns } from '../platform/turns.ts';
 import { createUpstreamReport } from '../model/upstream-report.ts';
 import type { ExecutorName } from './executor/executor.ts';
 import type { GraphqlRequest } from './graphql-request.ts';
+import { preferredWaitMs } from './preferred-wait.ts';
 import { requestIdHeader } from './request-id.ts';
 
 interface OperationSettings {
@@ -67,7 +68,7 @@ export interface OpenOperation {
 export interface Operations {
   readonly running: number;
   /**
-   * Opens an operation: its deadline starts to run, and it ends early when the client goes away. Throws `RATE_LIMITED` where too many run already.
+   * Opens an operation: its deadline starts to run, earlier where the client wants to wait no longer (`Prefer: wait=`), and it ends early when the client goes away. Throws `RATE_LIMITED` where too many run already.
    */
   open(request: GraphqlRequest, caller: Caller | undefined): OpenOperation;
   /** Tells the observers how an operation ended, or a request that never became one. */
@@ -83,7 +84,7 @@ export interface Operations {
 }
 
 export const createOperations = (settings: OperationSettings): Operations => {
-  const { clock, random, turns, timeoutMs, maxCalls, maxOperations, observers = [] } = settings;
+  const { clock, random, turns, maxCalls, maxOperations, observers = [] } = settings;
   const running = new Set<OpenOperation>();
   const idleWaiters: (() => void)[] = [];
   let isEnding = false;
@@ -97,6 +98,7 @@ export const createOperations = (settings: OperationSettings): Operations => {
       const { headers } = request;
       const aborter = new Aborter();
       const abort = (reason: GatewayError) => aborter.abort(reason);
+      const timeoutMs = Math.min(settings.timeoutMs, preferredWaitMs(headers) ?? settings.timeoutMs);
       const cancelDeadline = clock.after(timeoutMs, () => abort(deadlinePassed(timeoutMs)));
       const stopListening = request.onDisconnect?.(() => abort(disconnected()));
       const startedAtMs = clock.nowMs();

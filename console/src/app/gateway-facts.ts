@@ -4,6 +4,8 @@ export interface GatewayFacts {
   readonly mode: 'sandbox' | 'passthrough' | 'service';
   /** Where GraphiQL is; absent where it is off. */
   readonly graphiql?: string;
+  /** What a question may take at most. */
+  readonly timeoutMs: number;
   /** Sandbox only: who can sign in. */
   readonly accounts: readonly SandboxAccount[];
 }
@@ -14,7 +16,7 @@ export interface SandboxAccount {
   readonly token: string;
 }
 
-const nothing: GatewayFacts = { mode: 'passthrough', accounts: [] };
+const nothing: GatewayFacts = { mode: 'passthrough', timeoutMs: 150_000, accounts: [] };
 
 const contentOf = (name: string): string =>
   document.querySelector(`meta[name="${name}"]`)?.getAttribute('content') ?? '';

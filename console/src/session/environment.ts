@@ -1,4 +1,5 @@
 import { Environment, type FetchFunction, Network, Observable, RecordSource, Store } from 'relay-runtime';
+import { gatewayFacts } from '../app/gateway-facts.ts';
 import { type Failure, GraphError } from './graph-error.ts';
 
 export interface EnvironmentOptions {
@@ -29,12 +30,13 @@ const createFetch =
   ({ text, name }, variables, cacheConfig) =>
     Observable.create((sink) => {
       const controller = new AbortController();
+      let hasLeft = false;
       const headers: Record<string, string> = { 'content-type': 'application/json' };
       if (credential !== undefined) headers['authorization'] = `Bearer ${credential}`;
       if (cacheConfig.metadata?.['anew'] === true) headers['cache-control'] = 'no-cache';
       const waitSeconds = cacheConfig.metadata?.['waitSeconds'];
       if (typeof waitSeconds === 'number') headers['prefer'] = `wait=${waitSeconds}`;
-      post({ query: text, operationName: name, variables }, headers, controller.signal).then(
+      post({ query: text, operationName: name, variables }, headers, controller).then(
         ({ data, errors = [] }) => {
           const failures = errors.map(({ message, path, extensions }): Failure => ({
             ...extensions,
@@ -49,22 +51,37 @@ const createFetch =
           sink.complete();
         },
         (error: Error) => {
-          if (!controller.signal.aborted) sink.error(error);
+          if (!hasLeft) sink.error(error);
         },
       );
-      return () => controller.abort();
+      return () => {
+        hasLeft = true;
+        controller.abort();
+      };
     });
 
 /** No field of the root came: there is nothing to show. */
 const isEmpty = (data: unknown): boolean =>
   data === null || data === undefined || Object.values(data).every((value) => value === null);
 
-const post = async (body: object, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+/** The gateway ends every question by itself. Where it has not a while after, it is lost: nobody is to wait for ever. */
+const patienceMs = gatewayFacts.timeoutMs + 10_000;
+
+const post = async (body: object, headers: Record<string, string>, controller: AbortController): Promise<Answer> => {
+  const { signal } = controller;
+  let isLost = false;
+  const timer = setTimeout(() => {
+    isLost = true;
+    controller.abort();
+  }, patienceMs);
   try {
     const response = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify(body), signal });
     return (await response.json()) as Answer;
   } catch (error) {
     // No answer, or one that is not GraphQL: from a proxy in between, say.
-    throw new GraphError({ code: 'UNREACHABLE', message: error instanceof Error ? error.message : '' });
+    const message = isLost ? 'It has not answered in time.' : error instanceof Error ? error.message : '';
+    throw new GraphError({ code: 'UNREACHABLE', message });
+  } finally {
+    clearTimeout(timer);
   }
 };

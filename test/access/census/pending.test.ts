@@ -57,6 +57,19 @@ describe('a census that takes longer than an operation may', () => {
   });
 });
 
+describe('a census that somebody waits for', () => {
+  it('tells whoever wants to wait for a second only how far it is, at no call, and goes on', async () => {
+    await open({ timeoutMs: 60_000 });
+    const waiting = gateway.ask<Told, object>('{ census { asOf subjectCount } }');
+    const { errors } = await ask({ prefer: 'respond-async, wait=1' });
+    expect(errors).toMatchObject([{ path: ['census'], extensions: { code: 'UPSTREAM_PENDING', total: subjects } }]);
+    expect(errors?.[0]?.extensions['walked']).toBeGreaterThan(0);
+    await ask();
+    expect((await waiting).data?.census?.subjectCount).toBe(subjects);
+    expect(gateway.upstreamQueries()).toHaveLength(12);
+  });
+});
+
 describe('a census that is fresh', () => {
   it('is passed by with no-cache, and the new one answers from then on', async () => {
     await open({ timeoutMs: 60_000 });
