@@ -7,6 +7,7 @@ import {
   NavLink,
   Text,
   Tooltip,
+  UnstyledButton,
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
@@ -24,7 +25,7 @@ import {
   IconSun,
   IconUsers,
 } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useSession } from '../session/session.tsx';
 import { SessionGate } from '../session/session-gate.tsx';
@@ -50,6 +51,7 @@ const isHere = (to: string, pathname: string): boolean => (to === '/' ? pathname
 export const Shell = () => {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
   const { isExpired, hasEntered, sitting } = useSession();
   // Whom the graph does not answer has nowhere to go yet.
   const isOutside = isExpired && !hasEntered;
@@ -59,6 +61,9 @@ export const Shell = () => {
       navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isOpen || isOutside, desktop: isOutside } }}
       padding={{ base: 'sm', sm: 'lg' }}
     >
+      <UnstyledButton className="skip no-print" onClick={() => main.current?.focus()}>
+        Skip to the page
+      </UnstyledButton>
       <AppShell.Header className="no-print">
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
           {!isOutside && (
@@ -95,29 +100,31 @@ export const Shell = () => {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" className="no-print" component="nav" aria-label="Pages">
-        {entries.map(({ to, label, Icon }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            to={to}
-            label={label}
-            leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
-            active={isHere(to, pathname)}
-            aria-current={isHere(to, pathname) ? 'page' : undefined}
-            onClick={close}
-          />
-        ))}
-        {gatewayFacts.graphiql !== undefined && (
-          <NavLink
-            href={gatewayFacts.graphiql}
-            label="GraphiQL"
-            leftSection={<IconCode size={18} stroke={1.6} aria-hidden />}
-            mt="auto"
-          />
-        )}
-      </AppShell.Navbar>
-      <AppShell.Main>
+      {!isOutside && (
+        <AppShell.Navbar p="xs" className="no-print pages" mod={{ open: isOpen }} component="nav" aria-label="Pages">
+          {entries.map(({ to, label, Icon }) => (
+            <NavLink
+              key={to}
+              component={Link}
+              to={to}
+              label={label}
+              leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+              active={isHere(to, pathname)}
+              aria-current={isHere(to, pathname) ? 'page' : undefined}
+              onClick={close}
+            />
+          ))}
+          {gatewayFacts.graphiql !== undefined && (
+            <NavLink
+              href={gatewayFacts.graphiql}
+              label="GraphiQL"
+              leftSection={<IconCode size={18} stroke={1.6} aria-hidden />}
+              mt="auto"
+            />
+          )}
+        </AppShell.Navbar>
+      )}
+      <AppShell.Main ref={main} tabIndex={-1}>
         <SessionGate key={sitting}>
           <Suspense fallback={<PageSkeleton />}>
             <Outlet />

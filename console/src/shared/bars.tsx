@@ -24,7 +24,7 @@ export const Bars = ({ bars, label }: { readonly bars: readonly Bar[]; readonly 
               {countText(count)}
             </Text>
           </Group>
-          <Progress value={(100 * count) / most} size={4} aria-hidden />
+          <Progress value={(100 * count) / most} size={4} aria-hidden className="no-print" />
         </li>
       ))}
     </Stack>

@@ -4,6 +4,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import classes from './data-table.module.css';
 import { Empty } from './empty.tsx';
 import { Failed } from './route-error.tsx';
+import { useIsPrinting } from './use-printing.ts';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 export interface Column<Row> {
@@ -39,7 +40,7 @@ const rowHeight = 46;
 export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: DataTableProps<Row>) => {
   const body = useRef<HTMLTableSectionElement>(null);
   const [offset, setOffset] = useState(0);
-  const isPrinting = usePrinting();
+  const isPrinting = useIsPrinting();
   useEffect(() => setOffset(body.current === null ? 0 : body.current.getBoundingClientRect().top + window.scrollY), []);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
@@ -148,19 +149,3 @@ const SortButton = ({
     </Group>
   </UnstyledButton>
 );
-
-/** True while the browser prints: the paper gets every row that was read. */
-const usePrinting = (): boolean => {
-  const [isPrinting, setPrinting] = useState(false);
-  useEffect(() => {
-    const start = (): void => setPrinting(true);
-    const end = (): void => setPrinting(false);
-    window.addEventListener('beforeprint', start);
-    window.addEventListener('afterprint', end);
-    return () => {
-      window.removeEventListener('beforeprint', start);
-      window.removeEventListener('afterprint', end);
-    };
-  }, []);
-  return isPrinting;
-};

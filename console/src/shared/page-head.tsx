@@ -1,7 +1,9 @@
 import { ActionIcon, Group, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { IconCode, IconPrinter } from '@tabler/icons-react';
 import { type ReactNode, useEffect } from 'react';
+import { useLocation } from 'react-router';
 import { gatewayFacts } from '../app/gateway-facts.ts';
+import { useIsPrinting } from './use-printing.ts';
 import { isUuid, momentText } from './words.ts';
 
 export interface PageHeadProps {
@@ -61,9 +63,18 @@ export const PageHead = ({ title, about, asOf, query, children }: PageHeadProps)
           as of <time dateTime={asOf}>{momentText(asOf)}</time>
         </Text>
       )}
-      <Text size="xs" className="print-only">
-        Printed {momentText(new Date().toISOString())}
-      </Text>
+      <PrintedNote />
     </Stack>
+  );
+};
+
+/** On paper alone: when it was printed, and the address with its filters. */
+const PrintedNote = () => {
+  const isPrinting = useIsPrinting();
+  const { pathname, search } = useLocation();
+  return (
+    <Text size="xs" className="print-only" style={{ overflowWrap: 'anywhere' }}>
+      {isPrinting && `Printed ${momentText(new Date().toISOString())} from ${pathname}${decodeURIComponent(search)}`}
+    </Text>
   );
 };

@@ -70,6 +70,10 @@ export const SearchField = () => {
     });
     return () => subscription.unsubscribe();
   }, [environment, asked]);
+  // The first hit is what Enter opens.
+  useEffect(() => {
+    if (found !== undefined) combobox.selectFirstOption();
+  }, [found]);
 
   const open = (address: string): void => {
     setText('');
@@ -97,7 +101,7 @@ export const SearchField = () => {
           flex={1}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={asked.length < minLength}>
+      <Combobox.Dropdown hidden={asked.length < minLength} maw="calc(100vw - 16px)">
         <Combobox.Options mah={420} style={{ overflowY: 'auto' }}>
           {found?.edges.map((edge, index) => (
             <SearchHit key={index} edge={edge} />

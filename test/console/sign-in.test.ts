@@ -1,0 +1,175 @@
+import { createServer, request, type Server } from 'node:http';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserNote, isBrowserMissing, openBrowser, openWatchedPage } from '../support/browser.ts';
+import type { RunningGateway } from '../support/running-gateway.ts';
+import { buildConsole, type BuiltConsole, runConsole, signIn } from './running-console.ts';
+
+const apiKey = 'key-of-the-tester-0123456789';
+const issuer = 'https://issuer.example';
+
+describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () => {
+  let built: BuiltConsole;
+  let browser: Browser;
+  let passthrough: RunningGateway;
+  let service: RunningGateway;
+  let keys: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
+  let keySet: Server;
+
+  beforeAll(async () => {
+    keys = await generateKeyPair('ES256');
+    const key = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256' };
+    keySet = createServer((_request, response) => response.end(JSON.stringify({ keys: [key] })));
+    const keysUrl = await listen(keySet);
+    built = await buildConsole();
+    [browser, passthrough, service] = await Promise.all([
+      openBrowser(),
+      runConsole(built, { isSandboxMode: false }),
+      runConsole(built, {
+        isSandboxMode: false,
+        settings: {
+          auth: 'service',
+          username: 'administrator@sandbox.example',
+          password: 'sandbox-administrator',
+          apiKeys: [`tester:${apiKey}`],
+          jwksUrl: keysUrl,
+          jwtIssuer: issuer,
+          jwtAudience: 'rolescope',
+        },
+      }),
+    ]);
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([passthrough?.close(), service?.close()]);
+    keySet?.close();
+    built?.remove();
+  });
+
+  it('offers each API user of a sandbox with what it can see, and shows no more than that', async () => {
+    const gateway = await runConsole(built);
+    const { page } = await openWatchedPage(browser);
+    await page.goto(`${gateway.url}/subjects`);
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Sign in as/ }).count()).toBeGreaterThanOrEqual(9);
+    expect(await page.getByRole('navigation', { name: 'Pages' }).isVisible()).toBe(false);
+    await page.getByRole('button', { name: /^Sign in as customer@sandbox.example .* sees what lies there/ }).click();
+    await page.getByRole('heading', { level: 1, name: 'Subjects' }).waitFor();
+    await page.getByText(/^\d+ subjects$/).waitFor();
+    expect(await page.getByText('2,000 subjects').count()).toBe(0);
+    expect(await keptIn(page)).toEqual({ session: 1, local: 0, cookies: '' });
+    await page.close();
+    await gateway.close();
+  });
+
+  it('takes an access token in passthrough, says how to make one, and says where one is not accepted', async () => {
+    const { page } = await openWatchedPage(browser);
+    const addresses = addressesOf(page);
+    await page.goto(`${passthrough.url}/roles`);
+    await page.getByText('rolescope token --region').waitFor();
+    await page.getByLabel('Access token').fill('no-token-of-anybody');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('That was not accepted').waitFor();
+    await page.getByLabel('Access token').fill(`Bearer ${passthrough.sandbox.adminToken}`);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Roles' }).waitFor();
+    await page.getByRole('main').getByText('auditor').first().waitFor();
+    await page.reload();
+    await page.getByRole('main').getByText('auditor').first().waitFor();
+    expect(await keptIn(page)).toEqual({ session: 1, local: 0, cookies: '' });
+    expect(addresses.join(' ')).not.toContain(passthrough.sandbox.adminToken);
+    await page.close();
+  });
+
+  it('takes an API key or a JWT where the gateway has callers of its own', async () => {
+    const jwt = await new SignJWT({ sub: 'somebody' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setIssuer(issuer)
+      .setAudience('rolescope')
+      .setExpirationTime('1h')
+      .sign(keys.privateKey);
+    for (const credential of [apiKey, jwt]) {
+      const { page } = await openWatchedPage(browser);
+      const addresses = addressesOf(page);
+      await page.goto(`${service.url}/roles`);
+      await page.getByText('an API key or a JWT').waitFor();
+      await page.getByLabel('API key or JWT').fill(credential);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('main').getByText('auditor').first().waitFor();
+      expect(await keptIn(page)).toEqual({ session: 1, local: 0, cookies: '' });
+      expect(addresses.join(' ')).not.toContain(credential);
+      await page.close();
+    }
+  });
+
+  it('asks for nothing where a proxy in front adds the credential, and has nothing to sign out of', async () => {
+    const proxy = proxyTo(passthrough.url, { authorization: `Bearer ${passthrough.sandbox.adminToken}` });
+    const { page } = await openWatchedPage(browser);
+    await page.goto(new URL('/roles', await listen(proxy)).href);
+    await page.getByRole('main').getByText('auditor').first().waitFor();
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+    expect(await keptIn(page)).toEqual({ session: 0, local: 0, cookies: '' });
+    await page.close();
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+
+  it('leaves nothing behind after signing out: no credential, and nothing that was read with it', async () => {
+    const gateway = await runConsole(built);
+    const { page } = await openWatchedPage(browser);
+    await signIn(page, gateway.url, '/roles');
+    await page.getByRole('main').getByText('auditor').first().waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    expect(await page.getByText('auditor').count()).toBe(0);
+    expect(await keptIn(page)).toEqual({ session: 0, local: 0, cookies: '' });
+    // Whoever comes next is let in, and the page has nothing to show before its own answer: Relay's store began empty.
+    const asked: string[] = [];
+    await page.route('**/graphql', async (route) => {
+      const { operationName } = route.request().postDataJSON() as { readonly operationName: string };
+      asked.push(operationName);
+      if (operationName === 'sessionGateQuery') await route.continue();
+    });
+    await page.getByRole('button', { name: /^Sign in as reader@/ }).click();
+    await page.getByRole('heading', { level: 1, name: 'Roles' }).waitFor();
+    await expect.poll(() => asked).toContain('pageRolesQuery');
+    expect(await page.getByText('auditor').count()).toBe(0);
+    await page.close();
+    await gateway.close();
+  });
+});
+
+const listen = async (server: Server): Promise<string> => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it does not listen');
+  return `http://127.0.0.1:${address.port}/`;
+};
+
+/** A proxy that adds headers to what it passes on. */
+const proxyTo = (origin: string, headers: Record<string, string>): Server =>
+  createServer((incoming, outgoing) => {
+    const { host: _host, ...kept } = incoming.headers;
+    const { hostname, port } = new URL(origin);
+    const options = { hostname, port, path: incoming.url, method: incoming.method, headers: { ...kept, ...headers } };
+    const onward = request(options, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    incoming.pipe(onward);
+  });
+
+/** What the browser keeps for the page. The colours that somebody chose may stand in `localStorage`: nobody chose any here. */
+const keptIn = (page: Page): Promise<{ session: number; local: number; cookies: string }> =>
+  page.evaluate(() => ({ session: sessionStorage.length, local: localStorage.length, cookies: document.cookie }));
+
+/** Every address that the page goes to or asks, as it goes on. */
+const addressesOf = (page: Page): readonly string[] => {
+  const addresses: string[] = [];
+  page.on('request', (asked) => addresses.push(asked.url()));
+  page.on('framenavigated', (frame) => addresses.push(frame.url()));
+  return addresses;
+};
