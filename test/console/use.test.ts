@@ -65,7 +65,7 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
     );
     await signIn(page, gateway.url, '/roles');
     await page.getByText('90,000 of 120,000 subjects').waitFor();
-    await page.getByText('the work goes on from where it is').waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('the work goes on from where it is');
     await page.unroute('**/graphql');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('main').getByText('auditor').first().waitFor();
@@ -84,7 +84,7 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
     await page.clock.fastForward(161_000);
     await page.clock.runFor(1000);
     await page.getByText('The gateway does not answer').waitFor();
-    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).isVisible()).toBe(true);
     await page.close();
   });
 
@@ -232,5 +232,5 @@ const movingIn = (page: Page): Promise<readonly string[]> =>
         const { animationName, transitionDuration } = getComputedStyle(element);
         return animationName !== 'none' || transitionDuration !== '0s';
       })
-      .map(({ tagName, className }) => `${tagName} ${String(className)}`),
+      .map(({ tagName, className }) => `${tagName} ${className}`),
   );
