@@ -3,6 +3,7 @@ import type { RoleChange } from '../model/role-change.ts';
 import type { Subject } from '../model/subject.ts';
 import { type ChangeProblem, type ChangeResult, type ChangeStatus, problemOf, type WantedChange } from './change.ts';
 import { type ChangedSubject, difference, type HeldRole, heldRole, partOf, rolesAt } from './held-role.ts';
+import { noTime } from './no-time.ts';
 import { readSubject } from './read-subject.ts';
 import { isDone, sendChange, type SendParts } from './send-change.ts';
 import { seenIn } from './settle.ts';
@@ -24,7 +25,7 @@ export const changeRole = async (parts: ChangeRoleOptions, wanted: WantedChange)
     before = await readSubject(upstream, change, time.writing);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    return { ...nothing, status: 'FAILED', problem: problemOf(error) };
+    return { ...nothing, status: 'FAILED', problem: isTooLate(error, parts) ? noTime : problemOf(error) };
   }
   const held = heldRole(before, change.roleName);
   // What is so already is not sent: what upstream makes of it is not documented.
@@ -63,6 +64,10 @@ export const changeRole = async (parts: ChangeRoleOptions, wanted: WantedChange)
   }
   return sent.end === 'done' ? tell('CHANGED', subject, null) : tell('UNKNOWN', subject, problemOf(sent.error));
 };
+
+/** Whether the pause before a call would outlast the time for it. */
+const isTooLate = ({ retryAfterMs }: GatewayError, { clock, time }: SendParts): boolean =>
+  retryAfterMs !== undefined && clock.nowMs() + retryAfterMs >= time.writing.deadlineMs;
 
 const nothing = { subject: null, added: [], removed: [], problem: null } as const;
 

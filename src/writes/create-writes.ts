@@ -98,6 +98,8 @@ const makeChange = async (
       ),
     );
   });
+  // What was not begun was not attempted.
+  if (result.problem === noTime) return { result, wasNoted: true };
   await sent.settled();
   const entry = {
     kind,
