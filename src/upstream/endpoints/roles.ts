@@ -17,6 +17,10 @@ export const createRole: Endpoint<RoleDefinition, RoleDefinition> = {
       400,
       'ESET Connect refused this role. Check that its name is free, and that its permissions are named as ESET Connect lists them.',
     ],
+    [
+      403,
+      'ESET Connect denied access. Either the API user may not make roles, or the firewall in front of it took offence at the display name or the description: leave out markup and the like, and send it again. A new token does not help.',
+    ],
     [409, 'ESET Connect has a role of this name already. Choose another name.'],
   ]),
   request({ name, displayName, description, permissionNames }) {

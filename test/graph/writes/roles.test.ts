@@ -126,6 +126,17 @@ describe('createRole', () => {
     expect(data?.change).toMatchObject({ role: null, problem: { code: 'BAD_USER_INPUT' } });
   });
 
+  it('tells what to do where the firewall in front of upstream refuses what the role is called', async () => {
+    await open({}, { sandbox: { faults: [{ form: 'firewall' }] } });
+    const { data } = await create({ displayName: '<b>Night</b>' });
+    expect(data?.change).toMatchObject({
+      role: null,
+      problem: { code: 'FORBIDDEN', message: expect.stringContaining('firewall') as string },
+    });
+    expect(writes()).toEqual(['/v2/roles 403']);
+    expect((await create()).data?.change.problem).toBeNull();
+  });
+
   it('waits for an answer that is not ready, and makes one role', async () => {
     await open({}, { sandbox: { faults: [{ path: '/v2/roles', takesMs: 32_000 }] } });
     const { data } = await create();
