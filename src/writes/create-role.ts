@@ -1,10 +1,10 @@
 import { GatewayError } from '../model/errors.ts';
 import type { RoleDefinition } from '../model/role-change.ts';
 import { createRole as endpoint } from '../upstream/endpoints/roles.ts';
-import { problemOf } from './change.ts';
+import { beginAttempt } from './attempt.ts';
+import { type ChangeStatus, problemOf } from './change.ts';
 import { noTime } from './no-time.ts';
 import { checkRights } from './rights.ts';
-import { createSentNote } from './sent-note.ts';
 import type { WriteParts } from './write-parts.ts';
 import { createWriteTime } from './write-time.ts';
 import type { CreatedRole } from './writes.ts';
@@ -14,46 +14,34 @@ import type { CreatedRole } from './writes.ts';
  * not sent again.
  */
 export const createRole = async (parts: WriteParts, given: RoleDefinition): Promise<CreatedRole> => {
-  const { operation, audit, clock, settleMs, upstream, trace = (_name, _operation, work) => work() } = parts;
+  const { operation, audit, clock, settleMs, upstream, trace } = parts;
   checkRights(parts);
   const definition = { ...given, permissionNames: [...new Set(given.permissionNames)] };
   // What cannot be sent says so itself.
   endpoint.request(definition);
   await audit.check();
-  const startedAtMs = clock.nowMs();
+  const attempt = beginAttempt(parts);
   const time = createWriteTime({ operation, clock, settleMs, changes: 1 });
-  const sent = createSentNote(parts);
-  let result: CreatedRole;
-  let status: 'CHANGED' | 'FAILED' | 'UNKNOWN' = 'FAILED';
+  const end = async (status: ChangeStatus, { name, problem }: CreatedRole): Promise<CreatedRole> => {
+    const role = name ?? definition.name;
+    await attempt.end({ kind: 'createRole', status, role, permissions: definition.permissionNames, problem });
+    return { name, problem };
+  };
   try {
     if (!time.mayBegin()) return { name: null, problem: noTime };
     const { value, requestId } = await trace('change createRole', operation, () =>
       upstream.call(endpoint, definition, time.writing),
     );
-    await sent.note(requestId);
-    status = 'CHANGED';
-    result = { name: value.name, problem: null };
+    await attempt.onSent(requestId);
+    return await end('CHANGED', { name: value.name, problem: null });
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    if (error.outcome === 'unknown') {
-      await sent.note(error.requestId);
-      status = 'UNKNOWN';
-    }
-    result = { name: null, problem: problemOf(status === 'UNKNOWN' ? lost(error) : error) };
+    if (error.outcome !== 'unknown') return await end('FAILED', { name: null, problem: problemOf(error) });
+    await attempt.onSent(error.requestId);
+    return await end('UNKNOWN', { name: null, problem: problemOf(lost(error)) });
   } finally {
     time.close();
   }
-  const requestId = sent.requestId();
-  await audit.note(operation, {
-    kind: 'createRole',
-    status,
-    role: result.name ?? definition.name,
-    permissions: definition.permissionNames,
-    ...(result.problem !== null && { code: result.problem.code }),
-    ...(requestId !== undefined && { upstreamRequestId: requestId }),
-    durationMs: clock.nowMs() - startedAtMs,
-  });
-  return result;
 };
 
 const lost = ({ code }: GatewayError): GatewayError =>

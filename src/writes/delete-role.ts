@@ -4,24 +4,23 @@ import { GatewayError } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import { keyPart } from '../platform/key-part.ts';
 import { deleteRole as endpoint } from '../upstream/endpoints/roles.ts';
+import { beginAttempt } from './attempt.ts';
 import { noTime } from './no-time.ts';
 import { checkRights } from './rights.ts';
 import { holdersIn } from './role-holders.ts';
-import { sendDeletion, type Deletion } from './send-deletion.ts';
-import { createSentNote } from './sent-note.ts';
+import { sendDeletion } from './send-deletion.ts';
 import type { WriteParts } from './write-parts.ts';
 import { createWriteTime } from './write-time.ts';
 import type { DeletedRole } from './writes.ts';
 
 /** Deletes a role, if as many hold it as whoever deletes it believes. */
 export const deleteRole = async (parts: WriteParts, name: string, confirmHolders: number): Promise<DeletedRole> => {
-  const { operation, audit, clock, settleMs, turns } = parts;
+  const { operation, audit, clock, settleMs, turns, trace } = parts;
   checkRights(parts);
   // What cannot be sent says so itself.
   endpoint.request({ name });
   await audit.check();
-  const startedAtMs = clock.nowMs();
-  const sent = createSentNote(parts);
+  const attempt = beginAttempt(parts);
   const time = createWriteTime({ operation, clock, settleMs, changes: 1 });
   try {
     const turn = keyPart(operation.caller?.credentialKey) + keyPart('role') + name;
@@ -36,29 +35,18 @@ export const deleteRole = async (parts: WriteParts, name: string, confirmHolders
       if (holders.length !== confirmHolders) throw otherCount(holders.length, confirmHolders);
       if (!time.mayBegin()) return { name: null, formerHolders: [], problem: noTime };
 
-      const work = (): Promise<Deletion> =>
+      const { status, formerHolders, problem } = await trace('change deleteRole', operation, () =>
         sendDeletion({
           ...parts,
+          ...attempt,
           time,
           name,
           holders,
           subjectCount: before.subjects.length,
           census: () => census(time.looking),
-          onSent: sent.note,
-        });
-      const deletion = await (parts.trace?.('change deleteRole', operation, work) ?? work());
-      await sent.settled();
-      const { status, formerHolders, problem } = deletion;
-      const requestId = sent.requestId();
-      await audit.note(operation, {
-        kind: 'deleteRole',
-        status,
-        role: name,
-        holders: holders.length,
-        ...(problem !== null && { code: problem.code }),
-        ...(requestId !== undefined && { upstreamRequestId: requestId }),
-        durationMs: clock.nowMs() - startedAtMs,
-      });
+        }),
+      );
+      await attempt.end({ kind: 'deleteRole', status, role: name, holders: holders.length, problem });
       return { name: status === 'CHANGED' ? name : null, formerHolders, problem };
     });
   } finally {

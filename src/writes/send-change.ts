@@ -30,8 +30,8 @@ export interface RoleWrite {
 }
 
 /**
- * How a write ended. `done`: it is so, as was seen. `already`: upstream refused it, and it is so: somebody else was quicker. `refused`: upstream did not carry it out, or never had it. `unseen`: it was accepted, or may have been,
- * and does not show.
+ * How a write ended. `done`: it is so, as was seen. `already`: upstream refused it, and it is so: somebody else was quicker. `refused`: upstream did not carry
+ * it out, or never had it. `unseen`: it was accepted, or may have been, and does not show.
  */
 export type Sent =
   | { readonly end: 'done'; readonly subject: Subject | null }
@@ -64,10 +64,10 @@ export const sendChange = async (parts: SendParts, { kind, change, wanted = chan
     if (lost === undefined && error !== undefined && error.outcome !== 'unknown') {
       if (!mayBeSoAlready(error)) return { end: 'refused', error };
       const seen = await look(0);
-      return 'isSo' in seen && seen.isSo ? { end: 'already', subject: seen.value } : { end: 'refused', error, seen };
+      return seen.isSo ? { end: 'already', subject: seen.value } : { end: 'refused', error, seen };
     }
     const seen = await look(settleMs);
-    if ('isSo' in seen && seen.isSo) return { end: 'done', subject: seen.value };
+    if (seen.isSo) return { end: 'done', subject: seen.value };
     if (error === undefined) return { end: 'unseen', error: acceptedAndUnseen(seen, kind, change), seen };
     if ('error' in seen) return { end: 'unseen', error: lostAndUnreadable(lost ?? error), seen };
     // Upstream still works on it: the same again would be a second one.
@@ -101,7 +101,7 @@ const acceptedAndUnseen = (
   return kind === 'assign' && heldRole(seen.value, roleName).isGlobal
     ? told(
         'UPSTREAM_PENDING',
-        `ESET Connect accepted this change, and shows just that the role is held everywhere: it may keep no scopes beside that. ${look} To narrow the role, take it everywhere first and assign the scopes then.`,
+        `ESET Connect accepted this change, and shows just that the role is held everywhere: it may keep no scopes beside that. ${look} To narrow the role, revoke it everywhere first, and assign the scopes then.`,
       )
     : told(
         'UPSTREAM_PENDING',

@@ -5,7 +5,7 @@ import { deleteRole } from '../upstream/endpoints/roles.ts';
 import { type ChangeProblem, problemOf } from './change.ts';
 import { holds, lookAtSubjects } from './role-holders.ts';
 import type { SendParts } from './send-change.ts';
-import { type Seen, settle } from './settle.ts';
+import { type Seen, seenIn, settle } from './settle.ts';
 
 export interface DeletionParts extends SendParts {
   readonly name: string;
@@ -45,7 +45,7 @@ export const sendDeletion = async (parts: DeletionParts): Promise<Deletion> => {
     });
   const told = (status: Deletion['status'], seen: Look | undefined, error?: GatewayError): Deletion => ({
     status,
-    formerHolders: seen !== undefined && 'isSo' in seen ? seen.value.filter((subject) => !holds(subject, name)) : [],
+    formerHolders: seenIn(seen)?.filter((subject) => !holds(subject, name)) ?? [],
     problem: error === undefined ? null : problemOf(error),
   });
 
@@ -67,9 +67,9 @@ export const sendDeletion = async (parts: DeletionParts): Promise<Deletion> => {
       return error === undefined ? told('CHANGED', undefined) : told('UNKNOWN', undefined, unknown(error, 'unheld'));
     }
     const seen = await look();
-    if ('isSo' in seen && seen.isSo) return told('CHANGED', seen);
+    if (seen.isSo) return told('CHANGED', seen);
     if (error === undefined) return told('UNKNOWN', seen, accepted('error' in seen ? seen.error : undefined));
-    const mayGoOn = 'isSo' in seen && lost === undefined && error.code !== 'UPSTREAM_PENDING' && time.mayBegin();
+    const mayGoOn = 'value' in seen && lost === undefined && error.code !== 'UPSTREAM_PENDING' && time.mayBegin();
     if (!mayGoOn) return told('UNKNOWN', seen, unknown(lost ?? error));
     lost = error;
   }

@@ -8,9 +8,9 @@ const maxPauseMs = 1000;
 
 /** What was seen last, and whether that is what was waited for. */
 export type Seen<Value> =
-  | { readonly value: Value; readonly isSo: boolean }
+  | { readonly isSo: boolean; readonly value: Value }
   /** It could not be read. */
-  | { readonly error: GatewayError };
+  | { readonly isSo: false; readonly error: GatewayError };
 
 /** What was seen; undefined where it could not be read. */
 export const seenIn = <Value>(seen: Seen<Value> | undefined): Value | undefined =>
@@ -41,7 +41,7 @@ export const settle = async <Value>({
       if (seen.isSo) return seen;
     } catch (error) {
       // What was seen before counts, unless nothing was.
-      return seen ?? { error: error as GatewayError };
+      return seen ?? { isSo: false, error: error as GatewayError };
     }
     const leftMs = untilMs - clock.nowMs();
     if (leftMs <= 0) return seen;

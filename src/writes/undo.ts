@@ -36,14 +36,14 @@ export const undoAccident = async (
   const becameGlobal = after.isGlobal && !before.isGlobal;
   if (becameGlobal) {
     const sent = await sendChange(parts, { kind: 'revoke', change: { ...rest, place: 'everywhere' } });
-    if (sent.end !== 'done' && sent.end !== 'already') return failed(lastSeen(sent, subject), stillGlobal);
+    if (!('subject' in sent)) return failed(lastSeen(sent, subject), stillGlobal);
     subject = sent.subject;
   }
   // A revocation at scopes takes no others: where some are gone, somebody else took them.
   const lost = becameGlobal || place === 'everywhere' ? lostBeside(before, heldRole(subject, roleName), place) : [];
   if (lost.length > 0) {
     const sent = await sendChange(parts, { kind: 'assign', change: { ...rest, place: lost } });
-    if (sent.end !== 'done' && sent.end !== 'already') return failed(lastSeen(sent, subject), stillLost);
+    if (!('subject' in sent)) return failed(lastSeen(sent, subject), stillLost);
     subject = sent.subject;
   }
   if (!becameGlobal && lost.length === 0) return undefined;

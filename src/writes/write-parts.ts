@@ -27,10 +27,10 @@ export interface WritesOptions {
   /** Told where a revocation made a role global, or took more than was asked. */
   readonly onAccident?: ((isUndone: boolean) => void) | undefined;
   /** Put around every attempted change, for traces. */
-  readonly trace?:
-    | (<Value>(name: string, operation: Operation, work: () => Promise<Value>) => Promise<Value>)
-    | undefined;
+  readonly trace?: Trace | undefined;
 }
+
+type Trace = <Value>(name: string, operation: Operation, work: () => Promise<Value>) => Promise<Value>;
 
 /** What one operation's changes tell others. */
 export interface WriteHooks {
@@ -40,6 +40,7 @@ export interface WriteHooks {
 
 /** All that one operation's changes are made with. */
 export interface WriteParts extends WritesOptions, WriteHooks {
+  readonly trace: Trace;
   readonly audit: Audit;
   readonly turns: TurnsByName;
   readonly operation: Operation;
