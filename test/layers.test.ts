@@ -36,6 +36,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   undici: ['upstream/transport/undici.ts'],
   dataloader: ['assignments/lookup/loader.ts'],
   ioredis: ['redis/connection.ts'],
+  pg: ['record/database/sessions.ts'],
+  '@electric-sql/pglite': ['record/database/directory.ts'],
   commander: ['cli/command-line.ts'],
   'csv-stringify': ['review/csv.ts'],
   'cli-progress': ['cli/progress.ts'],

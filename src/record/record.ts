@@ -108,6 +108,19 @@ export interface RecordSummary {
   readonly revisionCount: number;
 }
 
+/** What there is in the database. */
+export interface RecordStatus {
+  /** Null before the first census is recorded. */
+  readonly summary: RecordSummary | null;
+  /** Recorded ones, different or not. */
+  readonly censuses: number;
+  /** Those that hold, and those that have ended. */
+  readonly assignments: number;
+  readonly subjects: number;
+  /** Of the whole database, as it says itself. */
+  readonly sizeBytes: number;
+}
+
 /** How the record fares in this process. Costs nothing to ask. */
 export interface RecordState {
   /** Whether the database answered when it was last needed. */
@@ -139,7 +152,7 @@ export interface AccessRecord {
     window: RecordWindow<AssignmentKey>,
   ): Promise<RecordPage<RecordedAssignment>>;
   /**
-   * Calls back with what is recorded from now on, by whichever replica: oldest first, some at a time, each change once, nothing left out, also after the database
+   * Calls back with what is recorded from now on (from when the database is first reached), by whichever replica: oldest first, some at a time, each change once, nothing left out, also after the database
    * could not be reached for a while. Never fails. The answer ends it.
    */
   listen(onChanges: (changes: readonly AccessChange[]) => void): () => void;

@@ -1,0 +1,136 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createRecordConnection } from './connection.ts';
+import { codeOfFault } from './faults.ts';
+import { createListeners } from './listeners.ts';
+import type { RecordLocation } from './location.ts';
+import type { AccessRecord, RecordPage, RecordStatus } from './record.ts';
+import type { RecordedCensus, Written } from './recording/write-census.ts';
+import type { Pruned } from './retention.ts';
+
+interface RecordOptions {
+  readonly location: RecordLocation;
+  /** How long what has ended is kept. */
+  readonly retentionDays: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A record, and what keeps it. */
+export interface RecordKeeper extends AccessRecord {
+  /** Opens the database. Rejects with a `ConfigError` where that will never work; resolves also where it cannot be reached now. */
+  ready(): Promise<void>;
+  /**
+   * Records a census, unless somebody else records. Rejects with a `GatewayError` where it could not. Censuses have to come in the order in which they were read,
+   * each begun after the one before had ended.
+   */
+  record(census: RecordedCensus): Promise<Written>;
+  /** The same in the background: returns at once and never fails. Of those that come while one is being recorded only the last is. */
+  offer(census: RecordedCensus): void;
+  status(): Promise<RecordStatus>;
+  /** Lets go of what had ended by then, in milliseconds, and of what nothing is left of. */
+  prune(beforeMs: number): Promise<Pruned>;
+  /** Ends, after the census that is being recorded. Never fails. */
+  close(): Promise<void>;
+}
+
+const dayMs = 24 * 3600 * 1000;
+/** How often it is looked for what is too old. */
+const pruneEveryMs = 3600 * 1000;
+
+/** The record at a place. Opens nothing before it is needed. */
+export const createRecord = ({ location, retentionDays, clock, logger }: RecordOptions): RecordKeeper => {
+  const connection = createRecordConnection({ location, clock, logger });
+  const listeners = createListeners({ connection, clock, latestMs: () => (isWriter ? lastRecordedMs : null) });
+  let isWriter = false;
+  let lastRecordedMs: number | null = null;
+  let failures = 0;
+  let prunedAtMs = -Infinity;
+  let waiting: RecordedCensus | undefined;
+  let recording: Promise<void> | undefined;
+  let isClosed = false;
+
+  const pruneNow = (beforeMs: number): Promise<Pruned> => connection.use(({ record }) => record.prune(beforeMs));
+
+  const pruneInTime = async (asOfMs: number): Promise<void> => {
+    const nowMs = clock.nowMs();
+    if (nowMs >= prunedAtMs && nowMs - prunedAtMs < pruneEveryMs) return;
+    prunedAtMs = nowMs;
+    const pruned = await pruneNow(asOfMs - retentionDays * dayMs);
+    if (pruned.censuses > 0) logger.info(pruned, 'what the record has kept long enough is let go');
+  };
+
+  const record = async (census: RecordedCensus): Promise<Written> => {
+    const startMs = clock.nowMs();
+    const written = await connection.use((opened) => opened.record.write(census));
+    if (isWriter !== (written.outcome !== 'notWriter')) {
+      isWriter = !isWriter;
+      logger.info({}, isWriter ? 'this replica keeps the record now' : 'another replica keeps the record');
+    }
+    if (written.outcome === 'notWriter') return written;
+    if (written.outcome === 'older') {
+      logger.warn({}, 'a census was not recorded, because the last one that was has a later time');
+      return written;
+    }
+    const { outcome, asOfMs, granted, revoked } = written;
+    lastRecordedMs = asOfMs;
+    if (asOfMs > census.asOfMs)
+      logger.warn({}, 'the clock has gone back: a census is recorded as just after the last one');
+    if (outcome !== 'equal') {
+      logger.info({ outcome, granted, revoked, durationMs: clock.nowMs() - startMs }, 'a census is recorded');
+      listeners.look();
+    }
+    // The census is there, whatever becomes of this.
+    await pruneInTime(asOfMs).catch(() => {});
+    return written;
+  };
+
+  const recordWaiting = async (): Promise<void> => {
+    while (waiting !== undefined) {
+      const census = waiting;
+      waiting = undefined;
+      try {
+        await record(census);
+      } catch (error) {
+        failures++;
+        logger.error(
+          { code: codeOfFault(error instanceof Error ? (error.cause ?? error) : error) },
+          'a census could not be recorded: the record goes on with the next one',
+        );
+      }
+    }
+  };
+
+  /** The rest of a part of a list is asked for later, and can fail by itself. */
+  const guarded = <Item>(page: RecordPage<Item>): RecordPage<Item> => ({
+    items: page.items,
+    hasNext: () => connection.use(() => page.hasNext()),
+    hasPrevious: () => connection.use(() => page.hasPrevious()),
+    total: () => connection.use(() => page.total()),
+  });
+
+  return {
+    ready: () => connection.ready(),
+    record,
+    offer(census) {
+      if (isClosed) return;
+      waiting = census;
+      recording ??= recordWaiting().finally(() => (recording = undefined));
+    },
+    summary: () => connection.use((opened) => opened.record.summary()),
+    changes: async (filter, window) => guarded(await connection.use((opened) => opened.record.changes(filter, window))),
+    assignmentsAt: async (timeMs, filter, window) =>
+      guarded(await connection.use((opened) => opened.record.assignmentsAt(timeMs, filter, window))),
+    listen: (onChanges) => listeners.add(onChanges),
+    status: () => connection.use((opened) => opened.record.status()),
+    prune: pruneNow,
+    state: () => ({ isReachable: connection.isReachable, isWriter, lastRecordedMs, failures }),
+    async close() {
+      isClosed = true;
+      waiting = undefined;
+      listeners.close();
+      await recording;
+      await connection.close();
+    },
+  };
+};

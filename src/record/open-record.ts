@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import { GatewayError } from '../model/errors.ts';
+import type { RecordDatabase } from './database/database.ts';
+import { assignmentsTable } from './reading/assignments-at.ts';
+import { changesTable } from './reading/changes.ts';
+import { readWindow } from './reading/window.ts';
+import type { AccessRecord, RecordStatus, RecordSummary } from './record.ts';
+import { type CensusWriter, createCensusWriter } from './recording/write-census.ts';
+import { prune, type Pruned } from './retention.ts';
+
+/** A record whose database is open. What it rejects with is what the database says, or a `GatewayError` for a question that has no answer. */
+export interface OpenRecord extends Pick<AccessRecord, 'summary' | 'changes' | 'assignmentsAt'>, CensusWriter {
+  status(): Promise<RecordStatus>;
+  prune(beforeMs: number): Promise<Pruned>;
+}
+
+/** Questions and recording over an open database. */
+export const openRecord = ({ db, writer }: RecordDatabase): OpenRecord => {
+  const summary = async (): Promise<RecordSummary | null> => {
+    const { rows } = await sql<{ since: Date | null; latest: Date | null; revisions: number }>`
+      select min(as_of) as since, max(as_of) as latest,
+        count(*) filter (where is_different and as_of > (select min(as_of) from census)) as revisions
+      from census
+    `.execute(db);
+    const { since = null, latest = null, revisions = 0 } = rows[0] ?? {};
+    if (since === null || latest === null) return null;
+    return { sinceMs: since.getTime(), latestMs: latest.getTime(), revisionCount: revisions };
+  };
+
+  return {
+    ...createCensusWriter(writer),
+    summary,
+    changes: (filter, window) => readWindow(changesTable(db, filter), window),
+    async assignmentsAt(timeMs, filter, window) {
+      const known = await summary();
+      if (known === null || timeMs < known.sinceMs) {
+        const begins = known === null ? 'has not begun yet' : `begins at ${new Date(known.sinceMs).toISOString()}`;
+        throw new GatewayError('BAD_USER_INPUT', `The record ${begins}: ask for a later time.`);
+      }
+      return readWindow(assignmentsTable(db, timeMs, filter), window);
+    },
+    async status() {
+      const { rows } = await sql<{ censuses: number; assignments: number; subjects: number; bytes: number }>`
+        select (select count(*) from census) as censuses, (select count(*) from assignment) as assignments,
+          (select count(*) from subject) as subjects, pg_database_size(current_database()) as bytes
+      `.execute(db);
+      const { censuses = 0, assignments = 0, subjects = 0, bytes = 0 } = rows[0] ?? {};
+      return { summary: await summary(), censuses, assignments, subjects, sizeBytes: bytes };
+    },
+    prune: (beforeMs) => prune(writer, beforeMs),
+  };
+};
