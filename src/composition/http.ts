@@ -71,7 +71,14 @@ export const composeConsole = (
   const mode = config.auth === 'service' ? 'service' : sandboxAccounts === undefined ? 'passthrough' : 'sandbox';
   const accounts = mode === 'sandbox' ? (sandboxAccounts ?? []) : [];
   return createConsole({
-    facts: { mode, accounts, timeoutMs: config.timeoutMs, ...(hasGraphiql(config) && { graphiql: '/graphql' }) },
+    facts: {
+      mode,
+      accounts,
+      timeoutMs: config.timeoutMs,
+      writes: config.writes ?? mode === 'sandbox',
+      export: config.export,
+      ...(hasGraphiql(config) && { graphiql: '/graphql' }),
+    },
     random,
     folder: consoleFolder,
   });

@@ -15,6 +15,10 @@ interface ConsoleFacts {
   readonly timeoutMs: number;
   /** Sandbox mode: who can sign in. Empty in the others. */
   readonly accounts: readonly SandboxAccount[];
+  /** Whether the gateway changes roles at all. Who may, it says for each caller. */
+  readonly writes: boolean;
+  /** Whether `/export` answers. */
+  readonly export: boolean;
 }
 
 /** An API user of the sandbox. */

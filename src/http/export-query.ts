@@ -2,9 +2,23 @@ import { GatewayError } from '../model/errors.ts';
 import { readFilter } from '../review/read-filter.ts';
 import { type ReviewFormat, reviewFormats, type ReviewRequest } from '../review/review-request.ts';
 
-const single = ['format', 'type', 'role', 'includeGlobal', 'names', 'effective', 'raw', 'asOf'] as const;
+const single = [
+  'format',
+  'type',
+  'role',
+  'includeGlobal',
+  'everywhere',
+  'text',
+  'names',
+  'effective',
+  'raw',
+  'asOf',
+] as const;
 
-/** An export as the query of an address asks for it: the flags of the command, in camel case. `scope` may come several times. Throws `BAD_USER_INPUT`. */
+/**
+ * An export as the query of an address asks for it: the flags of the command, in camel case, and what lists of subjects can be narrowed to beside them
+ * (`everywhere`, `text`). `scope` may come several times. Throws `BAD_USER_INPUT`.
+ */
 export const readExportQuery = (
   search: string,
 ): { readonly wanted: Omit<ReviewRequest, 'asOf'>; readonly withAsOf: boolean } => {
@@ -30,6 +44,8 @@ export const readExportQuery = (
         role: query.get('role') ?? undefined,
         scopes: query.getAll('scope'),
         includeGlobal: isOn('includeGlobal', false),
+        everywhere: isOn('everywhere', false),
+        text: query.get('text') ?? undefined,
       }),
       names: isOn('names', true),
       effective,

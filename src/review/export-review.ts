@@ -7,7 +7,7 @@ import type { SubjectPageSource } from '../model/subject-list.ts';
 import type { User } from '../model/user.ts';
 import { pause, Pauses } from '../platform/pause.ts';
 import { csvHeader, type CsvRow, type GroupMember, writeCsvRows } from './csv.ts';
-import { heldThatMatch } from './filter.ts';
+import { hasText, heldThatMatch } from './filter.ts';
 import type { Held } from './held.ts';
 import { findNames, type Names, noNames } from './names.ts';
 import { writeNdjsonLine } from './ndjson.ts';
@@ -128,9 +128,10 @@ async function* writePage({
   directoryOfMembers,
 }: PageParts): AsyncGenerator<string, WrittenPage> {
   const { filter, format, effective } = request;
-  const matching = page.subjects
+  const meeting = page.subjects
     .map((subject): Matching => ({ subject, held: heldThatMatch(subject, filter) }))
     .filter(({ held }) => held.length > 0);
+  const matching = filter.text === undefined ? meeting : await withText(meeting, filter.text, directory);
   const { names, untold: untoldNames } = await namesFor(matching, request, directory);
   const pauses = new Pauses(rowsAtOnce);
   let rows = 0;
@@ -164,6 +165,12 @@ async function* writePage({
   if (waiting.length + pieces.length > 0) yield flush();
   return { rows, untoldNames };
 }
+
+/** Those whose subject is called or known by a text. A name that cannot be told has none. */
+const withText = async (all: readonly Matching[], text: string, directory: Directory): Promise<readonly Matching[]> => {
+  const have = await Promise.all(all.map(({ subject }) => hasText(subject, text, directory)));
+  return all.filter((_, index) => have[index]);
+};
 
 interface Matching {
   readonly subject: Subject;

@@ -1,3 +1,4 @@
+import { wantedText } from '../access/text-match.ts';
 import { maxReferenceLength } from '../model/contract.ts';
 import { GatewayError } from '../model/errors.ts';
 import { kindByScopeField, type SubjectType, subjectTypes } from '../model/subject.ts';
@@ -11,20 +12,35 @@ interface WrittenFilter {
   /** Each a kind and a uuid, such as `customer:UUID`. */
   readonly scopes?: readonly string[] | undefined;
   readonly includeGlobal?: boolean | undefined;
+  /** Only what is held everywhere. */
+  readonly everywhere?: boolean | undefined;
+  readonly text?: string | undefined;
 }
 
 /** Reads a filter. Throws `BAD_USER_INPUT` with what is wrong with it. */
-export const readFilter = ({ type, role, scopes = [], includeGlobal = false }: WrittenFilter): ReviewFilter => {
+export const readFilter = ({
+  type,
+  role,
+  scopes = [],
+  includeGlobal = false,
+  everywhere = false,
+  text,
+}: WrittenFilter): ReviewFilter => {
   if (role === '') throw refusal('The name of the role is empty: leave it out, or name one.');
   if (includeGlobal && scopes.length === 0) {
     throw refusal('Including global roles means something beside a scope only: name one, or leave it out.');
   }
-  const isAboutRoles = role !== undefined || scopes.length > 0;
+  if (everywhere && scopes.length > 0) {
+    throw refusal('What is held everywhere is held at no scope: ask for one or the other.');
+  }
+  const isAboutRoles = role !== undefined || scopes.length > 0 || everywhere;
   return {
     ...(type !== undefined && { type: readType(type) }),
+    ...(text !== undefined && { text: wantedText(text) }),
     ...(isAboutRoles && {
       role: {
         ...(role !== undefined && { name: role }),
+        ...(everywhere && { isGlobal: true }),
         ...(scopes.length > 0 && { scopes: scopes.map((scope) => [readScope(scope)]), includeGlobal }),
       },
     }),

@@ -10,7 +10,9 @@ export type ReviewFormat = (typeof reviewFormats)[number];
 export interface ReviewFilter {
   readonly type?: SubjectType;
   /** Met by one and the same role, as in the graph. */
-  readonly role?: Pick<RoleFilter, 'name' | 'scopes' | 'includeGlobal'>;
+  readonly role?: Pick<RoleFilter, 'name' | 'scopes' | 'includeGlobal' | 'isGlobal'>;
+  /** In a subject's name, one of its e-mail addresses or its reference, without case and accents, as the list of subjects looks for it. */
+  readonly text?: string;
 }
 
 /** What is written, and how. Equal requests over equal data give equal bytes. */

@@ -33,7 +33,27 @@ describe('GET /export', () => {
     }
   });
 
+  it('narrows to whom a list of the graph is narrowed to: by a text, and to what is held everywhere', async () => {
+    for (const [search, filter] of [
+      ['text=%20MARIA', '{ text: "maria" }'],
+      ['everywhere=true', '{ isGlobal: true }'],
+      ['everywhere=true&type=user&text=an', '{ isGlobal: true, type: USER, text: "an" }'],
+    ] as const) {
+      const { data } = await gateway.ask<{ subjects: { nodes: { reference: string }[] } }, object>(
+        `{ subjects(first: 1000, filter: ${filter}, orderBy: [{ field: TYPE }, { field: REFERENCE }]) { nodes { reference } } }`,
+      );
+      const rows = (await (await ask(`?asOf=false&${search}`)).text()).trimEnd().split('\r\n').slice(1);
+      const references = rows.map((row) => row.split(',')[1]);
+      const wanted = new Set((data?.subjects.nodes ?? []).map(({ reference }) => reference));
+      expect(wanted.size, search).toBeGreaterThan(0);
+      expect(new Set(references), search).toEqual(wanted);
+      if (search.includes('everywhere')) expect(rows.every((row) => row.includes(',true,'))).toBe(true);
+    }
+  });
+
   it.each([
+    ['?text=a', {}, 400],
+    ['?everywhere=true&scope=customer:one', {}, 400],
     ['?format=json', {}, 400],
     ['?rows=1', {}, 400],
     ['?role=a&role=b', {}, 400],
