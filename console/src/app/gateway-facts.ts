@@ -8,6 +8,10 @@ export interface GatewayFacts {
   readonly timeoutMs: number;
   /** Sandbox only: who can sign in. */
   readonly accounts: readonly SandboxAccount[];
+  /** Whether the gateway changes roles at all. */
+  readonly writes: boolean;
+  /** Whether lists can be exported. */
+  readonly export: boolean;
 }
 
 export interface SandboxAccount {
@@ -16,7 +20,13 @@ export interface SandboxAccount {
   readonly token: string;
 }
 
-const nothing: GatewayFacts = { mode: 'passthrough', timeoutMs: 150_000, accounts: [] };
+const nothing: GatewayFacts = {
+  mode: 'passthrough',
+  timeoutMs: 150_000,
+  accounts: [],
+  writes: false,
+  export: false,
+};
 
 const contentOf = (name: string): string =>
   document.querySelector(`meta[name="${name}"]`)?.getAttribute('content') ?? '';

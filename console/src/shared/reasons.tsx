@@ -6,16 +6,19 @@ import { subjectAddress } from './addresses.ts';
 import { ScopeName } from './names.tsx';
 import { RoleName } from './role-name.tsx';
 import { shortUuid } from './words.ts';
+import { placeOf, RevokeButton } from '../writes/revoke-button.tsx';
 import type { reasons_reason$key } from '../__generated__/reasons_reason.graphql';
 
 export interface ReasonProps {
   readonly reason: reasons_reason$key;
   /** Names the place of a direct grant too, where the page does not say it already. */
   readonly isPlaceNamed?: boolean;
+  /** Present: the grant can be revoked from here, by those who may. What the holder is called, where it holds the grant itself. */
+  readonly revocableOf?: string;
 }
 
 /** One way in which somebody has access, in a line: the role, through which group, and the way from the grant down to the place. */
-export const Reason = ({ reason, isPlaceNamed = false }: ReasonProps) => {
+export const Reason = ({ reason, isPlaceNamed = false, revocableOf }: ReasonProps) => {
   const { kind, scopedRole, memberOf, path } = useFragment(
     graphql`
       fragment reasons_reason on AccessReason {
@@ -25,6 +28,8 @@ export const Reason = ({ reason, isPlaceNamed = false }: ReasonProps) => {
           name
           subject {
             id
+            reference
+            type
           }
         }
         memberOf {
@@ -32,6 +37,9 @@ export const Reason = ({ reason, isPlaceNamed = false }: ReasonProps) => {
         }
         path {
           id
+          kind
+          uuid
+          displayName
           ...names_scope
         }
       }
@@ -62,6 +70,17 @@ export const Reason = ({ reason, isPlaceNamed = false }: ReasonProps) => {
             <ScopeName key={scope.id} scope={scope} isBrief />
           ))}
         </Breadcrumbs>
+      )}
+      {revocableOf !== undefined && (
+        <RevokeButton
+          subject={{
+            reference: scopedRole.subject.reference,
+            type: scopedRole.subject.type,
+            name: memberOf == null ? revocableOf : `group ${scopedRole.subject.reference}`,
+          }}
+          roleName={scopedRole.name}
+          places={kind === 'GLOBAL' ? 'everywhere' : path.slice(0, 1).map(placeOf)}
+        />
       )}
     </Group>
   );

@@ -17,6 +17,7 @@ const question = graphql`
           email
         }
         ... on Scope {
+          id
           kind
           uuid
           displayName
@@ -37,6 +38,8 @@ interface Choice {
   readonly value: string;
   readonly label: string;
   readonly detail: string;
+  /** The type of a subject, the id of a scope. */
+  readonly more?: string;
 }
 
 export interface ThingPickerProps {
@@ -45,15 +48,28 @@ export interface ThingPickerProps {
   /** A reference, a role's name, or a scope as `field:uuid`. */
   readonly value: string | undefined;
   readonly valueLabel: string | undefined;
-  readonly onPick: (value: string | undefined, label: string | undefined) => void;
+  /** `more` is the type of a subject and the id of a scope. */
+  readonly onPick: (value: string | undefined, label: string | undefined, more?: string) => void;
+  /** Present: what is typed is offered too, as such a thing, as it may exist without holding or being held. */
+  readonly takesOther?: string;
+  /** As wide as there is room. */
+  readonly isWide?: boolean;
 }
 
 /** A field that finds one subject, scope or role by what people know of it. */
-export const ThingPicker = ({ label, kind, value, valueLabel, onPick }: ThingPickerProps) => {
+export const ThingPicker = ({
+  label,
+  kind,
+  value,
+  valueLabel,
+  onPick,
+  takesOther,
+  isWide = false,
+}: ThingPickerProps) => {
   const environment = useRelayEnvironment();
   const [text, setText] = useState(valueLabel ?? '');
   const [asked] = useDebouncedValue(text.trim(), 150);
-  const [choices, setChoices] = useState<readonly Choice[]>([]);
+  const [found, setFound] = useState<readonly Choice[]>([]);
   const [isAsking, setAsking] = useState(false);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
 
@@ -65,19 +81,24 @@ export const ThingPicker = ({ label, kind, value, valueLabel, onPick }: ThingPic
       text: asked,
       kinds: [kind],
     }).subscribe({
-      next: ({ search }) => setChoices((search?.nodes ?? []).flatMap((node) => choiceOf(node) ?? [])),
+      next: ({ search }) => setFound((search?.nodes ?? []).flatMap((node) => choiceOf(node) ?? [])),
       complete: () => setAsking(false),
       error: () => setAsking(false),
     });
     return () => subscription.unsubscribe();
   }, [environment, asked, kind, valueLabel]);
 
+  const other = text.trim();
+  const choices =
+    takesOther === undefined || isAsking || other.length < 2 || found.some((choice) => choice.value === other)
+      ? found
+      : [...found, { value: other, label: other, detail: `${takesOther}, as typed` }];
   return (
     <Combobox
       store={combobox}
       onOptionSubmit={(picked) => {
         const choice = choices.find((candidate) => candidate.value === picked);
-        onPick(picked, choice?.label);
+        onPick(picked, choice?.label, choice?.more);
         setText(choice?.label ?? picked);
         combobox.closeDropdown();
       }}
@@ -104,10 +125,10 @@ export const ThingPicker = ({ label, kind, value, valueLabel, onPick }: ThingPic
             combobox.closeDropdown();
             setText(valueLabel ?? '');
           }}
-          w={{ base: '100%', xs: 280 }}
+          w={isWide ? '100%' : { base: '100%', xs: 280 }}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={choices.length === 0 && !isAsking}>
+      <Combobox.Dropdown hidden={choices.length === 0 && !isAsking && (asked.length < 2 || asked === valueLabel)}>
         <Combobox.Options mah={320} style={{ overflowY: 'auto' }}>
           {choices.map((choice) => (
             <Combobox.Option key={choice.value} value={choice.value}>
@@ -119,7 +140,7 @@ export const ThingPicker = ({ label, kind, value, valueLabel, onPick }: ThingPic
               </Text>
             </Combobox.Option>
           ))}
-          {choices.length === 0 && <Combobox.Empty>Searching…</Combobox.Empty>}
+          {choices.length === 0 && <Combobox.Empty>{isAsking ? 'Searching…' : 'Nothing found.'}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
@@ -135,6 +156,7 @@ const choiceOf = (node: Found): Choice | undefined => {
         value: node.reference,
         label: node.displayName ?? node.reference,
         detail: `${typeWord(node.type)} ${node.email ?? node.reference}`,
+        more: node.type,
       };
     case 'Scope': {
       const field = node.components.find(({ uuid }) => uuid === node.uuid)?.field;
@@ -144,6 +166,7 @@ const choiceOf = (node: Found): Choice | undefined => {
             value: `${field}:${node.uuid}`,
             label: node.displayName ?? node.uuid,
             detail: `${kindWord(node.kind)} ${node.uuid}`,
+            more: node.id,
           };
     }
     case 'Role':

@@ -88,14 +88,18 @@ export const Page = () => {
         <Text c="dimmed">Choose who and which role. Where is optional.</Text>
       ) : (
         <Suspense fallback={<RowsSkeleton count={3} isCensus />}>
-          <Answer key={JSON.stringify(variables)} variables={variables} />
+          <Answer
+            key={JSON.stringify(variables)}
+            variables={variables}
+            name={parameters.get('who-name') ?? variables.reference}
+          />
         </Suspense>
       )}
     </>
   );
 };
 
-const Answer = ({ variables }: { readonly variables: pageCheckQuery['variables'] }) => {
+const Answer = ({ variables, name }: { readonly variables: pageCheckQuery['variables']; readonly name: string }) => {
   const { checkAccess: check } = usePageQuery<pageCheckQuery>(question, variables);
   if (check == null) return <Text c="dimmed">This could not be told just now.</Text>;
   const { isAllowed, reasons, gaps, asOf } = check;
@@ -118,7 +122,7 @@ const Answer = ({ variables }: { readonly variables: pageCheckQuery['variables']
             Why
           </Title>
           {reasons.map((reason, index) => (
-            <Reason key={index} reason={reason} isPlaceNamed />
+            <Reason key={index} reason={reason} isPlaceNamed revocableOf={name} />
           ))}
         </Stack>
       )}

@@ -8,6 +8,8 @@ import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText } from '../../shared/words.ts';
+import { FindingsExport } from './findings-export.tsx';
+import { placeOf, RevokeButton } from '../../writes/revoke-button.tsx';
 import type { page_findings$key } from '../../__generated__/page_findings.graphql';
 import type { pageFindingsListQuery } from '../../__generated__/pageFindingsListQuery.graphql';
 import pageQueryNode, { type pageFindingsQuery, type Severity } from '../../__generated__/pageFindingsQuery.graphql';
@@ -43,7 +45,9 @@ export const Page = () => {
   };
   return (
     <>
-      <PageHead title="Findings" query={{ text: pageQueryNode.params.text, variables }} />
+      <PageHead title="Findings" query={{ text: pageQueryNode.params.text, variables }}>
+        <FindingsExport variables={variables} />
+      </PageHead>
       <Group align="end" gap="sm" mb="sm" className="no-print">
         <MultiSelect
           label="Kind"
@@ -103,14 +107,21 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
                 explanation
                 subject {
                   id
+                  reference
+                  type
+                  displayName
                   ...names_subject
                 }
                 scopedRole {
                   id
                   name
+                  isGlobal
                 }
                 scope {
                   id
+                  kind
+                  uuid
+                  displayName
                   ...names_scope
                 }
               }
@@ -165,6 +176,17 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
               <>
                 {node.scopedRole != null && <Text size="sm">{node.scopedRole.name}</Text>}
                 {node.scope != null && <ScopeName scope={node.scope} />}
+                {node.scopedRole != null && (
+                  <RevokeButton
+                    subject={{
+                      reference: node.subject.reference,
+                      type: node.subject.type,
+                      name: node.subject.displayName ?? node.subject.reference,
+                    }}
+                    roleName={node.scopedRole.name}
+                    places={node.scopedRole.isGlobal ? 'everywhere' : node.scope == null ? [] : [placeOf(node.scope)]}
+                  />
+                )}
               </>
             ),
           },

@@ -6,6 +6,8 @@ import { useAddressState } from '../../shared/address-state.ts';
 import { roleAddress } from '../../shared/addresses.ts';
 import { ScopeName } from '../../shared/names.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
+import { csvName, csvOf } from '../../shared/csv.ts';
+import { SaveButton } from '../../shared/save-button.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText, kindWord } from '../../shared/words.ts';
@@ -27,6 +29,7 @@ const question = graphql`
           id
           kind
           uuid
+          displayName
           ...names_scope
         }
       }
@@ -99,7 +102,9 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
             ? 'Everything is shown.'
             : `Left out: ${leftOut.map(([count, what]) => `${countText(count)} ${what}`).join(' and ')} with fewer holders.`
         }
-      />
+      >
+        <SaveButton label="Export as CSV" make={() => Promise.resolve(fileOf(matrix))} />
+      </PageHead>
       <Group gap="sm" align="end" mb="sm" className="no-print">
         <MultiSelect
           label="Roles"
@@ -182,6 +187,25 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
     </>
   );
 };
+
+type MatrixData = NonNullable<pageMatrixQuery['response']['census']>['matrix'];
+
+/** The table as it is shown: a row for each scope, a column for each role. */
+const fileOf = ({ roles, scopes, cells, everywhere }: MatrixData) => ({
+  name: csvName('matrix'),
+  content: csvOf(
+    ['scope_kind', 'scope_uuid', 'scope_name', ...roles.map(({ name }) => name)],
+    [
+      ['', '', 'everywhere', ...everywhere],
+      ...scopes.map(({ kind, uuid, displayName }, column) => [
+        kind,
+        uuid,
+        displayName,
+        ...cells.map((row) => row[column] ?? 0),
+      ]),
+    ],
+  ),
+});
 
 const fieldOf = (kind: string): string =>
   `${kind.toLowerCase().replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())}Uuid`;

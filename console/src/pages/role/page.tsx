@@ -4,6 +4,7 @@ import { graphql, usePaginationFragment } from 'react-relay';
 import { useParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
+import { ExportButton } from '../../shared/export-button.tsx';
 import { GrantPlaces } from '../../shared/grant-places.tsx';
 import { ScopeName, SubjectName } from '../../shared/names.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
@@ -31,7 +32,9 @@ export const Page = () => {
   const [tab = 'holders', setTab] = useAddressState('tab');
   return (
     <>
-      <PageHead title={name} about="role" query={{ text: pageQueryNode.params.text, variables: { name } }}></PageHead>
+      <PageHead title={name} about="role" query={{ text: pageQueryNode.params.text, variables: { name } }}>
+        <ExportButton parameters={[['role', name]]} />
+      </PageHead>
       <Tabs
         value={tab}
         onChange={(next) => setTab(next === 'holders' ? undefined : (next ?? undefined))}

@@ -9,6 +9,7 @@ import { RoleName } from '../../shared/role-name.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText } from '../../shared/words.ts';
+import { RolesExport } from './roles-export.tsx';
 import type { page_roles$key } from '../../__generated__/page_roles.graphql';
 import type { pageRolesListQuery } from '../../__generated__/pageRolesListQuery.graphql';
 import pageQueryNode, { type pageRolesQuery } from '../../__generated__/pageRolesQuery.graphql';
@@ -38,7 +39,9 @@ export const Page = () => {
     setSort(`${field}:${isByName === (field === 'name') && direction === 'DESC' ? 'asc' : 'desc'}`);
   return (
     <>
-      <PageHead title="Roles" query={{ text: pageQueryNode.params.text, variables }} />
+      <PageHead title="Roles" query={{ text: pageQueryNode.params.text, variables }}>
+        <RolesExport variables={variables} />
+      </PageHead>
       <TextInput
         label="Name contains"
         className="no-print"

@@ -5,12 +5,15 @@ import { graphql } from 'react-relay';
 import { useParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
 import { ScopeName } from '../../shared/names.tsx';
+import { ExportButton } from '../../shared/export-button.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { Uuid } from '../../shared/uuid.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { kindWord, noNameWord } from '../../shared/words.ts';
+import { AssignButton } from '../../writes/assign-button.tsx';
 import { Missing } from '../not-found/missing.tsx';
+import { accessExport } from './access-export.ts';
 import { WhoHasAccess } from './who-has-access.tsx';
 import pageQueryNode, { type pageScopeQuery } from '../../__generated__/pageScopeQuery.graphql';
 
@@ -28,6 +31,8 @@ const question = graphql`
         resolution
         ancestors {
           id
+          kind
+          uuid
           ...names_scope
         }
       }
@@ -40,8 +45,10 @@ export const Page = () => {
   const { id = '' } = useParams();
   const { node } = usePageQuery<pageScopeQuery>(question, { id });
   const [tab = 'access', setTab] = useAddressState('tab');
+  const [way] = useAddressState('way');
   if (node?.__typename !== 'Scope') return <Missing what="scope" />;
   const { kind, uuid, displayName, resolution, ancestors } = node;
+  const exported = accessExport({ kind, uuid }, ancestors ?? [], way);
   const hasName = displayName != null && displayName !== '';
   const name = hasName ? displayName : `${kindWord(kind)} ${uuid}`;
   return (
@@ -68,7 +75,10 @@ export const Page = () => {
           </Group>
         }
         query={{ text: pageQueryNode.params.text, variables: { id } }}
-      />
+      >
+        {exported !== undefined && <ExportButton parameters={exported} />}
+        <AssignButton scope={{ id, name }} />
+      </PageHead>
       <Tabs
         value={tab}
         onChange={(next) => setTab(next === 'access' ? undefined : (next ?? undefined))}

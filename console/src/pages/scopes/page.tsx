@@ -5,6 +5,7 @@ import { PageHead } from '../../shared/page-head.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { kindWord } from '../../shared/words.ts';
 import { ScopeList, scopeListText } from './scope-list.tsx';
+import { ScopesExport } from './scopes-export.tsx';
 import type { ScopeKind } from '../../__generated__/scopeListQuery.graphql';
 
 const ScopeTree = lazy(async () => ({ default: (await import('./scope-tree.tsx')).ScopeTree }));
@@ -29,7 +30,9 @@ export const Page = () => {
   const variables = { kind: (kind as ScopeKind | undefined) ?? null };
   return (
     <>
-      <PageHead title="Scopes" query={{ text: scopeListText, variables }} />
+      <PageHead title="Scopes" query={{ text: scopeListText, variables }}>
+        {view === 'list' && <ScopesExport variables={variables} />}
+      </PageHead>
       <Group align="end" gap="sm" mb="sm" className="no-print">
         <SegmentedControl
           aria-label="View"

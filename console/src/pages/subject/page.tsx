@@ -3,11 +3,13 @@ import { lazy, Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { useParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
+import { ExportButton } from '../../shared/export-button.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { Uuid } from '../../shared/uuid.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { noNameWord, typeWord } from '../../shared/words.ts';
+import { AssignButton } from '../../writes/assign-button.tsx';
 import { Missing } from '../not-found/missing.tsx';
 import { Roles } from './roles.tsx';
 import pageQueryNode, { type pageSubjectQuery } from '../../__generated__/pageSubjectQuery.graphql';
@@ -78,7 +80,10 @@ export const Page = () => {
           </Group>
         }
         query={{ text: pageQueryNode.params.text, variables: { id } }}
-      />
+      >
+        <ExportButton parameters={[['text', reference]]} />
+        <AssignButton subject={{ reference, type, name }} />
+      </PageHead>
       <Facts principal={principal} />
       <Tabs
         value={tab}

@@ -4,8 +4,13 @@ import { DataTable } from '../../shared/data-table.tsx';
 import { Everywhere, ScopeName } from '../../shared/names.tsx';
 import { RoleName } from '../../shared/role-name.tsx';
 import { countText } from '../../shared/words.ts';
-import type { roles_subject$key } from '../../__generated__/roles_subject.graphql';
+import { isChangeable } from '../../writes/change.ts';
+import { useMayWrite } from '../../writes/may-write.ts';
+import { placeOf, RevokeButton } from '../../writes/revoke-button.tsx';
+import type { roles_subject$data, roles_subject$key } from '../../__generated__/roles_subject.graphql';
 import type { rolesListQuery } from '../../__generated__/rolesListQuery.graphql';
+
+type Held = roles_subject$data['roles']['edges'][number]['node'];
 
 /** The roles of a subject, each with its named scopes. */
 export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
@@ -14,6 +19,9 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
       fragment roles_subject on Subject
       @refetchable(queryName: "rolesListQuery")
       @argumentDefinitions(count: { type: "Int", defaultValue: 50 }, cursor: { type: "String" }) {
+        reference
+        type
+        displayName
         roles(first: $count, after: $cursor) @connection(key: "roles_subject_roles") {
           totalCount
           edges {
@@ -25,6 +33,9 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
                 totalCount
                 nodes {
                   id
+                  kind
+                  uuid
+                  displayName
                   ...names_scope
                 }
               }
@@ -35,6 +46,9 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
     `,
     subject,
   );
+  const { reference, type, displayName } = data;
+  const holder = { reference, type, name: displayName == null || displayName === '' ? reference : displayName };
+  const mayWrite = useMayWrite();
   return (
     <DataTable
       label="Roles of this subject"
@@ -66,6 +80,21 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
               </Group>
             ),
         },
+        ...(mayWrite && isChangeable(type)
+          ? [
+              {
+                header: 'Change',
+                width: '6.5rem',
+                cell: ({ node }: { readonly node: Held }) => (
+                  <RevokeButton
+                    subject={holder}
+                    roleName={node.name}
+                    places={node.isGlobal ? 'everywhere' : node.scopes.nodes.map(placeOf)}
+                  />
+                ),
+              },
+            ]
+          : []),
       ]}
     />
   );

@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
+import type { ExportParameters } from '../../shared/export-button.tsx';
 import { typeWord } from '../../shared/words.ts';
 import type { ScopeInput, SubjectFilter, SubjectOrder } from '../../__generated__/pageSubjectsQuery.graphql';
 
@@ -20,7 +21,7 @@ const scopeFields = [
   'userUuid',
 ] as const;
 
-/** What the address says that the list is narrowed to and sorted by. */
+/** What the address says that the list is narrowed to and sorted by, for the graph and for an export of it. */
 export const useSubjectFilters = () => {
   const [parameters] = useSearchParams();
   const address = parameters.toString();
@@ -42,7 +43,15 @@ export const useSubjectFilters = () => {
     const [sort, direction] = (given.get('sort') ?? 'type').split(':');
     const order = { direction: direction === 'desc' ? 'DESC' : 'ASC' } as const;
     const orderBy: SubjectOrder[] = [{ field: sort === 'reference' ? 'REFERENCE' : 'TYPE', ...order }];
-    return { filter, orderBy };
+    const exported: ExportParameters = [
+      ...(text.length >= 2 ? [['text', text] as const] : []),
+      ...(isType(type) ? [['type', type] as const] : []),
+      ...(role !== '' ? [['role', role] as const] : []),
+      ...(isScoped ? [['scope', `${field}:${uuid}`] as const] : []),
+      ...(filter.isGlobal === true ? [['everywhere', 'true'] as const] : []),
+      ...(filter.includeGlobal === true ? [['includeGlobal', 'true'] as const] : []),
+    ];
+    return { variables: { filter, orderBy }, exported };
   }, [address]);
 };
 

@@ -1,6 +1,7 @@
 import { Suspense } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { useSession } from '../../session/session.tsx';
+import { ExportButton } from '../../shared/export-button.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { Filters, useSubjectFilters } from './filters.tsx';
@@ -16,7 +17,7 @@ const question = graphql`
 
 /** Everybody who holds a role, to be narrowed and sorted. */
 export const Page = () => {
-  const variables = useSubjectFilters();
+  const { variables, exported } = useSubjectFilters();
   return (
     <>
       <PageHead
@@ -27,7 +28,9 @@ export const Page = () => {
           </Suspense>
         }
         query={{ text: pageQueryNode.params.text, variables }}
-      />
+      >
+        <ExportButton parameters={exported} />
+      </PageHead>
       <Filters />
       <Suspense fallback={<RowsSkeleton count={12} />}>
         <List key={JSON.stringify(variables)} variables={variables} />
