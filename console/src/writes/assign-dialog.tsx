@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Switch } from '@mantine/core';
+import { Button, Group, Modal, Stack, Checkbox } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { ThingPicker } from '../shared/thing-picker.tsx';
 import type { AssignedScope } from './assign-button.tsx';
@@ -78,7 +78,7 @@ export const AssignDialog = ({ subject, scope, onClose }: AssignDialogProps) => 
                 isWide
               />
             )}
-            <Switch
+            <Checkbox
               label="Everywhere, now and later"
               checked={isEverywhere}
               onChange={(event) => setEverywhere(event.currentTarget.checked)}

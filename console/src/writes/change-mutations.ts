@@ -1,12 +1,11 @@
-import { commitMutation, graphql, readInlineData } from 'react-relay';
-import type { Environment } from 'relay-runtime';
-import type { changeMutations_result$key } from '../__generated__/changeMutations_result.graphql';
-import type { changeMutationsAssignMutation } from '../__generated__/changeMutationsAssignMutation.graphql';
-import type { changeMutationsRevokeMutation } from '../__generated__/changeMutationsRevokeMutation.graphql';
+import { graphql } from 'react-relay';
+import type { IEnvironment } from 'relay-runtime';
+import assignNode, { type changeMutationsAssignMutation } from '../__generated__/changeMutationsAssignMutation.graphql';
+import revokeNode, { type changeMutationsRevokeMutation } from '../__generated__/changeMutationsRevokeMutation.graphql';
 import type { Change, ChangeResult } from './change.ts';
 
-const part = graphql`
-  fragment changeMutations_result on RoleChangeResult @inline {
+void graphql`
+  fragment changeMutations_result on RoleChangeResult {
     status
     problem {
       code
@@ -60,52 +59,42 @@ const part = graphql`
   }
 `;
 
-const assign = graphql`
+void graphql`
   mutation changeMutationsAssignMutation($input: RoleChangesInput!) {
     assignRoles(input: $input) {
       results {
-        ...changeMutations_result
+        ...changeMutations_result @relay(mask: false)
       }
     }
   }
 `;
 
-const revoke = graphql`
+void graphql`
   mutation changeMutationsRevokeMutation($input: RoleChangesInput!) {
     revokeRoles(input: $input) {
       results {
-        ...changeMutations_result
+        ...changeMutations_result @relay(mask: false)
       }
     }
   }
 `;
 
-/** Sends one change, or tries it out. Rejects with a `GraphError` where the graph refused all of it, or did not answer. */
-export const sendChange = (
-  environment: Environment,
+/**
+ * Sends one change, or tries it out. Rejects with a `GraphError` where the graph refused all of it, or did not answer. Past the store: a role in
+ * `added` or `removed` has the id of the role that it is a part of, and the two would be taken for one.
+ */
+export const sendChange = async (
+  environment: IEnvironment,
   { kind, subject: { reference, type }, roleName, at }: Change,
   options: { readonly isDry: boolean },
-): Promise<ChangeResult> =>
-  new Promise((resolve, reject) => {
-    const input = { dryRun: options.isDry, changes: [{ subject: { reference, type }, roleName, at }] };
-    const onResults = (results: readonly changeMutations_result$key[]): void => {
-      const [result] = results;
-      if (result === undefined) reject(new Error('the graph told of no result'));
-      else resolve(readInlineData(part, result));
-    };
-    if (kind === 'assign') {
-      commitMutation<changeMutationsAssignMutation>(environment, {
-        mutation: assign,
-        variables: { input },
-        onError: reject,
-        onCompleted: ({ assignRoles }) => onResults(assignRoles.results),
-      });
-    } else {
-      commitMutation<changeMutationsRevokeMutation>(environment, {
-        mutation: revoke,
-        variables: { input },
-        onError: reject,
-        onCompleted: ({ revokeRoles }) => onResults(revokeRoles.results),
-      });
-    }
-  });
+): Promise<ChangeResult> => {
+  const input = { dryRun: options.isDry, changes: [{ subject: { reference, type }, roleName, at }] };
+  const { params } = kind === 'assign' ? assignNode : revokeNode;
+  const answer = await environment.getNetwork().execute(params, { input }, { force: true }).toPromise();
+  const data = answer === undefined || !('data' in answer) ? undefined : (answer.data as Answers | null | undefined);
+  const [result] = (data?.assignRoles ?? data?.revokeRoles)?.results ?? [];
+  if (result === undefined) throw new Error('the graph told of no result');
+  return result;
+};
+
+type Answers = Partial<changeMutationsAssignMutation['response'] & changeMutationsRevokeMutation['response']>;

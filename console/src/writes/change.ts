@@ -18,7 +18,7 @@ export interface Change {
 }
 
 /** What became of it, or would become of it. */
-export type ChangeResult = changeMutations_result$data;
+export type ChangeResult = Omit<changeMutations_result$data, ' $fragmentType'>;
 
 /** A role at some scopes that comes, goes, or is held. */
 export type HeldPart = ChangeResult['added'][number];
