@@ -197,7 +197,11 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
   });
 
   it('shows no trace of it where the gateway changes nothing, or this caller may not', async () => {
-    const service = { auth: 'service', username: 'administrator@sandbox.example', password: 'sandbox-administrator' } as const;
+    const service = {
+      auth: 'service',
+      username: 'administrator@sandbox.example',
+      password: 'sandbox-administrator',
+    } as const;
     for (const [settings, key, isThere] of [
       [{ writes: true, writers: ['writer'] }, 'writer:a-key-of-the-writer', true],
       [{ writes: true, writers: ['writer'] }, 'reader:a-key-of-the-reader', false],
@@ -210,7 +214,7 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
           ...service,
           ...settings,
           apiKeys: ['writer:a-key-of-the-writer', 'reader:a-key-of-the-reader'],
-        } as never,
+        },
       });
       const { page: theirs } = await openWatchedPage(browser);
       await theirs.goto(`${other.url}/findings?kind=GLOBAL_GRANT`);
