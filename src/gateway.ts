@@ -24,6 +24,7 @@ import { createReviews } from './review/reviews.ts';
 import { composeCallers } from './composition/callers.ts';
 import { composeGraphql, composeOperations } from './composition/graphql.ts';
 import { composeConsole, composeHttp } from './composition/http.ts';
+import { composeRecord } from './composition/record.ts';
 import type { Platform } from './composition/platform.ts';
 import { composePages, composeRedis, composeTracing, composeUpstream } from './composition/upstream.ts';
 
@@ -101,12 +102,14 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   // There is one event loop, so everything that may take long takes turns together.
   const turns = createTurns();
   const { auth, identify, missing, callerInBackground } = composeCallers(config, platform);
+  const record = composeRecord(config, platform, { callerInBackground, sandboxToken });
   const tracing = composeTracing(config);
   const metrics: Metrics = createMetrics({
     upstream: () => upstream.state(),
     pages: () => pages.state(),
     runningOperations: () => operations.running,
     subscribers: () => subscriptions.open,
+    record: record && (() => record.keeper.state()),
   });
   const redis = composeRedis(config, platform);
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
@@ -137,9 +140,10 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     walksGoOn: config.auth === 'service',
   });
   const source = createWalkedCensus({ walks, versions: pages.versions, isRenewed: renews });
-  const renewal = renews
-    ? startRenewal({ ...platform, source, caller: callerInBackground, everyMs: config.censusEveryMs })
-    : undefined;
+  const renewing = record ?? (renews ? { caller: callerInBackground, everyMs: config.censusEveryMs } : undefined);
+  const renewal =
+    renewing &&
+    startRenewal({ ...platform, source, ...renewing, onCensus: record && ((census) => record.keeper.offer(census)) });
   const access = createAccess({ source, clock });
   const writes = createWrites({
     upstream,
@@ -203,6 +207,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   let consoleAddress: string | undefined;
   const letGo = async (): Promise<void> => {
     renewal?.stop();
+    await record?.keeper.close();
     pages.close();
     await upstream.close();
     redis?.close();
@@ -213,6 +218,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     execute: createInProcess(graphql.pipeline),
     async listen() {
       await tracing?.ready();
+      await record?.keeper.ready();
       const origin = await http.listen(config.port, config.host);
       if (webConsole !== undefined) consoleAddress = `${origin}/`;
       return `${origin}/graphql`;

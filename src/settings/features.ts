@@ -79,6 +79,22 @@ export const featureSettings = defineSettings({
     default: true,
     help: 'answer /export: who has which role, where, as a file',
   },
+  record: {
+    kind: 'text',
+    env: 'ROLESCOPE_RECORD',
+    group: 'kept',
+    isSecret: true,
+    help: 'where to keep a record of who had which role when: a directory such as file:./rolescope-record, or a postgres:// address that replicas share; in service mode and with --sandbox; default none',
+  },
+  recordDays: {
+    kind: 'integer',
+    env: 'ROLESCOPE_RECORD_DAYS',
+    group: 'kept',
+    min: 1,
+    max: 36_500,
+    default: 400,
+    help: 'how many days the record keeps what has ended',
+  },
   manifest: {
     kind: 'file',
     env: 'ROLESCOPE_MANIFEST',

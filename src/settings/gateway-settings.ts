@@ -104,6 +104,10 @@ export interface GatewaySettings {
   readonly subgraphKey?: string | undefined;
   /** Answer /export: who has which role, where, as a file. Default: true. As `ROLESCOPE_EXPORT`. */
   readonly export?: boolean | undefined;
+  /** Where to keep a record of who had which role when: a directory such as file:./rolescope-record, or a postgres:// address that replicas share; in service mode and with --sandbox; default none. As `ROLESCOPE_RECORD`. */
+  readonly record?: string | undefined;
+  /** How many days the record keeps what has ended. Default: 400. As `ROLESCOPE_RECORD_DAYS`. */
+  readonly recordDays?: number | undefined;
   /** JSON file with operations that clients may send by their id, as Relay or Apollo write it. Default: none. As `ROLESCOPE_MANIFEST`. */
   readonly manifest?: string | undefined;
   /** Run only the operations of the manifest at /graphql; /subgraph must then have a key or be off. Default: false. As `ROLESCOPE_TRUSTED_ONLY`. */

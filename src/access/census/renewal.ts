@@ -6,7 +6,7 @@ import { Aborter } from '../../platform/abort.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Random } from '../../platform/random.ts';
-import type { CensusSource } from './census.ts';
+import type { Census, CensusSource } from './census.ts';
 
 interface RenewalOptions {
   readonly source: Pick<CensusSource, 'read'>;
@@ -17,6 +17,8 @@ interface RenewalOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Told of each census that is there. Default: nobody. */
+  readonly onCensus?: ((census: Census) => void) | undefined;
 }
 
 /** Longer than any walk takes that gets a slot now and then. */
@@ -29,7 +31,7 @@ const maxPauseMs = 60_000;
  * stopped, a while later. Never fails; `stop` ends what is under way and leaves no timer behind.
  */
 export const startRenewal = (options: RenewalOptions): { stop(): void } => {
-  const { source, caller, everyMs, clock, random, logger } = options;
+  const { source, caller, everyMs, clock, random, logger, onCensus } = options;
   const stopped = new Aborter();
   let cancelTimer = (): void => {};
 
@@ -40,7 +42,8 @@ export const startRenewal = (options: RenewalOptions): { stop(): void } => {
   /** `id` stays the same until the census is there: that is how its walk is found again. */
   const renew = async (id: string, beganMs: number): Promise<void> => {
     try {
-      await source.read(false, operationOf(id));
+      const census = await source.read(false, operationOf(id));
+      if (!stopped.signal.aborted) onCensus?.(census);
       const nextMs = Math.max(0, beganMs + everyMs - clock.nowMs());
       after(nextMs, () => renew(random.uuid(), clock.nowMs()));
     } catch (error) {
