@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -46,6 +49,22 @@ const everything = `query Everything {
   subjectsByReference(references: ["nobody"]) { reference }
 }`;
 
+/** One change of each kind. What is made is called what a firewall minds. */
+const changes = `mutation Changes {
+  assignRoles(input: { changes: [{
+    subject: { reference: "286f5456-a0ac-4e8a-8508-5c2224b47ae6", type: UNSPECIFIED }
+    roleName: "admin"
+    at: { everywhere: true }
+  }] }) { results { status problem { code message } subject { displayName } } }
+  revokeRoles(input: { changes: [{
+    subject: { reference: "286f5456-a0ac-4e8a-8508-5c2224b47ae6", type: UNSPECIFIED }
+    roleName: "admin"
+    at: { everywhere: true }
+  }] }) { results { status problem { code message } } }
+  createRole(input: { name: "made", displayName: "<b>made</b>", permissions: [] }) { role { name } problem { code message } }
+  deleteRole(input: { name: "made", confirmHolders: 0 }) { deletedName problem { code message } }
+}`;
+
 const domains: readonly Domain[] = ['identity', 'users', 'devices', 'policies'];
 /** What upstream says when something is wrong is full of canaries. */
 const wrongs: readonly FaultRule[] = [
@@ -66,6 +85,9 @@ const readAll = async (auth: 'passthrough' | 'service') => {
   opened.push(() => redis.remove());
   const outside = new Redis(redis.url);
   opened.push(async () => outside.quit());
+  const folder = await mkdtemp(join(tmpdir(), 'rolescope-secrets-'));
+  opened.push(() => rm(folder, { recursive: true }));
+  const auditFile = join(folder, 'audit.ndjson');
   let logs = '';
   const logger = pino({ level: 'trace' }, { write: (line: string) => void (logs += line) });
   const sandboxOptions = { subjects: 400 };
@@ -77,6 +99,9 @@ const readAll = async (auth: 'passthrough' | 'service') => {
     subgraphKey,
     timeoutMs: 20_000,
     namesTtlMs: 60_000,
+    writes: true,
+    writeSettleMs: 100,
+    auditFile,
   };
   const known = { username: '', password: '' };
   if (auth === 'service') {
@@ -89,7 +114,10 @@ const readAll = async (auth: 'passthrough' | 'service') => {
   const gateway = await runGateway({
     isSandboxMode: false,
     sandbox: sandboxOptions,
-    settings: { ...settings, ...(auth === 'service' && { ...known, apiKeys: [`tester:${apiKey}`] }) },
+    settings: {
+      ...settings,
+      ...(auth === 'service' && { ...known, apiKeys: [`tester:${apiKey}`], writers: ['tester'] }),
+    },
     parts: { logger },
   });
   let isClosed = false;
@@ -103,7 +131,7 @@ const readAll = async (auth: 'passthrough' | 'service') => {
   const tokens = auth === 'service' ? [apiKey] : [sandbox.adminToken, someone, 'no-token-at-all'];
 
   const answers: string[] = [];
-  const send = async (path: string, token: string, headers: Record<string, string> = {}) => {
+  const send = async (path: string, token: string, headers: Record<string, string> = {}, query = everything) => {
     const response = await fetch(gateway.url + path, {
       method: 'POST',
       headers: {
@@ -112,7 +140,7 @@ const readAll = async (auth: 'passthrough' | 'service') => {
         'rolescope-report': 'true',
         ...headers,
       },
-      body: JSON.stringify({ query: everything }),
+      body: JSON.stringify({ query }),
     });
     const text = await response.text();
     answers.push(text, JSON.stringify([...response.headers]));
@@ -130,6 +158,18 @@ const readAll = async (auth: 'passthrough' | 'service') => {
   for (const name of await outside.keys('*')) {
     stored.push(name, ((await outside.dumpBuffer(name)) as Buffer | null)?.toString('latin1') ?? '');
   }
+
+  const [token = ''] = tokens;
+  const made = JSON.parse(await send('/graphql', token, {}, changes)) as { errors?: object[] };
+  expect(made.errors).toBeUndefined();
+  for (const wrong of wrongs) {
+    sandbox.control.setFaults([
+      { ...wrong, domain: 'identity', method: 'POST' },
+      { ...wrong, domain: 'identity', method: 'DELETE' },
+    ]);
+    await send('/graphql', token, {}, changes);
+  }
+  sandbox.control.setFaults([]);
 
   const breakWith = async (fault: FaultRule) => {
     sandbox.control.setFaults([fault]);
@@ -156,8 +196,9 @@ const readAll = async (auth: 'passthrough' | 'service') => {
   const passwords = sandbox.users.map(({ password }) => password);
   const addresses = [...Object.values(sandbox.urls), sandbox.tokenUrl].map((url) => new URL(url).host);
   await close();
+  const audit = await readFile(auditFile, 'utf8');
   return {
-    seen: { answers: answers.join('\n'), logs, metrics, traces: collector.text(), redis: stored.join('\n') },
+    seen: { audit, answers: answers.join('\n'), logs, metrics, traces: collector.text(), redis: stored.join('\n') },
     secrets: [...tokens, ...passwords, sandbox.adminToken, someone, subgraphKey, apiKey],
     addresses,
   };

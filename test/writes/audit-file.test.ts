@@ -80,3 +80,23 @@ it('the audit file is made anew where it was moved away', async () => {
   expect(await linesOf(`${auditFile}.1`)).toMatchObject([{ kind: 'assign' }]);
   expect(await linesOf(auditFile)).toMatchObject([{ kind: 'revoke' }]);
 });
+
+it('no more changes are begun once one could not be written to the audit file', async () => {
+  await open({});
+  // The file is there when the mutation begins, and its folder is gone when the first change has been made.
+  harness.sandbox.control.setFaults([{ path: '/v2/role-assignments', skip: 1, count: 1, delayMs: 100 }]);
+  const answer = harness.change('assign', [change('auditor', at('one')), change('auditor', at('two'))]);
+  while (harness.sandbox.transcript().length < 3) await new Promise((resolve) => setImmediate(resolve));
+  await rename(folder, `${folder}.gone`);
+  const { data, errors } = await answer;
+  await rename(`${folder}.gone`, folder);
+  expect(errors).toBeUndefined();
+  expect(data?.change.results).toMatchObject([
+    { status: 'CHANGED', problem: null },
+    { status: 'FAILED', problem: { code: 'INTERNAL' } },
+  ]);
+  expect(harness.lines.map(({ message }) => message)).toContain(
+    'a change was made and cannot be written to the audit file',
+  );
+  expect(await harness.held()).toEqual({ auditor: ['one'] });
+});
