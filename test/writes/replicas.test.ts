@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGateway, createSandbox, type Gateway, type Sandbox } from '../../src/index.ts';
-import { hasRedis, runRedis, type RunningRedis } from '../support/redis-server.ts';
+import { hasRedis, runRedis, type RunningRedis, until } from '../support/redis-server.ts';
 import { alice, bob, worldOf } from './world.ts';
 
 // Two gateways that share nothing but a real Redis, and a change through one of them.
@@ -112,14 +112,17 @@ describe.skipIf(!hasRedis)('two replicas', () => {
     expect(await ask(1, questions['filtered page'])).toEqual({ subjects: { nodes: [] } });
   });
 
-  it('see it while the other one walks', async () => {
+  it.each(names)('do not keep what they read while upstream did not show it yet: %s', async (name) => {
     await open(2);
-    // The walk has read its page, and has not answered yet.
-    sandbox.control.setFaults([{ path: '/v2/role-assignments', method: 'GET', count: 1, delayMs: 300 }]);
-    const walking = ask(1, questions.census);
-    await write(0, 'assign');
-    await walking;
-    expect(await ask(1, questions.check)).toEqual({ checkAccess: { isAllowed: true } });
-    expect(JSON.stringify(await ask(1, questions.census))).toContain('"holderCount":2');
+    const query = questions[name];
+    const before = await ask(1, query);
+    sandbox.control.configure({ visibleAfterMs: 400 });
+    sandbox.clearTranscript();
+    const changing = write(0, 'assign');
+    await until(async () => sandbox.transcript().some(({ method, status }) => method === 'POST' && status === 200));
+    // On a slow machine the last of these may see it.
+    for (let again = 0; again < 3; again++) await ask(1, query);
+    await changing;
+    expect(await ask(1, query)).not.toEqual(before);
   });
 });
