@@ -18,6 +18,8 @@ import { passwordOf } from './password-prompt.ts';
 export interface Account {
   /** Which one it is, as far as the settings tell: what was begun with one cannot go on with another. */
   readonly name: string;
+  /** What goes on between here and upstream. */
+  activity(): { readonly calls: number; readonly isWaitingForLimit: boolean };
   open(options: Omit<OpenReview, 'caller'>): Review;
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export const openAccount = async (config: Config): Promise<Account> => {
   const { auth, caller } = await credentialOf(config, upstream, sandbox?.adminToken);
   const [clock, random] = [systemClock, systemRandom];
   const { baseUrl, tokenUrl, usersUrl, devicesUrl, policiesUrl } = upstream;
+  let calls = 0;
   const client = createUpstream({
     addresses: { identity: baseUrl, token: tokenUrl, users: usersUrl, devices: devicesUrl, policies: policiesUrl },
     auth,
@@ -46,6 +49,7 @@ export const openAccount = async (config: Config): Promise<Account> => {
     clock,
     random,
     logger: silentLogger,
+    onAttempt: () => void calls++,
   });
   const pages = createPages({ clock, random, maxBytes: config.cacheMaxBytes, redis: undefined });
   const directory = createDirectory({
@@ -59,6 +63,7 @@ export const openAccount = async (config: Config): Promise<Account> => {
   const reviews = createReviews({ upstream: client, directory, clock, random, timeoutMs: config.timeoutMs });
   return {
     name: sandbox === undefined ? baseUrl : `sandbox of ${config.sandboxWorld ?? config.sandboxSubjects}`,
+    activity: () => ({ calls, isWaitingForLimit: client.state().waiting > 0 }),
     open: (options) => reviews.open({ ...options, caller }),
     async close() {
       pages.close();

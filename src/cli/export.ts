@@ -114,8 +114,8 @@ export const run = async ({ account, config, request, sink }: RunOptions): Promi
       subjects: reached?.subjects ?? subjectsBefore,
       total: reached?.total,
       pages: reached?.pages ?? 0,
-      calls: review.report.calls,
       waitedMs: review.report.waitedMs,
+      ...account.activity(),
     }),
   });
   try {

@@ -1,27 +1,15 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { ended, startCommand } from './command-process.ts';
 
 describe('rolescope export', () => {
   let sandbox: Sandbox;
   let folder: string;
   let whole: string;
   const env = (): Record<string, string | undefined> => ({
-    PATH: process.env['PATH'],
-    HOME: process.env['HOME'],
     ROLESCOPE_UPSTREAM_URL: sandbox.url,
     ROLESCOPE_TOKEN: sandbox.adminToken,
     ROLESCOPE_RATE_LIMIT: '1000',
@@ -29,17 +17,7 @@ describe('rolescope export', () => {
     ROLESCOPE_NAMES: 'false',
   });
   const start = (args: readonly string[], more: Record<string, string> = {}) =>
-    spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'export', ...args], {
-      cwd: root,
-      env: { ...env(), ...more },
-    });
-  const ended = (child: ReturnType<typeof start>): Promise<Ended> =>
-    new Promise((resolve) => {
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-      child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-    });
+    startCommand(['export', ...args], { ...env(), ...more });
   const run = (args: readonly string[], more?: Record<string, string>) => ended(start(args, more));
   /** Resolves as soon as upstream has been asked for so many pages. */
   const asked = async (pages: number): Promise<void> => {
