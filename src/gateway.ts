@@ -108,6 +108,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     upstream: () => upstream.state(),
     pages: () => pages.state(),
     runningOperations: () => operations.running,
+    runningExports: () => exports?.running ?? 0,
     subscribers: () => subscriptions.open,
     record: record && (() => record.keeper.state()),
   });
@@ -192,8 +193,11 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   });
   const webConsole = composeConsole(config, random, parts);
   const reviews = createReviews({ upstream, directory, clock, random, timeoutMs: config.timeoutMs });
+  const exports = config.export
+    ? createExportListener({ reviews, identify, clock, logger, observer: metrics.onExport })
+    : undefined;
   const http = composeHttp(config, platform, {
-    export: config.export ? createExportListener({ reviews, identify, clock, logger }) : undefined,
+    export: exports,
     graphql,
     metrics,
     operations,

@@ -7,9 +7,10 @@ import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
 import type { Logger } from '../platform/logger.ts';
 import { requestIdOf } from '../operations/request-id.ts';
-import type { ReviewFormat, ReviewRequest } from '../review/review-request.ts';
-import type { Review, Reviews } from '../review/reviews.ts';
+import type { ReviewRequest } from '../review/review-request.ts';
+import type { Reviews } from '../review/reviews.ts';
 import { readExportQuery } from './export-query.ts';
+import { disconnected, sendExport } from './export-send.ts';
 import { sendError } from './responses.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
@@ -18,11 +19,25 @@ interface ExportOptions {
   readonly identify: IdentifyCaller;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly observer: ExportObserver;
+}
+
+/** How an export ended: `refused` before its first byte, `broken off` after it, or `left` by the client. */
+type ExportOutcome = 'whole' | 'refused' | 'broken off' | 'left';
+
+/** Is told of exports, for metrics. Must not throw. */
+interface ExportObserver {
+  /** So many more were sent. */
+  rows(count: number): void;
+  /** `OK` where nothing went wrong. */
+  ended(how: { readonly outcome: ExportOutcome; readonly code: ErrorCode | 'OK' }): void;
 }
 
 /** Answers `/export`. */
 export interface ExportListener {
   readonly answer: (request: IncomingMessage, response: ServerResponse, search: string) => void;
+  /** How many are being sent. */
+  readonly running: number;
   /** Breaks off what runs. */
   abortAll(reason: GatewayError): void;
 }
@@ -30,16 +45,11 @@ export interface ExportListener {
 /** An export takes minutes of upstream's time, so a third one would only make the others slower. */
 const maxAtOnce = 2;
 
-const mediaTypes: Readonly<Record<ReviewFormat, string>> = {
-  csv: 'text/csv; charset=utf-8; header=present',
-  ndjson: 'application/x-ndjson; charset=utf-8',
-};
-
 /**
  * Exports with the caller's credential, as fast as the client reads. What fails before the first byte is answered with an error; what fails later breaks the
  * transfer off, so that no client takes what it has for all of it.
  */
-export const createExportListener = ({ reviews, identify, clock, logger }: ExportOptions): ExportListener => {
+export const createExportListener = ({ reviews, identify, clock, logger, observer }: ExportOptions): ExportListener => {
   const running = new Map<string, number>();
   const aborters = new Set<Aborter>();
 
@@ -53,7 +63,7 @@ export const createExportListener = ({ reviews, identify, clock, logger }: Expor
     running.set(key, count + 1);
     const aborter = new Aborter();
     aborters.add(aborter);
-    const onClose = (): void => aborter.abort(new GatewayError('INTERNAL', 'The client disconnected.'));
+    const onClose = (): void => aborter.abort(disconnected());
     response.once('close', onClose);
     try {
       await send(response, caller, wanted, aborter);
@@ -76,20 +86,33 @@ export const createExportListener = ({ reviews, identify, clock, logger }: Expor
     const begun = new Date(startedAtMs).toISOString();
     const request: ReviewRequest = { ...wanted, ...(withAsOf && { asOf: begun }) };
     const review = reviews.open({ request, caller, signal: aborter.signal });
-    const outcome: { rows: number; subjects: number; code?: ErrorCode } = { rows: 0, subjects: 0 };
+    let reached = { rows: 0, subjects: 0 };
+    let outcome: ExportOutcome = 'whole';
+    let code: ErrorCode | undefined;
     try {
-      await sendPieces(response, review, { format: request.format, date: begun.slice(0, 10), outcome });
+      await sendExport(response, review, {
+        format: request.format,
+        date: begun.slice(0, 10),
+        onPage({ rows, subjects }) {
+          observer.rows(rows - reached.rows);
+          reached = { rows, subjects };
+        },
+      });
     } catch (error) {
-      outcome.code = error instanceof GatewayError ? error.code : 'INTERNAL';
+      code = error instanceof GatewayError ? error.code : 'INTERNAL';
+      outcome = response.destroyed ? 'left' : response.headersSent ? 'broken off' : 'refused';
       throw error;
     } finally {
       const { calls, waitedMs } = review.report;
+      observer.ended({ outcome, code: code ?? 'OK' });
       logger.info(
         {
           requestId: requestIdOf(response),
           ...(caller.name !== undefined && { caller: caller.name }),
           format: request.format,
-          ...outcome,
+          outcome,
+          ...reached,
+          ...(code !== undefined && { code }),
           calls,
           waitedMs,
           durationMs: clock.nowMs() - startedAtMs,
@@ -112,63 +135,14 @@ export const createExportListener = ({ reviews, identify, clock, logger }: Expor
         sendError(response, statusByCode[code] ?? 502, message, code);
       });
     },
+    get running() {
+      return aborters.size;
+    },
     abortAll(reason) {
       for (const aborter of aborters) aborter.abort(reason);
     },
   };
 };
-
-interface SendOptions {
-  readonly format: ReviewFormat;
-  readonly date: string;
-  readonly outcome: { rows: number; subjects: number };
-}
-
-const sendPieces = async (response: ServerResponse, { pieces }: Review, options: SendOptions): Promise<void> => {
-  const { format, date, outcome } = options;
-  // The header row needs no answer of upstream's: with it, an export that is refused would look like one that broke.
-  let held = '';
-  for await (const piece of pieces) {
-    if (piece.kind === 'page') {
-      outcome.rows = piece.progress.rows;
-      outcome.subjects = piece.progress.subjects;
-      if (held === '') continue;
-    } else if (outcome.subjects === 0 && !response.headersSent && held === '') {
-      held = piece.text;
-      continue;
-    }
-    if (!response.headersSent) {
-      response.writeHead(200, {
-        'content-type': mediaTypes[format],
-        'content-disposition': `attachment; filename="rolescope-${date}.${format}"`,
-      });
-    }
-    const text = held + (piece.kind === 'text' ? piece.text : '');
-    held = '';
-    if (!response.write(text)) await drained(response);
-  }
-  if (!response.headersSent) {
-    response.writeHead(200, {
-      'content-type': mediaTypes[format],
-      'content-disposition': `attachment; filename="rolescope-${date}.${format}"`,
-    });
-  }
-  response.end(held);
-};
-
-/** Resolves when the client has read on. Rejects where it has gone. */
-const drained = (response: ServerResponse): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const settle = (): void => {
-      response.off('drain', settle);
-      response.off('close', settle);
-      if (response.destroyed) reject(new GatewayError('INTERNAL', 'The client disconnected.'));
-      else resolve();
-    };
-    response.once('drain', settle);
-    response.once('close', settle);
-    if (response.destroyed) settle();
-  });
 
 const statusByCode: Partial<Record<ErrorCode, number>> = {
   BAD_USER_INPUT: 400,

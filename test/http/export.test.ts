@@ -109,6 +109,51 @@ describe('GET /export', () => {
   });
 });
 
+describe('GET /export, counted', () => {
+  it('tells how exports have ended, and their rows', async () => {
+    const gateway = await runGateway({ sandbox: { subjects: 2500 } });
+    const { control, adminToken } = gateway.sandbox;
+    const ask = (init: RequestInit = {}) =>
+      fetch(`${gateway.url}/export?names=false&format=ndjson`, {
+        headers: { authorization: `Bearer ${adminToken}` },
+        ...init,
+      });
+    const metrics = async (): Promise<string[]> =>
+      ((await (await fetch(`${gateway.url}/metrics`)).text()).match(/^rolescope_export.*/gm) ?? []).toSorted();
+    try {
+      const lines = (await (await ask()).text()).trimEnd().split('\n').length;
+      control.setFaults([{ status: 403, skip: 1 }]);
+      const first = (await ask()).text().catch(() => 'broken');
+      expect(await first).toBe('broken');
+      control.setFaults([{ status: 403 }]);
+      expect((await ask()).status).toBe(403);
+      control.setFaults([{ form: 'hang', skip: 1 }]);
+      const leaving = new AbortController();
+      const left = await ask({ signal: leaving.signal });
+      expect(await metrics()).toContain('rolescope_exports_running 1');
+      leaving.abort();
+      await expect(left.text()).rejects.toThrow();
+      // It is told as soon as the connection is found closed.
+      while ((await metrics()).includes('rolescope_exports_running 1')) await new Promise(setImmediate);
+      const page = 1000;
+      expect(await metrics()).toEqual([
+        expect.stringMatching(/^rolescope_exported_rows_total \d+$/),
+        'rolescope_exports_running 0',
+        'rolescope_exports_total{outcome="broken off",code="FORBIDDEN"} 1',
+        'rolescope_exports_total{outcome="left",code="INTERNAL"} 1',
+        'rolescope_exports_total{outcome="refused",code="FORBIDDEN"} 1',
+        'rolescope_exports_total{outcome="whole",code="OK"} 1',
+      ]);
+      const rows = Number((await metrics())[0]?.split(' ')[1]);
+      expect(rows).toBeGreaterThan(lines);
+      expect(rows).toBeLessThanOrEqual(lines + 2 * page);
+    } finally {
+      control.setFaults([]);
+      await gateway.close();
+    }
+  });
+});
+
 describe('GET /export, switched off', () => {
   it('is not there', async () => {
     const gateway = await runGateway({ sandbox: { subjects: 5 }, settings: { export: false } });

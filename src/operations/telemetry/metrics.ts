@@ -1,28 +1,10 @@
 import type { RequestListener } from 'node:http';
 import type * as Prometheus from 'prom-client';
 import type { AttemptRecord, OnAttempt } from '../../upstream/policies/observe.ts';
-import type { UpstreamState } from '../../upstream/client.ts';
+import { defineGauges, type MetricsSources } from './gauges.ts';
 import { createOperationLabels } from './operation-labels.ts';
 import { processMetrics } from './process-metrics.ts';
 import type { OperationObserver, OperationRecord } from '../operations.ts';
-
-/** Where the values come from that are looked up when somebody asks, and not counted. */
-interface MetricsSources {
-  readonly upstream: () => UpstreamState;
-  readonly pages: () => { readonly pages: number; readonly bytes: number };
-  readonly runningOperations: () => number;
-  /** Absent where no record is kept. */
-  readonly record?: (() => RecordNumbers) | undefined;
-  readonly subscribers: () => number;
-}
-
-/** How a record fares. */
-interface RecordNumbers {
-  readonly isReachable: boolean;
-  readonly isWriter: boolean;
-  readonly lastRecordedMs: number | null;
-  readonly failures: number;
-}
 
 /** The gateway's own numbers, for Prometheus. They hold no credential, no address and no argument. */
 export interface Metrics {
@@ -32,6 +14,11 @@ export interface Metrics {
   readonly onChange: (change: { readonly kind: string; readonly status: string }) => void;
   /** Counts a revocation that did more than was asked. */
   readonly onAccident: (isUndone: boolean) => void;
+  /** Counts rows of an export as they are sent, and how it ended. */
+  readonly onExport: {
+    rows(count: number): void;
+    ended(how: { readonly outcome: string; readonly code: string }): void;
+  };
   /** Counts an event that is told to one subscriber. */
   readonly onEvent: () => void;
   /** Counts a subscription that has ended: `OK`, `CLIENT`, or the code of what ended it. */
@@ -81,6 +68,10 @@ export const createMetrics = (sources: MetricsSources): Metrics => {
     onAttempt: ({ endpoint, outcome, durationMs }) => note((known) => known.attempt(endpoint, outcome, durationMs)),
     onChange: ({ kind, status }) => note((known) => known.change(kind, status)),
     onAccident: (isUndone) => note((known) => known.accident(isUndone)),
+    onExport: {
+      rows: (count) => note((known) => known.exportRows(count)),
+      ended: (how) => note((known) => known.exportEnded(how)),
+    },
     onEvent: () => note((known) => known.event()),
     onSubscriptionEnd: (how) => note((known) => known.subscriptionEnd(how)),
     handle: (_request, response) => {
@@ -107,6 +98,8 @@ interface Meters {
   event(): void;
   subscriptionEnd(how: string): void;
   attempt(endpoint: string, outcome: AttemptRecord['outcome'], durationMs: number): void;
+  exportRows(count: number): void;
+  exportEnded(how: { readonly outcome: string; readonly code: string }): void;
 }
 
 interface EndedOperation extends Pick<OperationRecord, 'isTrusted' | 'codes'> {
@@ -173,6 +166,17 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
     labelNames: ['undone'] as const,
     registers,
   });
+  const exports = new library.Counter({
+    name: 'rolescope_exports_total',
+    help: 'Exports that have ended: whole, refused before their first byte, broken off after it, or left by the client; and the code of the error, OK where there was none.',
+    labelNames: ['outcome', 'code'] as const,
+    registers,
+  });
+  const exportedRows = new library.Counter({
+    name: 'rolescope_exported_rows_total',
+    help: 'Rows of csv and lines of ndjson that exports have sent, those that did not come to their end included.',
+    registers,
+  });
   const events = new library.Counter({
     name: 'rolescope_subscription_events_total',
     help: 'Events told to subscribers, each counted for each of them.',
@@ -214,61 +218,11 @@ const createMeters = (library: typeof Prometheus, sources: MetricsSources): Mete
     event: () => events.inc(),
     subscriptionEnd: (reason) => subscriptionEnds.inc({ reason }),
     accident: (isUndone) => accidents.inc({ undone: String(isUndone) }),
+    exportRows: (count) => exportedRows.inc(count),
+    exportEnded: ({ outcome, code }) => exports.inc({ outcome, code }),
     attempt(endpoint, outcome, durationMs) {
       calls.inc({ endpoint, outcome });
       callSeconds.observe({ endpoint }, durationMs / 1000);
     },
   };
-};
-
-const breakerStates = ['closed', 'half-open', 'open'] as const;
-
-const defineGauges = (
-  library: typeof Prometheus,
-  registers: Prometheus.Registry[],
-  { upstream, pages, runningOperations, subscribers, record }: MetricsSources,
-): void => {
-  const define = (name: string, help: string, read: () => number): void => {
-    void new library.Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
-  };
-  define('rolescope_operations_running', 'Operations that are running now.', runningOperations);
-  define('rolescope_subscribers', 'Subscriptions that are open now.', subscribers);
-  define('rolescope_limiter_waiting', 'Upstream calls that wait for the rate limit now.', () => upstream().waiting);
-  define('rolescope_pending_ids', 'Pending answers that wait upstream to be picked up.', () => upstream().pendingIds);
-  define('rolescope_cache_bytes', 'Memory that all that is kept takes, about.', () => pages().bytes);
-  define('rolescope_cache_pages', 'Pages and single things that are kept.', () => pages().pages);
-  if (record !== undefined) {
-    define('rolescope_record_reachable', 'Whether the database of the record answered when it was last needed.', () =>
-      Number(record().isReachable),
-    );
-    define('rolescope_record_writer', 'Whether this replica is the one that records.', () => Number(record().isWriter));
-    define(
-      'rolescope_record_failures',
-      'Censuses that this replica wanted to record and could not.',
-      () => record().failures,
-    );
-    define(
-      'rolescope_record_last_census_seconds',
-      'Time of the last census that this replica has recorded, as Unix time; 0 before the first.',
-      () => (record().lastRecordedMs ?? 0) / 1000,
-    );
-  }
-  void new library.Gauge({
-    name: 'rolescope_breaker_state',
-    help: 'One for the state that the circuit breaker of a domain is in, zero for the others.',
-    labelNames: ['domain', 'state'],
-    registers,
-    collect() {
-      for (const [domain, breaker] of Object.entries(upstream().breakers)) {
-        for (const state of breakerStates) this.set({ domain, state }, state === breaker ? 1 : 0);
-      }
-    },
-  });
 };
