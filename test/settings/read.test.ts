@@ -158,7 +158,7 @@ describe('settings', () => {
       const flag = flagOf(setting);
       expect(Object.keys(settingGroups)).toContain(setting.group);
       // The keys of a federation entity are no secrets.
-      if (!setting.env.endsWith('_USER_KEYS') && /password$|keys?$|redis|_token$|_headers$/i.test(setting.env))
+      if (!setting.env.endsWith('_USER_KEYS') && /password$|keys?$|redis|_token$|_headers$|_record$/i.test(setting.env))
         expect(flag).toBeUndefined();
       else expect(flag).toMatch(/^--[a-z-]+$/);
     }

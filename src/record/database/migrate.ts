@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, Migrator } from 'kysely';
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { ConfigError } from '../../model/errors.ts';
 import { begin } from './migrations/0001-begin.ts';
 import type { Tables } from './tables.ts';
@@ -14,14 +14,25 @@ export const migrate = async (db: Kysely<Tables>, steps = migrations): Promise<v
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve({ ...steps }) },
-    migrationTableName: 'record_migration',
+    migrationTableName: tableName,
     migrationLockTableName: 'record_migration_lock',
   });
-  const done = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt !== undefined);
   const known = new Set(Object.keys(steps));
-  if (done.some(({ name }) => !known.has(name))) throw new ConfigError(tooNew);
+  if ((await doneBefore(db)).some((name) => !known.has(name))) throw new ConfigError(tooNew);
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+};
+
+const tableName = 'record_migration';
+
+/** Names of the steps that have been made. */
+const doneBefore = async (db: Kysely<Tables>): Promise<readonly string[]> => {
+  const { rows } = await sql<{ isThere: boolean }>`select to_regclass(${tableName}) is not null as "isThere"`.execute(
+    db,
+  );
+  if (rows[0]?.isThere !== true) return [];
+  const done = await sql<{ name: string }>`select name from ${sql.table(tableName)}`.execute(db);
+  return done.rows.map(({ name }) => name);
 };
 
 const tooNew =

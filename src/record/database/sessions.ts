@@ -14,8 +14,10 @@ const types: pg.CustomTypesConfig = {
 /** Sessions of a database, and statements for them. This is the one door to `pg`. */
 export const openSessions = (config: SessionConfig): Kysely<Tables> => {
   const pool = new pg.Pool({ ...config, types });
-  // A session that ends while nobody uses it is no failure of anything: the next statement opens another.
+  // A session that ends while nobody uses it is no failure of anything: the next statement opens another. One that ends in use fails the statement; that it says so
+  // besides would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 };
 

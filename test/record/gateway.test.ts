@@ -1,0 +1,128 @@
+import '../upstream/harness.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createGateway } from '../../src/index.ts';
+import type { RecordKeeper } from '../../src/record/create-record.ts';
+import { hasPostgres, runPostgres, type RunningPostgres } from '../support/postgres-server.ts';
+import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
+import { keep } from './support/databases.ts';
+
+describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
+  let postgres: RunningPostgres;
+  const open: { close(): Promise<void> }[] = [];
+  beforeAll(async () => {
+    postgres = await runPostgres();
+  }, 60_000);
+  afterEach(async () => {
+    for (const part of open.splice(0).reverse()) await part.close();
+  });
+  afterAll(() => postgres?.remove());
+
+  const serve = async (record: string): Promise<RunningGateway> => {
+    const gateway = await runGateway({ sandbox: { subjects: 300 }, settings: { record, censusEveryMs: 100 } });
+    open.push(gateway);
+    return gateway;
+  };
+  const look = (url: string): RecordKeeper => {
+    const record = keep({ kind: 'server', url });
+    open.push(record);
+    return record;
+  };
+  const everything = { from: 'start', count: 1000 } as const;
+
+  it('records what its censuses show, and what a mutation changes', async () => {
+    const url = await postgres.createDatabase();
+    const gateway = await serve(url);
+    const record = look(url);
+    await expect.poll(() => record.summary(), { timeout: 20_000 }).not.toBeNull();
+    const { data } = await gateway.ask<{ census: { assignmentCount: number } }, object>(
+      '{ census { assignmentCount } }',
+    );
+    const now = await record.assignmentsAt(Number.MAX_SAFE_INTEGER, {}, everything);
+    expect(await now.total()).toBe(data?.census.assignmentCount);
+    const held = now.items.find(({ scope }) => scope?.components.length === 1 && scope.kind === 'CUSTOMER');
+    const { reference = '', rawType = '' } = held?.subject ?? {};
+    const uuid = held?.scope?.uuid ?? '';
+    const { data: written } = await gateway.ask<{ revokeRoles: { results: object[] } }, object>(
+      'mutation ($input: RoleChangesInput!) { revokeRoles(input: $input) { results { status problem { message } } } }',
+      {
+        input: {
+          changes: [
+            {
+              subject: { reference, type: rawType.replace('SUBJECT_TYPE_', '') },
+              roleName: held?.roleName,
+              at: { scopes: [{ customerUuid: uuid }] },
+            },
+          ],
+        },
+      },
+    );
+    expect(written?.revokeRoles.results).toEqual([{ status: 'CHANGED', problem: null }]);
+    const scope = [{ field: 'customerUuid', uuid }];
+    await expect
+      .poll(async () => (await record.changes({ scope, roleName: held?.roleName ?? '' }, everything)).items, {
+        timeout: 20_000,
+      })
+      .toMatchObject([{ kind: 'REVOKED', subject: { reference }, roleName: held?.roleName }]);
+  }, 60_000);
+
+  it('answers everything else, and is ready, while the database is gone', async () => {
+    const url = await postgres.createDatabase();
+    postgres.stop();
+    let gateway: RunningGateway;
+    try {
+      gateway = await serve(url);
+      const { data } = await gateway.ask<{ census: { subjectCount: number } }, object>('{ census { subjectCount } }');
+      expect(data?.census.subjectCount).toBe(300);
+      const origin = new URL(gateway.url).origin;
+      expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+      const numbers = await (await fetch(`${origin}/metrics`)).text();
+      expect(numbers).toMatch(/^rolescope_record_reachable 0$/m);
+    } finally {
+      postgres.start();
+    }
+    const record = look(url);
+    await expect
+      .poll(
+        () =>
+          record.summary().then(
+            (summary) => summary?.revisionCount,
+            () => undefined,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(0);
+    const numbers = await (await fetch(`${new URL(gateway.url).origin}/metrics`)).text();
+    expect(numbers).toMatch(/^rolescope_record_writer 1$/m);
+  }, 60_000);
+});
+
+describe('ROLESCOPE_RECORD', () => {
+  const service = {
+    upstreamUrl: 'http://127.0.0.1:9',
+    tokenUrl: 'http://127.0.0.1:9/oauth/token',
+    auth: 'service',
+    username: 'somebody',
+    password: 'secret',
+    apiKeys: ['one:secret'],
+  } as const;
+
+  it('stops the start where there is no one account to record', () => {
+    expect(() => createGateway({ upstreamUrl: 'http://127.0.0.1:9', record: 'file:./nowhere' })).toThrow(
+      'ROLESCOPE_RECORD needs ROLESCOPE_AUTH=service',
+    );
+  });
+
+  it.each(['/somewhere', 'file://host/path', 'mysql://host/name', 'postgres//host'])(
+    'stops the start where it is %s, and does not repeat what may hold a password',
+    (record) => {
+      expect(() => createGateway({ ...service, record })).toThrow(/^ROLESCOPE_RECORD must be a directory such as/);
+      expect(() => createGateway({ ...service, record })).not.toThrow(record);
+    },
+  );
+
+  it('stops the start where there are to be no censuses', () => {
+    expect(() => createGateway({ ...service, record: 'file:./nowhere', maxCensusCalls: 0 })).toThrow(
+      'ROLESCOPE_MAX_CENSUS_CALLS above 0',
+    );
+  });
+});

@@ -1,0 +1,13 @@
+// Records every census that comes as a line of JSON, one after the other, and says so. Made to be killed.
+import { createInterface } from 'node:readline';
+import { keep } from './databases.ts';
+import { censusOf } from './world.ts';
+
+const record = keep({ kind: 'server', url: process.argv[2] ?? '' });
+await record.ready();
+process.stdout.write('ready\n');
+for await (const line of createInterface({ input: process.stdin })) {
+  const { asOfMs, content } = JSON.parse(line) as { asOfMs: number; content: Parameters<typeof censusOf>[1] };
+  const written = await record.record(censusOf(asOfMs, content));
+  process.stdout.write('asOfMs' in written ? `done ${written.asOfMs}\n` : `${written.outcome}\n`);
+}
