@@ -107,7 +107,7 @@ export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): P
   const replicas =
     redis === undefined || !keeps
       ? undefined
-      : { redis, versions: createSharedVersions({ redis, random, memory, onRenewed: renewHere }) };
+      : { redis, versions: createSharedVersions({ redis, clock, random, memory, onRenewed: renewHere }) };
   return {
     open({ list, source, ttlMs, compose }) {
       const isKept = keeps && ttlMs > 0;

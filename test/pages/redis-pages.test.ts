@@ -53,6 +53,7 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
   const versionsOver = (redis: RedisConnection) =>
     createSharedVersions({
       redis,
+      clock,
       random: systemRandom,
       onRenewed: () => {},
       memory: { credentials: () => [], holds: () => false },

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { sharedChannel, sharedName } from '../../redis/encryption.ts';
@@ -15,12 +16,16 @@ export interface SharedVersions {
   nameOf(credentialKey: string): string;
   /** Takes in what stood there. */
   note(credentialKey: string, value: Buffer | undefined): void;
-  /** A new version for all replicas. Resolves once Redis has notified the other replicas, or is out of reach; never rejects. */
+  /**
+   * A new version for all replicas. Resolves once every replica that Redis has told of it has let go of what it kept, after a tenth of a second at the latest,
+   * or at once where Redis is out of reach; never rejects.
+   */
   renew(credentialKey: string): Promise<void>;
 }
 
 interface SharedVersionsOptions {
   readonly redis: RedisConnection;
+  readonly clock: Clock;
   readonly random: Random;
   /** Called where another replica has renewed the version: whatever is kept of the credential here is stale. */
   readonly onRenewed: (credentialKey: string) => void;
@@ -45,10 +50,19 @@ interface Known {
 
 const channel = sharedChannel('versions');
 
+/** In the place of a name: somebody has taken in this version. */
+const taken = 'taken';
+
+/** Longer than a replica that is well needs to take in a version. One that is not must hold up no change. */
+const takingTimeoutMs = 100;
+
 export const createSharedVersions = (options: SharedVersionsOptions): SharedVersions => {
-  const { redis, random, onRenewed, memory } = options;
+  const { redis, clock, random, onRenewed, memory } = options;
   const byName = new Map<string, string>();
   const known = new LRUCache<string, Known>({ max: maxCredentials, dispose: ({ name }) => byName.delete(name) });
+
+  /** By version: called for each replica that has taken it in. */
+  const renewals = new Map<string, () => void>();
 
   const get = (credentialKey: string): Known => {
     const found = known.get(credentialKey);
@@ -82,11 +96,13 @@ export const createSharedVersions = (options: SharedVersionsOptions): SharedVers
   redis.subscribe(channel, {
     onMessage(text) {
       const [name = '', version = ''] = text.split(' ');
+      if (name === taken) return renewals.get(version)?.();
       let credentialKey = byName.get(name);
       if (credentialKey === undefined) {
         for (const kept of memory.credentials()) if (get(kept).name === name) credentialKey = kept;
       }
       if (credentialKey !== undefined && version !== '') take(credentialKey, version);
+      void redis.run({ lua: publish, keys: [], args: [channel, `${taken} ${version}`] });
     },
     onSubscribed: () => void readAgain(),
   });
@@ -100,7 +116,26 @@ export const createSharedVersions = (options: SharedVersionsOptions): SharedVers
       const version = random.uuid();
       // Its own word comes back too, and is nothing new then.
       entry.version = version;
-      await redis.run({ lua: renewVersion, keys: [entry.name], args: [version, keepVersionMs, channel] });
+      let count = 0;
+      let onTaken = (): void => {};
+      // From the beginning: who is told may be quicker than the answer that says how many are.
+      renewals.set(version, () => {
+        count++;
+        onTaken();
+      });
+      const told = await redis.run({ lua: renewVersion, keys: [entry.name], args: [version, keepVersionMs, channel] });
+      const listeners = told?.value[0] ?? 0;
+      if (count < listeners) {
+        await new Promise<void>((resolve) => {
+          const cancel = clock.after(takingTimeoutMs, resolve);
+          onTaken = () => {
+            if (count < listeners) return;
+            cancel();
+            resolve();
+          };
+        });
+      }
+      renewals.delete(version);
     },
   };
 };
@@ -111,3 +146,5 @@ const renewVersion = `
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return { redis.call('PUBLISH', ARGV[3], KEYS[1] .. ' ' .. ARGV[1]) }
 `;
+
+const publish = "return { redis.call('PUBLISH', ARGV[1], ARGV[2]) }";
