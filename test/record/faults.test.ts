@@ -150,6 +150,30 @@ describe.skipIf(!hasPostgres)('a record on a server', () => {
     }
   });
 
+  it('records nothing on a full disk, answers all the same, and goes on when there is room', async () => {
+    const url = await postgres.createDatabase();
+    const record = kept(url);
+    await record.record(censusOf(startMs, holds('anna')));
+    const db = openSessions({ connectionString: url, max: 1 });
+    try {
+      await sql`
+        create function refuse() returns trigger language plpgsql as
+        'begin raise exception ''no room'' using errcode = ''disk_full''; end'
+      `.execute(db);
+      await sql`create trigger full_disk before insert on census execute function refuse()`.execute(db);
+      await expect(record.record(censusOf(startMs + 1000, holds('berta')))).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+      });
+      expect(record.state().isReachable).toBe(false);
+      expect(await heldAt(record, startMs + 1000)).toEqual(await heldAt(record, startMs));
+      await sql`drop trigger full_disk on census`.execute(db);
+      expect(await record.record(censusOf(startMs + 2000, holds('berta')))).toMatchObject({ granted: 1, revoked: 1 });
+      expect(record.state().isReachable).toBe(true);
+    } finally {
+      await db.destroy();
+    }
+  });
+
   it('leaves everything as it was where a migration fails half-way, and where a later version was there', async () => {
     const url = await postgres.createDatabase();
     const record = kept(url);
@@ -193,9 +217,8 @@ describe.skipIf(!hasPostgres)('a record on a server', () => {
     const world = createWorld(3, 60);
     let recorded = 0;
     let timeMs = startMs;
-    const script = fileURLToPath(new URL('support/writer.ts', import.meta.url));
     for (let round = 0; round < 20; round++) {
-      const writer = spawnWriter(script, url);
+      const writer = spawnWriter(url);
       try {
         await writer.line(/ready/);
         // Several are under way when it is killed; all that it has acknowledged must be there.
@@ -238,6 +261,36 @@ describe('a directory of a record', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rolescope-record-lock-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  it('has all that was acknowledged after its process was killed, and lets the next one in', async () => {
+    const path = join(folder, 'killed');
+    const world = createWorld(9, 40);
+    let timeMs = startMs;
+    for (let round = 0; round < 3; round++) {
+      const writer = spawnWriter(`file:${path}`);
+      const held = new Map<number, Set<string>>();
+      try {
+        await writer.line(/ready/);
+        for (let at = 0; at < 4; at++) {
+          world.change(30);
+          timeMs += 1000;
+          held.set(timeMs, world.assignments());
+          writer.send(world.census(timeMs));
+        }
+        await writer.line(new RegExp(`done ${timeMs - 2000}`));
+      } finally {
+        await writer.kill();
+      }
+      const record = keep({ kind: 'directory', path });
+      try {
+        const latestMs = (await record.summary())?.latestMs ?? 0;
+        expect(latestMs).toBeGreaterThanOrEqual(Math.max(...writer.acknowledged()));
+        for (const [at, texts] of held) if (at <= latestMs) expect(await heldAt(record, at)).toEqual(texts);
+      } finally {
+        await record.close();
+      }
+    }
+  }, 120_000);
+
   it('is had by one process at a time', async () => {
     const unlock = lockDirectory(join(folder, 'shared'), systemClock);
     expect(() => lockDirectory(join(folder, 'shared'), systemClock)).toThrow('another process');
@@ -251,6 +304,8 @@ describe('a directory of a record', () => {
   });
 });
 
+const script = fileURLToPath(new URL('support/writer.ts', import.meta.url));
+
 interface Writer {
   line(pattern: RegExp): Promise<void>;
   send(census: ReturnType<typeof censusOf>): void;
@@ -259,9 +314,9 @@ interface Writer {
 }
 
 /** A process that records what it is given, and says what it has recorded. */
-const spawnWriter = (script: string, url: string): Writer => {
+const spawnWriter = (place: string): Writer => {
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child: ChildProcess = spawn(process.execPath, ['--import', loader, script, url], {
+  const child: ChildProcess = spawn(process.execPath, ['--import', loader, script, place], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines: string[] = [];

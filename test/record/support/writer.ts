@@ -1,9 +1,10 @@
 // Records every census that comes as a line of JSON, one after the other, and says so. Made to be killed.
 import { createInterface } from 'node:readline';
+import { readRecordLocation } from '../../../src/record/location.ts';
 import { keep } from './databases.ts';
 import { censusOf } from './world.ts';
 
-const record = keep({ kind: 'server', url: process.argv[2] ?? '' });
+const record = keep(readRecordLocation(process.argv[2] ?? ''));
 await record.ready();
 process.stdout.write('ready\n');
 for await (const line of createInterface({ input: process.stdin })) {
