@@ -52,12 +52,14 @@ export const createRecord = ({ location, retentionDays, clock, logger }: RecordO
 
   const pruneNow = (beforeMs: number): Promise<Pruned> => connection.use(({ record }) => record.prune(beforeMs));
 
-  const pruneInTime = async (asOfMs: number): Promise<void> => {
+  /** `isFirst`: the database knows nothing yet of what it has been filled with. */
+  const pruneInTime = async (asOfMs: number, isFirst: boolean): Promise<void> => {
     const nowMs = clock.nowMs();
-    if (nowMs >= prunedAtMs && nowMs - prunedAtMs < pruneEveryMs) return;
+    if (!isFirst && nowMs >= prunedAtMs && nowMs - prunedAtMs < pruneEveryMs) return;
     prunedAtMs = nowMs;
     const pruned = await pruneNow(asOfMs - retentionDays * dayMs);
     if (pruned.censuses > 0) logger.info(pruned, 'what the record has kept long enough is let go');
+    await connection.use(({ database }) => database.tidy());
   };
 
   const record = async (census: RecordedCensus): Promise<Written> => {
@@ -81,7 +83,7 @@ export const createRecord = ({ location, retentionDays, clock, logger }: RecordO
       listeners.look();
     }
     // The census is there, whatever becomes of this.
-    await pruneInTime(asOfMs).catch(() => {});
+    await pruneInTime(asOfMs, outcome === 'begun').catch(() => {});
     return written;
   };
 

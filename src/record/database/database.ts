@@ -12,6 +12,11 @@ export interface RecordDatabase {
    * begun again. The answer ends it.
    */
   listen(onRecorded: () => void, onLost: () => void): Promise<() => void>;
+  /**
+   * Lets it know how large everything is, so that statements take the right way, and in a directory gives room back: nothing does that there by itself. Belongs after much
+   * has been written, outside of a transaction.
+   */
+  tidy(): Promise<void>;
   /** Whether it can go on after an error that was not a refusal of one statement. */
   readonly recovers: boolean;
   close(): Promise<void>;

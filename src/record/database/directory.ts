@@ -1,5 +1,6 @@
 import { PGlite } from '@electric-sql/pglite';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import type { Clock } from '../../platform/clock.ts';
 import type { RecordDatabase } from './database.ts';
@@ -46,6 +47,9 @@ const openEmbedded = async (path: string): Promise<RecordDatabase> => {
     db,
     writer: db,
     recovers: false,
+    async tidy() {
+      await sql`vacuum analyze`.execute(db);
+    },
     // There is nobody else who could record.
     listen(onRecorded) {
       onRecorded();

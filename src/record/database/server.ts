@@ -55,6 +55,9 @@ export const openServer = async (url: string): Promise<RecordDatabase> => {
     db,
     writer,
     recovers: true,
+    async tidy() {
+      await sql`analyze census, subject, role, scope, scope_component, assignment`.execute(writer);
+    },
     async listen(onRecorded, onLost) {
       const end = await openListener(config, channel, { onNotified: onRecorded, onLost });
       onRecorded();
