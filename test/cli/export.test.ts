@@ -79,13 +79,18 @@ describe('rolescope export', () => {
     },
   );
 
-  it('says what upstream has failed with, and goes on when it is back', async () => {
+  it.each([
+    ['has failed', { status: 500 }, 'UPSTREAM_ERROR'],
+    ['is dead', { form: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
+  ] as const)('says where upstream %s, and goes on when it is back', async (_what, fault, code) => {
     const file = join(folder, 'all.csv');
-    sandbox.control.setFaults([{ status: 500, skip: 3 }]);
+    sandbox.control.setFaults([{ ...fault, skip: 3 }]);
     const first = await run(['--output', file, '--quiet']);
     sandbox.control.setFaults([]);
     expect(first.code).toBe(1);
-    expect(first.stderr).toMatch(/^rolescope: UPSTREAM_ERROR: .* Go on with the same command and --resume\.\n$/);
+    expect(first.stderr).toMatch(
+      new RegExp(String.raw`^rolescope: ${code}: .* Go on with the same command and --resume\.\n$`),
+    );
     expect((await run(['--output', file, '--quiet', '--resume'])).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(whole);
   });
