@@ -63,9 +63,9 @@ const readSlowly = async (response: IncomingMessage, bytesPerMs: number): Promis
 /** Asks for `/healthz` until it is stopped, and gives how long each answer took. */
 const watchHealth = (gateway: Server): { stop(): Promise<readonly number[]> } => {
   const times: number[] = [];
-  let isOver = false;
+  const state = { isOver: false };
   const work = (async () => {
-    while (!isOver) {
+    while (!state.isOver) {
       const startedMs = performance.now();
       await (await fetch(`${gateway.url}/healthz`)).arrayBuffer();
       times.push(performance.now() - startedMs);
@@ -74,7 +74,7 @@ const watchHealth = (gateway: Server): { stop(): Promise<readonly number[]> } =>
   })();
   return {
     async stop() {
-      isOver = true;
+      state.isOver = true;
       await work;
       return times.toSorted((one, other) => one - other);
     },
