@@ -1,6 +1,7 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Scope, ScopeKind } from '../model/subject.ts';
-import type { Census, RoleAtScope, ScopeTally } from './census/census.ts';
+import type { Census, ScopeTally } from './census/census.ts';
+import { IntList } from './census/int-list.ts';
 import { componentsKey } from './census/scope-keys.ts';
 import { compareKeys, type KeyedList, listName, listOf, type SortKey } from './keyed-list.ts';
 
@@ -68,17 +69,45 @@ const listByHolders = (
   };
 };
 
+/** A scope that a role lists, and how many hold the role there. */
+export interface RoleAtScope {
+  readonly scope: Scope;
+  readonly holderCount: number;
+}
+
 /** Where a role is held: most holders first, then by kind and uuid. */
-export const listScopesOfRole = (census: Census, roleName: string, kind?: ScopeKind): KeyedList<RoleAtScope> => {
-  const directions = [-1, 1, 1, 1] as const;
-  const keyOf = ({ scope, holderCount }: RoleAtScope): SortKey => [holderCount, ...scopeKey(scope)];
-  const found = census
-    .scopesOf(roleName)
-    .filter(({ scope }) => kind === undefined || scope.kind === kind)
-    .toSorted((one, other) => compareKeys(keyOf(one), keyOf(other), directions));
-  return listOf(found, keyOf, {
+export const listScopesOfRole = async (
+  census: Census,
+  roleName: string,
+  kind?: ScopeKind,
+): Promise<KeyedList<RoleAtScope>> => {
+  const { scopes, holderCounts } = await census.scopesOf(roleName);
+  const range = kind && census.scopesOfKind(kind);
+  const places = range && placesWithin(scopes, range);
+  const at = (index: number): RoleAtScope => {
+    const place = places === undefined ? index : (places[index] as number);
+    return { scope: census.scopeAt(scopes[place] as number).scope, holderCount: holderCounts[place] as number };
+  };
+  return {
     name: listName('scopes of a role', roleName, kind),
     asOfMs: census.asOfMs,
-    directions,
+    length: (places ?? scopes).length,
+    at,
+    keyAt(index) {
+      const { scope, holderCount } = at(index);
+      return [holderCount, ...scopeKey(scope)];
+    },
+    directions: [-1, 1, 1, 1],
+  };
+};
+
+const placesWithin = (
+  scopes: Int32Array,
+  { start, end }: { readonly start: number; readonly end: number },
+): Int32Array => {
+  const places = new IntList();
+  scopes.forEach((scope, place) => {
+    if (scope >= start && scope < end) places.push(place);
   });
+  return places.toArray();
 };

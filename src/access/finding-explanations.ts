@@ -1,5 +1,5 @@
 import type { Scope } from '../model/subject.ts';
-import type { Finding } from './findings.ts';
+import type { Finding } from './finding-kinds.ts';
 
 /** What is wrong, and what to do about it, in one or two sentences. */
 export const explain = ({ kind, subject, scopedRole, scope, because }: Omit<Finding, 'severity'>): string => {

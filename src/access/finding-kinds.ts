@@ -1,4 +1,4 @@
-import type { SubjectType } from '../model/subject.ts';
+import type { Scope, ScopedRole, Subject, SubjectType } from '../model/subject.ts';
 
 /** What can look wrong, in the order in which it is listed among findings of one severity. */
 export const findingKinds = [
@@ -18,6 +18,19 @@ export type FindingKind = (typeof findingKinds)[number];
 export const severities = ['HIGH', 'MEDIUM', 'LOW'] as const;
 
 export type Severity = (typeof severities)[number];
+
+/** Something that somebody should look at. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly severity: Severity;
+  readonly subject: Subject;
+  /** The grant that it is about; null where it is about the subject. */
+  readonly scopedRole: ScopedRole | null;
+  /** The scope of that grant that it is about. */
+  readonly scope: Scope | null;
+  /** What already gives a redundant grant: a scope around its own; null for everywhere. */
+  readonly because?: Scope | null | undefined;
+}
 
 /** How severe a finding is of a subject of that type; of any type, at the most, where none is named. */
 export const severityOf = (kind: FindingKind, type: SubjectType | undefined): Severity => {

@@ -24,10 +24,10 @@ export interface ScopeTally {
   readonly roleCount: number;
 }
 
-/** A scope that a role lists, and how many hold the role there. */
-export interface RoleAtScope {
-  readonly scope: Scope;
-  readonly holderCount: number;
+/** Where a role is held: indexes of scopes, those with most holders of it first, equal ones ascending; and of each how many hold it there. */
+export interface ScopesOfRole {
+  readonly scopes: Int32Array;
+  readonly holderCounts: Int32Array;
 }
 
 export interface TypeCount {
@@ -76,8 +76,8 @@ export interface Census {
   globalHolders(roleName?: string): Ranks;
   /** Who is named at any of these scopes, with this role or any. */
   holdersAt(scopes: readonly number[], roleName?: string): Ranks;
-  /** Where a role is held, in the order of the scopes. */
-  scopesOf(roleName: string): readonly RoleAtScope[];
+  /** Where a role is held. Takes a moment the first time, and pauses in it. */
+  scopesOf(roleName: string): Promise<ScopesOfRole>;
   /** How many hold each of these roles at each of these scopes: `[role][scope]`. */
   countHolders(roleNames: readonly string[], scopes: readonly number[]): readonly (readonly number[])[];
 }

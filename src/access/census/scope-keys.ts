@@ -17,9 +17,9 @@ export const partOf = ({ field, uuid }: { readonly field: string; readonly uuid:
 export const compareScopes = (one: Scope, other: Scope): number =>
   compareTexts(one.kind, other.kind) ||
   compareTexts(one.uuid, other.uuid) ||
-  (isPlain(one) && isPlain(other) && one.components[0]?.field === other.components[0]?.field
-    ? 0
-    : compareTexts(componentsKey(one), componentsKey(other)));
+  (isWrittenAs(one, other) ? 0 : compareTexts(componentsKey(one), componentsKey(other)));
 
-/** One component is the usual case. */
-const isPlain = ({ components }: Scope): boolean => components.length === 1;
+/** The usual case of two that are the same. */
+const isWrittenAs = ({ components: one }: Scope, { components: other }: Scope): boolean =>
+  one.length === other.length &&
+  one.every(({ field, uuid }, at) => field === other[at]?.field && uuid === other[at].uuid);

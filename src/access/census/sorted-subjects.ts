@@ -1,5 +1,6 @@
-import { createSubject, type Subject } from '../../model/subject.ts';
+import { createSubject, type Subject, subjectTypeOf } from '../../model/subject.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
+import type { TypeCount } from './census.ts';
 import { compareTexts, prefixOf, sortedIndexes } from './sort.ts';
 
 /** By reference and then upstream's word for the type. */
@@ -15,39 +16,60 @@ export interface SortedSubjects {
   readonly ranks: Int32Array;
   /** Places of those that came in several entries: they have the roles of all, in the order in which these came. */
   readonly merged: ReadonlySet<number>;
+  /** Largest first, then by upstream's word. */
+  readonly types: readonly TypeCount[];
 }
+
+/** Entries looked at between pauses: a few milliseconds. */
+const entriesBetween = 10_000;
 
 export const sortSubjects = async (
   pages: readonly { readonly items: readonly Subject[] }[],
 ): Promise<SortedSubjects> => {
   const entries: Subject[] = [];
-  for (const { items } of pages) entries.push(...items);
-  const prefixes = new Float64Array(entries.length);
-  const pauses = new Pauses(20_000);
-  for (let at = 0; at < entries.length; at++) {
-    prefixes[at] = prefixOf((entries[at] as Subject).reference);
-    if (pauses.isDue(1)) await pause();
+  const prefixes = new Float64Array(pages.reduce((count, { items }) => count + items.length, 0));
+  const countByType = new Map<string, number>();
+  const count = (rawType: string, by: 1 | -1): void => {
+    countByType.set(rawType, (countByType.get(rawType) ?? 0) + by);
+  };
+  const pauses = new Pauses(entriesBetween);
+  // Page by page, because that is how they lie in memory.
+  for (const { items } of pages) {
+    for (const subject of items) {
+      prefixes[entries.length] = prefixOf(subject.reference);
+      entries.push(subject);
+      count(subject.rawType, 1);
+    }
+    if (pauses.isDue(items.length)) await pause();
   }
-  const order = await sortedIndexes(
-    entries.length,
-    (one, other) =>
-      (prefixes[one] as number) - (prefixes[other] as number) ||
-      compareSubjects(entries[one] as Subject, entries[other] as Subject),
-  );
+  const order = await sortedIndexes({
+    keys: prefixes,
+    compareTied: (one, other) => compareSubjects(entries[one] as Subject, entries[other] as Subject),
+  });
   const subjects: Subject[] = [];
   const ranks = new Int32Array(entries.length);
   const merged = new Set<number>();
-  for (const at of order) {
+  let lastPrefix = -1;
+  for (let place = 0; place < order.length; place++) {
+    const at = order[place] as number;
     const entry = entries[at] as Subject;
-    const last = subjects.at(-1);
+    const prefix = prefixes[at] as number;
+    const last = prefix === lastPrefix ? subjects.at(-1) : undefined;
+    lastPrefix = prefix;
     if (last !== undefined && compareSubjects(last, entry) === 0) {
       subjects[subjects.length - 1] = createSubject(entry.reference, entry.rawType, [...last.roles, ...entry.roles]);
       merged.add(subjects.length - 1);
+      count(entry.rawType, -1);
     } else {
       subjects.push(entry);
     }
     ranks[at] = subjects.length - 1;
     if (pauses.isDue(1)) await pause();
   }
-  return { subjects, ranks, merged };
+  return { subjects, ranks, merged, types: typeCounts(countByType) };
 };
+
+const typeCounts = (countByType: ReadonlyMap<string, number>): readonly TypeCount[] =>
+  [...countByType]
+    .map(([rawType, count]) => ({ type: subjectTypeOf(rawType), rawType, count }))
+    .sort((one, other) => other.count - one.count || compareTexts(one.rawType, other.rawType));

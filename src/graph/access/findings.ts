@@ -1,6 +1,6 @@
 import { explain } from '../../access/finding-explanations.ts';
 import { sliceOfKeyed } from '../../access/keyed-list.ts';
-import type { Finding } from '../../access/findings.ts';
+import type { Finding } from '../../access/finding-kinds.ts';
 import type { Census } from '../../access/census/census.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder, TypeRef } from '../builder.ts';

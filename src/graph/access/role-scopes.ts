@@ -1,6 +1,5 @@
-import { listScopesOfRole } from '../../access/census-scopes.ts';
+import { listScopesOfRole, type RoleAtScope } from '../../access/census-scopes.ts';
 import { sliceOfKeyed } from '../../access/keyed-list.ts';
-import type { RoleAtScope } from '../../access/census/census.ts';
 import type { Scope } from '../../model/subject.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
@@ -39,7 +38,10 @@ export const defineRoleScopes = (builder: GraphBuilder, { types, enums, defineCo
         kind: t.arg({ type: enums.scopeKind, description: 'Only scopes of this kind.' }),
       },
       resolve: async ({ roleName }: RoleHandle, { kind, ...args }, { access }) => {
-        const slice = sliceOfKeyed(listScopesOfRole(await access.census(false), roleName, kind ?? undefined), args);
+        const slice = sliceOfKeyed(
+          await listScopesOfRole(await access.census(false), roleName, kind ?? undefined),
+          args,
+        );
         return connectionWithFacts(
           nodesOf(slice, ({ scope }) => scope),
           (_node, index) => slice.items[index] as RoleAtScope,

@@ -1,25 +1,25 @@
 import type { Scope, Subject } from '../../model/subject.ts';
 import { arrayBytes, objectBytes, textBytes } from '../sizes.ts';
 
-const scopeBytes = (scope: Scope): number => {
-  const { length } = scope.components;
-  // Those of a composite scope are gathered one by one, and a growing array takes room for 17 at once.
-  let bytes = objectBytes(3) + arrayBytes(length > 1 ? Math.max(length, 17) : length);
-  for (const { uuid } of scope.components) bytes += objectBytes(3) + textBytes(uuid.length);
+const scopeBytes = ({ components }: Scope): number => {
+  let bytes = objectBytes(3) + arrayBytes(components.length);
+  for (const { uuid } of components) bytes += objectBytes(3) + textBytes(uuid.length);
   return bytes;
 };
 
-/** Scopes are counted once a page: reading a page shares equal ones. */
-const subjectBytes = (subject: Subject, counted: Set<Scope>): number => {
+/** Scopes, names of roles and types are counted once a page: reading a page shares equal ones. */
+const subjectBytes = (subject: Subject, counted: Set<Scope | string>): number => {
   let bytes =
     objectBytes(4) +
     textBytes(subject.reference.length) +
-    textBytes(subject.rawType.length) +
+    sharedTextBytes(subject.rawType, counted) +
     arrayBytes(subject.roles.length);
   for (const role of subject.roles) {
     // Global roles share one empty list.
     bytes +=
-      objectBytes(4) + textBytes(role.name.length) + (role.scopes.length === 0 ? 0 : arrayBytes(role.scopes.length));
+      objectBytes(4) +
+      sharedTextBytes(role.name, counted) +
+      (role.scopes.length === 0 ? 0 : arrayBytes(role.scopes.length));
     for (const scope of role.scopes) {
       if (counted.has(scope)) continue;
       counted.add(scope);
@@ -29,10 +29,16 @@ const subjectBytes = (subject: Subject, counted: Set<Scope>): number => {
   return bytes;
 };
 
+const sharedTextBytes = (text: string, counted: Set<Scope | string>): number => {
+  if (counted.has(text)) return 0;
+  counted.add(text);
+  return textBytes(text.length);
+};
+
 /** About how many bytes of memory the subjects of one page take. */
 export const subjectsBytes = (subjects: readonly Subject[]): number => {
   let bytes = 0;
-  const counted = new Set<Scope>();
+  const counted = new Set<Scope | string>();
   for (const subject of subjects) bytes += subjectBytes(subject, counted);
   return bytes;
 };

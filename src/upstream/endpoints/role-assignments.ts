@@ -114,36 +114,48 @@ const checkReference = (reference: string): void => {
 
 /** Unknown subject types and scope fields are kept: upstream may add them without notice, and what is left out could make a role look global. */
 const readPage = (body: unknown): PageContent<Subject> => {
-  const shared: SharedScopes = new Map();
+  const shared: Shared = { scopes: new Map(), texts: new Map() };
   return readPageOf(body, 'assignments', (item) => readSubject(item, shared));
 };
 
-/** Scopes repeat within a page, often thousands of times. One object each keeps a page small and quick to compare. */
-type SharedScopes = Map<string, Map<string, Scope>>;
+/** What repeats within a page, often thousands of times. One of each keeps a page small and quick to compare. */
+interface Shared {
+  /** By field and uuid. */
+  readonly scopes: Map<string, Map<string, Scope>>;
+  /** Names of roles and types of subjects: parsing makes a new text each time. */
+  readonly texts: Map<string, string>;
+}
 
-const readSubject = (item: unknown, shared: SharedScopes): Subject => {
+const shareText = (text: string, { texts }: Shared): string => {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  texts.set(text, text);
+  return text;
+};
+
+const readSubject = (item: unknown, shared: Shared): Subject => {
   const { subjectReference, subjectType, roles } = asObject(item, 'an assignment');
   const contents = asList(roles, 'roles').map((role): RoleContent => {
     const { roleName, scopes } = asObject(role, 'a role');
-    return { name: asText(roleName, 'roleName'), scopes: readScopes(scopes, shared) };
+    return { name: shareText(asText(roleName, 'roleName'), shared), scopes: readScopes(scopes, shared) };
   });
   return createSubject(
     asText(subjectReference, 'subjectReference'),
-    asText(subjectType, 'subjectType') || unspecifiedRawType,
+    shareText(asText(subjectType, 'subjectType') || unspecifiedRawType, shared),
     contents,
   );
 };
 
 const noScopes: readonly Scope[] = [];
 
-const readScopes = (value: unknown, shared: SharedScopes): readonly Scope[] => {
+const readScopes = (value: unknown, shared: Shared): readonly Scope[] => {
   const wireScopes = asList(value, 'scopes');
   if (wireScopes.length === 0) return noScopes;
   return wireScopes.map((scope) => readScope(asObject(scope, 'a scope'), shared));
 };
 
 /** A scope object whose every field is absent stays a scope without components: dropping it could make a role look global. */
-const readScope = (fields: Fields, shared: SharedScopes): Scope => {
+const readScope = (fields: Fields, shared: Shared): Scope => {
   let only = '';
   let count = 0;
   // Not `Object.keys`: a page has thousands of scopes, and an array for each costs as much as all the rest. What JSON.parse made inherits nothing.
@@ -160,7 +172,8 @@ const readScope = (fields: Fields, shared: SharedScopes): Scope => {
     const uuid = readUuid(field, fields[field]);
     if (uuid !== '') components.push({ kind: kindOfScopeField(field), field, uuid });
   }
-  return createScope(components);
+  // What was put together bit by bit has room for 17.
+  return createScope(components.slice());
 };
 
 /** A field that was added later and is no text names nothing that can be asked for, and must not fail the page either. */
@@ -171,9 +184,9 @@ const readUuid = (field: string, value: unknown): string =>
       ? ''
       : asText(value, 'a documented field of a scope');
 
-const shareScope = (field: string, uuid: string, shared: SharedScopes): Scope => {
-  let byUuid = shared.get(field);
-  if (byUuid === undefined) shared.set(field, (byUuid = new Map()));
+const shareScope = (field: string, uuid: string, { scopes }: Shared): Scope => {
+  let byUuid = scopes.get(field);
+  if (byUuid === undefined) scopes.set(field, (byUuid = new Map()));
   let scope = byUuid.get(uuid);
   if (scope === undefined) {
     const kind = kindOfScopeField(field);

@@ -104,7 +104,10 @@ describe('a census', () => {
         });
         for (const { name, globalHolderCount, scopeCount } of census.roles) {
           expect(census.globalHolders(name)).toHaveLength(globalHolderCount);
-          expect(census.scopesOf(name)).toHaveLength(scopeCount);
+          const { scopes: places, holderCounts } = await census.scopesOf(name);
+          expect(places).toHaveLength(scopeCount);
+          expect([...holderCounts]).toEqual([...places].map((place) => census.holdersAt([place], name).length));
+          expect([...holderCounts]).toEqual([...holderCounts].toSorted((one, other) => other - one));
         }
         const byHolders = [...census.scopesByHolders('DESC')].map((index) => census.scopeAt(index).holderCount);
         expect(byHolders).toEqual(byHolders.toSorted((one, other) => other - one));

@@ -1,0 +1,229 @@
+import type { ScopeMatcher } from '../../assignments/assignments.ts';
+import type { Scope, ScopeKind, Subject } from '../../model/subject.ts';
+import type { Census, KindCount, Ranks, RoleTally, ScopesOfRole, ScopeTally, TypeCount } from './census.ts';
+import { inStretches } from './grouped-rows.ts';
+import { IntList } from './int-list.ts';
+import { ascending } from './ranks.ts';
+import type { ScopeFinder } from './scope-finder.ts';
+import { compareTexts } from './sort.ts';
+import { compareSubjects } from './sorted-subjects.ts';
+
+/** Who is named at each scope, with which role: by subject and then by role, each once. */
+export interface AtScope {
+  readonly starts: Int32Array;
+  readonly ranks: Int32Array;
+  readonly roles: Int32Array;
+}
+
+/** Who holds each role everywhere, ascending. */
+export interface GlobalHolders {
+  readonly starts: Int32Array;
+  readonly ranks: Int32Array;
+}
+
+export interface ScopeTallies {
+  readonly holderCounts: Int32Array;
+  readonly roleCounts: Int32Array;
+}
+
+interface IndexParts {
+  readonly asOfMs: number;
+  readonly subjects: readonly Subject[];
+  readonly subjectTypes: readonly TypeCount[];
+  readonly scopes: readonly Scope[];
+  readonly finder: ScopeFinder;
+  readonly roles: readonly RoleTally[];
+  readonly scopeTallies: ScopeTallies;
+  readonly atScope: AtScope;
+  readonly global: GlobalHolders;
+}
+
+/** A census as lists of numbers over subjects and scopes that lie in pages. */
+export class IndexedCensus implements Census {
+  readonly asOfMs: number;
+  readonly subjects: readonly Subject[];
+  readonly subjectTypes: readonly TypeCount[];
+  readonly scopeKinds: readonly KindCount[];
+  readonly roles: readonly RoleTally[];
+  readonly #scopes: readonly Scope[];
+  readonly #finder: ScopeFinder;
+  readonly #scopeTallies: ScopeTallies;
+  readonly #atScope: AtScope;
+  readonly #global: GlobalHolders;
+  readonly #roleNumbers: ReadonlyMap<string, number>;
+  readonly #kindStarts: ReadonlyMap<ScopeKind, number>;
+  readonly #byHolders: { ASC?: Int32Array; DESC?: Int32Array } = {};
+  #globalHolders: Ranks | undefined;
+  /** Of the role that was last asked for: who pages through one asks for it again and again. */
+  #scopesOf: { readonly role: number; readonly scopes: Promise<ScopesOfRole> } | undefined;
+
+  constructor(parts: IndexParts) {
+    this.asOfMs = parts.asOfMs;
+    this.subjects = parts.subjects;
+    this.subjectTypes = parts.subjectTypes;
+    this.roles = parts.roles;
+    this.#scopes = parts.scopes;
+    this.#finder = parts.finder;
+    this.#scopeTallies = parts.scopeTallies;
+    this.#atScope = parts.atScope;
+    this.#global = parts.global;
+    this.#roleNumbers = new Map(parts.roles.map(({ name }, number) => [name, number]));
+    this.#kindStarts = startsOfKinds(parts.scopes);
+    const kinds = [...this.#kindStarts.keys()];
+    this.scopeKinds = kinds
+      .map((kind) => this.scopesOfKind(kind))
+      .map(({ start, end }, at) => ({ kind: kinds[at] as ScopeKind, count: end - start }))
+      .sort((one, other) => other.count - one.count || compareTexts(one.kind, other.kind));
+  }
+
+  get assignmentCount(): number {
+    return this.#atScope.ranks.length + this.#global.ranks.length;
+  }
+
+  get globalAssignmentCount(): number {
+    return this.#global.ranks.length;
+  }
+
+  get scopeCount(): number {
+    return this.#scopes.length;
+  }
+
+  scopeAt(index: number): ScopeTally {
+    const scope = this.#scopes[index];
+    if (scope === undefined) throw new RangeError(`there is no scope ${index}`);
+    const { holderCounts, roleCounts } = this.#scopeTallies;
+    return { scope, holderCount: holderCounts[index] as number, roleCount: roleCounts[index] as number };
+  }
+
+  scopesByHolders(direction: 'ASC' | 'DESC'): Int32Array {
+    return (this.#byHolders[direction] ??= sortedByCount(this.#scopeTallies.holderCounts, direction));
+  }
+
+  scopesOfKind(kind: ScopeKind): { readonly start: number; readonly end: number } {
+    const start = this.#kindStarts.get(kind);
+    if (start === undefined) return { start: 0, end: 0 };
+    let end = this.#scopes.length;
+    for (const other of this.#kindStarts.values()) if (other > start) end = Math.min(end, other);
+    return { start, end };
+  }
+
+  scopesNaming(matcher: ScopeMatcher): readonly number[] {
+    return this.#finder.naming(matcher);
+  }
+
+  rankOf(reference: string, rawType: string): number {
+    let [low, high] = [0, this.subjects.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const order = compareSubjects(this.subjects[middle] as Subject, { reference, rawType });
+      if (order === 0) return middle;
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+    return -1 - low;
+  }
+
+  globalHolders(roleName?: string): Ranks {
+    const { starts, ranks } = this.#global;
+    if (roleName === undefined) return (this.#globalHolders ??= ascending(ranks));
+    const role = this.#roleNumbers.get(roleName);
+    return role === undefined ? new Int32Array(0) : ranks.subarray(starts[role], starts[role + 1]);
+  }
+
+  holdersAt(scopes: readonly number[], roleName?: string): Ranks {
+    const role = roleName === undefined ? undefined : this.#roleNumbers.get(roleName);
+    if (roleName !== undefined && role === undefined) return new Int32Array(0);
+    const { starts, ranks, roles } = this.#atScope;
+    const found = new IntList();
+    for (const scope of scopes) {
+      for (let at = starts[scope] as number; at < (starts[scope + 1] as number); at++) {
+        if (role === undefined || roles[at] === role) found.push(ranks[at] as number);
+      }
+    }
+    return ascending(found.toArray());
+  }
+
+  scopesOf(roleName: string): Promise<ScopesOfRole> {
+    const role = this.#roleNumbers.get(roleName);
+    if (role === undefined) return Promise.resolve({ scopes: new Int32Array(0), holderCounts: new Int32Array(0) });
+    if (this.#scopesOf?.role !== role) this.#scopesOf = { role, scopes: this.#findScopesOf(role) };
+    return this.#scopesOf.scopes;
+  }
+
+  countHolders(roleNames: readonly string[], scopes: readonly number[]): readonly (readonly number[])[] {
+    const { starts, roles } = this.#atScope;
+    const rows = new Map<number, number[]>();
+    const counts = roleNames.map((name) => {
+      const row = scopes.map(() => 0);
+      const role = this.#roleNumbers.get(name);
+      if (role !== undefined) rows.set(role, row);
+      return row;
+    });
+    scopes.forEach((scope, column) => {
+      for (let at = starts[scope] as number; at < (starts[scope + 1] as number); at++) {
+        const row = rows.get(roles[at] as number);
+        if (row !== undefined) row[column] = (row[column] as number) + 1;
+      }
+    });
+    return counts;
+  }
+
+  async #findScopesOf(role: number): Promise<ScopesOfRole> {
+    const { starts, roles } = this.#atScope;
+    const scopes = new IntList();
+    const counts = new IntList();
+    await inStretches(this.#scopes.length, (scope) => {
+      let holderCount = 0;
+      for (let at = starts[scope] as number; at < (starts[scope + 1] as number); at++) {
+        if (roles[at] === role) holderCount++;
+      }
+      if (holderCount === 0) return;
+      scopes.push(scope);
+      counts.push(holderCount);
+    });
+    const [found, holderCounts] = [scopes.toArray(), counts.toArray()];
+    const order = sortedByCount(holderCounts, 'DESC');
+    return {
+      scopes: order.map((at) => found[at] as number),
+      holderCounts: order.map((at) => holderCounts[at] as number),
+    };
+  }
+}
+
+/** Scopes go by kind: where each begins. */
+const startsOfKinds = (scopes: readonly Scope[]): ReadonlyMap<ScopeKind, number> => {
+  const starts = new Map<ScopeKind, number>();
+  for (let at = 0; at < scopes.length;) {
+    const { kind } = scopes[at] as Scope;
+    starts.set(kind, at);
+    let high = scopes.length;
+    // The first of another kind.
+    while (at < high) {
+      const middle = (at + high) >>> 1;
+      if ((scopes[middle] as Scope).kind === kind) at = middle + 1;
+      else high = middle;
+    }
+  }
+  return starts;
+};
+
+/** Indexes by count, equal ones ascending: a counting sort, because counts are small and indexes many. */
+const sortedByCount = (counts: Int32Array, direction: 'ASC' | 'DESC'): Int32Array => {
+  let largest = 0;
+  for (let index = 0; index < counts.length; index++) largest = Math.max(largest, counts[index] as number);
+  const starts = new Int32Array(largest + 2);
+  const rankOf = (count: number): number => (direction === 'ASC' ? count : largest - count);
+  for (let index = 0; index < counts.length; index++) {
+    const next = rankOf(counts[index] as number) + 1;
+    starts[next] = (starts[next] as number) + 1;
+  }
+  for (let at = 1; at < starts.length; at++) starts[at] = (starts[at] as number) + (starts[at - 1] as number);
+  const order = new Int32Array(counts.length);
+  for (let index = 0; index < counts.length; index++) {
+    const rank = rankOf(counts[index] as number);
+    const place = starts[rank] as number;
+    order[place] = index;
+    starts[rank] = place + 1;
+  }
+  return order;
+};
