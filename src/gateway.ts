@@ -24,6 +24,7 @@ import { createReviews } from './review/reviews.ts';
 import { composeCallers } from './composition/callers.ts';
 import { composeGraphql, composeOperations } from './composition/graphql.ts';
 import { composeConsole, composeHttp } from './composition/http.ts';
+import { createChangeFeed } from './record/change-feed.ts';
 import { composeRecord } from './composition/record.ts';
 import type { Platform } from './composition/platform.ts';
 import { composePages, composeRedis, composeTracing, composeUpstream } from './composition/upstream.ts';
@@ -141,6 +142,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     walksGoOn: config.auth === 'service',
   });
   const source = createWalkedCensus({ walks, versions: pages.versions, isRenewed: renews });
+  const seen = record && { record: record.keeper, feed: createChangeFeed(record.keeper) };
   const renewing = record ?? (renews ? { caller: callerInBackground, everyMs: config.censusEveryMs } : undefined);
   const renewal =
     renewing &&
@@ -174,7 +176,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     freshness: pages.freshness,
     alwaysReport: sandboxToken !== undefined,
     contextFor: (operation) => {
-      const read = (): Omit<GraphContext, 'operation' | 'writes'> => {
+      const read = (): Omit<GraphContext, 'operation' | 'writes' | 'record'> => {
         const answers = assignments.forOperation(operation);
         const below = {
           assignments: tracing === undefined ? answers : tracing.follow(answers, operation),
@@ -185,6 +187,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       const context: GraphContext = {
         operation,
         ...read(),
+        record: record?.isSeenBy(operation.caller) === true ? seen : undefined,
         // What the operation has read before it changed something is not to answer it afterwards.
         writes: writes.forOperation(operation, { onChanged: () => void Object.assign(context, read()) }),
       };

@@ -1,5 +1,6 @@
 import type { Census, RoleTally } from './census/census.ts';
-import { compareKeys, type KeyedList, listName, listOf, type SortKey } from './keyed-list.ts';
+import { compareKeys, type KeyedList, listName, listOf } from './keyed-list.ts';
+import type { SortKey } from '../assignments/cursor/place.ts';
 
 export interface RoleOrder {
   readonly field: 'NAME' | 'HOLDERS';

@@ -3,7 +3,8 @@ import type { Scope, ScopeKind } from '../model/subject.ts';
 import type { Census, ScopeTally } from './census/census.ts';
 import { IntList } from './census/int-list.ts';
 import { componentsKey } from './census/scope-keys.ts';
-import { compareKeys, type KeyedList, listName, listOf, type SortKey } from './keyed-list.ts';
+import { compareKeys, type KeyedList, listName, listOf } from './keyed-list.ts';
+import type { SortKey } from '../assignments/cursor/place.ts';
 
 export interface ScopeOrder {
   readonly field: 'KIND_AND_NAME' | 'HOLDERS';

@@ -2,7 +2,8 @@ import type { Scope, ScopedRole, Subject } from '../model/subject.ts';
 import { compareScopes, componentsKey } from './census/scope-keys.ts';
 import { compareTexts } from './census/sort.ts';
 import { type Finding, type FindingKind, findingKinds, type Severity, severities } from './finding-kinds.ts';
-import type { KeyedList, SortKey } from './keyed-list.ts';
+import type { KeyedList } from './keyed-list.ts';
+import type { SortKey } from '../assignments/cursor/place.ts';
 
 /** What was found of a subject. */
 export type Found = Pick<Finding, 'kind' | 'scopedRole' | 'scope' | 'because'>;

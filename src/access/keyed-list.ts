@@ -1,17 +1,7 @@
 import type { ConnectionArgs, Slice } from '../assignments/assignments.ts';
 import { windowOf } from '../assignments/connection-window.ts';
-import { addText, checksumLength, emptyChecksum, finishChecksum } from '../assignments/cursor/checksum.ts';
-import {
-  createFieldReader,
-  invalidCursor,
-  maxCursorLength,
-  writeNumber,
-  writeText,
-} from '../assignments/cursor/encoding.ts';
+import { readPlace, type SortKey, writePlace } from '../assignments/cursor/place.ts';
 import { textOf, type TextWriter } from '../platform/byte-text.ts';
-
-/** What an item is ordered by, the most important first. No two items of a list have the same. */
-export type SortKey = readonly (string | number)[];
 
 /** A list in a total order, as it was at one time. */
 export interface KeyedList<Item> {
@@ -26,21 +16,13 @@ export interface KeyedList<Item> {
   readonly directions: readonly (1 | -1)[];
 }
 
-/** Tells these cursors from those of all other lists. */
-const version = 'k';
-
-interface Place {
-  readonly asOfMs: number;
-  readonly key: SortKey;
-}
-
 /**
  * The part of the list that Relay's arguments cut out. A cursor names a place by its key: when the list has been made anew it goes on there, whatever has come or gone.
  * Throws `BAD_USER_INPUT` as `windowOf` does, and `INVALID_CURSOR` for a cursor of another list.
  */
 export const sliceOfKeyed = <Item>(list: KeyedList<Item>, args: ConnectionArgs): Slice<Item> => {
   const { length } = list;
-  const window = windowOf(args, (text) => readPlace(list, text));
+  const window = windowOf(args, (text) => readPlace(list.name, text));
   const min = window.after === undefined ? 0 : firstIndex(list, window.after.key, (order) => order > 0);
   const max = window.before === undefined ? length : firstIndex(list, window.before.key, (order) => order >= 0);
   const bounded = Math.max(min, max);
@@ -48,7 +30,7 @@ export const sliceOfKeyed = <Item>(list: KeyedList<Item>, args: ConnectionArgs):
   const end = window.from === 'start' ? Math.min(bounded, min + window.count) : bounded;
   const items = Array.from({ length: end - start }, (_, index) => list.at(start + index));
   const writeCursorAt = (index: number, out: TextWriter): void =>
-    writePlace(list, { asOfMs: list.asOfMs, key: list.keyAt(start + index) }, out);
+    writePlace(list.name, { asOfMs: list.asOfMs, key: list.keyAt(start + index) }, out);
   const cursorAt = (index: number): string => textOf((out) => writeCursorAt(index, out));
   return {
     items,
@@ -82,35 +64,6 @@ export const compareKeys = (one: SortKey, other: SortKey, directions: readonly (
     return isBefore ? -direction : direction;
   }
   return 0;
-};
-
-const writePlace = ({ name }: Pick<KeyedList<unknown>, 'name'>, { asOfMs, key }: Place, out: TextWriter): void => {
-  const identity = addText(emptyChecksum, name);
-  const written = JSON.stringify(key);
-  out.plain(version);
-  out.word(finishChecksum(identity));
-  writeNumber(asOfMs, out);
-  writeText(written, out);
-  out.word(finishChecksum(addText(addText(identity, String(asOfMs)), written)));
-};
-
-const readPlace = (list: KeyedList<unknown>, text: string): Place => {
-  if (text.length > maxCursorLength || !text.startsWith(version)) throw invalidCursor();
-  const fields = createFieldReader(text.slice(version.length + checksumLength));
-  const place = { asOfMs: fields.number(), key: readKey(fields.text()) };
-  if (textOf((out) => writePlace(list, place, out)) !== text) throw invalidCursor();
-  return place;
-};
-
-/** Whatever is no key is written otherwise than it was read. */
-const readKey = (text: string): SortKey => {
-  try {
-    const key: unknown = JSON.parse(text);
-    if (Array.isArray(key) && key.every((part) => typeof part === 'string' || typeof part === 'number')) return key;
-  } catch {
-    // No JSON is no key.
-  }
-  return [];
 };
 
 /** The sum of texts that name a list, each with its length in front. */

@@ -8,7 +8,8 @@ import { type Scope, type Subject, subjectTypes } from '../model/subject.ts';
 import { pause, Pauses } from '../platform/pause.ts';
 import type { Census } from './census/census.ts';
 import { componentsKey } from './census/scope-keys.ts';
-import { compareKeys, type KeyedList, listName, listOf, type SortKey } from './keyed-list.ts';
+import { compareKeys, type KeyedList, listName, listOf } from './keyed-list.ts';
+import type { SortKey } from '../assignments/cursor/place.ts';
 import { createNameGaps, type NameGap, type NameGaps } from './name-gaps.ts';
 import { matchOf, type MatchRank, wantedText } from './text-match.ts';
 

@@ -3,7 +3,8 @@ import type { Scope, ScopeKind, Subject } from '../model/subject.ts';
 import { componentsKey } from './census/scope-keys.ts';
 import { type AccessGap, sortedGaps } from './gaps.ts';
 import { type FindSubject, groupsOfUser } from './groups-of.ts';
-import { compareKeys, type KeyedList, listName, listOf, type SortKey } from './keyed-list.ts';
+import { compareKeys, type KeyedList, listName, listOf } from './keyed-list.ts';
+import type { SortKey } from '../assignments/cursor/place.ts';
 import { type AccessReason, compareReasons, type Holder, reasonsAnywhere } from './reasons.ts';
 
 export interface SubjectAccessQuestion {

@@ -1,6 +1,8 @@
 import type { Access } from '../access/access.ts';
 import type { Assignments } from '../assignments/assignments.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { ChangeFeed } from '../record/change-feed.ts';
+import type { AccessRecord } from '../record/record.ts';
 import type { Writes } from '../writes/writes.ts';
 import type { Operation } from '../model/operation.ts';
 
@@ -11,4 +13,6 @@ export interface GraphContext {
   readonly directory: Directory;
   readonly access: Access;
   readonly writes: Writes;
+  /** What is recorded, and what is told of it. Absent where nothing is recorded, or not what this caller sees. */
+  readonly record?: { readonly record: AccessRecord; readonly feed: ChangeFeed } | undefined;
 }

@@ -19,6 +19,8 @@ import { defineNames } from './directory/names.ts';
 import { definePermissions } from './directory/permissions.ts';
 import { defineScopeTree } from './directory/scope-tree.ts';
 import { defineSubjectsByEmail } from './directory/subjects-by-email.ts';
+import { defineRecord } from './record/record.ts';
+import { defineSubscription } from './record/subscription.ts';
 import { defineMutation } from './writes/mutation.ts';
 import { createBuilder, type GraphBuilder } from './builder.ts';
 import { defineJoinPoints } from './federation/join-points.ts';
@@ -27,13 +29,14 @@ import { defineNodeQueries } from './relay/node.ts';
 /** Builds the graph that we serve. Takes some tens of milliseconds: build it once. */
 export const createSchema = (): GraphQLSchema => {
   const builder = createBuilder();
-  const parts = defineGraph(builder);
+  const { changes, ...parts } = defineGraph(builder);
   defineNodeQueries(builder);
   defineMutation(builder, parts);
+  defineSubscription(builder, parts, changes);
   return builder.toSchema();
 };
 
-/** What the graph and the subgraph have in common: everything but `node`, `nodes` and what changes something. Answers its parts, to be added to. */
+/** What the graph and the subgraph have in common: everything but `node`, `nodes`, what changes something, and what is told as it happens. Answers its parts, to be added to. */
 export const defineGraph = (builder: GraphBuilder) => {
   const parts = createGraphParts(builder);
   defineSubject(builder, parts);
@@ -56,5 +59,6 @@ export const defineGraph = (builder: GraphBuilder) => {
   defineSubjectAccess(builder, parts, reasons);
   defineCheckAccess(builder, parts, reasons);
   defineSearch(builder, parts, resolution);
-  return parts;
+  const changes = defineRecord(builder, parts);
+  return { ...parts, changes };
 };

@@ -100,14 +100,21 @@ describe('the graph that we serve', () => {
     // A grant is given or taken at the scopes named, and nowhere else.
     expect(owners.filter((owner) => !names(owner).includes('includeGlobal'))).toEqual([
       'GrantPlaceInput',
+      // What held everywhere has no scope in the record.
+      'Record.assignmentsAt',
+      'Record.changes',
       'Subject.hasRole',
+      'Subscription.accessChanges',
     ]);
     expect(owners.toSorted()).toEqual([
       'GrantPlaceInput',
+      'Record.assignmentsAt',
+      'Record.changes',
       'Role.subjects',
       'Subject.hasRole',
       'Subject.roles',
       'SubjectFilter',
+      'Subscription.accessChanges',
     ]);
   });
 
@@ -135,7 +142,7 @@ const designLines = [
   'enum SubjectType { DEVICE MANAGED_IDENTITY SERVICE UNKNOWN UNSPECIFIED USER USER_GROUP }',
   'enum ScopeKind { ASSET_GROUP CUSTOMER DEVICE MSP POLICY SITE SUBSCRIPTION TENANT UNKNOWN USER }',
   'type Subject implements Node {',
-  'hasRole(name: String! scope: ScopeInput): Boolean! id: ID! principal: Principal rawType: String! reference: String!',
+  'hasRole(name: String! scope: ScopeInput): Boolean! history(after: String before: String first: Int last: Int): AccessChangeConnection id: ID! principal: Principal rawType: String! reference: String!',
   'roles(after: String before: String first: Int includeGlobal: Boolean = false last: Int name: String scope: ScopeInput): ScopedRoleConnection! type: SubjectType! }',
   'displayName: String email: String hasRole',
   'reference: String! resolution: Resolution! roles',
@@ -205,6 +212,13 @@ const designLines = [
   'permissions(after: String before: String first: Int last: Int nameContains: String): PermissionConnection ',
   'type Permission { access: PermissionAccess functionality: String! name: String! }',
   'enum PermissionAccess { READ USE WRITE }',
+  'record: Record ',
+  'type Record { assignmentsAt(after: String before: String first: Int last: Int roleName: String scope: ScopeInput subject: SubjectInput time: DateTime!): RecordedAssignmentConnection! changes(after: String before: String first: Int kinds: [ChangeKind!] last: Int roleName: String scope: ScopeInput since: DateTime subject: SubjectInput until: DateTime): AccessChangeConnection! latest: DateTime! revisionCount: Int! since: DateTime! }',
+  'enum ChangeKind { GRANTED REVOKED }',
+  'type AccessChange { id: ID! kind: ChangeKind! notBefore: DateTime! roleName: String! scope: Scope seenAt: DateTime! subject: Subject! }',
+  'type RecordedAssignment { from: DateTime! roleName: String! scope: Scope subject: Subject! until: DateTime }',
+  'history(after: String before: String first: Int last: Int): AccessChangeConnection ',
+  'type Subscription { accessChanges(roleName: String scope: ScopeInput subject: SubjectInput): AccessChange! }',
   'subjectsByEmail(emails: [String!]!): [Subject]!',
   'type ScopeComponent { field: String! kind: ScopeKind! uuid: ID! }',
   'type Role implements Node { id: ID! name: String!',
@@ -231,6 +245,8 @@ const designLines = [
 ];
 
 const nullableFields = [
+  'AccessChange.scope: Scope',
+  'AccessChangeConnection.totalCount: Int',
   'AccessCheck.isAllowed: Boolean',
   'AccessReason.memberOf: UserGroup',
   'AssetGroup.eset: EsetAssetGroup',
@@ -275,9 +291,13 @@ const nullableFields = [
   'Query.checkAccess: AccessCheck',
   'Query.node: Node',
   'Query.permissions: PermissionConnection',
+  'Query.record: Record',
   'Query.search: SearchConnection',
   'Query.subject: Subject',
   'Query.subjects: SubjectConnection',
+  'RecordedAssignment.scope: Scope',
+  'RecordedAssignment.until: DateTime',
+  'RecordedAssignmentConnection.totalCount: Int',
   'Role.scopes: RoleScopeConnection',
   'Role.subjects: RoleSubjectConnection',
   'RoleChangeResult.problem: ChangeProblem',
@@ -289,6 +309,7 @@ const nullableFields = [
   'Scope.ancestors: Scope',
   'Scope.children: ScopeConnection',
   'Scope.displayName: String',
+  'Scope.history: AccessChangeConnection',
   'Scope.parent: Scope',
   'Scope.subjects: ScopeSubjectConnection',
   'Scope.target: ScopeTarget',
@@ -301,6 +322,7 @@ const nullableFields = [
   'Subject.access: SubjectAccessConnection',
   'Subject.displayName: String',
   'Subject.email: String',
+  'Subject.history: AccessChangeConnection',
   'Subject.principal: Principal',
   'SubjectAccessConnection.totalCount: Int',
   'SubjectAccessEdge.scope: Scope',

@@ -8,7 +8,7 @@ import { asOfOf, asOfOptions, gapsDescription, type ReasonTypes } from './reason
 /** `Query.checkAccess`: whether somebody holds a role somewhere, and why. */
 export const defineCheckAccess = (
   builder: GraphBuilder,
-  { enums, inputs }: GraphParts,
+  { inputs }: GraphParts,
   { reason, gap }: ReasonTypes,
 ): void => {
   const check = builder.objectRef<CheckAnswer & { readonly asOfMs: number }>('AccessCheck').implement({
@@ -28,17 +28,6 @@ export const defineCheckAccess = (
       asOf: t.field({ ...asOfOptions, resolve: asOfOf }),
     }),
   });
-  const subjectInput = builder.inputType('SubjectInput', {
-    description: 'Names one subject.',
-    fields: (t) => ({
-      reference: t.string({ required: true, description: 'Reference of the subject, at most 100 characters.' }),
-      type: t.field({
-        type: enums.subjectType,
-        description:
-          'Type of the subject. Default: whichever upstream lists under the reference; a user where it lists none.',
-      }),
-    }),
-  });
   builder.queryField('checkAccess', (t) =>
     t.field({
       type: check,
@@ -47,7 +36,7 @@ export const defineCheckAccess = (
         'Whether a subject holds a role, itself or through a user group, at a scope, at one that this lies in, or everywhere. Costs lookups and no census: the subject, its groups, and what the scope lies in. What the role permits, upstream does not tell.',
       extensions: lookupCost,
       args: {
-        subject: t.arg({ type: subjectInput, required: true, description: 'Who.' }),
+        subject: t.arg({ type: inputs.subject, required: true, description: 'Who.' }),
         roleName: t.arg.string({ required: true, description: 'Name of the role.' }),
         at: t.arg({ type: inputs.scope, description: 'Where. Default: anywhere.' }),
         includeNestedScopes: t.arg.boolean(includeNestedScopesOptions),

@@ -33,6 +33,17 @@ export const defineInputs = (builder: GraphBuilder, enums: GraphEnums) => {
       userUuid: t.id({ description: 'A user by its uuid.' }),
     }),
   });
+  const subject = builder.inputType('SubjectInput', {
+    description: 'Names one subject.',
+    fields: (t) => ({
+      reference: t.string({ required: true, description: 'Reference of the subject, at most 100 characters.' }),
+      type: t.field({
+        type: enums.subjectType,
+        description:
+          'Type of the subject. Default: whichever upstream lists under the reference; a user where it lists none. In the record: any.',
+      }),
+    }),
+  });
   const subjectFilter = builder.inputType('SubjectFilter', {
     description:
       'Which subjects to list. Several fields all have to be met; `roleName`, `scopes` and `isGlobal` by one and the same scoped role.',
@@ -68,7 +79,7 @@ export const defineInputs = (builder: GraphBuilder, enums: GraphEnums) => {
       }),
     }),
   });
-  return { scope, subjectFilter, subjectOrder };
+  return { scope, subject, subjectFilter, subjectOrder };
 };
 
 /** The scope that an input names. */

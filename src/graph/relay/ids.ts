@@ -59,6 +59,9 @@ export const findingId = ({
   return encode(name);
 };
 
+/** Names a change by its id in the record. No node: it cannot be fetched by itself. */
+export const accessChangeId = (id: string): string => encode(keyPart('AccessChange') + keyPart(id));
+
 /** Longer ones are not read. Ids of what ESET Connect documents have less than 1000 characters. */
 const maxIdLength = 4096;
 
