@@ -80,7 +80,9 @@ describe('the record in the graph', () => {
     });
     const first = told.next();
     // Nobody knows when it has begun but by what it tells.
-    await expect.poll(async () => /rolescope_subscribers 1/.test(await numbers(gateway.url))).toBe(true);
+    await expect
+      .poll(async () => /rolescope_subscribers 1/.test(await numbers(gateway.url)), { timeout: 20_000 })
+      .toBe(true);
     expect(await gateway.ask(grant, changeOf('auditor'))).toMatchObject({
       data: { assignRoles: { results: [{ status: 'CHANGED' }] } },
     });
