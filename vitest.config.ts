@@ -17,5 +17,7 @@ export default defineConfig({
     pool: 'forks',
     // Of two processors vitest would leave one unused; most of a test's time is waiting.
     maxWorkers: 2,
+    // Real servers and real time on a machine that others use too: what fails twice is broken. The report marks what needed a second try.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
   },
 });
