@@ -1,4 +1,5 @@
 import { programOf, type ContenderOptions } from './contenders.ts';
+import { readHandles, readReferences } from './known.ts';
 import { askOnce, load, walk } from './load.ts';
 import { type Server, startServer, type Upstream } from './processes.ts';
 import { byHand, nodes, rest } from './queries.ts';
@@ -75,7 +76,7 @@ export const measureWorkload = async (
       running.push({ name, server, known: { references, handles: [] }, sent: 0, rounds: [] });
     }
     for (const [index, one] of running.entries()) {
-      const handles = await readHandles(one, workload, upstream.token);
+      const handles = await readHandles(one.name, one.server, workload, upstream.token);
       running[index] = { ...one, known: { references, handles } };
     }
     for (const one of running) await warmUp(one, workload, upstream, options);
@@ -170,37 +171,6 @@ const resultOf = ({ name, server, rounds }: Running, yardstick: Running, kind: W
     callsPerRequest: spread((round) => round.callsPerRequest),
     peakMemoryBytes: server.usage()?.peakMemoryBytes ?? Number.NaN,
   };
-};
-
-/** Every reference of the world, straight from the sandbox. */
-const readReferences = async ({ url, token }: Upstream): Promise<string[]> => {
-  const references: string[] = [];
-  await walk(url, token, (answer) => {
-    if (answer === undefined) return rest.page(1000, undefined);
-    const page = JSON.parse(answer) as { assignments: { subjectReference: string }[] };
-    for (const { subjectReference } of page.assignments) references.push(subjectReference);
-    const handle = rest.nextHandle(answer);
-    return handle === undefined ? undefined : rest.page(1000, handle);
-  });
-  return references;
-};
-
-/**
- * The handles of the contender's own pages. Gathering them asks for every page once, with the workload's own question: that also
- * fills the sandbox's store of finished pages, and Rolescope's cache where it has one.
- */
-const readHandles = async ({ name, server }: Running, workload: Workload, token: string): Promise<string[]> => {
-  const dialect = dialects[name];
-  const handles: string[] = [];
-  if (workload.kind === 'walk' || workload.name === 'same' || workload.name === 'subject') return handles;
-  await walk(server.url, token, (answer) => {
-    if (answer === undefined) return dialect.page(workload.pageSize, undefined);
-    const handle = dialect.nextHandle(answer);
-    if (handle === undefined) return undefined;
-    handles.push(handle);
-    return dialect.page(workload.pageSize, handle);
-  });
-  return handles;
 };
 
 export interface StartResult {

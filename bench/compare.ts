@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util';
+import { programOf } from './contenders.ts';
+import { load } from './load.ts';
+import { readHandles, readReferences } from './known.ts';
+import { pinDriver, type Server, startServer, startUpstream } from './processes.ts';
+import { writeTable } from './summary.ts';
+import { type ContenderName, dialects, type Known, type Workload, workloads } from './workloads.ts';
+
+const usage = `npm run bench:compare -- [flags] NAME=PATH…
+
+Compares builds of the gateway by the CPU time of one answer: the least of many short rounds that take turns, which other work on the machine
+hardly disturbs. PATH is a build's dist/cli/main.js. The bare proxy is measured along.
+
+  --workloads a,b   only these: ${workloads.map(({ name }) => name).join(', ')}
+  --edges           asks with cursors on every level
+  --rounds N        rounds, default 25
+  --subjects N      size of the world, default 20000`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    workloads: { type: 'string' },
+    edges: { type: 'boolean' },
+    rounds: { type: 'string' },
+    subjects: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+
+/** About how much CPU time a round takes at most: short enough to fall between what else the machine does. */
+const roundMs = 120;
+
+interface Running {
+  readonly name: string;
+  readonly dialect: ContenderName;
+  readonly server: Server;
+  known: Known;
+  sent: number;
+  requests: number;
+  readonly cpuMs: number[];
+}
+
+const compare = async (workload: Workload, rounds: number, upstream: Awaited<ReturnType<typeof startUpstream>>) => {
+  const options = { upstreamUrl: upstream.url, cache: workload.cache, environment: {}, nodeFlags: [] };
+  const builds = positionals.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
+  const gateway: ContenderName = values.edges === true ? 'edges' : 'nodes';
+  const start = async (name: string, dialect: ContenderName, path?: string): Promise<Running> => {
+    const server = await startServer({ ...programOf(dialect, options), ...(path && { program: [path, 'serve'] }) });
+    return { name, dialect, server, known: { references: [], handles: [] }, sent: 0, requests: 0, cpuMs: [] };
+  };
+  const running = [await start('bare proxy', 'bare proxy')];
+  for (const [name, path] of builds) running.push(await start(name, gateway, path));
+  const ask = async (one: Running, requests: number): Promise<number> => {
+    const before = one.server.usage()?.cpuMs ?? Number.NaN;
+    const { server, dialect, known } = one;
+    await load({
+      url: server.url,
+      token: upstream.token,
+      connections: workload.connections,
+      next: () => workload.ask(dialects[dialect], known, one.sent++),
+      seconds: 60,
+      maxRequests: requests,
+    });
+    return ((server.usage()?.cpuMs ?? Number.NaN) - before) / requests;
+  };
+  try {
+    const references = await readReferences(upstream);
+    for (const one of running) {
+      one.known = { references, handles: await readHandles(one.dialect, one.server, workload, upstream.token) };
+      await ask(one, Math.ceil(workload.warmupRequests / 2));
+      one.requests = Math.ceil(roundMs / (await ask(one, Math.ceil(workload.warmupRequests / 2))));
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const one of running) one.cpuMs.push(await ask(one, one.requests));
+    }
+    const least = Math.min(...(running[0]?.cpuMs ?? []));
+    return running.map(({ name, cpuMs, server }) => [
+      name,
+      Math.min(...cpuMs).toFixed(3),
+      `${(Math.min(...cpuMs) / least).toFixed(2)}×`,
+      (cpuMs.toSorted((a, b) => a - b)[Math.floor(cpuMs.length / 2)] ?? Number.NaN).toFixed(3),
+      ((server.usage()?.peakMemoryBytes ?? Number.NaN) / 1_000_000).toFixed(0),
+    ]);
+  } finally {
+    await Promise.all(running.map(({ server }) => server.stop()));
+  }
+};
+
+const main = async (): Promise<void> => {
+  if (values.help === true || positionals.length === 0) return void process.stdout.write(`${usage}\n`);
+  pinDriver();
+  const wanted = values.workloads?.split(',');
+  const upstream = await startUpstream(Number(values.subjects ?? 20_000));
+  try {
+    for (const workload of workloads.filter(({ name, kind }) => kind === 'load' && wanted?.includes(name) !== false)) {
+      const rows = await compare(workload, Number(values.rounds ?? 25), upstream);
+      const header = ['build', 'CPU ms/request, least', '/ proxy', 'median', 'peak MB'];
+      process.stdout.write(`${workload.title}\n\n${writeTable(header, rows)}\n\n`);
+    }
+  } finally {
+    await upstream.stop();
+  }
+};
+
+main().catch((error: unknown) => {
+  process.stderr.write(`compare: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});
