@@ -182,11 +182,18 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
           assignments: tracing === undefined ? answers : tracing.follow(answers, operation),
           directory: directory.forOperation(operation),
         };
-        return { ...below, access: access.forOperation(operation, below) };
+        return {
+          assignments: below.assignments,
+          directory: below.directory,
+          access: access.forOperation(operation, below),
+        };
       };
+      const first = read();
       const context: GraphContext = {
         operation,
-        ...read(),
+        assignments: first.assignments,
+        directory: first.directory,
+        access: first.access,
         record: record?.isSeenBy(operation.caller) === true ? seen : undefined,
         // What the operation has read before it changed something is not to answer it afterwards.
         writes: writes.forOperation(operation, { onChanged: () => void Object.assign(context, read()) }),

@@ -40,15 +40,16 @@ export const createAssignments = (source: SubjectPageSource, settings: Assignmen
   return {
     forOperation(operation) {
       const pages = pagesFor(operation, source, settings);
-      const walked = { ...pages, source: takeTurns(pages.source, turns) };
+      const { known } = pages;
       return {
         list: createLister({
-          ...walked,
+          source: takeTurns(pages.source, turns),
+          known,
           operation,
           readAhead,
-          wholeList: createWholeList({ walks, known: pages.known, operation }),
+          wholeList: createWholeList({ walks, known, operation }),
         }),
-        find: createFinder({ ...pages, operation, logger }),
+        find: createFinder({ source: pages.source, known, operation, logger }),
       };
     },
   };

@@ -28,7 +28,7 @@ export interface Operation {
   /** Unlike that of every other operation in flight: the limiter serves operations fairly by it. */
   readonly id: string;
   /** Absent: nobody said who they are, and nothing may go upstream. */
-  readonly caller?: Caller;
+  readonly caller?: Caller | undefined;
   /** Aborts when the client goes away, the deadline passes, or the server ends its waits at shutdown. */
   readonly signal: Signal;
   /** When the operation must be answered, in milliseconds of the gateway's clock. */

@@ -18,15 +18,15 @@ export interface PageRequest<Question> {
 export interface Page<Item> {
   readonly items: readonly Item[];
   /** Absent on the last page, and only there: an empty page can still have a successor. */
-  readonly nextPageToken?: PageToken;
+  readonly nextPageToken?: PageToken | undefined;
   /** How many items the whole list has, where upstream said so. May exceed 2^31-1. */
-  readonly totalSize?: number;
+  readonly totalSize?: number | undefined;
   /** The page size that upstream was asked for when it gave this page. */
   readonly pageSize: number;
   /** When upstream gave this page, in milliseconds of the gateway's clock. */
   readonly fetchedAtMs: number;
   /** Upstream's `request-id` for this answer. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** Bytes of the answer's body as received: what bounds on memory start from. */
   readonly bodyBytes: number;
 }

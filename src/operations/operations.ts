@@ -34,9 +34,9 @@ export interface OperationRecord {
   /** The operation's id; where there is none, that of the request. */
   readonly id: string;
   /** Absent where the request was refused before it was one: it cannot be read, or asks for what is not there. */
-  readonly operation?: Operation;
+  readonly operation?: Operation | undefined;
   /** As the client calls it: any word of at most 200 characters. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Whether the document is one of the operator's manifest. */
   readonly isTrusted: boolean;
   /** How the request came in. */
@@ -105,7 +105,7 @@ export const createOperations = (settings: OperationSettings): Operations => {
       const operation: Operation = {
         // Two requests may bring the same id, and the limiter must not take them for one operation.
         id: uniqueId(request, random),
-        ...(caller === undefined ? {} : { caller }),
+        caller,
         signal: aborter.signal,
         deadlineMs: startedAtMs + timeoutMs,
         budget: createCallBudget(maxCalls),
@@ -133,8 +133,8 @@ export const createOperations = (settings: OperationSettings): Operations => {
       const startedAtMs = open?.startedAtMs ?? nowMs;
       const record: OperationRecord = {
         id: open?.operation.id ?? requestId,
-        ...(open === undefined ? {} : { operation: open.operation }),
-        ...(name === undefined ? {} : { name }),
+        operation: open?.operation,
+        name,
         codes,
         isTrusted,
         way,

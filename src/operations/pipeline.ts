@@ -170,7 +170,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
       Object.assign(open.operation.report, { fromCache, oldestPageAtMs });
       state.path = 'cached';
       finish(state, noErrors);
-      return { body, ...answered };
+      return answered(body);
     }
     const { known, variables, givenVariables } = question;
     state.path = known.prepared.executor;
@@ -198,7 +198,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     if (state.open !== undefined && shown.length === 0 && upstream === undefined)
       entry?.keep(state.open.operation, body);
     finish(state, shown);
-    return { body, ...answered };
+    return answered(body);
   };
 
   /** The same for what was refused, or has failed as a whole. */
@@ -209,7 +209,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     if (isCutOff) state.open?.abort(new GatewayError('BAD_USER_INPUT', error.message));
     const body = writeAnswer({ data: isCutOff ? nothing : undefined, errors, upstream: costOf(state) });
     finish(state, errors);
-    return { body, ...(isCutOff ? answered : refusalStatus(error, errors)) };
+    return isCutOff ? answered(body) : { body, ...refusalStatus(error, errors) };
   };
 
   /** What the operation cost upstream, where the client is to know. */
@@ -221,7 +221,8 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
   /** Closes the operation and tells who watches. */
   const finish = (state: State, errors: readonly ClientError[]): void => {
     state.open?.close();
-    operations.report(state.open, state.request, { ...state, codes: codesOf(errors) });
+    const { isTrusted, path, name } = state;
+    operations.report(state.open, state.request, { isTrusted, path, name, codes: codesOf(errors) });
   };
 
   const entryFor = ({ request }: State, { known, givenVariables }: Question, caller: Caller): CacheEntry | undefined =>
@@ -264,7 +265,7 @@ const noVariables: Variables = {};
 const noErrors: ClientError[] = [];
 const noCodes: readonly ErrorCode[] = [];
 const nothing = [Buffer.from('null')];
-const answered = { status: 200, jsonStatus: 200 } as const;
+const answered = (body: Answer['body']): Answer => ({ body, status: 200, jsonStatus: 200 });
 
 const codesOf = (errors: readonly ClientError[]): readonly ErrorCode[] =>
   errors.length === 0 ? noCodes : [...new Set(errors.map(({ extensions }) => extensions.code))];

@@ -53,9 +53,19 @@ interface OperationMemory<Question, Item> {
 export const createOperationMemory = <Question, Item>(
   options: OperationPagesOptions<Question, Item>,
 ): OperationMemory<Question, Item> => {
+  const { list, source, versions, compose } = options;
   const store = new OperationStore(options);
   return {
-    cache: createPageCache({ ...options, store, clock: timeless, ttlMs: Infinity, servesBypass: true }),
+    cache: createPageCache({
+      list,
+      source,
+      store,
+      versions,
+      compose,
+      clock: timeless,
+      ttlMs: Infinity,
+      servesBypass: true,
+    }),
     clear: () => store.clear(),
   };
 };

@@ -26,7 +26,7 @@ interface PageCacheOptions<Question, Item> {
   /** True: answers operations that bypass caches too. Only where nothing is held but what such an operation read itself. Default: false. */
   readonly servesBypass?: boolean;
   /** Puts a page together from what other pages of the group tell, where nothing of it can be missing. Default: no page is. */
-  readonly compose?: ComposePage<Question, Item>;
+  readonly compose?: ComposePage<Question, Item> | undefined;
 }
 
 /** Tells of the items that a page would have, or undefined. `notBeforeMs`: what upstream gave then or before is too old. */

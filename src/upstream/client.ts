@@ -8,9 +8,9 @@ import { clientBounds } from './client-bounds.ts';
 import { compose, type Answered, type Call, type Policy, type Send } from './call.ts';
 import { createPassthroughCredentials } from './credentials/passthrough.ts';
 import { createServiceCredentials } from './credentials/service.ts';
-import { createTokenEndpoint, type SendCall, type TokenEndpoint } from './credentials/token-endpoint.ts';
+import { createTokenEndpoint, type TokenEndpoint } from './credentials/token-endpoint.ts';
 import { createDomains, type DomainAddresses } from './domains.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, EndpointFacts } from './endpoint.ts';
 import { errorOfLoginStatus, errorOfServiceStatus, errorOfStatus } from './errors.ts';
 import { createListSources, type ListSource } from './list-sources.ts';
 import { createPendingStore, maxPendingIds, type PendingStore } from './pending/store.ts';
@@ -152,17 +152,17 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
     return send;
   };
 
-  const sendCall: SendCall = async (endpoint, call) => {
-    const answer = await sendOf(endpoint)({ ...call, endpoint });
+  const send = async <Value>(endpoint: Endpoint<never, Value>, call: Call): Promise<Answered<Value>> => {
+    const answer = await sendOf(endpoint)(call);
     if (answer.isPending) throw new GatewayError('INTERNAL', 'A pending answer was not waited for.');
     return answer;
   };
 
-  const tokens = createTokenEndpoint(sendCall);
+  const tokens = createTokenEndpoint((endpoint, call) => send(endpoint, { ...call, endpoint }));
   const { credentials, close: closeCredentials } = createCredentials(options, tokens);
 
   const call: Upstream['call'] = async (endpoint, input, operation) =>
-    await sendCall(endpoint, callOf(endpoint.request(input), operation));
+    await send(endpoint, callOf(endpoint, endpoint.request(input), operation));
 
   const { identity } = options.addresses;
   const probe =
@@ -193,10 +193,17 @@ const createCredentials = (
   return { credentials, close: () => credentials.close() };
 };
 
-const callOf = (request: Pick<Call, 'path' | 'body'>, operation: Operation): Omit<Call, 'endpoint'> => ({
-  ...request,
+/** With every field that a policy may set: so all calls have one hidden class, whatever is done with them. */
+const callOf = (endpoint: EndpointFacts, { path, body }: Pick<Call, 'path' | 'body'>, operation: Operation): Call => ({
+  endpoint,
+  path,
+  body,
+  authorization: undefined,
+  responseId: undefined,
   credentialKey: operation.caller?.credentialKey ?? '',
   signal: operation.signal,
   deadlineMs: operation.deadlineMs,
+  onLeave: undefined,
+  delivery: undefined,
   operation,
 });

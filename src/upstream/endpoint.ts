@@ -53,9 +53,9 @@ export interface PageInput<Question> {
 export interface PageContent<Item> {
   readonly items: readonly Item[];
   /** Absent on the last page, and only there: an empty page can still have a successor. */
-  readonly nextPageToken?: PageToken;
+  readonly nextPageToken?: PageToken | undefined;
   /** How many items the whole list has. Several lists never say. */
-  readonly totalSize?: number;
+  readonly totalSize?: number | undefined;
 }
 
 /** An endpoint that gives a list, page by page. */

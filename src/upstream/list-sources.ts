@@ -70,5 +70,6 @@ const pageOf = <Item>(
   { report }: Operation,
 ): Page<Item> => {
   report.oldestPageAtMs = Math.min(report.oldestPageAtMs ?? fetchedAtMs, fetchedAtMs);
-  return { ...value, pageSize, fetchedAtMs, bodyBytes, ...(requestId !== undefined && { requestId }) };
+  const { items, nextPageToken, totalSize } = value;
+  return { items, nextPageToken, totalSize, pageSize, fetchedAtMs, requestId, bodyBytes };
 };

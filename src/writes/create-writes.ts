@@ -22,11 +22,12 @@ export const createWrites = (
   const turns = createTurnsByName();
   return {
     forOperation(operation, hooks) {
-      const parts: WriteParts = { ...options, ...hooks, trace, audit, turns, operation };
+      // Made when something is to be changed: most operations change nothing.
+      const parts = (): WriteParts => ({ ...options, ...hooks, trace, audit, turns, operation });
       return {
-        changeRoles: (changes, isDryRun) => changeRoles(parts, changes, isDryRun),
-        createRole: (definition) => createRole(parts, definition),
-        deleteRole: (name, confirmHolders) => deleteRole(parts, name, confirmHolders),
+        changeRoles: (changes, isDryRun) => changeRoles(parts(), changes, isDryRun),
+        createRole: (definition) => createRole(parts(), definition),
+        deleteRole: (name, confirmHolders) => deleteRole(parts(), name, confirmHolders),
       };
     },
   };

@@ -21,10 +21,10 @@ interface ListOptions {
 
 /** Answers `Assignments.list` for one operation. Question, arguments and cursors are checked before anything is asked of upstream. */
 export const createLister =
-  (options: ListOptions): Assignments['list'] =>
+  ({ source, operation, known, readAhead, wholeList }: ListOptions): Assignments['list'] =>
   async (question, args) => {
     const plan = createListPlan(question);
     const { from, ...window } = windowOf(args, (text) => readCursor(plan.fingerprint(), text));
-    const context = { ...options, plan };
+    const context = { source, operation, known, readAhead, wholeList, plan };
     return from === 'start' ? sliceForward(context, window) : sliceBackward(context, window);
   };

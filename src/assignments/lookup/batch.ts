@@ -81,14 +81,17 @@ class LookupQueue {
     }
     const singles = singleLookups(stillOpen(lookups));
     const { scannedPages, totalSize } = scan.progress();
-    const told = { lookups: lookups.length, fromPages, plan: first.way, why: first.why };
-    logger.debug({ ...told, scannedPages, singles: singles.length, totalSize }, 'planned lookups');
+    const { way: plan, why } = first;
+    const told = { lookups: lookups.length, fromPages, plan, why, scannedPages, singles: singles.length, totalSize };
+    logger.debug(told, 'planned lookups');
     await Promise.all(singles.map((single) => lookUp(single, source, operation)));
   }
 
   #plan(scan: ListScan, lookups: readonly Lookup[]): LookupPlan {
     const singles = singleLookups(stillOpen(lookups)).length;
-    return planLookups({ ...scan.progress(), singles, callsLeft: this.#options.operation.budget.remaining });
+    const { totalSize, walked, scannedPages, scannedSubjects } = scan.progress();
+    const callsLeft = this.#options.operation.budget.remaining;
+    return planLookups({ totalSize, walked, scannedPages, scannedSubjects, singles, callsLeft });
   }
 }
 

@@ -77,11 +77,7 @@ export const readPageOf = <Item>(
   // It would be refused as soon as it is sent back, and the caller would be told that the mistake is its own.
   if (token.length > maxPageTokenLength) throw new InvalidBodyError('nextPageToken is longer than upstream takes');
   const count = asCount(totalSize);
-  return {
-    items,
-    ...(token !== '' && { nextPageToken: token as PageToken }),
-    ...(count !== undefined && { totalSize: count }),
-  };
+  return { items, nextPageToken: token === '' ? undefined : (token as PageToken), totalSize: count };
 };
 
 /** The one object that stands under `field`, in the answer to a question for one. */

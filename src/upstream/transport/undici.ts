@@ -40,7 +40,7 @@ export const createUndiciSend = ({ baseUrl, maxBodyBytes, maxConnections }: Undi
     keepAliveTimeout: 10_000,
   });
   const send: WireSend = async (call) =>
-    unpack(await dispatch(pool, { ...call, path: pathOf(call.path) }, maxBodyBytes), maxBodyBytes);
+    unpack(await dispatch(pool, call, { path: pathOf(call.path), maxBodyBytes }), maxBodyBytes);
   return { send, close: () => pool.destroy() };
 };
 
@@ -48,7 +48,13 @@ interface PackedAnswer extends WireAnswer {
   readonly encoding: string | undefined;
 }
 
-const dispatch = (pool: Pool, call: Call, maxBodyBytes: number): Promise<PackedAnswer> =>
+interface Dispatch {
+  /** Behind the origin. */
+  readonly path: string;
+  readonly maxBodyBytes: number;
+}
+
+const dispatch = (pool: Pool, call: Call, { path, maxBodyBytes }: Dispatch): Promise<PackedAnswer> =>
   new Promise((resolve, reject) => {
     const { signal } = call;
     if (signal.aborted) {
@@ -80,7 +86,7 @@ const dispatch = (pool: Pool, call: Call, maxBodyBytes: number): Promise<PackedA
 
     pool.dispatch(
       {
-        path: call.path,
+        path,
         method: call.endpoint.method,
         headers: requestHeaders(call),
         body: call.body?.text ?? null,
@@ -112,8 +118,14 @@ const dispatch = (pool: Pool, call: Call, maxBodyBytes: number): Promise<PackedA
         onResponseEnd() {
           if (head === undefined || !settle()) return;
           const [only] = chunks;
+          const { status, requestId, responseId, retryAfter, date, encoding } = head;
           resolve({
-            ...head,
+            status,
+            requestId,
+            responseId,
+            retryAfter,
+            date,
+            encoding,
             body: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, sizeBytes),
           });
         },
