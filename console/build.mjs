@@ -14,8 +14,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: flags } = parseArgs({ options: { queries: { type: 'boolean' }, out: { type: 'string' } } });
 const out = flags.out ?? join(root, 'dist', 'console');
-/** What the last build was made of. A build into another folder is always made anew. */
-const stamp = flags.out === undefined ? join(here, 'src', '__generated__', 'built.sum') : undefined;
+/** What the last build was made of. */
+const stamp = flags.out === undefined ? join(here, 'src', '__generated__', 'built.sum') : join(out, 'built.sum');
 /** What the first page may weigh, compressed: the document, its scripts and its styles. */
 const maxFirstLoadBytes = 250_000;
 
@@ -58,11 +58,7 @@ const compileQueries = () => {
 };
 
 const sum = sumOfInputs();
-const isUnchanged =
-  stamp !== undefined &&
-  existsSync(stamp) &&
-  existsSync(join(out, 'index.html')) &&
-  readFileSync(stamp, 'utf8') === sum;
+const isUnchanged = existsSync(stamp) && existsSync(join(out, 'index.html')) && readFileSync(stamp, 'utf8') === sum;
 if (flags.queries || !isUnchanged) compileQueries();
 if (!flags.queries && !isUnchanged) {
   // Whoever builds it: what is served is never React's own development build.
@@ -83,5 +79,5 @@ if (!flags.queries && !isUnchanged) {
     );
   }
   process.stdout.write(`console: first load ${bytes} bytes compressed\n`);
-  if (stamp !== undefined) writeFileSync(stamp, sum);
+  writeFileSync(stamp, sum);
 }

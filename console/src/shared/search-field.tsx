@@ -161,14 +161,15 @@ const describe = (node: Hit['node']): Description | undefined => {
         address: subjectAddress(node.id),
         title: node.displayName ?? node.reference,
         detail: node.email ?? node.reference,
-        what: typeWord(node.type),
+        // A device can be both, one that acts and one that is acted on.
+        what: `${typeWord(node.type)}, holds roles`,
       };
     case 'Scope':
       return {
         address: scopeAddress(node.id),
         title: node.displayName ?? node.uuid,
         detail: node.uuid,
-        what: kindWord(node.kind),
+        what: `${kindWord(node.kind)}, place`,
       };
     case 'Role':
       return { address: roleAddress(node.name), title: node.name, detail: '', what: 'role' };
