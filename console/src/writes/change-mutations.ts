@@ -5,6 +5,22 @@ import revokeNode, { type changeMutationsRevokeMutation } from '../__generated__
 import type { Change, ChangeResult } from './change.ts';
 
 void graphql`
+  fragment changeMutations_role on ScopedRole {
+    name
+    isGlobal
+    scopes(first: 100) {
+      totalCount
+      nodes {
+        id
+        kind
+        uuid
+        displayName
+      }
+    }
+  }
+`;
+
+void graphql`
   fragment changeMutations_result on RoleChangeResult {
     status
     problem {
@@ -12,47 +28,17 @@ void graphql`
       message
     }
     added {
-      name
-      isGlobal
-      scopes(first: 100) {
-        totalCount
-        nodes {
-          id
-          kind
-          uuid
-          displayName
-        }
-      }
+      ...changeMutations_role @relay(mask: false)
     }
     removed {
-      name
-      isGlobal
-      scopes(first: 100) {
-        totalCount
-        nodes {
-          id
-          kind
-          uuid
-          displayName
-        }
-      }
+      ...changeMutations_role @relay(mask: false)
     }
     subject {
       id
       roles(first: 100) {
         totalCount
         nodes {
-          name
-          isGlobal
-          scopes(first: 100) {
-            totalCount
-            nodes {
-              id
-              kind
-              uuid
-              displayName
-            }
-          }
+          ...changeMutations_role @relay(mask: false)
         }
       }
     }
