@@ -27,12 +27,16 @@ server.listen(wanted, '127.0.0.1', () => {
   process.stdout.write(`A token: ${sandbox.adminToken}\n`);
 });
 
-// Whoever makes a gateway closes it: it holds connections to upstream.
+// Whoever makes a gateway closes it: it holds connections to upstream. A process under npm or tsx may be told twice to end, by the terminal and
+// by what started it: the first time counts.
+let isClosing = false;
 const stop = async (): Promise<void> => {
+  if (isClosing) return;
+  isClosing = true;
   server.close();
   server.closeAllConnections();
   await gateway.close();
   await sandbox.close();
   process.stdout.write('Everything is closed.\n');
 };
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
