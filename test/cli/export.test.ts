@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { constantFrom, array, integer, record, sample } from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { ended, startCommand } from './command-process.ts';
@@ -48,10 +49,8 @@ describe('rolescope export', () => {
 
   it.each([
     ['SIGINT', 1, 130],
-    ['SIGINT', 4, 130],
     ['SIGTERM', 3, 143],
     ['SIGKILL', 2, null],
-    ['SIGKILL', 5, null],
   ] as const)(
     'leaves what it has at %s after %i pages, and goes on to the same bytes',
     async (signal, pages, status) => {
@@ -92,6 +91,38 @@ describe('rolescope export', () => {
       new RegExp(String.raw`^rolescope: ${code}: .* Go on with the same command and --resume\.\n$`),
     );
     expect((await run(['--output', file, '--quiet', '--resume'])).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(whole);
+  });
+
+  const interruption = record({
+    how: constantFrom('SIGINT', 'SIGTERM', 'SIGKILL', 'failed', 'dead'),
+    /** Counted from where the run begins or goes on. */
+    afterPages: integer({ min: 1, max: 4 }),
+  });
+  const seed = Number(process.env['ROLESCOPE_TEST_SEED'] ?? 20);
+  const chains = sample(array(interruption, { minLength: 2, maxLength: 4 }), { seed, numRuns: 3 });
+  it.each(
+    chains.map((chain) => ({ chain, told: chain.map(({ how, afterPages }) => `${how} ${afterPages}`).join(', ') })),
+  )(`gives the bytes of an export in one go after any interruptions (seed ${seed}): $told`, async ({ chain }) => {
+    const file = join(folder, 'all.csv');
+    const goOn = () => (existsSync(`${file}.part.json`) ? ['--resume'] : []);
+    for (const { how, afterPages } of chain) {
+      sandbox.clearTranscript();
+      if (how === 'failed') sandbox.control.setFaults([{ status: 500, skip: afterPages }]);
+      if (how === 'dead') sandbox.control.setFaults([{ form: 'reset', skip: afterPages }]);
+      const child = start(['--output', file, '--quiet', ...goOn()], { ROLESCOPE_RATE_LIMIT: '10' });
+      const end = ended(child);
+      if (how !== 'failed' && how !== 'dead') {
+        await Promise.race([asked(afterPages), end]);
+        child.kill(how);
+      }
+      const { code } = await end;
+      sandbox.control.setFaults([]);
+      // It may have come to its end before it was interrupted.
+      expect(existsSync(file)).toBe(code === 0);
+      if (code === 0) break;
+    }
+    if (!existsSync(file)) expect((await run(['--output', file, '--quiet', ...goOn()])).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(whole);
   });
 
