@@ -1,26 +1,15 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserNote, isBrowserMissing, openBrowser, openWatchedPage } from '../support/browser.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { browserNote, isBrowserMissing } from '../support/browser.ts';
 import { administrator, customer } from './pages.ts';
-import { buildConsole, type BuiltConsole, runConsole } from './running-console.ts';
+import { useConsole } from './use-console.ts';
 
 describe.skipIf(isBrowserMissing)(`what the pages of the console cost upstream${browserNote}`, () => {
-  let built: BuiltConsole;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildConsole(), openBrowser()]);
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    built?.remove();
-  });
+  const used = useConsole();
 
   /** Opens pages one after the other at a gateway that has read nothing yet. Answers the calls that each of them cost. */
   const callsOf = async (...wanted: readonly (readonly [path: string, says: string])[]): Promise<string[][]> => {
-    const gateway = await runConsole(built);
-    const { page } = await openWatchedPage(browser);
+    const gateway = await used.runAnother();
+    const { page } = await used.openPage();
     const calls: string[][] = [];
     await page.goto(`${gateway.url}/nowhere`);
     await page.evaluate((token) => sessionStorage.setItem('rolescope.credential', token), gateway.sandbox.adminToken);
@@ -42,8 +31,7 @@ describe.skipIf(isBrowserMissing)(`what the pages of the console cost upstream${
 
   let ids: { readonly subject: string; readonly user: string; readonly scope: string; readonly other: string };
   beforeAll(async () => {
-    const gateway = await runConsole(built);
-    const { data } = await gateway.ask<
+    const { data } = await used.gateway.ask<
       {
         subject: { id: string };
         user: { nodes: { id: string }[] };
@@ -64,7 +52,6 @@ describe.skipIf(isBrowserMissing)(`what the pages of the console cost upstream${
       scope: data.scope.id,
       other: data.census.scopes.nodes[0]?.id ?? '',
     };
-    await gateway.close();
   });
 
   it('opens a subject with four calls at most, whoever it is, and what it can reach with none more', async () => {

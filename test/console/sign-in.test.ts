@@ -1,17 +1,17 @@
 import { createServer, request, type Server } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserNote, isBrowserMissing, openBrowser, openWatchedPage } from '../support/browser.ts';
+import { browserNote, isBrowserMissing } from '../support/browser.ts';
 import type { RunningGateway } from '../support/running-gateway.ts';
-import { buildConsole, type BuiltConsole, runConsole, signIn } from './running-console.ts';
+import { signIn } from './running-console.ts';
+import { useConsole } from './use-console.ts';
 
 const apiKey = 'key-of-the-tester-0123456789';
 const issuer = 'https://issuer.example';
 
 describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () => {
-  let built: BuiltConsole;
-  let browser: Browser;
+  const used = useConsole();
   let passthrough: RunningGateway;
   let service: RunningGateway;
   let keys: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey };
@@ -22,11 +22,9 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
     const key = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256' };
     keySet = createServer((_request, response) => response.end(JSON.stringify({ keys: [key] })));
     const keysUrl = await listen(keySet);
-    built = await buildConsole();
-    [browser, passthrough, service] = await Promise.all([
-      openBrowser(),
-      runConsole(built, { isSandboxMode: false }),
-      runConsole(built, {
+    [passthrough, service] = await Promise.all([
+      used.runAnother({ isSandboxMode: false }),
+      used.runAnother({
         isSandboxMode: false,
         settings: {
           auth: 'service',
@@ -39,19 +37,16 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
         },
       }),
     ]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
-    await browser?.close();
     await Promise.all([passthrough?.close(), service?.close()]);
     keySet?.close();
-    built?.remove();
   });
 
   it('offers each API user of a sandbox with what it can see, and shows no more than that', async () => {
-    const gateway = await runConsole(built);
-    const { page } = await openWatchedPage(browser);
-    await page.goto(`${gateway.url}/subjects`);
+    const { page } = await used.openPage();
+    await page.goto(`${used.gateway.url}/subjects`);
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
     expect(await page.getByRole('button', { name: /^Sign in as/ }).count()).toBeGreaterThanOrEqual(9);
     expect(await page.getByRole('navigation', { name: 'Pages' }).isVisible()).toBe(false);
@@ -61,11 +56,10 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
     expect(await page.getByText('2,000 subjects').count()).toBe(0);
     expect(await keptIn(page)).toEqual({ session: 1, local: 0, cookies: '' });
     await page.close();
-    await gateway.close();
   });
 
   it('takes an access token in passthrough, says how to make one, and says where one is not accepted', async () => {
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     const addresses = addressesOf(page);
     await page.goto(`${passthrough.url}/roles`);
     await page.getByText('rolescope token --region').waitFor();
@@ -91,7 +85,7 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
       .setExpirationTime('1h')
       .sign(keys.privateKey);
     for (const credential of [apiKey, jwt]) {
-      const { page } = await openWatchedPage(browser);
+      const { page } = await used.openPage();
       const addresses = addressesOf(page);
       await page.goto(`${service.url}/roles`);
       await page.getByText('an API key or a JWT').waitFor();
@@ -106,7 +100,7 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
 
   it('asks for nothing where a proxy in front adds the credential, and has nothing to sign out of', async () => {
     const proxy = proxyTo(passthrough.url, { authorization: `Bearer ${passthrough.sandbox.adminToken}` });
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     await page.goto(new URL('/roles', await listen(proxy)).href);
     await page.getByRole('main').getByText('auditor').first().waitFor();
     expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
@@ -117,9 +111,8 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
   });
 
   it('leaves nothing behind after signing out: no credential, and nothing that was read with it', async () => {
-    const gateway = await runConsole(built);
-    const { page } = await openWatchedPage(browser);
-    await signIn(page, gateway.url, '/roles');
+    const { page } = await used.openPage();
+    await signIn(page, used.gateway.url, '/roles');
     await page.getByRole('main').getByText('auditor').first().waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
@@ -137,7 +130,6 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
     await expect.poll(() => asked).toContain('pageRolesQuery');
     expect(await page.getByText('auditor').count()).toBe(0);
     await page.close();
-    await gateway.close();
   });
 });
 

@@ -1,27 +1,14 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserNote, isBrowserMissing, openBrowser, openWatchedPage } from '../support/browser.ts';
-import type { RunningGateway } from '../support/running-gateway.ts';
-import { buildConsole, type BuiltConsole, runConsole, signIn } from './running-console.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { browserNote, isBrowserMissing } from '../support/browser.ts';
+import { signIn } from './running-console.ts';
+import { useConsole } from './use-console.ts';
 
 describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () => {
-  let built: BuiltConsole;
-  let gateway: RunningGateway;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    built = await buildConsole();
-    [gateway, browser] = await Promise.all([runConsole(built), openBrowser()]);
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.close();
-    built?.remove();
-  });
+  const used = useConsole();
 
   it('sees how much of the account is read, of how many and how long it may take, while they wait for a census', async () => {
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     const release = await holdBack(page, 'pageOverviewQuery');
     const preferences: (string | undefined)[] = [];
     let walked = 0;
@@ -32,7 +19,7 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
       walked += 4000;
       await route.fulfill({ json: pending(walked, 12_000) });
     });
-    await signIn(page, gateway.url);
+    await signIn(page, used.gateway.url);
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     await page.getByText(/Reading the account: 4,000 of 12,000 subjects, about \d+ s left/).waitFor();
     await page.getByText('Waiting for ESET Connect (10 calls a second)').waitFor();
@@ -46,9 +33,9 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
   });
 
   it('is told what is waited for where no census is, and reads it nowhere once it is there', async () => {
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     const release = await holdBack(page, 'pageSubjectsQuery');
-    await signIn(page, gateway.url, '/subjects');
+    await signIn(page, used.gateway.url, '/subjects');
     await page.getByText('Waiting for ESET Connect (10 calls a second)').waitFor();
     release();
     await page.getByRole('table', { name: 'Subjects' }).waitFor();
@@ -57,13 +44,13 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
   });
 
   it('reads past the deadline how far it is, and goes on from there', async () => {
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     await page.route('**/graphql', (route) =>
       operationOf(route.request().postDataJSON()) === 'pageRolesQuery'
         ? route.fulfill({ json: pending(90_000, 120_000) })
         : route.fallback(),
     );
-    await signIn(page, gateway.url, '/roles');
+    await signIn(page, used.gateway.url, '/roles');
     await page.getByText('90,000 of 120,000 subjects').waitFor();
     expect(await page.getByRole('alert').innerText()).toContain('the work goes on from where it is');
     await page.unroute('**/graphql');
@@ -73,9 +60,9 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
   });
 
   it('is not left waiting by a gateway that never answers', async () => {
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     await page.clock.install();
-    await signIn(page, gateway.url, '/findings');
+    await signIn(page, used.gateway.url, '/findings');
     await page.getByRole('main').getByText('held everywhere').first().waitFor();
     await holdBack(page, 'pageRolesQuery');
     await page.getByRole('link', { name: 'Roles', exact: true }).click();
@@ -89,8 +76,8 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
   });
 
   it('comes to the search field by one key, and opens the first hit by another', async () => {
-    const { page } = await openWatchedPage(browser);
-    await signIn(page, gateway.url);
+    const { page } = await used.openPage();
+    await signIn(page, used.gateway.url);
     const search = page.getByLabel('Search subjects, scopes and roles');
     await search.waitFor();
     await page.keyboard.press('/');
@@ -103,9 +90,9 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
   });
 
   it('reaches everything by the keyboard, sees where it is, and can skip what every page has', async () => {
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await signIn(page, gateway.url, '/roles');
+    await signIn(page, used.gateway.url, '/roles');
     await page.getByRole('main').getByText('auditor').first().waitFor();
     for (const width of [1400, 360]) {
       await page.setViewportSize({ width, height: 4000 });
@@ -127,10 +114,10 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
   });
 
   it('does without anything that moves where that is wished', async () => {
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const release = await holdBack(page, 'pageOverviewQuery');
-    await signIn(page, gateway.url);
+    await signIn(page, used.gateway.url);
     await page.getByRole('status', { name: 'Loading' }).first().waitFor();
     expect(await movingIn(page)).toEqual([]);
     release();
@@ -140,9 +127,9 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
   });
 
   it('prints a black on white table with every row that was read, the date and the address, in dark colours too', async () => {
-    const { page } = await openWatchedPage(browser);
+    const { page } = await used.openPage();
     await page.emulateMedia({ colorScheme: 'dark' });
-    await signIn(page, gateway.url, '/subjects?type=USER');
+    await signIn(page, used.gateway.url, '/subjects?type=USER');
     await page.getByText('1,000 subjects').waitFor();
     await page.getByRole('table', { name: 'Subjects' }).waitFor();
     const onScreen = await page.locator('tbody tr[data-index]').count();

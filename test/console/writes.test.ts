@@ -1,8 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { browserNote, isBrowserMissing, keepScreenshot, openBrowser, openWatchedPage } from '../support/browser.ts';
-import type { RunningGateway } from '../support/running-gateway.ts';
-import { buildConsole, type BuiltConsole, runConsole, signIn } from './running-console.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { browserNote, isBrowserMissing } from '../support/browser.ts';
+import { violationsOf } from './axe.ts';
+import { signIn } from './running-console.ts';
+import { useConsole } from './use-console.ts';
 
 /** Quentin Rossi of the sandbox's world: `billing.viewer` at three scopes, `user.manager` at three others. */
 const quentin = 'bd4e1816-96f9-47fc-9be0-454363dc6e2d';
@@ -12,49 +13,37 @@ const soren = 'cae823ab-e054-43f5-ba00-3595bcb2ed83';
 const noam = '533187de-347c-48ab-a383-822591fae77e';
 
 describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`, () => {
-  let built: BuiltConsole;
-  let gateway: RunningGateway;
-  let browser: Browser;
+  const used = useConsole({ sandbox: { subjects: 200 }, settings: { writeSettleMs: 100 } });
   let page: Page;
 
   beforeAll(async () => {
-    built = await buildConsole();
-    [gateway, browser] = await Promise.all([
-      runConsole(built, { sandbox: { subjects: 200 }, settings: { writeSettleMs: 100 } }),
-      openBrowser(),
-    ]);
-    ({ page } = await openWatchedPage(browser));
+    ({ page } = await used.openPage());
     page.setDefaultTimeout(15_000);
-    await signIn(page, gateway.url);
+    await signIn(page, used.gateway.url);
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  }, 120_000);
-
-  afterEach(() => gateway.sandbox.control.setFaults([]));
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.close();
-    built?.remove();
   });
+
+  afterEach(() => used.gateway.sandbox.control.setFaults([]));
 
   /** Opens the page of a subject, and forgets what upstream saw so far. */
   const openSubject = async (reference: string): Promise<void> => {
-    const { data } = await gateway.ask<{ subject: { id: string } }, object>(
+    const { data } = await used.gateway.ask<{ subject: { id: string } }, object>(
       `{ subject(reference: "${reference}") { id } }`,
     );
-    await page.goto(`${gateway.url}/subjects/${data?.subject.id}`);
+    await page.goto(`${used.gateway.url}/subjects/${data?.subject.id}`);
     await page.getByRole('table').waitFor();
   };
   const writesSeen = (): number =>
-    gateway.sandbox.transcript().filter(({ path }) => path.startsWith('/v2/role-assignments:')).length;
+    used.gateway.sandbox.transcript().filter(({ path }) => path.startsWith('/v2/role-assignments:')).length;
   const dialog = () => page.getByRole('dialog');
   const outcome = (status: string) => dialog().locator(`[data-status=${status}]`);
 
   it('takes a role at the scopes that are chosen: shown first, then done, then read anew', async () => {
     await openSubject(quentin);
-    gateway.sandbox.clearTranscript();
+    used.gateway.sandbox.clearTranscript();
     await page.getByRole('button', { name: 'Revoke billing.viewer of Quentin Rossi' }).click();
     await dialog().getByLabel('MSP 1').check();
+    expect(await violationsOf(page, 'writes-where')).toEqual([]);
     await dialog().getByRole('button', { name: 'Show what would change' }).click();
     await outcome('WOULD_CHANGE').waitFor();
     expect(await outcome('WOULD_CHANGE').innerText()).toContain(
@@ -62,12 +51,12 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
     );
     expect(await outcome('WOULD_CHANGE').innerText()).toContain('The role stays at 2 other places.');
     expect(writesSeen()).toBe(0);
-    await keepScreenshot(page, 'console-writes-revoke');
+    expect(await violationsOf(page, 'writes-revoke')).toEqual([]);
     await dialog().getByRole('button', { name: 'Revoke', exact: true }).click();
     await outcome('CHANGED').waitFor();
     expect(await outcome('CHANGED').innerText()).toContain('ESET Connect says now');
     expect(writesSeen()).toBe(1);
-    await keepScreenshot(page, 'console-writes-revoked');
+    expect(await violationsOf(page, 'writes-revoked')).toEqual([]);
     await dialog().getByRole('button', { name: 'Close' }).last().click();
     await expect
       .poll(() =>
@@ -88,7 +77,7 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
     const field = dialog().getByLabel('This takes all of the role. Type its name to go on');
     await field.fill('user');
     expect(await revoke.isDisabled()).toBe(true);
-    await keepScreenshot(page, 'console-writes-last-scope');
+    expect(await violationsOf(page, 'writes-last-scope')).toEqual([]);
     await field.fill('user.manager');
     await revoke.click();
     await outcome('CHANGED').waitFor();
@@ -101,7 +90,7 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
     await page.getByRole('button', { name: 'Assign' }).click();
     await pick('Role', 'audit', 'auditor');
     await pick('At', 'Fir Log', 'Fir Logistics 2');
-    await keepScreenshot(page, 'console-writes-assign');
+    expect(await violationsOf(page, 'writes-assign')).toEqual([]);
     await dialog().getByRole('button', { name: 'Show what would change' }).click();
     await outcome('WOULD_CHANGE').waitFor();
     expect(await outcome('WOULD_CHANGE').innerText()).toContain(
@@ -136,15 +125,15 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
     await dialog().getByRole('button', { name: 'Show what would change' }).click();
     await outcome('WOULD_CHANGE').waitFor();
     // The write is carried out, its answer is lost, and then nothing can be read.
-    gateway.sandbox.control.setFaults([
+    used.gateway.sandbox.control.setFaults([
       { method: 'POST', form: 'reset', lost: 'after', domain: 'identity' },
       { method: 'GET', status: 403, domain: 'identity', skip: 1 },
     ]);
     await dialog().getByRole('button', { name: 'Revoke', exact: true }).click();
     await outcome('UNKNOWN').waitFor();
     expect(await outcome('UNKNOWN').innerText()).toContain('Whether this was done is not known');
-    await keepScreenshot(page, 'console-writes-unknown');
-    gateway.sandbox.control.setFaults([]);
+    expect(await violationsOf(page, 'writes-unknown')).toEqual([]);
+    used.gateway.sandbox.control.setFaults([]);
     await dialog().getByRole('button', { name: 'Look again' }).click();
     await outcome('UNCHANGED').waitFor();
     expect(await outcome('UNCHANGED').innerText()).toContain('It is done');
@@ -157,33 +146,34 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
     await dialog().getByRole('checkbox').first().check();
     await dialog().getByRole('button', { name: 'Show what would change' }).click();
     await outcome('WOULD_CHANGE').waitFor();
-    gateway.sandbox.control.setFaults([{ method: 'POST', status: 403, domain: 'identity' }]);
+    used.gateway.sandbox.control.setFaults([{ method: 'POST', status: 403, domain: 'identity' }]);
     await dialog().getByRole('button', { name: 'Revoke', exact: true }).click();
     await outcome('FAILED').waitFor();
     expect(await outcome('FAILED').innerText()).toContain('Not changed');
+    expect(await violationsOf(page, 'writes-failed')).toEqual([]);
     await dialog().getByRole('button', { name: 'Close' }).last().click();
   });
 
   it('revokes from a finding and from a check, and assigns at a scope', async () => {
-    await page.goto(`${gateway.url}/findings?kind=GLOBAL_GRANT`);
+    await page.goto(`${used.gateway.url}/findings?kind=GLOBAL_GRANT`);
     await page.getByRole('button', { name: /^Revoke 305d0e44.* of Søren Tanaka$/ }).click();
     await outcome('WOULD_CHANGE').waitFor();
     expect(await outcome('WOULD_CHANGE').innerText()).toContain('everywhere');
     await dialog().getByRole('button', { name: 'Cancel' }).click();
 
     await page.goto(
-      `${gateway.url}/check?${new URLSearchParams({ who: quentin, 'who-name': 'Quentin Rossi', role: 'billing.viewer' })}`,
+      `${used.gateway.url}/check?${new URLSearchParams({ who: quentin, 'who-name': 'Quentin Rossi', role: 'billing.viewer' })}`,
     );
     await page.getByRole('button', { name: 'Revoke billing.viewer of Quentin Rossi' }).first().click();
     await outcome('WOULD_CHANGE').waitFor();
     await dialog().getByRole('button', { name: 'Cancel' }).click();
 
-    const { data } = await gateway.ask<
+    const { data } = await used.gateway.ask<
       { census: { scopes: { nodes: { id: string; displayName: string }[] } } },
       object
     >(`{ census { scopes(first: 100, kind: CUSTOMER) { nodes { id displayName } } } }`);
     const scope = data?.census.scopes.nodes.find(({ displayName }) => displayName === 'Fir Logistics 2');
-    await page.goto(`${gateway.url}/scopes/${scope?.id}`);
+    await page.goto(`${used.gateway.url}/scopes/${scope?.id}`);
     await page.getByRole('button', { name: 'Assign here' }).click();
     await pick('Who', 'quentin ro', 'Quentin Rossi');
     await pick('Role', 'policy', 'policy.editor');
@@ -207,7 +197,7 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
       [{ writes: true, writers: ['writer'] }, 'reader:a-key-of-the-reader', false],
       [{ writes: false }, 'writer:a-key-of-the-writer', false],
     ] as const) {
-      const other = await runConsole(built, {
+      const other = await used.runAnother({
         isSandboxMode: false,
         sandbox: { subjects: 20 },
         settings: {
@@ -216,7 +206,7 @@ describe.skipIf(isBrowserMissing)(`changing roles at the console${browserNote}`,
           apiKeys: ['writer:a-key-of-the-writer', 'reader:a-key-of-the-reader'],
         },
       });
-      const { page: theirs } = await openWatchedPage(browser);
+      const { page: theirs } = await used.openPage();
       await theirs.goto(`${other.url}/findings?kind=GLOBAL_GRANT`);
       await theirs.getByLabel('API key or JWT').fill(key.slice(key.indexOf(':') + 1));
       await theirs.getByRole('button', { name: 'Sign in' }).click();

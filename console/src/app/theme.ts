@@ -16,7 +16,8 @@ const teal: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'accent',
-  primaryShade: { light: 8, dark: 5 },
+  // White text on it can be read in both: its own is not darker in the dark.
+  primaryShade: { light: 8, dark: 7 },
   colors: { accent: teal },
   defaultRadius: 'sm',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',

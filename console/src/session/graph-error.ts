@@ -30,6 +30,12 @@ export interface Explanation {
 /** A code that is newer than this page is a mistake of the gateway to it. */
 export const explain = (code: string): Explanation => explanations[code] ?? ownMistake;
 
+/** What went wrong and what can be done, where there is room for a line alone. */
+export const failureSentence = (error: unknown): string => {
+  const { title, wayOut } = explain(error instanceof GraphError ? error.failure.code : 'INTERNAL');
+  return `${title}. ${wayOut}`;
+};
+
 const ownMistake: Explanation = { title: 'The gateway made a mistake', wayOut: 'Try again. Its log has the reason.' };
 
 /** Every code that the graph can answer with, and the one of a gateway that cannot be reached. */

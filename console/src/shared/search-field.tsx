@@ -4,6 +4,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import { useNavigate } from 'react-router';
+import { failureSentence } from '../session/graph-error.ts';
 import { scopeAddress, roleAddress, subjectAddress } from './addresses.ts';
 import { kindWord, typeWord } from './words.ts';
 import type { searchFieldQuery, searchFieldQuery$data } from '../__generated__/searchFieldQuery.graphql';
@@ -56,17 +57,22 @@ export const SearchField = () => {
   const [asked] = useDebouncedValue(text.trim(), 150);
   const [found, setFound] = useState<Found | undefined>();
   const [isAsking, setAsking] = useState(false);
+  const [failure, setFailure] = useState<string | undefined>();
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   useHotkeys([['/', () => input.current?.focus()]]);
 
   useEffect(() => {
     setFound(undefined);
+    setFailure(undefined);
     if (asked.length < minLength) return undefined;
     setAsking(true);
     const subscription = fetchQuery<searchFieldQuery>(environment, question, { text: asked }).subscribe({
       next: ({ search }) => setFound(search ?? undefined),
       complete: () => setAsking(false),
-      error: () => setAsking(false),
+      error: (error: unknown) => {
+        setAsking(false);
+        setFailure(failureSentence(error));
+      },
     });
     return () => subscription.unsubscribe();
   }, [environment, asked]);
@@ -107,7 +113,9 @@ export const SearchField = () => {
             <SearchHit key={index} edge={edge} />
           ))}
           {found !== undefined && found.edges.length === 0 && <Combobox.Empty>Nothing found</Combobox.Empty>}
-          {found === undefined && <Combobox.Empty>{isAsking ? 'Searching…' : 'Nothing found'}</Combobox.Empty>}
+          {found === undefined && (
+            <Combobox.Empty>{isAsking ? 'Searching…' : (failure ?? 'Searching…')}</Combobox.Empty>
+          )}
         </Combobox.Options>
         {found !== undefined && (
           <Combobox.Footer>

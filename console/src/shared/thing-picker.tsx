@@ -2,6 +2,7 @@ import { Combobox, InputBase, Loader, Text, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import { failureSentence } from '../session/graph-error.ts';
 import { kindWord, typeWord } from './words.ts';
 import type { thingPickerQuery, thingPickerQuery$data } from '../__generated__/thingPickerQuery.graphql';
 
@@ -71,19 +72,25 @@ export const ThingPicker = ({
   const [asked] = useDebouncedValue(text.trim(), 150);
   const [found, setFound] = useState<readonly Choice[]>([]);
   const [isAsking, setAsking] = useState(false);
+  const [failure, setFailure] = useState<string | undefined>();
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
 
   useEffect(() => setText(valueLabel ?? ''), [valueLabel]);
   useEffect(() => {
     if (asked.length < 2 || asked === valueLabel) return undefined;
     setAsking(true);
+    setFailure(undefined);
     const subscription = fetchQuery<thingPickerQuery>(environment, question, {
       text: asked,
       kinds: [kind],
     }).subscribe({
       next: ({ search }) => setFound((search?.nodes ?? []).flatMap((node) => choiceOf(node) ?? [])),
       complete: () => setAsking(false),
-      error: () => setAsking(false),
+      error: (error: unknown) => {
+        setAsking(false);
+        setFound([]);
+        setFailure(failureSentence(error));
+      },
     });
     return () => subscription.unsubscribe();
   }, [environment, asked, kind, valueLabel]);
@@ -140,7 +147,9 @@ export const ThingPicker = ({
               </Text>
             </Combobox.Option>
           ))}
-          {choices.length === 0 && <Combobox.Empty>{isAsking ? 'Searching…' : 'Nothing found.'}</Combobox.Empty>}
+          {choices.length === 0 && (
+            <Combobox.Empty>{isAsking ? 'Searching…' : (failure ?? 'Nothing found.')}</Combobox.Empty>
+          )}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

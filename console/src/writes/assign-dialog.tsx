@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Checkbox } from '@mantine/core';
+import { Button, Group, Stack, Checkbox } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { ThingPicker } from '../shared/thing-picker.tsx';
 import type { AssignedScope } from './assign-button.tsx';
 import { ChangeDialog } from './change-dialog.tsx';
 import { type Change, type ChangedSubject, isChangeable } from './change.ts';
+import { Dialog } from './dialog.tsx';
 
 interface AssignDialogProps {
   /** Absent: it is asked for. */
@@ -30,14 +31,11 @@ export const AssignDialog = ({ subject, scope, onClose }: AssignDialogProps) => 
     return <ChangeDialog change={change} onClose={onClose} onBack={() => setIsChosen(false)} />;
   }
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={
         subject === undefined ? `Assign a role at ${scope?.name ?? 'a scope'}` : `Assign a role to ${subject.name}`
       }
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Stack gap="sm">
         {subject === undefined && (
@@ -94,6 +92,6 @@ export const AssignDialog = ({ subject, scope, onClose }: AssignDialogProps) => 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 };

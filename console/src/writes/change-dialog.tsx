@@ -1,11 +1,12 @@
-import { Alert, Button, Group, Loader, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
+import { Alert, Button, Group, Loader, Stack, Text, TextInput } from '@mantine/core';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useRelayEnvironment } from 'react-relay';
 import { explain, type Failure, GraphError } from '../session/graph-error.ts';
 import { useSession } from '../session/session.tsx';
 import { sendChange } from './change-mutations.ts';
 import { ChangeOutcome } from './change-outcome.tsx';
 import { type Change, type ChangeResult, isGrave } from './change.ts';
+import { Dialog } from './dialog.tsx';
 
 interface ChangeDialogProps {
   readonly change: Change;
@@ -19,9 +20,12 @@ type Outcome = { readonly result: ChangeResult } | { readonly failure: Failure }
 type Step = { readonly isDry: boolean } & (Outcome | { readonly isWaiting: true });
 
 /** First what would change, in words; then the change; then what upstream says. It looks by itself, and writes only when told to. */
-export const ChangeDialog = ({ change, onClose, onBack }: ChangeDialogProps) => {
+export const ChangeDialog = ({ change: asked, onClose, onBack }: ChangeDialogProps) => {
   const environment = useRelayEnvironment();
   const { askAgain } = useSession();
+  // As it was asked for at first: whatever is drawn anew behind the dialog must not begin it again.
+  const [change] = useState(asked);
+  const hasLooked = useRef(false);
   const [step, setStep] = useState<Step>({ isDry: true, isWaiting: true });
   const [typed, setTyped] = useState('');
   /** Something may have been written: what the page shows may be old. */
@@ -35,7 +39,11 @@ export const ChangeDialog = ({ change, onClose, onBack }: ChangeDialogProps) => 
     },
     [environment, change],
   );
-  useEffect(() => void run(true), [run]);
+  useEffect(() => {
+    if (hasLooked.current) return;
+    hasLooked.current = true;
+    void run(true);
+  }, [run]);
 
   const close = (): void => {
     onClose();
@@ -45,16 +53,14 @@ export const ChangeDialog = ({ change, onClose, onBack }: ChangeDialogProps) => 
   const result = 'result' in step ? step.result : undefined;
   const mayGoOn = step.isDry && result?.status === 'WOULD_CHANGE';
   const isTypingAsked = mayGoOn && isGrave(change, result);
-  const isOpenEnded = !step.isDry && !isWaiting && isUnknown(step);
+  // Also where a second look could not be had.
+  const isOpenEnded = step.isDry ? hasSent && result?.status === 'FAILED' : !isWaiting && isUnknown(step);
   const verb = change.kind === 'assign' ? 'Assign' : 'Revoke';
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={close}
       closeOnClickOutside={!isWaiting}
       title={verb === 'Assign' ? 'Assign a role' : 'Revoke a role'}
-      size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Stack gap="md" data-grave={isTypingAsked}>
         {isWaiting && (
@@ -93,7 +99,7 @@ export const ChangeDialog = ({ change, onClose, onBack }: ChangeDialogProps) => 
           {'failure' in step && step.isDry && <Button onClick={() => void run(true)}>Try again</Button>}
           {mayGoOn && (
             <Button
-              color={change.kind === 'revoke' ? 'red' : 'accent'}
+              color={change.kind === 'revoke' ? 'red.8' : 'accent'}
               disabled={isTypingAsked && typed.trim() !== change.roleName}
               onClick={() => void run(false)}
             >
@@ -102,7 +108,7 @@ export const ChangeDialog = ({ change, onClose, onBack }: ChangeDialogProps) => 
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 };
 

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { kindWord } from '../shared/words.ts';
 import { ChangeDialog } from './change-dialog.tsx';
 import type { Change, ChangedSubject } from './change.ts';
 import type { GrantPlace } from './revoke-button.tsx';
+import { Dialog } from './dialog.tsx';
 
 interface RevokeDialogProps {
   readonly subject: ChangedSubject;
@@ -33,7 +34,7 @@ export const RevokeDialog = ({ subject, roleName, places, onClose }: RevokeDialo
     return <ChangeDialog change={change} onClose={onClose} {...(!isOne && { onBack: () => setIsChosen(false) })} />;
   }
   return (
-    <Modal opened onClose={onClose} title={`Revoke ${roleName}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={onClose} title={`Revoke ${roleName}`}>
       <Stack gap="md">
         <Checkbox.Group
           label={
@@ -70,6 +71,6 @@ export const RevokeDialog = ({ subject, roleName, places, onClose }: RevokeDialo
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 };

@@ -4,6 +4,7 @@ import { graphql, usePaginationFragment } from 'react-relay';
 import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { ScopeName, SubjectName } from '../../shared/names.tsx';
+import { NotTold } from '../../shared/not-told.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
@@ -133,14 +134,15 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
     query,
   );
   const findings = data.census?.findings;
+  if (findings == null) return <NotTold>The findings</NotTold>;
   return (
     <>
       <Text size="sm" c="dimmed" mb={4}>
-        {countText(findings?.totalCount)} findings
+        {countText(findings.totalCount)} findings
       </Text>
       <DataTable
         label="Findings"
-        rows={findings?.edges ?? []}
+        rows={findings.edges}
         keyOf={({ node }) => node.id}
         more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
         empty="Nothing looks wrong."

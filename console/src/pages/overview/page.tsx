@@ -4,7 +4,8 @@ import { type ReactNode, Suspense, useState, useTransition } from 'react';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
 import { roleAddress, scopeAddress } from '../../shared/addresses.ts';
-import { Bars } from '../../shared/bars.tsx';
+import { type Bar, Bars } from '../../shared/bars.tsx';
+import { NotTold } from '../../shared/not-told.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { WaitingNote } from '../../shared/census-waiting.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
@@ -94,9 +95,7 @@ export const Page = () => {
 const Numbers = ({ anew }: { readonly anew: number }) => {
   const { census } = usePageQuery<pageOverviewQuery>(question, {}, anew);
   if (census == null) return <Text c="dimmed">The account could not be read as a whole.</Text>;
-  const high = census.high?.totalCount ?? 0;
-  const medium = (census.medium?.totalCount ?? 0) - high;
-  const low = (census.all?.totalCount ?? 0) - medium - high;
+  const findings = severitiesOf(census);
   return (
     <>
       <Text size="xs" c="dimmed" mt={-12} mb="md">
@@ -106,7 +105,7 @@ const Numbers = ({ anew }: { readonly anew: number }) => {
         <Figure label="subjects" value={census.subjectCount} address="/subjects" />
         <Figure label="assignments" value={census.assignmentCount} address="/matrix" />
         <Figure label="held everywhere" value={census.globalAssignmentCount} address="/findings?kind=GLOBAL_GRANT" />
-        <Figure label="findings" value={high + medium + low} address={findingsAddress()} />
+        <Figure label="findings" value={census.all?.totalCount} address={findingsAddress()} />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, sm: 2, xl: 4 }}>
         <Panel title="Subjects by type">
@@ -141,14 +140,11 @@ const Numbers = ({ anew }: { readonly anew: number }) => {
           />
         </Panel>
         <Panel title="Findings by severity">
-          <Bars
-            label="Findings by severity"
-            bars={[
-              { label: 'high', count: high, address: findingsAddress('HIGH') },
-              { label: 'medium', count: medium, address: findingsAddress('MEDIUM') },
-              { label: 'low', count: low, address: findingsAddress('LOW') },
-            ]}
-          />
+          {findings === undefined ? (
+            <NotTold>The findings</NotTold>
+          ) : (
+            <Bars label="Findings by severity" bars={findings} />
+          )}
           <Text size="xs" c="dimmed">
             Of what the assignments tell by themselves. What is missing or redundant takes more calls:{' '}
             <Anchor component={Link} to="/findings" inherit underline="always">
@@ -161,18 +157,39 @@ const Numbers = ({ anew }: { readonly anew: number }) => {
   );
 };
 
+type Found = { readonly totalCount: number | null | undefined } | null | undefined;
+
+/** How many of each severity, from how many there are of at least that; undefined where one of these could not be told. */
+const severitiesOf = ({
+  high,
+  medium,
+  all,
+}: {
+  readonly high: Found;
+  readonly medium: Found;
+  readonly all: Found;
+}): readonly Bar[] | undefined =>
+  high?.totalCount == null || medium?.totalCount == null || all?.totalCount == null
+    ? undefined
+    : [
+        { label: 'high', count: high.totalCount, address: findingsAddress('HIGH') },
+        { label: 'medium', count: medium.totalCount - high.totalCount, address: findingsAddress('MEDIUM') },
+        { label: 'low', count: all.totalCount - medium.totalCount, address: findingsAddress('LOW') },
+      ];
+
 const Figure = ({
   label,
   value,
   address,
 }: {
   readonly label: string;
-  readonly value: number;
+  /** Absent: it could not be told. */
+  readonly value: number | null | undefined;
   readonly address: string;
 }) => (
   <Card withBorder padding="md" component={Link} to={address}>
     <Text fz={28} fw={600} lh={1.1}>
-      {countText(value)}
+      {value == null ? 'not known' : countText(value)}
     </Text>
     <Text size="sm" c="dimmed">
       {label}

@@ -7,6 +7,7 @@ import { DataTable } from '../../shared/data-table.tsx';
 import { ExportButton } from '../../shared/export-button.tsx';
 import { GrantPlaces } from '../../shared/grant-places.tsx';
 import { ScopeName, SubjectName } from '../../shared/names.tsx';
+import { NotTold } from '../../shared/not-told.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
@@ -85,14 +86,15 @@ const Holders = ({ name }: { readonly name: string }) => {
     role,
   );
   const { subjects } = data;
+  if (subjects == null) return <NotTold>Who holds this role</NotTold>;
   return (
     <>
       <Text size="sm" c="dimmed" mb={4}>
-        {countText(subjects?.totalCount)} holders
+        {countText(subjects.totalCount)} holders
       </Text>
       <DataTable
         label="Holders of this role"
-        rows={subjects?.edges ?? []}
+        rows={subjects.edges}
         keyOf={({ node }, index) => `${node.id} ${index}`}
         more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
         empty="Nobody holds this role."
@@ -142,14 +144,15 @@ const Places = ({ name }: { readonly name: string }) => {
     role,
   );
   const { scopes } = data;
+  if (scopes == null) return <NotTold>Where this role is held</NotTold>;
   return (
     <>
       <Text size="sm" c="dimmed" mb={4}>
-        {countText(scopes?.totalCount)} scopes
+        {countText(scopes.totalCount)} scopes
       </Text>
       <DataTable
         label="Scopes at which this role is held"
-        rows={scopes?.edges ?? []}
+        rows={scopes.edges}
         keyOf={({ node }) => node.id}
         more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
         empty="It is held at no scope."

@@ -4,6 +4,7 @@ import { Suspense, useState } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
+import { NotTold } from '../../shared/not-told.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { RoleName } from '../../shared/role-name.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
@@ -110,14 +111,15 @@ const List = ({
     query,
   );
   const roles = data.census?.roles;
+  if (roles === undefined) return <NotTold>The roles</NotTold>;
   return (
     <>
       <Text size="sm" c="dimmed" mb={4}>
-        {countText(roles?.totalCount)} roles
+        {countText(roles.totalCount)} roles
       </Text>
       <DataTable
         label="Roles"
-        rows={roles?.edges ?? []}
+        rows={roles.edges}
         keyOf={({ node }) => node.id}
         more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
         empty="No role has that in its name."

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { DataTable } from '../../shared/data-table.tsx';
 import { ScopeName } from '../../shared/names.tsx';
+import { NotTold } from '../../shared/not-told.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { kindWord } from '../../shared/words.ts';
 import type { children_scope$key } from '../../__generated__/children_scope.graphql';
@@ -42,10 +43,11 @@ const List = ({ scope }: { readonly scope: children_scope$key }) => {
     `,
     scope,
   );
+  if (data.children == null) return <NotTold>What lies in it</NotTold>;
   return (
     <DataTable
       label="What lies in it"
-      rows={data.children?.edges ?? []}
+      rows={data.children.edges}
       keyOf={({ node }) => node.id}
       more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
       empty="Nothing is known to lie in it."

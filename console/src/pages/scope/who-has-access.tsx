@@ -5,6 +5,7 @@ import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { Gaps } from '../../shared/gaps.tsx';
 import { SubjectName } from '../../shared/names.tsx';
+import { NotTold } from '../../shared/not-told.tsx';
 import { Reason } from '../../shared/reasons.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
@@ -90,7 +91,7 @@ const List = ({ scope }: { readonly scope: whoHasAccess_scope$key }) => {
     scope,
   );
   const { access } = data;
-  if (access == null) return <Text c="dimmed">Who has access here could not be told.</Text>;
+  if (access == null) return <NotTold>Who has access here</NotTold>;
   return (
     <>
       <Gaps gaps={access.gaps} />

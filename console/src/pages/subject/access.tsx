@@ -3,6 +3,7 @@ import { graphql, usePaginationFragment } from 'react-relay';
 import { DataTable } from '../../shared/data-table.tsx';
 import { Gaps } from '../../shared/gaps.tsx';
 import { Everywhere, ScopeName } from '../../shared/names.tsx';
+import { NotTold } from '../../shared/not-told.tsx';
 import { Reason } from '../../shared/reasons.tsx';
 import { RoleName } from '../../shared/role-name.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
@@ -55,7 +56,7 @@ const List = ({ subject }: { readonly subject: access_subject$key }) => {
     subject,
   );
   const { access } = data;
-  if (access == null) return <Text c="dimmed">What this subject can reach could not be told.</Text>;
+  if (access == null) return <NotTold>What this subject can reach</NotTold>;
   return (
     <>
       <Gaps gaps={access.gaps} />

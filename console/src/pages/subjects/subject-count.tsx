@@ -17,5 +17,6 @@ export const SubjectCount = ({ filter }: { readonly filter: SubjectFilter }) => 
     { filter },
     { fetchKey: generation },
   );
-  return <>{countText(subjects?.totalCount)} subjects</>;
+  if (subjects?.totalCount == null) return <>subjects: how many could not be told</>;
+  return <>{countText(subjects.totalCount)} subjects</>;
 };
