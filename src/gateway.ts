@@ -202,7 +202,13 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     },
   });
   const webConsole = composeConsole(config, random, parts);
-  const reviews = createReviews({ upstream, directory, clock, random, timeoutMs: config.timeoutMs });
+  const reviews = createReviews({
+    subjects: upstream.list(listRoleAssignments),
+    directory,
+    clock,
+    random,
+    timeoutMs: config.timeoutMs,
+  });
   const exports = config.export
     ? createExportListener({ reviews, identify, clock, logger, observer: metrics.onExport })
     : undefined;

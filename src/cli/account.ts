@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import { createDirectory } from '../directory/create-directory.ts';
+import type { SubjectPageSource } from '../model/subject-list.ts';
 import { noUpstream } from '../composition/upstream.ts';
 import { ConfigError, GatewayError } from '../model/errors.ts';
 import type { Caller } from '../model/operation.ts';
+import type { Subject } from '../model/subject.ts';
 import { createPages } from '../pages/create-pages.ts';
+import type { Signal } from '../platform/abort.ts';
 import { systemClock } from '../platform/clock.ts';
 import { silentLogger } from '../platform/logger.ts';
 import { systemRandom } from '../platform/random.ts';
 import { readFilter } from '../review/read-filter.ts';
 import type { ReviewFilter } from '../review/review-request.ts';
-import { createReviews, type OpenReview, type Review } from '../review/reviews.ts';
+import { createReviews, type OpenReview, type Review, type Reviews } from '../review/reviews.ts';
 import type { Config, UpstreamAddresses } from '../settings/read.ts';
 import { createUpstream, type UpstreamAuth } from '../upstream/client.ts';
+import { listRoleAssignments } from '../upstream/endpoints/role-assignments.ts';
 import { passwordOf } from './password-prompt.ts';
 
 /** The account that a command looks at by itself, without a gateway. */
@@ -21,14 +25,16 @@ export interface Account {
   /** What goes on between here and upstream. */
   activity(): { readonly calls: number; readonly isWaitingForLimit: boolean };
   open(options: Omit<OpenReview, 'caller'>): Review;
+  /** What subjects, and the scopes that they hold roles at, are called now. Never rejects. */
+  namesOf(subjects: readonly Subject[], signal: Signal): ReturnType<Reviews['namesOf']>;
   close(): Promise<void>;
 }
 
 /**
  * Opens the account that the settings name: a sandbox of its own, or an upstream with the token of `ROLESCOPE_TOKEN`, or as the API user. Fails with a
- * `ConfigError` where they name none, or no credential.
+ * `ConfigError` where they name none, or no credential. `recorded` in place of what upstream tells of who holds what: then it is asked for names alone.
  */
-export const openAccount = async (config: Config): Promise<Account> => {
+export const openAccount = async (config: Config, recorded?: SubjectPageSource): Promise<Account> => {
   if (config.sandbox && config.upstream !== undefined) {
     throw new ConfigError('--sandbox has made-up data and an upstream is set as well: leave one of them out');
   }
@@ -60,11 +66,13 @@ export const openAccount = async (config: Config): Promise<Account> => {
     maxWalkCalls: config.maxCensusCalls,
     walksGoOn: false,
   });
-  const reviews = createReviews({ upstream: client, directory, clock, random, timeoutMs: config.timeoutMs });
+  const subjects = recorded ?? client.list(listRoleAssignments);
+  const reviews = createReviews({ subjects, directory, clock, random, timeoutMs: config.timeoutMs });
   return {
     name: sandbox === undefined ? baseUrl : `sandbox of ${config.sandboxWorld ?? config.sandboxSubjects}`,
     activity: () => ({ calls, isWaitingForLimit: client.state().waiting > 0 }),
     open: (options) => reviews.open({ ...options, caller }),
+    namesOf: (named, signal) => reviews.namesOf(named, { caller, signal }),
     async close() {
       pages.close();
       await client.close();

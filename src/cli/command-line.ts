@@ -31,7 +31,7 @@ export type CommandLine =
  */
 export const readCommandLine = (args: readonly string[]): CommandLine => {
   if (args[0] === '--version' || args[0] === '-v') return { kind: 'version' };
-  const words = spellOut(args);
+  const words = spellOut(joinWords(args));
   const flags = new Map<string, FlagValue>();
   let asked: Command | undefined;
   let operands: readonly string[] = [];
@@ -54,6 +54,25 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
     ? { kind: 'help', text: text.trimEnd() }
     : { kind: 'run', command: asked, flags, operands };
 };
+
+/** A command of two words is one to commander: nested ones would each take their own way to help and refusals. */
+const joinWords = (args: readonly string[]): readonly string[] => {
+  const [first, second] = args;
+  if (first === 'help' && second === group) {
+    const [, ...asked] = args;
+    const [name = group, ...rest] = joinWords(asked);
+    return name === '--help' ? [name] : [first, name, ...rest];
+  }
+  if (first !== group) return args;
+  if (second === undefined || second === '--help' || second === '-h') return ['--help'];
+  const name = `${group} ${second}`;
+  if (isCommand(name)) return [name, ...args.slice(2)];
+  const known = Object.keys(commands).filter((command) => command.startsWith(`${group} `));
+  throw new ConfigError(`unknown command ${JSON.stringify(name)}: use one of ${known.join(', ')}`);
+};
+
+/** What commands of two words begin with. */
+const group = 'record';
 
 /** The same command line in the one form that commander reads. */
 const spellOut = (args: readonly string[]): string[] => {
@@ -115,16 +134,15 @@ const createProgram = (listener: Listener): Program => {
 
 const addCommand = (program: Program, name: Command, { onFlag, onCommand }: Listener): void => {
   const { operands } = commands[name];
-  const command = program
-    .command(name)
+  // Given whole, as a name of two words would be taken for a command and its argument.
+  const command = new Program(name)
+    .copyInheritedSettings(program)
     .description(commands[name].summary)
     .usage(['[flags]', ...(operands === undefined ? [] : [operands.names])].join(' '))
     .allowExcessArguments()
     .action(() => {
       const extra = command.args[operands?.most ?? 0];
       if (extra !== undefined) throw new ConfigError(unexpected(extra, name));
-      if (command.args.length < (operands?.least ?? 0))
-        throw new ConfigError(`${name} needs ${operands?.names}: files to read`);
       onCommand(name, command.args);
     });
   /** What the help shows, in its order. A secret has no flag, and is shown all the same. */
@@ -140,8 +158,20 @@ const addCommand = (program: Program, name: Command, { onFlag, onCommand }: List
     command.on(`option:no-${option.name()}`, () => onFlag(setting, false));
   }
   command
-    .configureHelp({ visibleOptions: () => [...terms.keys()], optionTerm: (option) => terms.get(option) ?? '' })
+    .configureHelp({
+      visibleOptions: () => [...terms.keys()],
+      optionTerm: (option) => terms.get(option) ?? '',
+      groupItems: (_known, visible, groupOf) => inGroups(visible, groupOf),
+    })
     .addHelpText('after', `\n${notesOf(name).join('\n')}`);
+  program.addCommand(command);
+};
+
+/** In the order of what is shown. Commander's own is that of the options it knows, and so puts a group of secrets alone at the end. */
+const inGroups = <Item>(items: readonly Item[], groupOf: (item: Item) => string): Map<string, Item[]> => {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(groupOf(item), [...(groups.get(groupOf(item)) ?? []), item]);
+  return groups;
 };
 
 /** The settings that a command makes use of, in the order of the help. */

@@ -7,7 +7,7 @@ interface CommandFacts {
   /** Imports the command's file, so that no command costs another one time before its first answer. */
   readonly load: () => Promise<(config: Config, operands: readonly string[]) => Promise<void>>;
   /** What stands behind its flags, such as files. Default: nothing. */
-  readonly operands?: { readonly names: string; readonly least: number; readonly most: number };
+  readonly operands?: { readonly names: string; readonly most: number };
 }
 
 /** Every command, in the order of the help. Where none is given, `serve` is meant. */
@@ -34,7 +34,19 @@ export const commands: Readonly<Record<Command, CommandFacts>> = {
   },
   diff: {
     summary: 'tell what was granted and revoked between two exports',
-    operands: { names: 'OLD [NEW]', least: 1, most: 2 },
+    operands: { names: 'OLD [NEW]', most: 2 },
     load: async () => (await import('./diff.ts')).diffAccess,
+  },
+  'record status': {
+    summary: 'tell how far the record goes, and how large it is',
+    load: async () => (await import('./record/status.ts')).recordStatus,
+  },
+  'record prune': {
+    summary: 'let go of what the record has kept long enough',
+    load: async () => (await import('./record/prune.ts')).pruneRecord,
+  },
+  'record export': {
+    summary: 'write who had which role, where, at a moment of the record',
+    load: async () => (await import('./record/export.ts')).exportRecord,
   },
 };

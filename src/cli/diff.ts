@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ConfigError, GatewayError } from '../model/errors.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemRandom } from '../platform/random.ts';
-import { diffReviews } from '../review/diff.ts';
+import { diffReviews, type ReviewDiff } from '../review/diff.ts';
 import { readNdjson } from '../review/read-ndjson.ts';
 import type { ReviewRequest } from '../review/review-request.ts';
 import { type DiffFormat, diffFormats, writeDiff } from '../review/write-diff.ts';
@@ -15,14 +15,22 @@ import { run } from './export.ts';
 import { createStdoutWriter } from './stdout-writer.ts';
 
 /**
- * `rolescope diff OLD [NEW]`: what was granted and revoked between two ndjson exports, or between one and the account as it is now. The exit status is 0 where
+ * `rolescope diff OLD [NEW]`: what was granted and revoked between two ndjson exports, or between one and the account as it is now; `rolescope diff --since TIME`: since a moment, as the record has it. The exit status is 0 where
  * nothing was, 1 where something was, and 2 (by `main.ts`) where it cannot be told.
  */
-export const diffAccess = async (config: Config, [oldFile = '', newFile]: readonly string[]): Promise<void> => {
+export const diffAccess = async (config: Config, [oldFile, newFile]: readonly string[]): Promise<void> => {
   const { format = 'text', raw } = config;
   if (!isDiffFormat(format))
     throw new ConfigError(`--format of diff must be text, json or csv, got ${JSON.stringify(format)}`);
   const filter = filterOf(config);
+  if (config.since !== undefined) {
+    if (oldFile !== undefined) throw new ConfigError('--since asks the record: leave out the files, or --since');
+    const diff = await (await import('./record/diff-since.ts')).diffSince(config, config.since, filter);
+    await tell(diff, { format, raw });
+    return;
+  }
+  if (oldFile === undefined)
+    throw new ConfigError('diff needs OLD [NEW]: files to read; or --since TIME, to ask the record');
   if (newFile !== undefined) {
     if (filter.type !== undefined || filter.role !== undefined) {
       throw new ConfigError('--type, --role and --scope say what to read of the account: two files are compared whole');
@@ -59,6 +67,13 @@ const compare = async (
     () => readNdjson(newFile),
     { salt: systemRandom.uuid() },
   );
+  await tell(diff, options);
+};
+
+const tell = async (
+  diff: ReviewDiff,
+  options: { readonly format: DiffFormat; readonly raw: boolean },
+): Promise<void> => {
   const hasColours = process.stdout.isTTY && process.stdout.hasColors();
   await createStdoutWriter().write(
     writeDiff(diff, {

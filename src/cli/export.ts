@@ -15,34 +15,45 @@ import { createStdoutWriter } from './stdout-writer.ts';
  * else goes there. Fails with a `ConfigError`, a `GatewayError` or a `CommandEnd`: it comes to its end only where every row is there.
  */
 export const exportAccess = async (config: Config): Promise<void> => {
-  const { output, resume } = config;
-  if (resume && output === undefined)
-    throw new ConfigError('--resume needs --output: there is no going on with stdout');
   const wanted = requestOf(config);
   const account = await openAccount(config);
   try {
-    const begun = new Date(systemClock.nowMs()).toISOString();
-    if (output === undefined) {
-      await run({
-        account,
-        config,
-        request: { ...wanted, ...(config.asOf && { asOf: begun }) },
-        sink: createStdoutWriter(),
-      });
-      return;
-    }
-    const request = JSON.stringify([account.name, wanted, config.asOf]);
-    const part = await openPartFile({ file: output, request, asOf: begun, resume });
-    await toFile(
-      { account, config, request: { ...wanted, ...(config.asOf && { asOf: part.asOf }) }, sink: part },
-      output,
-    );
+    await writeExport(account, config, { wanted, begun: new Date(systemClock.nowMs()).toISOString() });
   } finally {
     await account.close();
   }
 };
 
-const requestOf = (config: Config): ReviewRequest => {
+interface WantedExport {
+  readonly wanted: ReviewRequest;
+  /** The moment that its rows are of, as in RFC 3339. */
+  readonly begun: string;
+}
+
+/** Writes an account to where the settings say. Fails as `exportAccess` does. */
+export const writeExport = async (account: Account, config: Config, { wanted, begun }: WantedExport): Promise<void> => {
+  const { output, resume } = config;
+  if (output === undefined) {
+    await run({
+      account,
+      config,
+      request: { ...wanted, ...(config.asOf && { asOf: begun }) },
+      sink: createStdoutWriter(),
+    });
+    return;
+  }
+  const request = JSON.stringify([account.name, wanted, config.asOf]);
+  const part = await openPartFile({ file: output, request, asOf: begun, resume });
+  await toFile(
+    { account, config, request: { ...wanted, ...(config.asOf && { asOf: part.asOf }) }, sink: part },
+    output,
+  );
+};
+
+/** What the settings ask for. Throws a `ConfigError` that says what is wrong with it. */
+export const requestOf = (config: Config): ReviewRequest => {
+  if (config.resume && config.output === undefined)
+    throw new ConfigError('--resume needs --output: there is no going on with stdout');
   const { format = 'csv', names, effective, raw } = config;
   if (!isReviewFormat(format))
     throw new ConfigError(`--format of export must be csv or ndjson, got ${JSON.stringify(format)}`);
@@ -139,9 +150,13 @@ export const run = async ({ account, config, request, sink }: RunOptions): Promi
 
 const warn = ({ repeated, untoldNames }: ReviewProgress): void => {
   if (repeated > 0) process.stderr.write(`warning: upstream sent ${repeated} subjects twice; each is written once\n`);
-  if (untoldNames > 0) {
-    process.stderr.write(
-      `warning: ${untoldNames} names or paths could not be had and are empty: their source failed or is closed (rolescope doctor tells)\n`,
-    );
-  }
+  warnOfNames(untoldNames);
+};
+
+/** Says on stderr where names could not be had, and nothing where all could. */
+export const warnOfNames = (untoldNames: number): void => {
+  if (untoldNames === 0) return;
+  process.stderr.write(
+    `warning: ${untoldNames} names or paths could not be had and are empty: their source failed or is closed (rolescope doctor tells)\n`,
+  );
 };

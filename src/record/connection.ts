@@ -14,6 +14,8 @@ export interface Opened {
 
 interface ConnectionOptions {
   readonly location: RecordLocation;
+  /** False: only what is there is opened. */
+  readonly isMade: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -32,14 +34,17 @@ export interface RecordConnection {
 /** After a failure, how long nobody tries again: questions are told at once. */
 const pauseMs = 1000;
 
-export const createRecordConnection = ({ location, clock, logger }: ConnectionOptions): RecordConnection => {
+export const createRecordConnection = ({ location, isMade, clock, logger }: ConnectionOptions): RecordConnection => {
   let opening: Promise<Opened> | undefined;
   let failure: { readonly error: Error; readonly atMs: number } | undefined;
   let isReachable = true;
   let isClosed = false;
 
   const open = async (): Promise<Opened> => {
-    const [database, { openRecord }] = await Promise.all([openDatabase(location, clock), import('./open-record.ts')]);
+    const [database, { openRecord }] = await Promise.all([
+      openDatabase({ location, isMade, clock }),
+      import('./open-record.ts'),
+    ]);
     return { database, record: openRecord(database) };
   };
 

@@ -1,3 +1,4 @@
+import type { SubjectPageSource } from '../model/subject-list.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createRecordConnection } from './connection.ts';
@@ -12,6 +13,8 @@ interface RecordOptions {
   readonly location: RecordLocation;
   /** How long what has ended is kept. */
   readonly retentionDays: number;
+  /** False: a record that is not there, or of another version, is none, and nothing is made. Default: true. */
+  readonly isMade?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -28,6 +31,13 @@ export interface RecordKeeper extends AccessRecord {
   /** The same in the background: returns at once and never fails. Of those that come while one is being recorded only the last is. */
   offer(census: RecordedCensus): void;
   status(): Promise<RecordStatus>;
+  /** The census that tells what held at a time: the last one until then, in milliseconds. Rejects with `BAD_USER_INPUT` for a time before the first. */
+  asOfAt(timeMs: number): Promise<number>;
+  /**
+   * Who held something at the time of a census, whole, in the order that upstream has for `subjectType,subjectReference`; what else is asked of it is not looked at. Pages reject with
+   * `BAD_USER_INPUT` where that time has been let go of.
+   */
+  subjectsAt(asOfMs: number): SubjectPageSource;
   /** Lets go of what had ended by then, in milliseconds, and of what nothing is left of. */
   prune(beforeMs: number): Promise<Pruned>;
   /** Ends, after the census that is being recorded. Never fails. */
@@ -39,8 +49,14 @@ const dayMs = 24 * 3600 * 1000;
 const pruneEveryMs = 3600 * 1000;
 
 /** The record at a place. Opens nothing before it is needed. */
-export const createRecord = ({ location, retentionDays, clock, logger }: RecordOptions): RecordKeeper => {
-  const connection = createRecordConnection({ location, clock, logger });
+export const createRecord = ({
+  location,
+  retentionDays,
+  isMade = true,
+  clock,
+  logger,
+}: RecordOptions): RecordKeeper => {
+  const connection = createRecordConnection({ location, isMade, clock, logger });
   const listeners = createListeners({ connection, clock, latestMs: () => (isWriter ? lastRecordedMs : null) });
   let isWriter = false;
   let lastRecordedMs: number | null = null;
@@ -125,6 +141,10 @@ export const createRecord = ({ location, retentionDays, clock, logger }: RecordO
       guarded(await connection.use((opened) => opened.record.assignmentsAt(timeMs, filter, window))),
     listen: (onChanges) => listeners.add(onChanges),
     status: () => connection.use((opened) => opened.record.status()),
+    asOfAt: (timeMs) => connection.use((opened) => opened.record.asOfAt(timeMs)),
+    subjectsAt: (asOfMs) => ({
+      fetchPage: (request) => connection.use((opened) => opened.record.subjectsAt(asOfMs, request)),
+    }),
     prune: pruneNow,
     state: () => ({ isReachable: connection.isReachable, isWriter, lastRecordedMs, failures }),
     async close() {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { lockChanges } from './database/change-lock.ts';
 import type { Tables } from './database/tables.ts';
 
 /** What was let go of. */
@@ -13,6 +14,7 @@ export interface Pruned {
  */
 export const prune = (db: Kysely<Tables>, beforeMs: number): Promise<Pruned> =>
   db.transaction().execute(async (transaction) => {
+    await lockChanges(transaction);
     const base = await transaction
       .selectFrom('census')
       .select('as_of')

@@ -1,6 +1,9 @@
 import { assignmentsOf, type ReviewedAssignment, subjectKey } from './assignment-keys.ts';
 import { findCandidates, type FindCandidatesOptions, type MayDiffer, type ReadSubjects } from './candidates.ts';
-import type { ReviewedSubject } from './ndjson.ts';
+import type { Subject } from '../model/subject.ts';
+import { heldBy } from './held.ts';
+import type { Names } from './names.ts';
+import { type ReviewedSubject, reviewedScope } from './ndjson.ts';
 
 export interface ReviewChange {
   readonly kind: 'GRANTED' | 'REVOKED';
@@ -38,8 +41,29 @@ export const diffReviews = async (
   return {
     oldAsOf: before.asOf,
     newAsOf: after.asOf,
-    changes: [...changesOf(before, after, 'REVOKED'), ...changesOf(after, before, 'GRANTED')].sort(bySubjectAndRole),
+    changes: inOrder([...changesOf(before, after, 'REVOKED'), ...changesOf(after, before, 'GRANTED')]),
   };
+};
+
+/** Changes as they are told: by subject, role and scope. */
+export const inOrder = (changes: readonly ReviewChange[]): readonly ReviewChange[] =>
+  changes.toSorted(bySubjectAndRole);
+
+/** What a subject holds as changes, one for each assignment. */
+export const reviewedChange = (kind: ReviewChange['kind'], subject: Subject, names: Names): readonly ReviewChange[] => {
+  const { reference, type, rawType } = subject;
+  const displayName = names.ofSubject(subject)?.displayName;
+  return heldBy(subject).map(({ role: { name }, scope }) => {
+    const reviewed = scope && reviewedScope(scope, names);
+    return {
+      kind,
+      subject: { reference, type, rawType, ...(displayName && { displayName }), roles: [] },
+      assignment: {
+        role: { name, isGlobal: reviewed === undefined, scopes: reviewed === undefined ? [] : [reviewed] },
+        ...(reviewed !== undefined && { scope: reviewed }),
+      },
+    };
+  });
 };
 
 /** All that each subject holds that may differ, of all its lines together. */

@@ -69,9 +69,10 @@ export async function* exportReview(
     const written = writePage({
       page,
       request,
-      directory: source.directoryFor(operation ?? nextOperation(), {
-        gatheringsToCome: pagesToCome(page, subjects + page.sent),
-      }),
+      directory: () =>
+        source.directoryFor(operation ?? nextOperation(), {
+          gatheringsToCome: pagesToCome(page, subjects + page.sent),
+        }),
       // Rows wait for whoever reads them, so that the time of the page may be over when the next group comes.
       directoryOfMembers: () => source.directoryFor(source.operation(), {}),
     });
@@ -110,8 +111,8 @@ const pagesToCome = ({ next, total }: ReadPage, subjects: number): number => {
 interface PageParts {
   readonly page: ReadPage;
   readonly request: ReviewRequest;
-  /** For the names of the page, at once. */
-  readonly directory: Directory;
+  /** For the names of the page, at once. Not asked for where nobody wants any. */
+  readonly directory: () => Directory;
   /** For the members of one group, with time of its own. */
   readonly directoryOfMembers: () => Directory;
 }
@@ -131,7 +132,7 @@ async function* writePage({
   const meeting = page.subjects
     .map((subject): Matching => ({ subject, held: heldThatMatch(subject, filter) }))
     .filter(({ held }) => held.length > 0);
-  const matching = filter.text === undefined ? meeting : await withText(meeting, filter.text, directory);
+  const matching = filter.text === undefined ? meeting : await withText(meeting, filter.text, directory());
   const { names, untold: untoldNames } = await namesFor(matching, request, directory);
   const pauses = new Pauses(rowsAtOnce);
   let rows = 0;
@@ -181,12 +182,12 @@ interface Matching {
 const namesFor = async (
   matching: readonly Matching[],
   { names, format }: ReviewRequest,
-  directory: Directory,
+  directory: () => Directory,
 ): Promise<{ readonly names: Names; readonly untold: number }> =>
   names
     ? await findNames(
         matching.map(({ subject }) => subject),
-        directory,
+        directory(),
         { withPaths: format === 'csv' },
       )
     : { names: noNames, untold: 0 };

@@ -14,7 +14,7 @@ export interface Names {
 /** Where nobody wants any. */
 export const noNames: Names = { ofSubject: () => undefined, ofScope: () => undefined, pathOf: () => undefined };
 
-interface FoundNames {
+export interface FoundNames {
   readonly names: Names;
   /** How many names and paths a source did not tell, although it may know them: it failed, or is closed. */
   readonly untold: number;

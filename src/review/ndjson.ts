@@ -46,7 +46,8 @@ export const writeNdjsonLine = (subject: Subject, names: Names, asOf: string | u
   return `${JSON.stringify(reviewed)}\n`;
 };
 
-const reviewedScope = (scope: Scope, names: Names): ReviewedScope => {
+/** A scope as an export has it. */
+export const reviewedScope = (scope: Scope, names: Names): ReviewedScope => {
   const displayName = names.ofScope(scope);
   return {
     kind: scope.kind,

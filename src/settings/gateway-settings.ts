@@ -104,7 +104,7 @@ export interface GatewaySettings {
   readonly subgraphKey?: string | undefined;
   /** Answer /export: who has which role, where, as a file. Default: true. As `ROLESCOPE_EXPORT`. */
   readonly export?: boolean | undefined;
-  /** Where to keep a record of who had which role when: a directory such as file:./rolescope-record, or a postgres:// address that replicas share; in service mode and with --sandbox; default none. As `ROLESCOPE_RECORD`. */
+  /** Where to keep a record of who had which role when: a directory such as file:./rolescope-record, or a postgres:// address that replicas share; in service mode and over the sandbox; default none. As `ROLESCOPE_RECORD`. */
   readonly record?: string | undefined;
   /** How many days the record keeps what has ended. Default: 400. As `ROLESCOPE_RECORD_DAYS`. */
   readonly recordDays?: number | undefined;

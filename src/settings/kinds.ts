@@ -1,5 +1,14 @@
 /** The commands that read settings. */
-export type Command = 'serve' | 'sandbox' | 'doctor' | 'token' | 'export' | 'diff';
+export type Command =
+  | 'serve'
+  | 'sandbox'
+  | 'doctor'
+  | 'token'
+  | 'export'
+  | 'diff'
+  | 'record status'
+  | 'record prune'
+  | 'record export';
 
 /** What settings are about, most needed first: the order of the help and of the README. */
 export const settingGroups = {
@@ -37,7 +46,8 @@ interface IntegerSetting extends SettingFacts {
   readonly default?: number;
 }
 interface TextSetting extends SettingFacts {
-  readonly kind: 'text' | 'url' | 'file';
+  /** `time`: a moment, or a day that begins at midnight in UTC. */
+  readonly kind: 'text' | 'url' | 'file' | 'time';
   readonly default?: string;
   /** True: empty is a value of its own, and not the same as unset. */
   readonly mayBeEmpty?: true;

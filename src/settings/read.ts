@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../model/errors.ts';
-import { type Command, flagOf, type Setting } from './kinds.ts';
+import { type Command, flagOf, isUsedBy, type Setting } from './kinds.ts';
 import { type SettingKey, settings, type SettingValues } from './table.ts';
 
 /** The addresses of ESET Connect that the gateway talks to. */
@@ -41,7 +41,7 @@ export const readCommandConfig = (
     flags,
     command === 'sandbox' ? (flag) => flag.replace('--sandbox-', '--') : undefined,
   );
-  if (command === 'serve' || command === 'export' || command === 'diff') refuseIdleFlags(config, flags);
+  if (isUsedBy(command, settings.sandbox)) refuseIdleFlags(config, flags);
   return config;
 };
 
@@ -134,11 +134,27 @@ const valueOf = (setting: Setting, given: FlagValue | undefined, name: string): 
         throw new ConfigError(`${name} must be one of ${setting.choices.join(', ')}, got ${JSON.stringify(text)}`);
       }
       return text;
+    case 'time':
+      return momentOf(text, name);
     case 'url':
       return text === '' && setting.mayBeEmpty ? '' : urlOf(text, name, setting.isSecret === true);
     default:
       return text;
   }
+};
+
+const momentForm = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** Without a zone nobody knows which moment is meant, but of a day. */
+const momentOf = (text: string, name: string): string => {
+  const timeMs = momentForm.test(text) ? Date.parse(text) : Number.NaN;
+  // A day that is not in its month would be taken for one of the next.
+  const day = text.slice(0, 10);
+  if (!Number.isNaN(timeMs) && new Date(`${day}T00:00Z`).toISOString().startsWith(day))
+    return new Date(timeMs).toISOString();
+  throw new ConfigError(
+    `${name} must be a day or a moment with its zone, such as 2026-03-01 or 2026-03-01T09:30:00Z, got ${JSON.stringify(text)}`,
+  );
 };
 
 const itemsOf = (given: FlagValue, separator: string): readonly string[] =>

@@ -67,7 +67,7 @@ export const servingSettings = defineSettings({
     kind: 'integer',
     env: 'ROLESCOPE_TIMEOUT_MS',
     group: 'limits',
-    commands: ['serve', 'export', 'diff'],
+    commands: ['serve', 'export', 'diff', 'record export'],
     min: 100,
     max: maxTimeMs,
     default: 150_000,

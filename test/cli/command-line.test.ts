@@ -38,6 +38,7 @@ describe('a command line', () => {
     ['sandbox --port 0 --subjects=5', { command: 'sandbox', '--sandbox-port': '0', '--sandbox-subjects': '5' }],
     ['doctor --region eu', { command: 'doctor', '--region': 'eu' }],
     ['token --username a', { command: 'token', '--username': 'a' }],
+    ['record export --at 2026-03-01', { command: 'record export', '--at': '2026-03-01' }],
     [
       'sandbox --fault reset --sandbox-fault status=503,count=3',
       { command: 'sandbox', '--sandbox-fault': ['reset', 'status=503,count=3'] },
@@ -63,9 +64,18 @@ describe('a command line', () => {
     ['sandbx --port 1', 'unknown command "sandbx": did you mean sandbox?'],
     ['hlep', 'unknown command "hlep": did you mean help?'],
     ['help tokn', 'unknown command "tokn": did you mean token?'],
-    ['xyz', 'unknown command "xyz": use one of serve, sandbox, doctor, token, export, diff'],
-    ['toString', 'unknown command "toString": use one of serve, sandbox, doctor, token, export, diff'],
+    [
+      'xyz',
+      'unknown command "xyz": use one of serve, sandbox, doctor, token, export, diff, record status, record prune, record export',
+    ],
+    [
+      'toString',
+      'unknown command "toString": use one of serve, sandbox, doctor, token, export, diff, record status, record prune, record export',
+    ],
     ['serve now', 'unexpected argument "now" after serve'],
+    ['record stat', 'unknown command "record stat": use one of record status, record prune, record export'],
+    ['record prune now', 'unexpected argument "now" after record prune'],
+    ['record status --port 1', 'record status has no use for --port: it is a flag of serve'],
     ['--port 1 doctor', 'unexpected argument "doctor" after serve: a command stands before all flags'],
     ['--prot 1', 'unknown flag --prot: did you mean --port?'],
     ['serve --sandbox-subject=1', 'unknown flag --sandbox-subject: did you mean --sandbox-subjects?'],
@@ -74,7 +84,10 @@ describe('a command line', () => {
     ['token --port 1', 'token has no use for --port: it is a flag of serve'],
     ['token --no-metrics', 'token has no use for --no-metrics: it is a flag of serve'],
     ['serve --no-metrics=false', '--no-metrics takes no value: write --metrics or --no-metrics'],
-    ['sandbox --region eu', 'sandbox has no use for --region: it is a flag of serve, doctor, token, export, diff'],
+    [
+      'sandbox --region eu',
+      'sandbox has no use for --region: it is a flag of serve, doctor, token, export, diff, record export',
+    ],
     ['serve --no-port', 'unknown flag --no-port: did you mean one of --export, --port?'],
     ['--port', '--port needs a value'],
     ['sandbox --port', '--port needs a value'],
@@ -108,13 +121,16 @@ describe('a command line', () => {
 });
 
 describe('the help', () => {
-  it.each(['help', '--help', '-h', 'help --help'])('lists the commands after %s', (line) => {
-    const help = helpOf(line);
-    expect(help).toContain('Usage: rolescope [command] [flags]');
-    for (const [name, { summary }] of Object.entries(commands))
-      expect(help).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
-    expect(help).not.toContain('ROLESCOPE_');
-  });
+  it.each(['help', '--help', '-h', 'help --help', 'record', 'record --help', 'help record'])(
+    'lists the commands after %s',
+    (line) => {
+      const help = helpOf(line);
+      expect(help).toContain('Usage: rolescope [command] [flags]');
+      for (const [name, { summary }] of Object.entries(commands))
+        expect(help).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
+      expect(help).not.toContain('ROLESCOPE_');
+    },
+  );
 
   it.each(Object.keys(commands) as Command[])(
     'has the flags and variables of %s, in groups, and no other',

@@ -11,6 +11,7 @@ import type { ReviewRequest } from '../../src/review/review-request.ts';
 import { createReviews, type Review, type Reviews } from '../../src/review/reviews.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createUpstream } from '../../src/upstream/client.ts';
+import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 
 export interface Exported {
   readonly text: string;
@@ -50,7 +51,13 @@ export const createExporter = (
   });
   const pages = createPages({ clock, random, maxBytes: 64 * 1024 * 1024, redis: undefined });
   const directory = createDirectory({ upstream, pages, clock, ttlMs: 60_000, maxWalkCalls, walksGoOn: false });
-  const reviews = createReviews({ upstream, directory, clock, random, timeoutMs: 60_000 });
+  const reviews = createReviews({
+    subjects: upstream.list(listRoleAssignments),
+    directory,
+    clock,
+    random,
+    timeoutMs: 60_000,
+  });
   const credentialKey = createHash('sha256').update(sandbox.adminToken).digest('hex');
   const open: Exporter['open'] = (request = {}, from) =>
     reviews.open({

@@ -23,6 +23,14 @@ export const migrate = async (db: Kysely<Tables>, steps = migrations): Promise<v
   if (error !== undefined) throw error;
 };
 
+/** Changes nothing. Throws a `ConfigError` where there is no record, or one of another version. */
+export const requireRecord = async (db: Kysely<Tables>): Promise<void> => {
+  const done = new Set(await doneBefore(db));
+  if (done.size === 0) throw new ConfigError(noRecord);
+  if ([...done].some((name) => !Object.hasOwn(migrations, name))) throw new ConfigError(tooNew);
+  if (Object.keys(migrations).some((name) => !done.has(name))) throw new ConfigError(tooOld);
+};
+
 const tableName = 'record_migration';
 
 /** Names of the steps that have been made. */
@@ -35,5 +43,10 @@ const doneBefore = async (db: Kysely<Tables>): Promise<readonly string[]> => {
   return done.rows.map(({ name }) => name);
 };
 
+/** Said where a record is looked for, and there is none. */
+export const noRecord =
+  'there is no record at ROLESCOPE_RECORD: it names another place than the one that `rolescope serve` records to, or nothing has been recorded yet';
+const tooOld =
+  'ROLESCOPE_RECORD was written by an earlier version of rolescope: start `rolescope serve` once, which brings it up to date';
 const tooNew =
   'ROLESCOPE_RECORD was written by a later version of rolescope: start that version, or name another database';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { ConfigError } from '../../model/errors.ts';
 import { channel, type RecordDatabase } from './database.ts';
-import { migrate } from './migrate.ts';
+import { migrate, requireRecord } from './migrate.ts';
 import { openListener, openSessions, type SessionConfig } from './sessions.ts';
 
 /** How long a server may take to be reached. */
@@ -13,7 +13,7 @@ const recordingTimeoutMs = 120_000;
 const maxSessions = 5;
 
 /** Opens a record on a PostgreSQL server. Rejects with what the driver says where it cannot be reached. */
-export const openServer = async (url: string): Promise<RecordDatabase> => {
+export const openServer = async (url: string, { isMade }: { readonly isMade: boolean }): Promise<RecordDatabase> => {
   const config: SessionConfig = {
     connectionString: url,
     application_name: 'rolescope',
@@ -46,7 +46,7 @@ export const openServer = async (url: string): Promise<RecordDatabase> => {
     if (rows[0]?.encoding !== 'UTF8') {
       throw new ConfigError('ROLESCOPE_RECORD needs a database whose encoding is UTF8: create one with ENCODING UTF8');
     }
-    await migrate(writer);
+    await (isMade ? migrate(writer) : requireRecord(writer));
   } catch (error) {
     await close().catch(() => {});
     throw error;

@@ -18,7 +18,7 @@ export const subjectOf = (row: AssignmentRow): RecordedSubject => {
   return { reference: stored(row.reference), type: subjectTypeOf(rawType), rawType };
 };
 
-export const scopeOf = ({ components }: AssignmentRow): Scope | null =>
+export const scopeOf = ({ components }: Pick<AssignmentRow, 'components'>): Scope | null =>
   components &&
   createScope(
     components.map((component) => {

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Census } from '../../access/census/census.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
 import { channel } from '../database/database.ts';
+import { lockChanges } from '../database/change-lock.ts';
 import type { Tables } from '../database/tables.ts';
 import { BitSet } from './bit-set.ts';
 import { closeVanished } from './close-vanished.ts';
@@ -96,6 +97,7 @@ const writeHashed = async (
   { census, digests, digest, isNewer }: Hashed & { readonly census: RecordedCensus; readonly isNewer: boolean },
   db: Kysely<Tables>,
 ): Promise<Written> => {
+  await lockChanges(db);
   const last = await db
     .selectFrom('census')
     .select(['as_of', 'digest'])
