@@ -4,6 +4,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useLocation } from 'react-router';
 import { gatewayFacts } from '../app/gateway-facts.ts';
 import { useIsPrinting } from './use-printing.ts';
+import { CopyUuid } from './uuid.tsx';
 import { isUuid, momentText } from './words.ts';
 
 export interface PageHeadProps {
@@ -26,9 +27,12 @@ export const PageHead = ({ title, about, asOf, query, children }: PageHeadProps)
   return (
     <Stack gap={2} mb="md" component="header">
       <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
-        <Title order={1} size={isUuid(title) ? 'h3' : 'h2'} style={{ overflowWrap: 'anywhere' }}>
-          <bdi>{title}</bdi>
-        </Title>
+        <Group gap={6} wrap="nowrap" miw={0}>
+          <Title order={1} size={isUuid(title) ? 'h3' : 'h2'} style={{ overflowWrap: 'anywhere' }}>
+            <bdi>{title}</bdi>
+          </Title>
+          {isUuid(title) && <CopyUuid value={title} />}
+        </Group>
         <Group gap={6} wrap="nowrap" className="no-print" style={{ flex: 'none' }}>
           {children}
           <Tooltip label="Print">

@@ -6,6 +6,7 @@ import { DataTable } from '../../shared/data-table.tsx';
 import { ScopeName, SubjectName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
+import { RoleName } from '../../shared/role-name.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText } from '../../shared/words.ts';
@@ -173,10 +174,9 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
           {
             header: 'Grant',
             width: '24%',
-            isMinor: true,
             cell: ({ node }) => (
               <>
-                {node.scopedRole != null && <Text size="sm">{node.scopedRole.name}</Text>}
+                {node.scopedRole != null && <RoleName name={node.scopedRole.name} />}
                 {node.scope != null && <ScopeName scope={node.scope} />}
                 {node.scopedRole != null && (
                   <RevokeButton

@@ -3,10 +3,10 @@ import { Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
-import { roleAddress } from '../../shared/addresses.ts';
 import { ScopeName } from '../../shared/names.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { csvName, csvOf } from '../../shared/csv.ts';
+import { RoleName } from '../../shared/role-name.tsx';
 import { SaveButton } from '../../shared/save-button.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
@@ -140,37 +140,32 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
         <Table withColumnBorders verticalSpacing={4} className={classes['matrix']}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">Scope</Table.Th>
-              {matrix.roles.map(({ id, name }) => (
-                <Table.Th key={id} scope="col" className={classes['role']}>
-                  <Anchor component={Link} to={roleAddress(name)} size="xs" title={name}>
-                    <bdi>{name}</bdi>
-                  </Anchor>
+              <Table.Th scope="col" className={classes['role']}>
+                Role
+              </Table.Th>
+              <Table.Th scope="col">everywhere</Table.Th>
+              {matrix.scopes.map((scope) => (
+                <Table.Th key={scope.id} scope="col" className={classes['scope']}>
+                  <ScopeName scope={scope} isBrief />
                 </Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            <Table.Tr>
-              <Table.Th scope="row">everywhere</Table.Th>
-              {matrix.roles.map(({ id, name }, index) => (
+            {matrix.roles.map(({ id, name }, row) => (
+              <Table.Tr key={id}>
+                <Table.Th scope="row" className={classes['role']}>
+                  <RoleName name={name} />
+                </Table.Th>
                 <Cell
-                  key={id}
-                  count={matrix.everywhere[index] ?? 0}
+                  count={matrix.everywhere[row] ?? 0}
                   most={most}
                   address={`/subjects?${new URLSearchParams({ role: name, everywhere: 'only' })}`}
                 />
-              ))}
-            </Table.Tr>
-            {matrix.scopes.map((scope, column) => (
-              <Table.Tr key={scope.id}>
-                <Table.Th scope="row" className={classes['scope']}>
-                  <ScopeName scope={scope} isBrief />
-                </Table.Th>
-                {matrix.roles.map(({ id, name }, index) => (
+                {matrix.scopes.map((scope, column) => (
                   <Cell
-                    key={id}
-                    count={matrix.cells[index]?.[column] ?? 0}
+                    key={scope.id}
+                    count={matrix.cells[row]?.[column] ?? 0}
                     most={most}
                     address={`/subjects?${new URLSearchParams({ role: name, scope: `${fieldOf(scope.kind)}:${scope.uuid}` })}`}
                   />
@@ -181,7 +176,7 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
         </Table>
       </div>
       <Text size="xs" c="dimmed" mt="xs">
-        A number is how many hold the role at just this scope. Who holds it everywhere is counted in the first row
+        A number is how many hold the role at just this scope. Who holds it everywhere is counted in the first column
         alone.
       </Text>
     </>
@@ -190,7 +185,7 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
 
 type MatrixData = NonNullable<pageMatrixQuery['response']['census']>['matrix'];
 
-/** The table as it is shown: a row for each scope, a column for each role. */
+/** The same numbers, turned: a row for each scope, as the heading of a column has no room for its kind and uuid. */
 const fileOf = ({ roles, scopes, cells, everywhere }: MatrixData) => ({
   name: csvName('matrix'),
   content: csvOf(

@@ -50,7 +50,7 @@ export const Page = () => {
   const { kind, uuid, displayName, resolution, ancestors } = node;
   const exported = accessExport({ kind, uuid }, ancestors ?? [], way);
   const hasName = displayName != null && displayName !== '';
-  const name = hasName ? displayName : `${kindWord(kind)} ${uuid}`;
+  const name = hasName ? displayName : uuid;
   return (
     <>
       {ancestors != null && ancestors.length > 0 && (
@@ -70,8 +70,7 @@ export const Page = () => {
         about={
           <Group gap="xs">
             <span>{kindWord(kind)}</span>
-            <Uuid value={uuid} />
-            {!hasName && <em>{noNameWord(resolution)}</em>}
+            {hasName ? <Uuid value={uuid} /> : <em>{noNameWord(resolution)}</em>}
           </Group>
         }
         query={{ text: pageQueryNode.params.text, variables: { id } }}

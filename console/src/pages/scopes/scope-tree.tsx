@@ -1,8 +1,9 @@
-import { ActionIcon, Group, Loader, Stack, Text } from '@mantine/core';
+import { ActionIcon, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Suspense, useState } from 'react';
 import { graphql } from 'react-relay';
 import { ScopeName } from '../../shared/names.tsx';
+import { NotTold } from '../../shared/not-told.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import type { names_scope$key } from '../../__generated__/names_scope.graphql';
 import type { scopeTreeBranchQuery } from '../../__generated__/scopeTreeBranchQuery.graphql';
@@ -19,9 +20,13 @@ export const ScopeTree = () => {
           scopes(first: 200, kind: ASSET_GROUP) {
             nodes {
               id
+              kind
+              resolution
               ...names_scope
               ancestors {
                 id
+                kind
+                resolution
                 ...names_scope
               }
             }
@@ -31,30 +36,62 @@ export const ScopeTree = () => {
     `,
     {},
   );
-  const roots = new Map<string, names_scope$key>();
-  for (const node of census?.scopes.nodes ?? []) {
-    const top = node.ancestors?.at(-1) ?? node;
-    roots.set(top.id, top);
-  }
-  if (roots.size === 0) return <Text c="dimmed">No tree can be read.</Text>;
+  const tops = new Map(
+    (census?.scopes.nodes ?? []).map((node) => node.ancestors?.at(-1) ?? node).map((top) => [top.id, top]),
+  );
+  // What ESET Connect does not list stands nowhere, and what lies in it cannot be told.
+  const listed = [...tops.values()].filter(({ resolution }) => resolution !== 'MISSING');
+  const unlisted = [...tops.values()].filter(({ resolution }) => resolution === 'MISSING');
+  if (tops.size === 0) return <Text c="dimmed">No tree can be read.</Text>;
   return (
-    <Stack gap={2} role="tree" aria-label="Static groups">
-      {[...roots].map(([id, scope]) => (
-        <Branch key={id} id={id} scope={scope} level={1} isOpenAtFirst />
-      ))}
-    </Stack>
+    <>
+      {listed.length > 0 && (
+        <Stack gap={2} role="tree" aria-label="Static groups">
+          {listed.map((scope, index) => (
+            <Branch key={scope.id} scope={scope} level={1} isOpenAtFirst={index === 0} />
+          ))}
+        </Stack>
+      )}
+      {unlisted.length > 0 && (
+        <>
+          <Title order={2} size="h5" mt="lg">
+            Not in the tree
+          </Title>
+          <Text size="xs" c="dimmed" mb="xs">
+            Roles are held at these groups, but ESET Connect does not list them: they may be gone. What lies in them is
+            not known.
+          </Text>
+          <Stack gap={4}>
+            {unlisted.map((scope) => (
+              <ScopeName key={scope.id} scope={scope} />
+            ))}
+          </Stack>
+        </>
+      )}
+    </>
   );
 };
 
+type Listed = names_scope$key & { readonly id: string; readonly kind: string };
+
+/** Kinds in which nothing lies. */
+const leaves: readonly string[] = ['DEVICE', 'POLICY', 'SUBSCRIPTION', 'USER'];
+
 interface BranchProps {
-  readonly id: string;
-  readonly scope: names_scope$key;
+  readonly scope: Listed;
   readonly level: number;
   readonly isOpenAtFirst?: boolean;
 }
 
-const Branch = ({ id, scope, level, isOpenAtFirst = false }: BranchProps) => {
+const Branch = ({ scope, level, isOpenAtFirst = false }: BranchProps) => {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
+  if (leaves.includes(scope.kind)) {
+    return (
+      <div role="treeitem" aria-level={level} style={{ paddingLeft: 48 }}>
+        <ScopeName scope={scope} />
+      </div>
+    );
+  }
   return (
     <div role="treeitem" aria-expanded={isOpen} aria-level={level} style={{ paddingLeft: level === 1 ? 0 : 22 }}>
       <Group gap={4} wrap="nowrap">
@@ -71,7 +108,7 @@ const Branch = ({ id, scope, level, isOpenAtFirst = false }: BranchProps) => {
       </Group>
       {isOpen && (
         <Suspense fallback={<Loader size="xs" ml={30} />}>
-          <Children id={id} level={level + 1} />
+          <Children id={scope.id} level={level + 1} />
         </Suspense>
       )}
     </div>
@@ -90,6 +127,7 @@ const Children = ({ id, level }: { readonly id: string; readonly level: number }
               }
               nodes {
                 id
+                kind
                 ...names_scope
               }
             }
@@ -99,18 +137,19 @@ const Children = ({ id, level }: { readonly id: string; readonly level: number }
     `,
     { id },
   );
-  const children = node?.children?.nodes ?? [];
+  if (node?.children == null) return <NotTold>What lies in it</NotTold>;
+  const children = node.children.nodes;
   return (
     <div role="group">
       {children.map((child) => (
-        <Branch key={child.id} id={child.id} scope={child} level={level} />
+        <Branch key={child.id} scope={child} level={level} />
       ))}
       {children.length === 0 && (
         <Text size="xs" c="dimmed" pl={30}>
           nothing in it
         </Text>
       )}
-      {node?.children?.pageInfo.hasNextPage === true && (
+      {node.children.pageInfo.hasNextPage && (
         <Text size="xs" c="dimmed" pl={30}>
           and more
         </Text>

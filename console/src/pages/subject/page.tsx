@@ -1,14 +1,15 @@
-import { Badge, Card, Group, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Card, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { useParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
 import { ExportButton } from '../../shared/export-button.tsx';
+import { SubjectName } from '../../shared/names.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { Uuid } from '../../shared/uuid.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
-import { noNameWord, typeWord } from '../../shared/words.ts';
+import { noNameWord, shortUuid, typeWord } from '../../shared/words.ts';
 import { AssignButton } from '../../writes/assign-button.tsx';
 import { Missing } from '../not-found/missing.tsx';
 import { Roles } from './roles.tsx';
@@ -75,8 +76,7 @@ export const Page = () => {
           <Group gap="xs">
             <span>{type === 'UNKNOWN' ? rawType : typeWord(type)}</span>
             {email != null && <span>{email}</span>}
-            <Uuid value={reference} />
-            {name === reference && <em>{noNameWord(resolution)}</em>}
+            {name === reference ? <em>{noNameWord(resolution)}</em> : <Uuid value={reference} />}
           </Group>
         }
         query={{ text: pageQueryNode.params.text, variables: { id } }}
@@ -132,12 +132,21 @@ const Facts = ({ principal }: { readonly principal: Principal }) => {
             <Title order={2} size="xs" c="dimmed" fw={400}>
               in user groups
             </Title>
-            <Group gap={4}>
-              {groups.map(({ uuid, subject }) => (
-                <Badge key={uuid} variant="default" tt="none" size="sm">
-                  {subject === null ? uuid : uuid.slice(0, 8)}
-                </Badge>
-              ))}
+            <Group gap={12}>
+              {groups.map(({ uuid, subject }) =>
+                subject == null ? (
+                  <Text key={uuid} size="xs" component="span" title={uuid}>
+                    <Text component="span" inherit ff="monospace">
+                      {shortUuid(uuid)}
+                    </Text>{' '}
+                    <Text component="span" inherit c="dimmed" fs="italic">
+                      holds no role
+                    </Text>
+                  </Text>
+                ) : (
+                  <SubjectName key={uuid} subject={subject} isBrief />
+                ),
+              )}
             </Group>
           </Stack>
         )}
