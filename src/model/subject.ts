@@ -113,6 +113,12 @@ export const createSubject = (reference: string, rawType: string, roles: readonl
   // Made to measure: an array that grows by `push` takes room for 17 at once, in every subject that is kept; one made for none, for 4.
   const tied = roles.length === 0 ? [] : new Array<ScopedRole>(roles.length);
   const subject: Subject = { reference, type: subjectTypeOf(rawType), rawType, roles: tied };
+  tieRoles(subject, roles, tied);
+  return subject;
+};
+
+/** Ties roles to the subject that holds them, into an array that has room for them. */
+export const tieRoles = (subject: Subject, roles: readonly RoleContent[], tied: ScopedRole[]): void => {
   const held = roles.length > fewRoles ? new Map<string, number>() : undefined;
   for (let i = 0; i < roles.length; i++) {
     const { name, scopes } = roles[i] as RoleContent;
@@ -120,7 +126,6 @@ export const createSubject = (reference: string, rawType: string, roles: readonl
     held?.set(name, ordinal + 1);
     tied[i] = { subject, name, ordinal, scopes };
   }
-  return subject;
 };
 
 /** Kind of a scope field: `UNKNOWN` for every field that is not documented. */

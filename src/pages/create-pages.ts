@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Random } from '../platform/random.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { createKeptValues, keepNoValues, type KeptValues } from './values/kept-values.ts';
+import { compactPages } from './compact-pages.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { type ComposePage, createPageCache, type PageCache } from './page-cache.ts';
 import { createPageStore, type RetainingPageStore } from './page-store.ts';
@@ -115,7 +116,10 @@ export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): P
       if (!isKept) return { list, store, source: shareInFlight({ list, source, versions }) };
       const cache = createPageCache({
         list,
-        source: replicas === undefined ? source : createRedisPages({ ...replicas, list, source, clock, random, ttlMs }),
+        source: compactPages(
+          replicas === undefined ? source : createRedisPages({ ...replicas, list, source, clock, random, ttlMs }),
+          list,
+        ),
         store,
         versions,
         clock,

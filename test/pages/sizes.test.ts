@@ -1,8 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import type { Subject } from '../../src/model/subject.ts';
 import type { SubjectPage } from '../../src/model/subject-list.ts';
 import { pageBytes } from '../../src/pages/sizes.ts';
+import { compactSubjects } from '../../src/pages/subjects/compact.ts';
 import { subjectList } from '../../src/pages/subjects/subjects.ts';
 import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
 
@@ -14,7 +16,8 @@ const uuid = (number: number): string => `${String(number).padStart(8, '0')}-aaa
 const heldBytes = (): number => {
   collectGarbage();
   collectGarbage();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 };
 
 interface World {
@@ -39,20 +42,27 @@ const writeBody = (first: number, { roles, scopes, places, fields }: World): str
     totalSize: '1000000',
   });
 
-it.each([
+const worlds: [string, World][] = [
   ['many places', { roles: 3, scopes: 2, places: 1e6, fields: ['customerUuid'] }],
   ['few places', { roles: 3, scopes: 2, places: 50, fields: ['customerUuid'] }],
   ['composite scopes', { roles: 2, scopes: 3, places: 1e6, fields: ['customerUuid', 'siteUuid', 'planetUuid'] }],
   ['global roles', { roles: 4, scopes: 0, places: 1, fields: [] }],
   ['no roles', { roles: 0, scopes: 0, places: 1, fields: [] }],
-])('estimates the memory of pages with %s within a fifth', (_, world) => {
+];
+
+const asRead = (items: readonly Subject[]): readonly Subject[] => items;
+
+it.each([
+  ...worlds.map(([what, world]) => [what, world, asRead] as const),
+  ...worlds.map(([what, world]) => [`${what}, compact,`, world, compactSubjects] as const),
+])('estimates the memory of pages with %s within a fifth', (_, world, kept) => {
   const bodies = Array.from({ length: 40 }, (_, page) => writeBody(page * 1000, world));
   // Once before, so that what the code itself takes when it first runs is not counted.
-  listRoleAssignments.read(JSON.parse(bodies[0] ?? ''));
+  kept(listRoleAssignments.read(JSON.parse(bodies[0] ?? '')).items);
   const before = heldBytes();
   const pages = bodies.map((body): SubjectPage => {
     const { items } = listRoleAssignments.read(JSON.parse(body));
-    return { items, pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
+    return { items: kept(items), pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
   });
   const held = heldBytes() - before;
   // Used once more, so that it is not among what was collected in between.

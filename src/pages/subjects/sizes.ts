@@ -1,5 +1,6 @@
 import type { Scope, Subject } from '../../model/subject.ts';
 import { arrayBytes, objectBytes, textBytes } from '../sizes.ts';
+import { compactBytes, sharedHoldings } from './compact.ts';
 
 const scopeBytes = ({ components }: Scope): number => {
   let bytes = objectBytes(3) + arrayBytes(components.length);
@@ -9,6 +10,8 @@ const scopeBytes = ({ components }: Scope): number => {
 
 /** Scopes, names of roles and types are counted once a page: reading a page shares equal ones. */
 const subjectBytes = (subject: Subject, counted: Set<Scope | string>): number => {
+  const compact = compactBytes(subject);
+  if (compact !== undefined) return compact + sharedTextBytes(subject.rawType, counted);
   let bytes =
     objectBytes(4) +
     textBytes(subject.reference.length) +
@@ -39,6 +42,12 @@ const sharedTextBytes = (text: string, counted: Set<Scope | string>): number => 
 export const subjectsBytes = (subjects: readonly Subject[]): number => {
   let bytes = 0;
   const counted = new Set<Scope | string>();
-  for (const subject of subjects) bytes += subjectBytes(subject, counted);
+  const shared = new Set<{ readonly sizeBytes: number }>();
+  for (const subject of subjects) {
+    bytes += subjectBytes(subject, counted);
+    const holdings = sharedHoldings(subject);
+    if (holdings !== undefined) shared.add(holdings);
+  }
+  for (const { sizeBytes } of shared) bytes += sizeBytes;
   return bytes;
 };
