@@ -77,6 +77,7 @@ export const composeConsole = (
       timeoutMs: config.timeoutMs,
       writes: config.writes ?? mode === 'sandbox',
       export: config.export,
+      record: config.record !== undefined,
       ...(hasGraphiql(config) && { graphiql: '/graphql' }),
     },
     random,

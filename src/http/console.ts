@@ -19,6 +19,8 @@ interface ConsoleFacts {
   readonly writes: boolean;
   /** Whether `/export` answers. */
   readonly export: boolean;
+  /** Whether a record is kept. Who may see it, it says for each caller. */
+  readonly record: boolean;
 }
 
 /** An API user of the sandbox. */
@@ -83,7 +85,7 @@ export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOp
 
 /** The addresses that the console gives its pages. */
 const isPagePath = (path: string): boolean =>
-  path === '/' || /^\/(?:subjects|scopes|roles|matrix|check|findings)(?:\/[^/]*)?$/.test(path);
+  path === '/' || /^\/(?:subjects|scopes|roles|matrix|check|findings|changes)(?:\/[^/]*)?$/.test(path);
 
 const wantsPage = ({ headers }: IncomingMessage): boolean =>
   headers.accept === undefined || /text\/html|\*\/\*/.test(headers.accept);

@@ -12,6 +12,8 @@ export interface GatewayFacts {
   readonly writes: boolean;
   /** Whether lists can be exported. */
   readonly export: boolean;
+  /** Whether a record is kept at all. */
+  readonly record: boolean;
 }
 
 export interface SandboxAccount {
@@ -26,6 +28,7 @@ const nothing: GatewayFacts = {
   accounts: [],
   writes: false,
   export: false,
+  record: false,
 };
 
 const contentOf = (name: string): string =>

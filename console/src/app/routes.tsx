@@ -28,6 +28,7 @@ export const routes: readonly RouteObject[] = [
       page('matrix', () => import('../pages/matrix/page.tsx')),
       page('check', () => import('../pages/check/page.tsx')),
       page('findings', () => import('../pages/findings/page.tsx')),
+      page('changes', () => import('../pages/changes/page.tsx')),
       page('*', () => import('../pages/not-found/page.tsx')),
     ],
   },

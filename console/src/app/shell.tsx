@@ -18,6 +18,7 @@ import {
   IconChecklist,
   IconCode,
   IconGridDots,
+  IconHistory,
   IconHome,
   IconLogout,
   IconMoon,
@@ -27,6 +28,7 @@ import {
 } from '@tabler/icons-react';
 import { lazy, Suspense, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
+import { useHasRecord } from '../record/has-record.ts';
 import { useSession } from '../session/session.tsx';
 import { SessionGate } from '../session/session-gate.tsx';
 import { PageSkeleton } from '../shared/waiting.tsx';
@@ -45,12 +47,14 @@ const entries = [
   { to: '/findings', label: 'Findings', Icon: IconAlertTriangle },
 ];
 
+/** Where a record is kept that this user may see. */
+const ofRecord = [{ to: '/changes', label: 'Changes', Icon: IconHistory }];
+
 const isHere = (to: string, pathname: string): boolean => (to === '/' ? pathname === '/' : pathname.startsWith(to));
 
 /** What stands around every page: where one can go, the search, and who one is. */
 export const Shell = () => {
   const [isOpen, { toggle, close }] = useDisclosure(false);
-  const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const { isExpired, hasEntered, sitting } = useSession();
   // Whom the graph does not answer has nowhere to go yet.
@@ -102,18 +106,8 @@ export const Shell = () => {
       </AppShell.Header>
       {!isOutside && (
         <AppShell.Navbar p="xs" className="no-print pages" mod={{ open: isOpen }} component="nav" aria-label="Pages">
-          {entries.map(({ to, label, Icon }) => (
-            <NavLink
-              key={to}
-              component={Link}
-              to={to}
-              label={label}
-              leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
-              active={isHere(to, pathname)}
-              aria-current={isHere(to, pathname) ? 'page' : undefined}
-              onClick={close}
-            />
-          ))}
+          <Places entries={entries} onGo={close} />
+          {hasEntered && <PlacesOfRecord onGo={close} />}
           {gatewayFacts.graphiql !== undefined && (
             <NavLink
               href={gatewayFacts.graphiql}
@@ -134,6 +128,25 @@ export const Shell = () => {
     </AppShell>
   );
 };
+
+const Places = ({ entries: shown, onGo }: { readonly entries: typeof entries; readonly onGo: () => void }) => {
+  const { pathname } = useLocation();
+  return shown.map(({ to, label, Icon }) => (
+    <NavLink
+      key={to}
+      component={Link}
+      to={to}
+      label={label}
+      leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
+      active={isHere(to, pathname)}
+      aria-current={isHere(to, pathname) ? 'page' : undefined}
+      onClick={onGo}
+    />
+  ));
+};
+
+const PlacesOfRecord = ({ onGo }: { readonly onGo: () => void }) =>
+  useHasRecord() === true ? <Places entries={ofRecord} onGo={onGo} /> : null;
 
 const ColorSchemeSwitch = () => {
   const { setColorScheme } = useMantineColorScheme();

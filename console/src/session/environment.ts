@@ -24,7 +24,10 @@ interface Answer {
   }[];
 }
 
-/** Asks the graph. Whoever leaves the page ends the request: it need not cost more calls upstream. */
+/**
+ * Asks the graph. Whoever leaves the page ends the request: it need not cost more calls upstream. What is asked with `isWhole` takes no answer
+ * in which something failed.
+ */
 const createFetch =
   ({ credential, onUnauthenticated, onPartialFailure }: EnvironmentOptions): FetchFunction =>
   ({ text, name }, variables, cacheConfig) =>
@@ -45,7 +48,8 @@ const createFetch =
             ...(path !== undefined && { path }),
           }));
           if (failures.some(({ code }) => code === 'UNAUTHENTICATED')) onUnauthenticated();
-          if (failures[0] !== undefined && isEmpty(data)) return sink.error(new GraphError(failures[0]));
+          const isUseless = isEmpty(data) || cacheConfig.metadata?.['isWhole'] === true;
+          if (failures[0] !== undefined && isUseless) return sink.error(new GraphError(failures[0]));
           if (failures.length > 0) onPartialFailure(failures);
           sink.next({ data } as never);
           sink.complete();

@@ -3,7 +3,7 @@ import { IconAlertCircle } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useLocation, useNavigate, useRouteError } from 'react-router';
 import { useSession } from '../session/session.tsx';
-import { explain, GraphError } from '../session/graph-error.ts';
+import { explain, type Explanation, GraphError } from '../session/graph-error.ts';
 import { mostPerSecond, pendingWalk, WalkBar } from './census-waiting.tsx';
 
 /** What went wrong with a page, in a sentence, and the way out. */
@@ -27,11 +27,17 @@ export const RouteError = () => {
   );
 };
 
-/** What went wrong, in the place of what it was to be. */
+interface FailedProps {
+  readonly error: unknown;
+  readonly onRetry: () => void;
+  /** What codes mean here, where that is something else. */
+  readonly explanations?: Readonly<Record<string, Explanation>>;
+}
 
-export const Failed = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => {
+/** What went wrong, in the place of what it was to be. */
+export const Failed = ({ error, onRetry, explanations = {} }: FailedProps) => {
   const failure = error instanceof GraphError ? error.failure : { code: 'INTERNAL', message: String(error) };
-  const { title, wayOut } = explain(failure.code);
+  const { title, wayOut } = explanations[failure.code] ?? explain(failure.code);
   const walk = pendingWalk(error);
   return (
     <Alert color="red" variant="light" icon={<IconAlertCircle />} title={title} role="alert" data-code={failure.code}>

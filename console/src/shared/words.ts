@@ -38,11 +38,17 @@ export const noNameWord = (resolution: string): string => missingNames[resolutio
 
 const count = new Intl.NumberFormat();
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const exactMoment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 /** A number in the browser's locale. */
 export const countText = (value: number | null | undefined): string => (value == null ? '…' : count.format(value));
 /** A moment in the browser's locale and time zone. */
 export const momentText = (iso: string): string => moment.format(new Date(iso));
+/** The same to the second. */
+export const exactMomentText = (iso: string): string => exactMoment.format(new Date(iso));
+/** The time of a day, to the second. */
+export const timeText = (iso: string): string => time.format(new Date(iso));
 /** The beginning of a uuid, for where it stands in for a name among others. Anything else is left whole. */
 export const shortUuid = (text: string): string => (isUuid(text) ? `${text.slice(0, 8)}…` : text);
 /** Whether a text reads as a uuid: nobody's name. */

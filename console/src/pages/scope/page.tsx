@@ -3,11 +3,13 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { useParams } from 'react-router';
+import { useHasRecord } from '../../record/has-record.ts';
 import { useAddressState } from '../../shared/address-state.ts';
 import { ScopeName } from '../../shared/names.tsx';
 import { ExportButton } from '../../shared/export-button.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
+import { scopeInputText } from '../../shared/scope-input.ts';
 import { Uuid } from '../../shared/uuid.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { kindWord, noNameWord } from '../../shared/words.ts';
@@ -18,6 +20,7 @@ import { WhoHasAccess } from './who-has-access.tsx';
 import pageQueryNode, { type pageScopeQuery } from '../../__generated__/pageScopeQuery.graphql';
 
 const Children = lazy(async () => ({ default: (await import('./children.tsx')).Children }));
+const History = lazy(async () => ({ default: (await import('../../record/history.tsx')).ScopeHistory }));
 
 const question = graphql`
   query pageScopeQuery($id: ID!) {
@@ -29,6 +32,10 @@ const question = graphql`
         uuid
         displayName
         resolution
+        components {
+          field
+          uuid
+        }
         ancestors {
           id
           kind
@@ -46,6 +53,7 @@ export const Page = () => {
   const { node } = usePageQuery<pageScopeQuery>(question, { id });
   const [tab = 'access', setTab] = useAddressState('tab');
   const [way] = useAddressState('way');
+  const hasRecord = useHasRecord() === true;
   if (node?.__typename !== 'Scope') return <Missing what="scope" />;
   const { kind, uuid, displayName, resolution, ancestors } = node;
   const exported = accessExport({ kind, uuid }, ancestors ?? [], way);
@@ -86,6 +94,7 @@ export const Page = () => {
         <Tabs.List mb="sm" className="no-print">
           <Tabs.Tab value="access">Who has access here</Tabs.Tab>
           <Tabs.Tab value="children">What lies in it</Tabs.Tab>
+          {hasRecord && <Tabs.Tab value="history">History</Tabs.Tab>}
         </Tabs.List>
         <Suspense fallback={<RowsSkeleton count={8} />}>
           <Tabs.Panel value="access">
@@ -94,6 +103,11 @@ export const Page = () => {
           <Tabs.Panel value="children">
             <Children id={id} />
           </Tabs.Panel>
+          {hasRecord && (
+            <Tabs.Panel value="history">
+              <History id={id} scope={scopeInputText(node)} name={name} />
+            </Tabs.Panel>
+          )}
         </Suspense>
       </Tabs>
     </>

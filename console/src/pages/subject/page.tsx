@@ -2,6 +2,7 @@ import { Card, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { useParams } from 'react-router';
+import { useHasRecord } from '../../record/has-record.ts';
 import { useAddressState } from '../../shared/address-state.ts';
 import { ExportButton } from '../../shared/export-button.tsx';
 import { SubjectName } from '../../shared/names.tsx';
@@ -16,6 +17,7 @@ import { Roles } from './roles.tsx';
 import pageQueryNode, { type pageSubjectQuery } from '../../__generated__/pageSubjectQuery.graphql';
 
 const Access = lazy(async () => ({ default: (await import('./access.tsx')).Access }));
+const History = lazy(async () => ({ default: (await import('../../record/history.tsx')).SubjectHistory }));
 
 const question = graphql`
   query pageSubjectQuery($id: ID!) {
@@ -65,6 +67,7 @@ export const Page = () => {
   const { id = '' } = useParams();
   const { node } = usePageQuery<pageSubjectQuery>(question, { id });
   const [tab = 'roles', setTab] = useAddressState('tab');
+  const hasRecord = useHasRecord() === true;
   if (node?.__typename !== 'Subject') return <Missing what="subject" />;
   const { reference, type, rawType, displayName, email, resolution, principal } = node;
   const name = displayName !== null && displayName !== undefined && displayName !== '' ? displayName : reference;
@@ -93,12 +96,18 @@ export const Page = () => {
         <Tabs.List mb="sm" className="no-print">
           <Tabs.Tab value="roles">Roles</Tabs.Tab>
           <Tabs.Tab value="access">Access</Tabs.Tab>
+          {hasRecord && <Tabs.Tab value="history">History</Tabs.Tab>}
         </Tabs.List>
         <Suspense fallback={<RowsSkeleton />}>
           <Tabs.Panel value="roles">{node.withRoles != null && <Roles subject={node.withRoles} />}</Tabs.Panel>
           <Tabs.Panel value="access">
             <Access id={id} />
           </Tabs.Panel>
+          {hasRecord && (
+            <Tabs.Panel value="history">
+              <History id={id} reference={reference} name={name} />
+            </Tabs.Panel>
+          )}
         </Suspense>
       </Tabs>
     </>

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunningGateway, RunningGatewayOptions } from '../support/running-gateway.ts';
+import { type BuiltConsole, runConsole } from './running-console.ts';
+
+/** Alice of the sandbox's world. */
+export const alice = 'b2b4541d-2402-4b0a-8dbf-f9e6069d416b';
+/** The other customer of ESET's example. */
+export const otherCustomer = 'ff572f63-8965-47da-9d9d-cb994dc9da10';
+
+/** A gateway with the console that keeps a record, in a directory of its own. */
+export interface RecordingConsole extends RunningGateway {
+  /** Gives a subject a role at the other customer, or takes it away. */
+  change(what: 'assign' | 'revoke', roleName: string, reference?: string): Promise<void>;
+  /** Waits until the record holds this many changes. */
+  recorded(count: number): Promise<void>;
+}
+
+export const runRecordingConsole = async (
+  built: BuiltConsole,
+  { settings, ...options }: RunningGatewayOptions = {},
+): Promise<RecordingConsole> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rolescope-record-'));
+  const gateway = await runConsole(built, {
+    ...options,
+    settings: { record: `file:${join(folder, 'record')}`, censusEveryMs: 500, writeSettleMs: 100, ...settings },
+  });
+  const count = async (): Promise<number | undefined> => {
+    const { data } = await gateway.ask<{ record: { changes: { totalCount: number } } | null }, object>(
+      '{ record { changes(first: 0) { totalCount } } }',
+    );
+    return data?.record?.changes.totalCount;
+  };
+  // Also for a script without vitest, whose own polling would need it.
+  const recorded = async (changes: number): Promise<void> => {
+    for (let tries = 0; (await count()) !== changes; tries++) {
+      if (tries === 300) throw new Error(`the record has ${await count()} changes, not ${changes}`);
+      await pause(100);
+    }
+  };
+  await recorded(0);
+  return {
+    ...gateway,
+    recorded,
+    async change(what, roleName, reference = alice) {
+      const { data, errors } = await gateway.ask<{ done: { results: readonly { status: string }[] } }, object>(
+        `mutation ($input: RoleChangesInput!) { done: ${what}Roles(input: $input) { results { status } } }`,
+        {
+          input: {
+            changes: [
+              {
+                subject: { reference, type: 'USER' },
+                roleName,
+                at: { scopes: [{ customerUuid: otherCustomer }] },
+              },
+            ],
+          },
+        },
+      );
+      if (data?.done.results[0]?.status !== 'CHANGED')
+        throw new Error(`nothing changed: ${JSON.stringify(errors ?? data)}`);
+    },
+    async close() {
+      await gateway.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
