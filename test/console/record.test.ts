@@ -1,7 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserNote, isBrowserMissing, keepScreenshot, openBrowser, openWatchedPage } from '../support/browser.ts';
-import { alice, otherCustomer, type RecordingConsole, runRecordingConsole } from './recording-console.ts';
+import { violationsOf } from './axe.ts';
+import {
+  alice,
+  otherCustomer,
+  recordPagesOf,
+  type RecordingConsole,
+  runRecordingConsole,
+} from './recording-console.ts';
 import { buildConsole, type BuiltConsole, runConsole, signIn } from './running-console.ts';
 
 // One after another: each goes on with the record as the one before has left it.
@@ -13,6 +20,7 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
   let subjectId = '';
   let scopeId = '';
   const rows = () => page.getByRole('table', { name: 'Changes' }).locator('tbody tr[data-index]');
+  const field = (label: string) => page.locator('input').and(page.getByLabel(label, { exact: true }));
   const state = (name: string) => page.locator(`[role=status][data-live=${name}]`);
 
   beforeAll(async () => {
@@ -24,7 +32,7 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
     subjectId = data?.subject.id ?? '';
     scopeId = data?.scope.id ?? '';
     ({ page } = await openWatchedPage(browser));
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(10_000);
     await signIn(page, gateway.url, '/changes');
   }, 120_000);
 
@@ -69,7 +77,7 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
   });
 
   it('keeps its filters in the address, and brings nothing by itself that does not meet them', async () => {
-    await page.getByRole('textbox', { name: 'What' }).click();
+    await field('What').click();
     await page.getByRole('option', { name: 'granted' }).click();
     await page.getByText('1 change of this kind').waitFor();
     expect(new URL(page.url()).search).toBe('?kind=GRANTED');
@@ -78,7 +86,7 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
     await rows().first().filter({ hasText: 'security.viewer' }).waitFor();
     await gateway.change('revoke', 'security.viewer');
     await gateway.recorded(4);
-    await page.getByLabel('Role', { exact: true }).fill('audit');
+    await field('Role').fill('audit');
     await page.getByRole('option').filter({ hasText: 'auditor' }).first().click();
     await rows().filter({ hasText: 'auditor' }).first().waitFor();
     expect(await rows().count()).toBe(1);
@@ -87,7 +95,7 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
     await page.goto('about:blank');
     await page.goto(shared);
     await page.getByText('1 change of this kind').waitFor();
-    expect(await page.getByLabel('Role', { exact: true }).inputValue()).toBe('auditor');
+    expect(await field('Role').inputValue()).toBe('auditor');
     await page.goto(`${gateway.url}/changes?until=2001-01-01`);
     await page.getByText('Nothing of this kind has changed.').waitFor();
   });
@@ -122,8 +130,20 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
     await rows().nth(6).waitFor();
   });
 
+  it('keeps nobody out: no violation of axe-core on any of its pages, light and dark, narrow and wide', async () => {
+    const violations: string[] = [];
+    for (const { name, path, says } of await recordPagesOf(gateway)) {
+      await page.goto(`${gateway.url}${path}`);
+      await page.getByRole('main').getByText(says).first().waitFor();
+      violations.push(...(await violationsOf(page, name)));
+    }
+    expect(violations).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
+  }, 60_000);
+
   it('leads from a history to how it was on a day, and says what the record does not reach', async () => {
     const { data } = await gateway.ask<{ record: { latest: string } }, object>('{ record { latest } }');
+    await page.goto(`${gateway.url}/scopes/${encodeURIComponent(scopeId)}?tab=history`);
     await page.getByRole('link', { name: 'As it was on a day' }).click();
     await page.getByText('Choose a day and a time.').waitFor();
     const address = new URL(page.url());
@@ -132,9 +152,9 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
     await page.goto(address.href);
     const held = page.getByRole('table', { name: 'Held then' }).getByRole('row').filter({ hasText: 'auditor' });
     await held.filter({ has: page.locator(`a[href="/subjects/${encodeURIComponent(subjectId)}"]`) }).waitFor();
-    await page.getByLabel('As it was on').fill('2001-01-01T00:00');
+    await field('As it was on').fill('2001-01-01T00:00');
     await page.getByRole('alert').filter({ hasText: 'This cannot be asked like that' }).waitFor();
-    expect(await page.getByLabel('As it was on').inputValue()).toBe('2001-01-01T00:00');
+    expect(await field('As it was on').inputValue()).toBe('2001-01-01T00:00');
   });
 
   it('saves the changes of the list', async () => {
@@ -183,14 +203,17 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
   });
 
   it('leaves no trace of itself for who may not see it', async () => {
-    await page.goto(`${gateway.url}/subjects/${encodeURIComponent(subjectId)}`);
-    await page.getByRole('button', { name: 'Sign in as auditor@sandbox.example' }).click();
-    await page.getByRole('tab', { name: 'Access' }).waitFor();
-    await page.waitForLoadState('networkidle');
-    expect(await page.getByRole('tab', { name: 'History' }).count()).toBe(0);
-    expect(await page.getByRole('link', { name: 'Changes' }).count()).toBe(0);
-    await page.goto(`${gateway.url}/changes`);
-    await page.getByText('it is not shown to you').waitFor();
+    const { page: other } = await openWatchedPage(browser);
+    other.setDefaultTimeout(10_000);
+    await other.goto(`${gateway.url}/subjects/${encodeURIComponent(subjectId)}`);
+    await other.getByRole('button', { name: /^Sign in as reader@sandbox.example/ }).click();
+    await other.getByRole('tab', { name: 'Access' }).waitFor();
+    await other.waitForLoadState('networkidle');
+    expect(await other.getByRole('tab', { name: 'History' }).count()).toBe(0);
+    expect(await other.getByRole('link', { name: 'Changes' }).count()).toBe(0);
+    await other.goto(`${gateway.url}/changes`);
+    await other.getByText('it is not shown to you').waitFor();
+    await other.close();
   });
 
   it('leaves none where none is kept, and asks nothing about it', async () => {

@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../support/browser.ts';
 import { pagesOf } from './pages.ts';
-import { buildConsole, runConsole, signIn } from './running-console.ts';
+import { recordPagesOf, runRecordingConsole } from './recording-console.ts';
+import { buildConsole, signIn } from './running-console.ts';
 
 const { values: flags } = parseArgs({ options: { only: { type: 'string' }, colours: { type: 'string' } } });
 const folder = fileURLToPath(new URL('../../test-results/console/', import.meta.url));
@@ -27,8 +28,9 @@ const keep = async (page: Page, name: string): Promise<void> => {
 };
 
 const built = await buildConsole();
-const [gateway, browser] = await Promise.all([runConsole(built), openBrowser()]);
+const [gateway, browser] = await Promise.all([runRecordingConsole(built), openBrowser()]);
 try {
+  await gateway.changeSome();
   if (flags.only === undefined) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const page = await browser.newPage();
@@ -37,7 +39,7 @@ try {
   if ('sign-in'.includes(flags.only ?? '')) await keep(page, 'sign-in');
   await signIn(page, gateway.url);
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  for (const { name, path, says } of await pagesOf(gateway)) {
+  for (const { name, path, says } of [...(await pagesOf(gateway)), ...(await recordPagesOf(gateway))]) {
     if (!name.includes(flags.only ?? '')) continue;
     await page.goto(`${gateway.url}${path}`);
     await page.getByRole('main').getByText(says).first().waitFor();
