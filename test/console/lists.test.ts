@@ -8,6 +8,8 @@ import { signIn } from './running-console.ts';
 import { useConsole } from './use-console.ts';
 
 const subjects = 10_000;
+/** For what is drawn a little later, on a machine that others use too. */
+const patience = { timeout: 15_000 };
 
 describe.skipIf(isBrowserMissing)(`the lists of the console${browserNote}`, () => {
   const used = useConsole({ sandbox: { subjects } });
@@ -49,11 +51,11 @@ describe.skipIf(isBrowserMissing)(`the lists of the console${browserNote}`, () =
     await table.waitFor();
     const whoHeading = page.getByRole('columnheader', { name: 'Who' });
     await whoHeading.getByRole('button').click();
-    await expect.poll(() => whoHeading.getAttribute('aria-sort')).toBe('ascending');
+    await expect.poll(() => whoHeading.getAttribute('aria-sort'), patience).toBe('ascending');
     const ascending = await referencesIn(page);
     expect(ascending).toEqual(ascending.toSorted());
     await whoHeading.getByRole('button').click();
-    await expect.poll(() => whoHeading.getAttribute('aria-sort')).toBe('descending');
+    await expect.poll(() => whoHeading.getAttribute('aria-sort'), patience).toBe('descending');
     const descending = await referencesIn(page);
     expect(descending).toEqual(descending.toSorted().toReversed());
     expect(descending[0]).not.toBe(ascending[0]);
@@ -94,7 +96,7 @@ describe.skipIf(isBrowserMissing)(`the lists of the console${browserNote}`, () =
           await page.getByLabel('Name contains').fill('viewer');
           await page.getByText(/^\d roles$/).waitFor();
           await page.getByRole('columnheader', { name: 'Role' }).getByRole('button').click();
-          await expect.poll(() => page.url()).toContain('sort=');
+          await expect.poll(() => page.url(), patience).toContain('sort=');
         },
         '?name=viewer&sort=name%3Adesc',
       ],
@@ -114,7 +116,7 @@ describe.skipIf(isBrowserMissing)(`the lists of the console${browserNote}`, () =
       await page.goto(`${used.gateway.url}${path}`);
       await table.waitFor();
       await use();
-      await expect.poll(() => new URL(page.url()).search).toBe(search);
+      await expect.poll(() => new URL(page.url()).search, patience).toBe(search);
       await page.waitForLoadState('networkidle');
       await table.waitFor();
       await colleague.goto(page.url());

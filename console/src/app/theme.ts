@@ -52,6 +52,7 @@ export const readableColours: CSSVariablesResolver = () => ({
     '--mantine-color-orange-light': 'rgba(255, 146, 43, 0.15)',
     '--mantine-color-yellow-light': 'rgba(252, 196, 25, 0.12)',
     '--mantine-color-green-light': 'rgba(81, 207, 102, 0.14)',
+    '--mantine-color-red-light-color': '#ffa8a8',
     '--mantine-color-red-light': 'rgba(255, 107, 107, 0.15)',
     '--rolescope-shade': 'var(--mantine-color-accent-8)',
   },

@@ -1,6 +1,6 @@
 import { Anchor, Group, Progress, Stack, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { countText } from './words.ts';
+import { countText, isUuid } from './words.ts';
 
 export interface Bar {
   readonly label: string;
@@ -17,7 +17,12 @@ export const Bars = ({ bars, label }: { readonly bars: readonly Bar[]; readonly 
       {bars.map(({ label: name, count, address }) => (
         <li key={address}>
           <Group justify="space-between" gap="xs" wrap="nowrap">
-            <Anchor component={Link} to={address} size="sm" truncate>
+            <Anchor
+              component={Link}
+              to={address}
+              {...(isUuid(name) ? { ff: 'monospace', size: 'xs' } : { size: 'sm' })}
+              truncate
+            >
               <bdi>{name}</bdi>
             </Anchor>
             <Text size="sm" ff="monospace">

@@ -26,8 +26,9 @@ export const PageHead = ({ title, about, asOf, query, children }: PageHeadProps)
   }, [title]);
   return (
     <Stack gap={2} mb="md" component="header">
-      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="sm">
-        <Group gap={6} wrap="nowrap" miw={0}>
+      <Group justify="space-between" align="flex-start" gap="sm">
+        {/* Takes the line alone where it would be broken up otherwise. */}
+        <Group gap={6} wrap="nowrap" miw={0} flex={`1 1 ${0.9 * Math.min(title.length, 16)}rem`}>
           <Title order={1} size={isUuid(title) ? 'h3' : 'h2'} style={{ overflowWrap: 'anywhere' }}>
             <bdi>{title}</bdi>
           </Title>

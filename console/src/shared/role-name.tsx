@@ -3,16 +3,24 @@ import { Link } from 'react-router';
 import { roleAddress } from './addresses.ts';
 import { isUuid, shortUuid } from './words.ts';
 
+interface RoleNameProps {
+  readonly name: string;
+  readonly fw?: number;
+  /** Where there is little room: of a uuid only its beginning. */
+  readonly isBrief?: boolean;
+}
+
 /** A role by its name, as a link. Roles that customers make are named by a uuid: small, as uuids are everywhere. */
-export const RoleName = ({ name, fw }: { readonly name: string; readonly fw?: number }) => (
+export const RoleName = ({ name, fw, isBrief = false }: RoleNameProps) => (
   <Anchor
     component={Link}
     to={roleAddress(name)}
     truncate
+    title={name}
     {...(isUuid(name) ? { ff: 'monospace', size: 'xs' } : { size: 'sm' })}
     {...(fw !== undefined && { fw })}
   >
-    <bdi>{name}</bdi>
+    <bdi>{isBrief ? shortUuid(name) : name}</bdi>
   </Anchor>
 );
 

@@ -165,7 +165,10 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
                   {isKind(node.kind) ? kinds[node.kind] : node.kind}
                 </Text>
                 <Text size="xs" c="dimmed">
-                  {node.explanation}
+                  {withNames(node.explanation, [
+                    [node.subject.reference, node.subject.displayName],
+                    [node.scope?.uuid, node.scope?.displayName],
+                  ])}
                 </Text>
               </>
             ),
@@ -175,7 +178,7 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
             header: 'Grant',
             width: '24%',
             cell: ({ node }) => (
-              <>
+              <Group gap={4}>
                 {node.scopedRole != null && <RoleName name={node.scopedRole.name} />}
                 {node.scope != null && <ScopeName scope={node.scope} />}
                 {node.scopedRole != null && (
@@ -189,7 +192,7 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
                     places={node.scopedRole.isGlobal ? 'everywhere' : node.scope == null ? [] : [placeOf(node.scope)]}
                   />
                 )}
-              </>
+              </Group>
             ),
           },
         ]}
@@ -197,3 +200,16 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
     </>
   );
 };
+
+/** A sentence of the graph with names in the place of uuids, where there are such. Each name keeps its own direction. */
+const withNames = (
+  sentence: string,
+  names: readonly (readonly [uuid: string | undefined, name: string | null | undefined])[],
+): string =>
+  names.reduce(
+    (text, [uuid, name]) =>
+      uuid === undefined || uuid === '' || name == null || name === ''
+        ? text
+        : text.replaceAll(uuid, () => `\u2068${name}\u2069`),
+    sentence,
+  );

@@ -155,7 +155,7 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
             {matrix.roles.map(({ id, name }, row) => (
               <Table.Tr key={id}>
                 <Table.Th scope="row" className={classes['role']}>
-                  <RoleName name={name} />
+                  <RoleName name={name} isBrief />
                 </Table.Th>
                 <Cell
                   count={matrix.everywhere[row] ?? 0}

@@ -1,7 +1,7 @@
-import { Tabs, Text } from '@mantine/core';
+import { Anchor, Tabs, Text } from '@mantine/core';
 import { Suspense } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { ExportButton } from '../../shared/export-button.tsx';
@@ -23,6 +23,9 @@ const question = graphql`
   query pageRoleQuery($name: String!) {
     role(name: $name) {
       ...page_holders
+    }
+    everywhere: subjects(first: 0, filter: { roleName: $name, isGlobal: true }) {
+      totalCount
     }
   }
 `;
@@ -61,7 +64,7 @@ export const Page = () => {
 };
 
 const Holders = ({ name }: { readonly name: string }) => {
-  const { role } = usePageQuery<pageRoleQuery>(question, { name });
+  const { role, everywhere } = usePageQuery<pageRoleQuery>(question, { name });
   const { data, hasNext, isLoadingNext, loadNext } = usePaginationFragment<pageHoldersListQuery, page_holders$key>(
     graphql`
       fragment page_holders on Role
@@ -91,6 +94,18 @@ const Holders = ({ name }: { readonly name: string }) => {
     <>
       <Text size="sm" c="dimmed" mb={4}>
         {countText(subjects.totalCount)} holders
+        {everywhere?.totalCount != null && (
+          <>
+            {', '}
+            <Anchor
+              component={Link}
+              to={`/subjects?${new URLSearchParams({ role: name, everywhere: 'only' })}`}
+              inherit
+            >
+              {countText(everywhere.totalCount)} of them everywhere
+            </Anchor>
+          </>
+        )}
       </Text>
       <DataTable
         label="Holders of this role"
