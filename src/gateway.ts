@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { configOf, type Config } from './settings/read.ts';
 import { createAccess } from './access/create-access.ts';
 import { startRenewal } from './access/census/renewal.ts';
+import type { Census } from './access/census/census.ts';
 import { createWalkedCensus } from './access/census/walked-census.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
 import { createDirectory } from './directory/create-directory.ts';
@@ -144,10 +145,12 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const source = createWalkedCensus({ walks, versions: pages.versions, isRenewed: renews });
   const seen = record && { record: record.keeper, feed: createChangeFeed(record.keeper) };
   const renewing = record ?? (renews ? { caller: callerInBackground, everyMs: config.censusEveryMs } : undefined);
-  const renewal =
-    renewing &&
-    startRenewal({ ...platform, source, ...renewing, onCensus: record && ((census) => record.keeper.offer(census)) });
   const access = createAccess({ source, clock });
+  const onCensus = (census: Census): void => {
+    record?.keeper.offer(census);
+    void access.prepare(census);
+  };
+  const renewal = renewing && startRenewal({ ...platform, source, ...renewing, onCensus });
   const writes = createWrites({
     upstream,
     pages,

@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Access } from './access.ts';
 import type { Census, CensusSource } from './census/census.ts';
 import { checkAccess } from './check-access.ts';
-import { createListFindings } from './findings.ts';
+import { createFindingsLister } from './findings.ts';
 import { listScopeAccess } from './scope-access.ts';
 import { search, searchSubjects } from './search.ts';
 import { listSubjectAccess } from './subject-access.ts';
@@ -25,13 +25,17 @@ interface Below {
   readonly directory: Directory;
 }
 
+interface AccessRoot {
+  forOperation(operation: Operation, below: Below): Access;
+  /** Makes what questions about a census will ask for first, before anybody does. Takes a while, and pauses in it. Never rejects. */
+  prepare(census: Census): Promise<void>;
+}
+
 /** Answers questions about who can act where, for each operation by itself. */
-export const createAccess = ({
-  source,
-  clock,
-}: AccessOptions): { forOperation(operation: Operation, below: Below): Access } => {
-  const listFindings = createListFindings();
+export const createAccess = ({ source, clock }: AccessOptions): AccessRoot => {
+  const lister = createFindingsLister();
   return {
+    prepare: (census) => lister.prepare(census),
     forOperation(operation, { assignments, directory }) {
       // Upstream is asked for what no census at hand tells.
       const find = async (
@@ -71,7 +75,7 @@ export const createAccess = ({
           wantedText(question.text);
           return searchSubjects(await source.read(question.includeNestedScopes, operation), question, directory);
         },
-        findings: (census, question) => listFindings(census, question, directory),
+        findings: (census, question) => lister.list(census, question, directory),
         async check(question) {
           const { reference, type, roleName, includeNestedScopes } = question;
           checkReference(reference);

@@ -1,46 +1,58 @@
-import type { Scope, ScopedRole, Subject } from '../model/subject.ts';
+import type { Scope, Subject } from '../model/subject.ts';
+import { IntList } from './census/int-list.ts';
 import { compareScopes, componentsKey } from './census/scope-keys.ts';
 import { compareTexts } from './census/sort.ts';
 import { type Finding, type FindingKind, findingKinds, type Severity, severities } from './finding-kinds.ts';
 import type { KeyedList } from './keyed-list.ts';
 import type { SortKey } from '../assignments/cursor/place.ts';
 
-/** What was found of a subject. */
-export type Found = Pick<Finding, 'kind' | 'scopedRole' | 'scope' | 'because'>;
+/** What was found of a subject, and where: which of its roles, and which scope of that. */
+export interface Found extends Pick<Finding, 'kind' | 'scopedRole' | 'scope' | 'because'> {
+  /** 0 where it is about no role. */
+  readonly roleAt: number;
+  /** 0 where it is about no scope. */
+  readonly scopeAt: number;
+}
 
-/** Findings of one kind and severity. Of a large account there are a hundred thousand, so that an object is made only of those that are shown. */
+/** Findings of one kind and severity. Of a large account there are half a million: they are numbers, and an object is made only of those that are shown. */
 export class FindingList {
   readonly #kind: FindingKind;
   readonly #severity: Severity;
-  readonly #subjects: Subject[] = [];
-  readonly #roles: (ScopedRole | null)[] = [];
-  readonly #scopes: (Scope | null)[] = [];
+  readonly #subjects: readonly Subject[];
+  readonly #ranks = new IntList();
+  /** Of each its role, counted from 1. */
+  readonly #roles = new IntList();
+  /** Of each its scope among those of the role, counted from 1. */
+  readonly #scopes = new IntList();
   /** Only of kinds that have something to say there. */
   readonly #becauses = new Map<number, Scope | null>();
 
-  constructor(kind: FindingKind, severity: Severity) {
+  constructor(kind: FindingKind, severity: Severity, subjects: readonly Subject[]) {
     this.#kind = kind;
     this.#severity = severity;
+    this.#subjects = subjects;
   }
 
   get length(): number {
-    return this.#subjects.length;
+    return this.#ranks.length;
   }
 
-  add(subject: Subject, { scopedRole, scope, because }: Found): void {
-    if (because !== undefined) this.#becauses.set(this.#subjects.length, because);
-    this.#subjects.push(subject);
-    this.#roles.push(scopedRole);
-    this.#scopes.push(scope);
+  add(rank: number, { scopedRole, scope, because, roleAt, scopeAt }: Found): void {
+    if (because !== undefined) this.#becauses.set(this.#ranks.length, because);
+    this.#ranks.push(rank);
+    this.#roles.push(scopedRole === null ? 0 : roleAt + 1);
+    this.#scopes.push(scope === null ? 0 : scopeAt + 1);
   }
 
   at(index: number): Finding {
+    const subject = this.#subjects[this.#ranks.at(index)] as Subject;
+    const scopedRole = subject.roles[this.#roles.at(index) - 1] ?? null;
     return {
       kind: this.#kind,
       severity: this.#severity,
-      subject: this.#subjects[index] as Subject,
-      scopedRole: this.#roles[index] ?? null,
-      scope: this.#scopes[index] ?? null,
+      subject,
+      scopedRole,
+      scope: scopedRole?.scopes[this.#scopes.at(index) - 1] ?? null,
       because: this.#becauses.get(index),
     };
   }

@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/directory.ts';
-import type { Scope, ScopedRole, Subject } from '../model/subject.ts';
+import type { Scope, ScopeComponent, ScopedRole, Subject } from '../model/subject.ts';
 import { pause, Pauses } from '../platform/pause.ts';
 import type { Census } from './census/census.ts';
 import { type Doubts, needsDirectory, noDoubts, readDoubts } from './finding-doubts.ts';
@@ -21,20 +21,24 @@ export interface FindingsQuestion {
 }
 
 /** Lists what looks wrong: the most severe first, then by kind, subject, role and scope. The directory is asked only for kinds that need it. */
-type ListFindings = (census: Census, question: FindingsQuestion, directory: Directory) => Promise<KeyedList<Finding>>;
+interface FindingsLister {
+  list(census: Census, question: FindingsQuestion, directory: Directory): Promise<KeyedList<Finding>>;
+  /** Looks now for what follows from the census alone, so that whoever asks need not wait for it. Takes a while, and pauses in it. Never rejects. */
+  prepare(census: Census): Promise<void>;
+}
 
 /** Kinds that follow from a census alone. */
 const ownKinds = findingKinds.filter((kind) => !needsDirectory(new Set([kind])));
 
 /** What follows from a census alone is looked for once, whatever is asked of it, and forgotten with it. */
-export const createListFindings = (): ListFindings => {
+export const createFindingsLister = (): FindingsLister => {
   const known = new WeakMap<Census, Promise<FindingLists>>();
   const findOwn = (census: Census): Promise<FindingLists> => {
     let own = known.get(census);
     if (own === undefined) known.set(census, (own = findAll(census, new Set(ownKinds), noDoubts)));
     return own;
   };
-  return async (census, { kinds, minSeverity }, directory) => {
+  const list: FindingsLister['list'] = async (census, { kinds, minSeverity }, directory) => {
     const least = minSeverity === undefined ? severities.length - 1 : severities.indexOf(minSeverity);
     const asked = findingKinds.filter(
       (kind) =>
@@ -56,6 +60,13 @@ export const createListFindings = (): ListFindings => {
       asOfMs: census.asOfMs,
     });
   };
+  return {
+    list,
+    async prepare(census) {
+      // Whoever asks is told what went wrong.
+      await findOwn(census).catch(() => {});
+    },
+  };
 };
 
 /** By kind and severity. */
@@ -69,55 +80,80 @@ const findDoubtful = async (
   directory: Directory,
 ): Promise<FindingLists> => findAll(census, kinds, await readDoubts(census, kinds, directory));
 
-/** So many subjects and roles are a few milliseconds. */
-const subjectsBetween = 5000;
+/** So many subjects, roles and scopes are a few milliseconds. */
+const lookedAtBetween = 10_000;
 
 /** Looks through all subjects, which are in order: so is what is found of each kind. Pauses every few milliseconds. */
 const findAll = async (census: Census, asked: ReadonlySet<FindingKind>, doubts: Doubts): Promise<FindingLists> => {
   const lists = new Map<string, FindingList>();
-  const found: Found[] = [];
-  const pauses = new Pauses(subjectsBetween);
+  const pauses = new Pauses(lookedAtBetween);
   const { subjects } = census;
   for (let rank = 0; rank < subjects.length; rank++) {
     const subject = subjects[rank] as Subject;
-    findIn(subject, doubts, (kind, scopedRole, scope, because) => {
-      if (asked.has(kind)) found.push({ kind, scopedRole, scope, because });
-    });
-    if (found.length > 0) {
-      for (const each of distinctInOrder(found)) {
-        const severity = severityOf(each.kind, subject.type);
-        const key = listKey(each.kind, severity);
-        let list = lists.get(key);
-        if (list === undefined) lists.set(key, (list = new FindingList(each.kind, severity)));
-        list.add(subject, each);
-      }
-      found.length = 0;
+    const finder = new SubjectFinder(asked);
+    const looks = finder.look(subject, doubts);
+    for (const each of distinctInOrder(finder.found)) {
+      const severity = severityOf(each.kind, subject.type);
+      const key = listKey(each.kind, severity);
+      let list = lists.get(key);
+      if (list === undefined) lists.set(key, (list = new FindingList(each.kind, severity, subjects)));
+      list.add(rank, each);
     }
-    if (pauses.isDue(1 + subject.roles.length)) await pause();
+    if (pauses.isDue(looks)) await pause();
   }
   return lists;
 };
 
-type Add = (kind: FindingKind, scopedRole: ScopedRole | null, scope: Scope | null, because?: Scope | null) => void;
+/** Finds what looks wrong with one subject. */
+class SubjectFinder {
+  /** In no particular order; what is listed twice comes twice. */
+  readonly found: Found[] = [];
+  readonly #asked: ReadonlySet<FindingKind>;
 
-/** All that is found of one subject, in no particular order; what is listed twice comes twice. */
-const findIn = (subject: Subject, doubts: Doubts, add: Add): void => {
-  if (doubts.isMissingSubject(subject)) add('MISSING_SUBJECT', null, null);
-  if (subject.roles.length === 0) add('WITHOUT_ROLES', null, null);
-  if (subject.type === 'UNKNOWN') add('UNKNOWN_KIND', null, null);
-  const isUnreadable = doubts.isUnreadable(subject);
-  for (const role of subject.roles) {
-    if (role.scopes.length === 0) add('GLOBAL_GRANT', role, null);
-    if (role.scopes.length === 0 && isUnreadable) add('GRANT_THROUGH_UNREADABLE_GROUP', role, null);
-    for (const scope of role.scopes) {
-      if (scope.kind === 'TENANT' || scope.kind === 'MSP') add('BROAD_GRANT', role, scope);
-      if (doubts.isMissingScope(scope)) add('MISSING_SCOPE', role, scope);
-      const given = doubts.givenAlready(role, scope);
-      if (given !== undefined) add('REDUNDANT_GRANT', role, scope, given);
-      if (isUnreadable) add('GRANT_THROUGH_UNREADABLE_GROUP', role, scope);
-      for (const { kind } of scope.components) {
-        if (kind === 'UNKNOWN') add('UNKNOWN_KIND', role, scope);
+  constructor(asked: ReadonlySet<FindingKind>) {
+    this.#asked = asked;
+  }
+
+  /** Answers how much there was to look at. */
+  look(subject: Subject, doubts: Doubts): number {
+    // Each look makes the roles of a kept subject anew.
+    const { type, roles } = subject;
+    if (doubts.isMissingSubject(subject)) this.#add('MISSING_SUBJECT', nowhere);
+    if (roles.length === 0) this.#add('WITHOUT_ROLES', nowhere);
+    if (type === 'UNKNOWN') this.#add('UNKNOWN_KIND', nowhere);
+    const isUnreadable = doubts.isUnreadable(subject);
+    let looks = 1;
+    for (let roleAt = 0; roleAt < roles.length; roleAt++) {
+      const scopedRole = roles[roleAt] as ScopedRole;
+      const { scopes } = scopedRole;
+      looks += 1 + scopes.length;
+      if (scopes.length === 0) {
+        const everywhere: Grant = { scopedRole, roleAt, scope: null, scopeAt: 0 };
+        this.#add('GLOBAL_GRANT', everywhere);
+        if (isUnreadable) this.#add('GRANT_THROUGH_UNREADABLE_GROUP', everywhere);
+      }
+      for (let scopeAt = 0; scopeAt < scopes.length; scopeAt++) {
+        const scope = scopes[scopeAt] as Scope;
+        const grant: Grant = { scopedRole, roleAt, scope, scopeAt };
+        if (scope.kind === 'TENANT' || scope.kind === 'MSP') this.#add('BROAD_GRANT', grant);
+        if (doubts.isMissingScope(scope)) this.#add('MISSING_SCOPE', grant);
+        const because = doubts.givenAlready(scopedRole, scope);
+        if (because !== undefined) this.#add('REDUNDANT_GRANT', grant, because);
+        if (isUnreadable) this.#add('GRANT_THROUGH_UNREADABLE_GROUP', grant);
+        if (scope.components.some(isUnknown)) this.#add('UNKNOWN_KIND', grant);
       }
     }
+    return looks;
   }
-};
+
+  #add(kind: FindingKind, { scopedRole, roleAt, scope, scopeAt }: Grant, because?: Scope | null): void {
+    // Spelled out: a spread makes a hidden class of its own for each of half a million.
+    if (this.#asked.has(kind)) this.found.push({ kind, scopedRole, roleAt, scope, scopeAt, because });
+  }
+}
+
+type Grant = Pick<Found, 'scopedRole' | 'roleAt' | 'scope' | 'scopeAt'>;
+
+const nowhere: Grant = { scopedRole: null, roleAt: 0, scope: null, scopeAt: 0 };
+
+const isUnknown = ({ kind }: ScopeComponent): boolean => kind === 'UNKNOWN';

@@ -172,15 +172,24 @@ export class IndexedCensus implements Census {
     const { starts, roles } = this.#atScope;
     const scopes = new IntList();
     const counts = new IntList();
-    await inStretches(this.#scopes.length, (scope) => {
-      let holderCount = 0;
-      for (let at = starts[scope] as number; at < (starts[scope + 1] as number); at++) {
-        if (roles[at] === role) holderCount++;
-      }
+    let scope = -1;
+    let [end, holderCount] = [0, 0];
+    const finish = (): void => {
       if (holderCount === 0) return;
       scopes.push(scope);
       counts.push(holderCount);
+      holderCount = 0;
+    };
+    // Row by row: there are a few of them to each scope, and most are of other roles.
+    await inStretches(roles.length, (at) => {
+      if (roles[at] !== role) return;
+      if (at >= end) {
+        finish();
+        while (at >= end) end = starts[++scope + 1] as number;
+      }
+      holderCount++;
     });
+    finish();
     const [found, holderCounts] = [scopes.toArray(), counts.toArray()];
     const order = sortedByCount(holderCounts, 'DESC');
     return {

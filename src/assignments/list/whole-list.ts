@@ -1,6 +1,7 @@
 import type { Operation } from '../../model/operation.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { SubjectListQuestion, SubjectPage } from '../../model/subject-list.ts';
+import { pause, Pauses } from '../../platform/pause.ts';
 import type { SharedWalks } from '../../pages/walks/shared-walks.ts';
 import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
 
@@ -10,9 +11,12 @@ interface PageReduction<Result> {
   readonly add: (result: Result, page: SubjectPage) => Result;
 }
 
+/** Items looked at between pauses: a few milliseconds. */
+const itemsBetween = 10_000;
+
 /** Questions of one operation that only a whole list answers. They are no part of its budget of calls: a walk has a bound of its own. */
 export interface WholeList {
-  /** Goes through every page of the list once, in order. Costs nothing where all are kept, else one walk, whoever else waits for it. Fails as that does. */
+  /** Goes through every page of the list once, in order, and pauses in between. Costs nothing where all are kept, else one walk, whoever else waits for it. Fails as that does. */
   reduce<Result>(question: SubjectListQuestion, reduction: PageReduction<Result>): Promise<Result>;
 }
 
@@ -41,7 +45,13 @@ export const createWholeList = ({ walks, known, operation }: WholeListOptions): 
     async reduce(question, { initial, add }) {
       const kept = known?.walkOf(question, operation);
       const pages = kept?.isWhole === true ? kept.pages : await pagesOf(question);
-      return pages.reduce(add, initial);
+      const pauses = new Pauses(itemsBetween);
+      let result = initial;
+      for (const page of pages) {
+        result = add(result, page);
+        if (pauses.isDue(page.items.length)) await pause();
+      }
+      return result;
     },
   };
 };
