@@ -6,7 +6,6 @@ import type { Census } from './access/census/census.ts';
 import { createWalkedCensus } from './access/census/walked-census.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
 import { createDirectory } from './directory/create-directory.ts';
-import type { GraphContext } from './graph/context.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { maxListPageSize } from './model/contract.ts';
 import { type Logger, silentLogger } from './platform/logger.ts';
@@ -26,6 +25,7 @@ import { composeCallers } from './composition/callers.ts';
 import { composeGraphql, composeOperations } from './composition/graphql.ts';
 import { composeConsole, composeHttp } from './composition/http.ts';
 import { createChangeFeed } from './record/change-feed.ts';
+import { type ContextParts, OperationContext } from './composition/operation-context.ts';
 import { composeRecord } from './composition/record.ts';
 import type { Platform } from './composition/platform.ts';
 import { composePages, composeRedis, composeTracing, composeUpstream } from './composition/upstream.ts';
@@ -171,6 +171,16 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     onEvent: metrics.onEvent,
     onEnd: metrics.onSubscriptionEnd,
   });
+  const contextParts: ContextParts = {
+    assignments: (operation) => {
+      const answers = assignments.forOperation(operation);
+      return tracing === undefined ? answers : tracing.follow(answers, operation);
+    },
+    directory: (operation) => directory.forOperation(operation),
+    access: (operation, below) => access.forOperation(operation, below),
+    writes: (operation, hooks) => writes.forOperation(operation, hooks),
+    record: ({ caller }) => (record?.isSeenBy(caller) === true ? seen : undefined),
+  };
   const graphql = composeGraphql(config, platform, {
     identify,
     operations,
@@ -178,31 +188,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     turns,
     freshness: pages.freshness,
     alwaysReport: sandboxToken !== undefined,
-    contextFor: (operation) => {
-      const read = (): Omit<GraphContext, 'operation' | 'writes' | 'record'> => {
-        const answers = assignments.forOperation(operation);
-        const below = {
-          assignments: tracing === undefined ? answers : tracing.follow(answers, operation),
-          directory: directory.forOperation(operation),
-        };
-        return {
-          assignments: below.assignments,
-          directory: below.directory,
-          access: access.forOperation(operation, below),
-        };
-      };
-      const first = read();
-      const context: GraphContext = {
-        operation,
-        assignments: first.assignments,
-        directory: first.directory,
-        access: first.access,
-        record: record?.isSeenBy(operation.caller) === true ? seen : undefined,
-        // What the operation has read before it changed something is not to answer it afterwards.
-        writes: writes.forOperation(operation, { onChanged: () => void Object.assign(context, read()) }),
-      };
-      return context;
-    },
+    contextFor: (operation) => new OperationContext(operation, contextParts),
   });
   const webConsole = composeConsole(config, random, parts);
   const reviews = createReviews({

@@ -41,7 +41,7 @@ export const openReader = async (context: ListContext, position: CursorPosition 
   };
   if (position === undefined || position.nextPageToken !== undefined || position.offset === 0) return reader;
   while (await advance(reader, position.pageSize)) {
-    const index = indexIn(reader.view as PageView, { ...position, isEdge: false });
+    const index = indexBehind(reader.view as PageView, position);
     if (index === undefined) continue;
     reader.index = index;
     return reader;
@@ -60,21 +60,27 @@ const startBehind = (position: CursorPosition | undefined): WalkStart => {
  * further on. Where another item has taken its place, the nearest of the right name in this page counts. Throws
  * `EXPIRED_CURSOR` where none is.
  */
-export const indexIn = ({ page, ordinal }: PageView, position: CursorPosition): number | undefined => {
+export const indexIn = (view: PageView, position: CursorPosition): number | undefined =>
+  indexOf(view, position, position.isEdge);
+
+/** How many items of the page lie before the position, the item of an edge included. */
+const indexBehind = (view: PageView, position: CursorPosition): number | undefined => indexOf(view, position, false);
+
+const indexOf = ({ page, ordinal }: PageView, position: CursorPosition, isBeforeItem: boolean): number | undefined => {
   const { items: subjects, nextPageToken } = page;
-  const index = ordinalBefore(position) - ordinal;
+  const index = (isBeforeItem ? ordinalBefore(position) : position.ordinal) - ordinal;
   if (index < 0) return 0;
   if (nextPageToken !== undefined) {
     if (index > subjects.length) return undefined;
     // The item of the edge is the next page's first: everything before it has been seen, so it need not be read.
-    if (position.isEdge && index === subjects.length) return index;
+    if (isBeforeItem && index === subjects.length) return index;
   }
   if (position.offset === 0) return Math.min(index, subjects.length);
   const itemIndex = position.ordinal - 1 - ordinal;
   if (itemIndex < 0) return 0;
   const found = findNear(subjects, itemIndex, position.itemChecksum);
   if (found === undefined) throw expiredCursor();
-  return position.isEdge ? found : found + 1;
+  return isBeforeItem ? found : found + 1;
 };
 
 const findNear = (subjects: readonly Subject[], index: number, itemChecksum: number): number | undefined => {
