@@ -7,7 +7,7 @@ export interface RoleOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-interface CensusRolesQuestion {
+export interface CensusRolesQuestion {
   /** Only roles whose name has this in it, without regard to case. */
   readonly nameContains?: string | undefined;
   /** Default: those with most holders first. Equal ones go by name. */
@@ -16,7 +16,7 @@ interface CensusRolesQuestion {
 
 /** The roles that anybody holds. */
 export const listRoles = (
-  census: Census,
+  census: Pick<Census, 'asOfMs' | 'roles'>,
   { nameContains, orderBy = { field: 'HOLDERS', direction: 'DESC' } }: CensusRolesQuestion,
 ): KeyedList<RoleTally> => {
   const wanted = nameContains?.toLowerCase();

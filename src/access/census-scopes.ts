@@ -11,32 +11,47 @@ export interface ScopeOrder {
   readonly direction: 'ASC' | 'DESC';
 }
 
-interface CensusScopesQuestion {
+export interface CensusScopesQuestion {
   readonly kind?: ScopeKind | undefined;
   /** Default: those with most holders first. Equal ones go by kind and uuid, because names cost calls. */
   readonly orderBy?: ScopeOrder | undefined;
 }
 
 /** Which scope it is, as part of what a list is ordered by. */
-const scopeKey = (scope: Scope): SortKey => [scope.kind, scope.uuid, componentsKey(scope)];
+export const scopeKey = (scope: Scope): SortKey => [scope.kind, scope.uuid, componentsKey(scope)];
 
 /** The scopes at which anybody holds a role. Names are asked for only where they decide the order. */
 export const listScopes = async (
   census: Census,
-  { kind, orderBy = { field: 'HOLDERS', direction: 'DESC' } }: CensusScopesQuestion,
+  question: CensusScopesQuestion,
   directory: Pick<Directory, 'nameOfScope'>,
 ): Promise<KeyedList<ScopeTally>> => {
-  const name = listName('census scopes', kind, orderBy.field, orderBy.direction);
+  const { kind, orderBy = byMostHolders } = question;
   const range = kind === undefined ? { start: 0, end: census.scopeCount } : census.scopesOfKind(kind);
-  if (orderBy.field === 'HOLDERS') return listByHolders(census, range, orderBy.direction, name);
+  if (orderBy.field === 'HOLDERS') return listByHolders(census, range, orderBy.direction, nameOfScopes(question));
   const tallies = Array.from({ length: range.end - range.start }, (_, at) => census.scopeAt(range.start + at));
+  return listScopesByName(tallies, { ...question, asOfMs: census.asOfMs }, directory);
+};
+
+const byMostHolders: ScopeOrder = { field: 'HOLDERS', direction: 'DESC' };
+
+/** What cursors of the list name it by. */
+export const nameOfScopes = ({ kind, orderBy = byMostHolders }: CensusScopesQuestion): string =>
+  listName('census scopes', kind, orderBy.field, orderBy.direction);
+
+/** All scopes that meet a question, ordered by name. */
+export const listScopesByName = async (
+  tallies: readonly ScopeTally[],
+  question: CensusScopesQuestion & { readonly asOfMs: number },
+  directory: Pick<Directory, 'nameOfScope'>,
+): Promise<KeyedList<ScopeTally>> => {
   const named = await Promise.all(
     tallies.map(async (tally) => ({
       tally,
       displayName: (await directory.nameOfScope(tally.scope)).value?.displayName,
     })),
   );
-  const direction = orderBy.direction === 'ASC' ? 1 : -1;
+  const direction = question.orderBy?.direction === 'ASC' ? 1 : -1;
   const directions = [direction, direction, direction, direction, direction] as const;
   // What has no name comes behind what has one.
   const keyOf = ({ tally: { scope }, displayName }: (typeof named)[number]): SortKey => {
@@ -44,7 +59,7 @@ export const listScopes = async (
     return [scopeKind, typeof displayName === 'string' ? 0 : 1, displayName ?? '', ...rest];
   };
   named.sort((one, other) => compareKeys(keyOf(one), keyOf(other), directions));
-  const list = listOf(named, keyOf, { name, asOfMs: census.asOfMs, directions });
+  const list = listOf(named, keyOf, { name: nameOfScopes(question), asOfMs: question.asOfMs, directions });
   return { ...list, at: (index) => list.at(index).tally };
 };
 
@@ -90,7 +105,7 @@ export const listScopesOfRole = async (
     return { scope: census.scopeAt(scopes[place] as number).scope, holderCount: holderCounts[place] as number };
   };
   return {
-    name: listName('scopes of a role', roleName, kind),
+    name: nameOfRoleScopes(roleName, kind),
     asOfMs: census.asOfMs,
     length: (places ?? scopes).length,
     at,
@@ -101,6 +116,10 @@ export const listScopesOfRole = async (
     directions: [-1, 1, 1, 1],
   };
 };
+
+/** What cursors of the list name it by. */
+export const nameOfRoleScopes = (roleName: string, kind: ScopeKind | undefined): string =>
+  listName('scopes of a role', roleName, kind);
 
 const placesWithin = (
   scopes: Int32Array,

@@ -6,10 +6,11 @@ import type { Operation } from '../model/operation.ts';
 import { rawSubjectTypeOf, type Subject, type SubjectType } from '../model/subject.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Access } from './access.ts';
+import type { AccountCensus } from './account-census.ts';
+import { askCensusInMemory } from './census-in-memory.ts';
 import type { Census, CensusSource } from './census/census.ts';
 import { checkAccess } from './check-access.ts';
 import { createFindingsLister } from './findings.ts';
-import { listScopeAccess } from './scope-access.ts';
 import { search, searchSubjects } from './search.ts';
 import { listSubjectAccess } from './subject-access.ts';
 import { wantedText } from './text-match.ts';
@@ -62,20 +63,24 @@ export const createAccess = ({ source, clock }: AccessOptions): AccessRoot => {
         return first === undefined ? null : find(reference, first.rawType, includeNestedScopes);
       };
 
+      const census = async (includeNestedScopes: boolean): Promise<AccountCensus> =>
+        askCensusInMemory(await source.read(includeNestedScopes, operation));
+
       /** When the oldest of what the operation has used was true. */
       const asOfMs = (): number => operation.report.oldestPageAtMs ?? clock.nowMs();
 
       return {
-        census: (includeNestedScopes) => source.read(includeNestedScopes, operation),
+        census,
         async search(question) {
           wantedText(question.text);
-          return search(await source.read(false, operation), question, directory);
+          return search((await census(false)).whole('a search'), question, directory);
         },
         async searchSubjects(question) {
           wantedText(question.text);
-          return searchSubjects(await source.read(question.includeNestedScopes, operation), question, directory);
+          const whole = (await census(question.includeNestedScopes)).whole('looking for a text');
+          return searchSubjects(whole, question, directory);
         },
-        findings: (census, question) => lister.list(census, question, directory),
+        findings: async (asked, question) => lister.list(asked.whole('findings'), question, directory),
         async check(question) {
           const { reference, type, roleName, includeNestedScopes } = question;
           checkReference(reference);
@@ -89,8 +94,7 @@ export const createAccess = ({ source, clock }: AccessOptions): AccessRoot => {
           });
           return { ...answer, asOfMs: asOfMs() };
         },
-        atScope: async (scope, question) =>
-          listScopeAccess(scope, question, { census: await source.read(false, operation), directory }),
+        atScope: async (scope, question, args) => (await census(false)).access(scope, question, args, directory),
         async ofSubject(subject, question) {
           const findGroup = (group: string, rawType: string) => find(group, rawType, false);
           const { list, gaps } = await listSubjectAccess(subject, question, { directory, findGroup });

@@ -3,7 +3,7 @@ import type { Scope, ScopeKind } from '../model/subject.ts';
 import type { Census } from './census/census.ts';
 import { listRoles } from './census-roles.ts';
 
-interface MatrixQuestion {
+export interface MatrixQuestion {
   /** Names of roles, in the order wanted, each once. Default: the first `firstRoles` of those with most holders. */
   readonly roles?: readonly string[] | undefined;
   readonly kind?: ScopeKind | undefined;
@@ -28,33 +28,46 @@ const maxSide = 1000;
 const maxCells = 100_000;
 
 /** The roles and scopes with most holders, and how many hold each role at each scope. Throws `BAD_USER_INPUT` where it would be too large. */
-export const matrixOf = (census: Census, { roles, kind, firstRoles, firstScopes }: MatrixQuestion): AccessMatrix => {
-  checkSide('firstRoles', firstRoles);
-  checkSide('firstScopes', firstScopes);
-  if (roles !== undefined) checkSide('roles', roles.length);
-  const byHolders = listRoles(census, {});
-  const roleNames =
-    roles === undefined
-      ? Array.from({ length: Math.min(firstRoles, byHolders.length) }, (_, index) => byHolders.at(index).name)
-      : [...new Set(roles)];
+export const matrixOf = (census: Census, question: MatrixQuestion): AccessMatrix => {
+  const { kind, firstScopes } = question;
+  const roleNames = rolesOfMatrix(census, question);
   const range = kind === undefined ? { start: 0, end: census.scopeCount } : census.scopesOfKind(kind);
   const indexes: number[] = [];
   for (const index of census.scopesByHolders('DESC')) {
     if (indexes.length === firstScopes) break;
     if (index >= range.start && index < range.end) indexes.push(index);
   }
-  if (roleNames.length * indexes.length > maxCells) {
-    throw new GatewayError(
-      'BAD_USER_INPUT',
-      `This matrix would have ${roleNames.length} × ${indexes.length} cells, and ${maxCells} is the most. Ask for fewer roles or scopes.`,
-    );
-  }
+  checkCells(roleNames.length, indexes.length);
   return {
     roleNames,
     scopes: indexes.map((index) => census.scopeAt(index).scope),
     cells: census.countHolders(roleNames, indexes),
     everywhere: roleNames.map((name) => census.globalHolders(name).length),
   };
+};
+
+/** The roles of a matrix, in their order. Throws `BAD_USER_INPUT` where a side would be too long. */
+export const rolesOfMatrix = (
+  census: Pick<Census, 'asOfMs' | 'roles'>,
+  { roles, firstRoles, firstScopes }: MatrixQuestion,
+): readonly string[] => {
+  checkSide('firstRoles', firstRoles);
+  checkSide('firstScopes', firstScopes);
+  if (roles !== undefined) {
+    checkSide('roles', roles.length);
+    return [...new Set(roles)];
+  }
+  const byHolders = listRoles(census, {});
+  return Array.from({ length: Math.min(firstRoles, byHolders.length) }, (_, index) => byHolders.at(index).name);
+};
+
+/** Throws `BAD_USER_INPUT` where a matrix of so many roles and scopes would be too large. */
+export const checkCells = (roleCount: number, scopeCount: number): void => {
+  if (roleCount * scopeCount <= maxCells) return;
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    `This matrix would have ${roleCount} × ${scopeCount} cells, and ${maxCells} is the most. Ask for fewer roles or scopes.`,
+  );
 };
 
 const checkSide = (argument: string, count: number): void => {

@@ -4,9 +4,10 @@ import type { Census, Ranks } from './census/census.ts';
 import { unionOf } from './census/ranks.ts';
 import { componentsKey } from './census/scope-keys.ts';
 import { compareSubjects } from './census/sorted-subjects.ts';
-import { type AccessGap, gapOfMembers, sortedGaps } from './gaps.ts';
+import { type AccessGap, sortedGaps } from './gaps.ts';
+import { type GroupsByUser, readGroupMembers } from './group-members.ts';
 import { type KeyedList, listName } from './keyed-list.ts';
-import { linkedAncestors, readPlace } from './place.ts';
+import { linkedAncestors, type ReadPlace, readPlace } from './place.ts';
 import { type AccessReason, compareReasons, type Place, type ReasonKind, reasonsAt } from './reasons.ts';
 
 export interface ScopeAccessQuestion {
@@ -22,7 +23,7 @@ export interface ScopeAccess {
   readonly list: KeyedList<Subject>;
   readonly gaps: readonly AccessGap[];
   /** Every reason that meets the question, the cheapest explanation first. */
-  reasonsOf(subject: Subject): readonly AccessReason[];
+  readonly reasonsOf: (subject: Subject) => readonly AccessReason[];
 }
 
 const rawUser = rawSubjectTypeOf('USER');
@@ -39,11 +40,8 @@ export const listScopeAccess = async (
     directory,
   }: { readonly census: Census; readonly directory: Pick<Directory, 'allUsers' | 'membersOf' | 'pathOf'> },
 ): Promise<ScopeAccess> => {
-  const { roleName, subjectType, reasons: kinds } = question;
-  const isAsked = (kind: ReasonKind): boolean => kinds === undefined || kinds.includes(kind);
-  const { place, gap } = isAsked('INHERITED')
-    ? await readPlace(scope, directory)
-    : { place: { scope, ancestors: [] }, gap: undefined };
+  const { subjectType } = question;
+  const { place, gap } = await readAskedPlace(scope, question, directory);
   const holders = holdersOf(census, place, question);
   const members = await readMembers(census, holders, subjectType, directory);
   const isWanted = ({ type }: Pick<Subject, 'type'>): boolean => subjectType === undefined || type === subjectType;
@@ -51,46 +49,71 @@ export const listScopeAccess = async (
   const aliasGap = linkedAncestors(place).some(({ components }) => census.scopesNaming(components).length === 0)
     ? ('UNIDENTIFIED_ANCESTOR' as const)
     : undefined;
-  const filter = { roleName, kinds };
   return {
     list: {
       ...mergedList(census, ranks, isWanted({ type: 'USER' }) ? members.unlisted : []),
-      name: listName('access to a scope', componentsKey(scope), roleName, subjectType, kinds?.toSorted().join(' ')),
+      name: nameOfScopeAccess(scope, question),
       asOfMs: census.asOfMs,
       directions: [1, 1],
     },
     gaps: sortedGaps([gap, aliasGap, ...members.gaps]),
-    reasonsOf(subject) {
-      const groups = subject.type === 'USER' ? (members.groupsByUser.get(subject.reference) ?? []) : [];
-      return [
-        ...reasonsAt({ subject, isGroup: false }, place, filter),
-        ...groups.flatMap((group) => reasonsAt({ subject: group, isGroup: true }, place, filter)),
-      ].sort(compareReasons);
-    },
+    reasonsOf: reasonsAmong(members, place, question),
   };
 };
 
+/** The place that a question is about, with what stands above it where that counts. */
+export const readAskedPlace = async (
+  scope: Scope,
+  { reasons }: ScopeAccessQuestion,
+  directory: Pick<Directory, 'pathOf'>,
+): Promise<ReadPlace> =>
+  isAsked(reasons, 'INHERITED') ? readPlace(scope, directory) : { place: { scope, ancestors: [] }, gap: undefined };
+
+/** What cursors of the list name it by. */
+export const nameOfScopeAccess = (scope: Scope, { roleName, subjectType, reasons }: ScopeAccessQuestion): string =>
+  listName('access to a scope', componentsKey(scope), roleName, subjectType, reasons?.toSorted().join(' '));
+
+/** Tells of a subject every reason that meets the question, its own and those of its groups. */
+export const reasonsAmong =
+  ({ groupsByUser }: Pick<GroupsByUser, 'groupsByUser'>, place: Place, question: ScopeAccessQuestion) =>
+  (subject: Subject): readonly AccessReason[] => {
+    const filter = { roleName: question.roleName, kinds: question.reasons };
+    const groups = subject.type === 'USER' ? (groupsByUser.get(subject.reference) ?? []) : [];
+    return [
+      ...reasonsAt({ subject, isGroup: false }, place, filter),
+      ...groups.flatMap((group) => reasonsAt({ subject: group, isGroup: true }, place, filter)),
+    ].sort(compareReasons);
+  };
+
+/** What a holder's grant has to list, or where it has to hold, to count at a place. */
+export interface PlaceHolders {
+  /** Any scope that has all components of any of these. */
+  readonly scopes: readonly Scope[];
+  /** Or everywhere. */
+  readonly isGlobal: boolean;
+}
+
+export const holdersWanted = ({ scope, ancestors }: Place, { reasons }: ScopeAccessQuestion): PlaceHolders => ({
+  scopes: [...(isAsked(reasons, 'DIRECT') ? [scope] : []), ...(isAsked(reasons, 'INHERITED') ? ancestors : [])],
+  isGlobal: isAsked(reasons, 'GLOBAL'),
+});
+
+const isAsked = (reasons: ScopeAccessQuestion['reasons'], kind: ReasonKind): boolean =>
+  reasons === undefined || reasons.includes(kind);
+
 /** Those who hold a role with an effect there, themselves. */
-const holdersOf = (
-  census: Census,
-  { scope, ancestors }: Place,
-  { roleName, reasons: kinds }: ScopeAccessQuestion,
-): Ranks => {
-  const isAsked = (kind: ReasonKind): boolean => kinds === undefined || kinds.includes(kind);
-  const listed = [
-    ...(isAsked('DIRECT') ? census.scopesNaming(scope.components) : []),
-    ...(isAsked('INHERITED') ? ancestors.flatMap(({ components }) => census.scopesNaming(components)) : []),
-  ];
-  return unionOf([census.holdersAt(listed, roleName), ...(isAsked('GLOBAL') ? [census.globalHolders(roleName)] : [])]);
+const holdersOf = (census: Census, place: Place, question: ScopeAccessQuestion): Ranks => {
+  const { scopes, isGlobal } = holdersWanted(place, question);
+  const listed = scopes.flatMap(({ components }) => census.scopesNaming(components));
+  const { roleName } = question;
+  return unionOf([census.holdersAt(listed, roleName), ...(isGlobal ? [census.globalHolders(roleName)] : [])]);
 };
 
-interface Members {
+interface Members extends GroupsByUser {
   /** Members who are listed as subjects. */
   readonly ranks: Ranks;
   /** Members who are not: they hold nothing themselves. In order. */
   readonly unlisted: readonly Subject[];
-  readonly groupsByUser: ReadonlyMap<string, readonly Subject[]>;
-  readonly gaps: readonly (AccessGap | undefined)[];
 }
 
 /** Reads who is in the groups among the holders; nobody where only other types are asked for. */
@@ -107,9 +130,7 @@ const readMembers = async (
       if (subject.type === 'USER_GROUP') groups.push(subject);
     }
   }
-  const { groupsByUser, gaps } = isWalkCheaper(census, groups.length)
-    ? await groupsByWalk(groups, directory)
-    : await groupsByMembers(groups, directory);
+  const { groupsByUser, gaps } = await readGroupMembers(groups, census.subjectTypes, directory);
   const ranks: number[] = [];
   const unlisted: Subject[] = [];
   for (const uuid of groupsByUser.keys()) {
@@ -118,57 +139,6 @@ const readMembers = async (
     else unlisted.push(createSubject(uuid, rawUser, []));
   }
   return { ranks: Int32Array.from(ranks), unlisted: unlisted.sort(compareSubjects), groupsByUser, gaps };
-};
-
-/** So many groups are asked for their members one by one in any case. */
-const fewGroups = 20;
-
-/** A group costs a call at least, all users one for each thousand; an account has some more of them than hold roles. */
-const isWalkCheaper = (census: Census, groupCount: number): boolean => {
-  const users = census.subjectTypes.find(({ rawType }) => rawType === rawUser)?.count ?? 0;
-  return groupCount > fewGroups && groupCount > 2 * Math.ceil(users / 500);
-};
-
-type GroupsByUser = Pick<Members, 'groupsByUser' | 'gaps'>;
-
-const groupsByMembers = async (
-  groups: readonly Subject[],
-  directory: Pick<Directory, 'membersOf'>,
-): Promise<GroupsByUser> => {
-  const groupsByUser = new Map<string, Subject[]>();
-  const gaps = await Promise.all(
-    groups.map(async (group) => {
-      const members = await directory.membersOf(group.reference);
-      if (members.resolution !== 'FOUND') return gapOfMembers(members.resolution);
-      for (const { uuid } of members.value) addTo(groupsByUser, uuid, group);
-      return undefined;
-    }),
-  );
-  return { groupsByUser, gaps };
-};
-
-/** The same from what all users say of themselves. */
-const groupsByWalk = async (
-  groups: readonly Subject[],
-  directory: Pick<Directory, 'allUsers'>,
-): Promise<GroupsByUser> => {
-  const users = await directory.allUsers();
-  if (users.resolution !== 'FOUND') return { groupsByUser: new Map(), gaps: [gapOfMembers(users.resolution)] };
-  const byUuid = new Map(groups.map((group) => [group.reference, group]));
-  const groupsByUser = new Map<string, Subject[]>();
-  for (const { uuid, userGroupUuids } of users.value) {
-    for (const groupUuid of new Set(userGroupUuids)) {
-      const group = byUuid.get(groupUuid);
-      if (group !== undefined) addTo(groupsByUser, uuid, group);
-    }
-  }
-  return { groupsByUser, gaps: [] };
-};
-
-const addTo = (groupsByUser: Map<string, Subject[]>, uuid: string, group: Subject): void => {
-  const others = groupsByUser.get(uuid);
-  if (others === undefined) groupsByUser.set(uuid, [group]);
-  else others.push(group);
 };
 
 /** Subjects of the census and others, as one list in order. */

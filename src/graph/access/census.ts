@@ -1,7 +1,5 @@
-import { sliceOfKeyed } from '../../access/keyed-list.ts';
-import type { Census, KindCount, RoleTally, ScopeTally, TypeCount } from '../../access/census/census.ts';
-import { listRoles } from '../../access/census-roles.ts';
-import { listScopes } from '../../access/census-scopes.ts';
+import type { AccountCensus } from '../../access/account-census.ts';
+import type { KindCount, RoleTally, ScopeTally, TypeCount } from '../../access/census/census.ts';
 import type { Scope } from '../../model/subject.ts';
 import { includeNestedScopesOptions } from '../assignments/inputs.ts';
 import type { GraphParts } from '../assignments/parts.ts';
@@ -14,7 +12,7 @@ import { writeMoment } from './moment.ts';
 
 /** `Query.census`: the whole account as one picture. */
 export const defineCensus = (builder: GraphBuilder, { types, enums, defineConnection }: GraphParts) => {
-  const census = builder.objectRef<Census>('Census');
+  const census = builder.objectRef<AccountCensus>('Census');
   const subjectTypeCount = builder.objectRef<TypeCount>('SubjectTypeCount').implement({
     description: 'How many subjects there are of one type.',
     fields: (t) => ({
@@ -133,9 +131,8 @@ export const defineCensus = (builder: GraphBuilder, { types, enums, defineConnec
         description: 'When the oldest of what this is made of was true.',
         resolve: ({ asOfMs }) => writeMoment(asOfMs),
       }),
-      subjectCount: t.int({
+      subjectCount: t.exposeInt('subjectCount', {
         description: 'Different subjects: references with their types.',
-        resolve: ({ subjects }) => subjects.length,
       }),
       assignmentCount: t.exposeInt('assignmentCount', {
         description: 'Different assignments: one subject, one role, and one scope or everywhere.',
@@ -159,9 +156,9 @@ export const defineCensus = (builder: GraphBuilder, { types, enums, defineConnec
           nameContains: t.arg.string({ description: 'Only roles whose name has this in it, in capitals or not.' }),
           orderBy: t.arg({ type: roleOrder, description: 'How to sort them. Default: those with most holders first.' }),
         },
-        resolve: (parent, { nameContains, orderBy, ...args }) => {
-          const list = listRoles(parent, { nameContains: nameContains ?? undefined, orderBy: orderBy ?? undefined });
-          const slice = sliceOfKeyed(list, args);
+        resolve: async (parent, { nameContains, orderBy, ...args }) => {
+          const question = { nameContains: nameContains ?? undefined, orderBy: orderBy ?? undefined };
+          const slice = await parent.roles(question, args);
           return connectionWithFacts(
             nodesOf(slice, ({ name }) => ({ roleName: name })),
             (_node, index) => slice.items[index] as RoleTally,
@@ -181,7 +178,7 @@ export const defineCensus = (builder: GraphBuilder, { types, enums, defineConnec
         },
         resolve: async (parent, { kind, orderBy, ...args }, { directory }) => {
           const question = { kind: kind ?? undefined, orderBy: orderBy ?? undefined };
-          const slice = sliceOfKeyed(await listScopes(parent, question, directory), args);
+          const slice = await parent.scopes(question, args, directory);
           return connectionWithFacts(
             nodesOf(slice, ({ scope }) => scope),
             (_node, index) => slice.items[index] as ScopeTally,

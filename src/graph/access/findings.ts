@@ -1,7 +1,7 @@
 import { explain } from '../../access/finding-explanations.ts';
 import { sliceOfKeyed } from '../../access/keyed-list.ts';
 import type { Finding } from '../../access/finding-kinds.ts';
-import type { Census } from '../../access/census/census.ts';
+import type { AccountCensus } from '../../access/account-census.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder, TypeRef } from '../builder.ts';
 import { lookupCost } from '../field-facts.ts';
@@ -12,7 +12,7 @@ import { findingId } from '../relay/ids.ts';
 export const defineFindings = (
   builder: GraphBuilder,
   { types, defineConnection }: GraphParts,
-  census: TypeRef<Census>,
+  census: TypeRef<AccountCensus>,
 ): void => {
   const findingKind = builder.enumType('FindingKind', {
     description: 'What looks wrong.',

@@ -1,10 +1,14 @@
-import { type AccessMatrix, matrixOf } from '../../access/matrix.ts';
-import type { Census } from '../../access/census/census.ts';
+import type { AccountCensus } from '../../access/account-census.ts';
+import type { AccessMatrix } from '../../access/matrix.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder, TypeRef } from '../builder.ts';
 
 /** `Census.matrix`: how many hold which role where. */
-export const defineMatrix = (builder: GraphBuilder, { types, enums }: GraphParts, census: TypeRef<Census>): void => {
+export const defineMatrix = (
+  builder: GraphBuilder,
+  { types, enums }: GraphParts,
+  census: TypeRef<AccountCensus>,
+): void => {
   const matrix = builder.objectRef<AccessMatrix>('AccessMatrix').implement({
     description: 'How many hold which role at which scope: roles down, scopes across.',
     fields: (t) => ({
@@ -42,7 +46,7 @@ export const defineMatrix = (builder: GraphBuilder, { types, enums }: GraphParts
         firstScopes: t.arg.int({ defaultValue: 50, description: 'How many scopes to show at most, 0 to 1000.' }),
       },
       resolve: (parent, { roles, kind, firstRoles, firstScopes }) =>
-        matrixOf(parent, {
+        parent.matrix({
           roles: roles ?? undefined,
           kind: kind ?? undefined,
           firstRoles: firstRoles ?? 50,

@@ -1,5 +1,4 @@
-import { listScopesOfRole, type RoleAtScope } from '../../access/census-scopes.ts';
-import { sliceOfKeyed } from '../../access/keyed-list.ts';
+import type { RoleAtScope } from '../../access/census-scopes.ts';
 import type { Scope } from '../../model/subject.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
@@ -38,10 +37,8 @@ export const defineRoleScopes = (builder: GraphBuilder, { types, enums, defineCo
         kind: t.arg({ type: enums.scopeKind, description: 'Only scopes of this kind.' }),
       },
       resolve: async ({ roleName }: RoleHandle, { kind, ...args }, { access }) => {
-        const slice = sliceOfKeyed(
-          await listScopesOfRole(await access.census(false), roleName, kind ?? undefined),
-          args,
-        );
+        const census = await access.census(false);
+        const slice = await census.scopesOf({ roleName, kind: kind ?? undefined }, args);
         return connectionWithFacts(
           nodesOf(slice, ({ scope }) => scope),
           (_node, index) => slice.items[index] as RoleAtScope,

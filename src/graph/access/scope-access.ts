@@ -1,4 +1,3 @@
-import { sliceOfKeyed } from '../../access/keyed-list.ts';
 import type { AccessReason } from '../../access/reasons.ts';
 import type { Scope, Subject } from '../../model/subject.ts';
 import type { GraphParts } from '../assignments/parts.ts';
@@ -49,15 +48,13 @@ export const defineScopeAccess = (
         reasons: t.arg({ type: [reasonKind], description: 'Only who can act in any of these ways. Default: in any.' }),
       },
       resolve: async (scope: Scope, { roleName, subjectType, reasons, ...args }, { access: answers }) => {
-        const found = await answers.atScope(scope, {
+        const question = {
           roleName: roleName ?? undefined,
           subjectType: subjectType ?? undefined,
           reasons: reasons ?? undefined,
-        });
-        return new Connection(sliceOfKeyed(found.list, args), (node) => found.reasonsOf(node), {
-          asOfMs: found.list.asOfMs,
-          gaps: found.gaps,
-        });
+        };
+        const { slice, asOfMs, gaps, reasonsOf } = await answers.atScope(scope, question, args);
+        return new Connection(slice, reasonsOf, { asOfMs, gaps });
       },
     }),
   );
