@@ -26,6 +26,38 @@ describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () =>
     await page.close();
   }, 240_000);
 
+  it('keeps nobody out of what opens over a page either: search, menu, notices, and the bar of a sign-in that has ended', async () => {
+    const { page } = await used.openPage();
+    await signIn(page, used.gateway.url, '/roles');
+    await page.getByRole('main').getByText('auditor').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('auditor');
+    await page.getByRole('option').first().waitFor();
+    expect(await violationsOf(page, 'search')).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await page.setViewportSize({ width: 360, height: 900 });
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    expect(await violationsOf(page, 'menu')).toEqual([]);
+    await page.getByRole('button', { name: 'Menu' }).click();
+
+    await page.route('**/export?*', (route) => route.abort());
+    await page.getByRole('link', { name: 'auditor' }).click();
+    await page.getByRole('table').waitFor();
+    await page.getByRole('button', { name: 'Export as CSV' }).click();
+    await page.getByText('Nothing was saved').waitFor();
+    expect(await violationsOf(page, 'notice')).toEqual([]);
+
+    await page.route('**/graphql', (route) =>
+      route.fulfill({ json: { errors: [{ message: 'It has ended.', extensions: { code: 'UNAUTHENTICATED' } }] } }),
+    );
+    await page.getByRole('tab', { name: 'Where it is held' }).click();
+    await page.getByText('Your sign-in has ended').waitFor();
+    expect(await violationsOf(page, 'expired')).toEqual([]);
+    await page.close();
+  });
+
   it('shows every page to whom has signed in, asks nobody but its own origin, and logs no error', async () => {
     const { page, outsideRequests, pageErrors } = await used.openPage();
     const logged: string[] = [];

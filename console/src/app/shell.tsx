@@ -68,7 +68,8 @@ export const Shell = () => {
       <UnstyledButton className="skip no-print" onClick={() => main.current?.focus()}>
         Skip to the page
       </UnstyledButton>
-      <AppShell.Header className="no-print">
+      {/* Above the menu: the hits of a search hang from it. */}
+      <AppShell.Header className="no-print" zIndex={102}>
         <Group h="100%" px="md" gap="sm" wrap="nowrap">
           {!isOutside && (
             <Burger

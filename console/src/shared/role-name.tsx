@@ -17,6 +17,7 @@ export const RoleName = ({ name, fw, isBrief = false }: RoleNameProps) => (
     to={roleAddress(name)}
     truncate
     title={name}
+    style={{ display: 'inline-block', maxWidth: '100%', verticalAlign: 'bottom' }}
     {...(isUuid(name) ? { ff: 'monospace', size: 'xs' } : { size: 'sm' })}
     {...(fw !== undefined && { fw })}
   >

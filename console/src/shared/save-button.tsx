@@ -50,5 +50,7 @@ const tellFailure = async (error: unknown): Promise<void> => {
     title: `Nothing was saved. ${title}`,
     message: message === '' ? wayOut : message,
     color: 'red',
+    // Until it has been read: somebody waits for the file.
+    autoClose: false,
   });
 };

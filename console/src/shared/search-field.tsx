@@ -6,7 +6,7 @@ import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { failureSentence } from '../session/graph-error.ts';
 import { scopeAddress, roleAddress, subjectAddress } from './addresses.ts';
-import { kindWord, typeWord } from './words.ts';
+import { kindWord, noNameWord, typeWord } from './words.ts';
 import type { searchFieldQuery, searchFieldQuery$data } from '../__generated__/searchFieldQuery.graphql';
 
 const question = graphql`
@@ -22,12 +22,14 @@ const question = graphql`
             email
             reference
             type
+            resolution
           }
           ... on Scope {
             id
             displayName
             kind
             uuid
+            resolution
           }
           ... on Role {
             id
@@ -88,7 +90,7 @@ export const SearchField = () => {
   };
 
   return (
-    <Combobox store={combobox} onOptionSubmit={open} position="bottom-start" width={420} withinPortal>
+    <Combobox store={combobox} onOptionSubmit={open} position="bottom-start" width={420} withinPortal={false}>
       <Combobox.Target>
         <TextInput
           ref={input}
@@ -108,7 +110,7 @@ export const SearchField = () => {
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={asked.length < minLength} maw="calc(100vw - 16px)">
-        <Combobox.Options mah={420} style={{ overflowY: 'auto' }}>
+        <Combobox.Options aria-label="Hits" mah={420} style={{ overflowY: 'auto' }}>
           {found?.edges.map((edge, index) => (
             <SearchHit key={index} edge={edge} />
           ))}
@@ -139,7 +141,7 @@ const SearchHit = ({ edge: { node, matched } }: { readonly edge: Hit }) => {
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <div style={{ minWidth: 0 }}>
           <Text size="sm" truncate>
-            {hit.title}
+            <bdi>{hit.title}</bdi>
           </Text>
           <Text size="xs" c="dimmed" truncate>
             {hit.detail}
@@ -168,7 +170,7 @@ const describe = (node: Hit['node']): Description | undefined => {
       return {
         address: subjectAddress(node.id),
         title: node.displayName ?? node.reference,
-        detail: node.email ?? node.reference,
+        detail: node.displayName == null ? noNameWord(node.resolution) : (node.email ?? node.reference),
         // A device can be both, one that acts and one that is acted on.
         what: `${typeWord(node.type)}, holds roles`,
       };
@@ -176,7 +178,7 @@ const describe = (node: Hit['node']): Description | undefined => {
       return {
         address: scopeAddress(node.id),
         title: node.displayName ?? node.uuid,
-        detail: node.uuid,
+        detail: node.displayName == null ? noNameWord(node.resolution) : node.uuid,
         what: `${kindWord(node.kind)}, place`,
       };
     case 'Role':

@@ -136,7 +136,7 @@ export const ThingPicker = ({
         />
       </Combobox.Target>
       <Combobox.Dropdown hidden={choices.length === 0 && !isAsking && (asked.length < 2 || asked === valueLabel)}>
-        <Combobox.Options mah={320} style={{ overflowY: 'auto' }}>
+        <Combobox.Options aria-label={`${label}: hits`} mah={320} style={{ overflowY: 'auto' }}>
           {choices.map((choice) => (
             <Combobox.Option key={choice.value} value={choice.value}>
               <Text size="sm" truncate>
