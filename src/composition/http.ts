@@ -34,8 +34,12 @@ export const composeHttp = (config: Config, { clock, random }: Platform, parts: 
       // In service mode it is upstream's and no key of ours: every tab would be refused.
       graphiql:
         sandboxToken === undefined || config.auth === 'service'
-          ? {}
-          : { presetToken: sandboxToken, teachesWrites: config.writes !== false },
+          ? { teachesRecord: config.record !== undefined }
+          : {
+              presetToken: sandboxToken,
+              teachesWrites: config.writes !== false,
+              teachesRecord: config.record !== undefined,
+            },
     }),
     ...(config.metrics && {
       metrics: { answer: metrics.handle, ...(config.metricsPort !== undefined && { port: config.metricsPort }) },

@@ -262,3 +262,30 @@ mutation GiveRole($input: RoleChangesInput!) {
     2,
   ),
 };
+
+/** Where a record is kept: what is in it. */
+export const recordLesson: TeachingTab = {
+  query: `# What changed, newest first, as far as the record goes.
+# It happened after "notBefore" and not after "seenAt".
+# assignmentsAt(time:) tells who had what on a day. To
+# hear of changes as they come:
+# subscription { accessChanges { kind roleName } }
+query WhatChanged {
+  record {
+    since
+    latest
+    changes(first: 10) {
+      totalCount
+      nodes {
+        kind
+        roleName
+        subject { reference displayName }
+        scope { kind displayName }
+        notBefore
+        seenAt
+      }
+    }
+  }
+}
+`,
+};

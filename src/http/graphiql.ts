@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gunzip, gzip } from 'node:zlib';
 import { startScript } from './graphiql-start.ts';
-import { teachingTabs, writeLesson } from './graphiql-tabs.ts';
+import { recordLesson, teachingTabs, writeLesson } from './graphiql-tabs.ts';
 import { sendError } from './responses.ts';
 
 export interface GraphiqlOptions {
@@ -11,6 +11,8 @@ export interface GraphiqlOptions {
   readonly presetToken?: string;
   /** Whether there is a lesson that changes something. Default: false, as it must be where changes are real. */
   readonly teachesWrites?: boolean;
+  /** Whether there is a lesson about the record. Default: false, as where none is kept. */
+  readonly teachesRecord?: boolean;
 }
 
 interface Graphiql {
@@ -155,12 +157,12 @@ const encodingFor = (accepted: string): 'br' | 'gzip' | undefined => {
 };
 
 const pageOf = (
-  { presetToken, teachesWrites = false }: GraphiqlOptions,
+  { presetToken, teachesWrites = false, teachesRecord = false }: GraphiqlOptions,
   scriptPath: string,
   stylePath: string,
 ): string => {
   const options = {
-    tabs: [...teachingTabs, ...(teachesWrites ? [writeLesson] : [])],
+    tabs: [...teachingTabs, ...(teachesWrites ? [writeLesson] : []), ...(teachesRecord ? [recordLesson] : [])],
     headers: presetToken === undefined ? undefined : tokenNote,
     page: {
       title: 'Rolescope',

@@ -77,6 +77,7 @@ describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
       expect((await fetch(`${origin}/readyz`)).status).toBe(200);
       const numbers = await (await fetch(`${origin}/metrics`)).text();
       expect(numbers).toMatch(/^rolescope_record_reachable 0$/m);
+      await expectNoRecord(gateway);
     } finally {
       postgres.start();
     }
@@ -93,8 +94,48 @@ describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
       .toBe(0);
     const numbers = await (await fetch(`${new URL(gateway.url).origin}/metrics`)).text();
     expect(numbers).toMatch(/^rolescope_record_writer 1$/m);
-  }, 60_000);
+    expect(numbers).toMatch(/^rolescope_record_failures [1-9]\d*$/m);
+    expect(numbers).toMatch(/^rolescope_record_last_census_seconds 1\d{9}/m);
+    // And lost again, under way.
+    await expect
+      .poll(async () => (await gateway.ask('{ record { since } }')).errors, { timeout: 20_000 })
+      .toBe(undefined);
+    postgres.stop();
+    try {
+      await expectNoRecord(gateway);
+      const lost = await (await fetch(`${new URL(gateway.url).origin}/metrics`)).text();
+      expect(lost).toMatch(/^rolescope_record_reachable 0$/m);
+    } finally {
+      postgres.start();
+    }
+    await expect
+      .poll(async () => (await gateway.ask<{ record: object | null }, object>('{ record { since } }')).data?.record, {
+        timeout: 20_000,
+      })
+      .toEqual({ since: expect.any(String) as string });
+  }, 90_000);
 });
+
+/** What needs the record is null with an error; everything beside it is answered. */
+const expectNoRecord = async (gateway: RunningGateway): Promise<void> => {
+  const { data, errors } = await gateway.ask<Record<string, unknown>, object>(
+    `{ record { since } viewer { reference } subjects(first: 2) { nodes { reference history { totalCount } roles { totalCount } } } census { subjectCount } }`,
+  );
+  expect(data).toMatchObject({
+    record: null,
+    subjects: {
+      nodes: [
+        { history: null, roles: {} },
+        { history: null, roles: {} },
+      ],
+    },
+    census: { subjectCount: 300 },
+  });
+  expect(
+    errors?.map(({ path }) => path?.join('.')).toSorted((one, other) => (one ?? '').localeCompare(other ?? '')),
+  ).toEqual(['record', 'subjects.nodes.0.history', 'subjects.nodes.1.history']);
+  expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['UPSTREAM_UNAVAILABLE']));
+};
 
 describe('ROLESCOPE_RECORD', () => {
   const service = {

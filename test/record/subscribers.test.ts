@@ -1,8 +1,11 @@
 import '../upstream/harness.ts';
+import { spawn } from 'node:child_process';
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createGateway } from '../../src/index.ts';
 import { seedCustomers } from '../../src/sandbox/world/seed-subjects.ts';
+import { recordLesson } from '../../src/http/graphiql-tabs.ts';
+import { blocksOf } from '../support/readme.ts';
 import { hasPostgres, runPostgres, type RunningPostgres } from '../support/postgres-server.ts';
 import { logIn, type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
@@ -140,6 +143,33 @@ describe.skipIf(!hasPostgres)('subscribers of a record that replicas share', () 
     await expect.poll(() => both[1]?.text(), { timeout: 20_000 }).toContain(told('security.viewer'));
     expect(await numbers(origin)).toMatch(/^rolescope_record_writer 1$/m);
   }, 90_000);
+
+  it('can be a terminal, as the README shows it, and GraphiQL has a lesson', async () => {
+    const record = await postgres.createDatabase();
+    const gateway = await runGateway({ sandbox: { subjects: 20 }, settings: { record, censusEveryMs: 200 } });
+    open.push(gateway);
+    await begun(gateway);
+    const script = blocksOf('README.md').find(({ text }) => text.includes('curl -sN'))?.text ?? '';
+    const here = script.trim().replaceAll('http://127.0.0.1:4000', gateway.url);
+    const child = spawn('bash', ['-c', `exec ${here}`], {
+      env: { PATH: process.env['PATH'], TOKEN: gateway.sandbox.adminToken },
+    });
+    open.push({ close: () => void child.kill() });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    await expect.poll(listeners, { timeout: 20_000 }).toBe(1);
+    await gateway.ask(grant, changeOf('auditor'));
+    await expect
+      .poll(() => text, { timeout: 20_000 })
+      .toMatch(/^event: next\ndata: {"data":{"accessChanges":{"kind":"GRANTED","roleName":"auditor","subject":{/m);
+    const { data, errors } = await gateway.ask(recordLesson.query);
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({
+      record: { changes: { totalCount: 1, nodes: [{ kind: 'GRANTED', subject: { reference: alice } }] } },
+    });
+    const page = await fetch(`${gateway.url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(await page.text()).toContain('query WhatChanged');
+  }, 60_000);
 
   it('are told nothing where they see less upstream, or are unknown', async () => {
     const record = await postgres.createDatabase();
