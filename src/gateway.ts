@@ -145,7 +145,13 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const source = createWalkedCensus({ walks, versions: pages.versions, isRenewed: renews });
   const seen = record && { record: record.keeper, feed: createChangeFeed(record.keeper) };
   const renewing = record ?? (renews ? { caller: callerInBackground, everyMs: config.censusEveryMs } : undefined);
-  const access = createAccess({ source, clock });
+  const access = createAccess({
+    source,
+    stored: record && {
+      read: ({ caller }) => (record.isSeenBy(caller) ? record.keeper.census() : Promise.resolve(undefined)),
+    },
+    clock,
+  });
   const onCensus = (census: Census): void => {
     record?.keeper.offer(census);
     void access.prepare(census);

@@ -33,7 +33,8 @@ export const listScopes = async (
   return listScopesByName(tallies, { ...question, asOfMs: census.asOfMs }, directory);
 };
 
-const byMostHolders: ScopeOrder = { field: 'HOLDERS', direction: 'DESC' };
+/** The usual order. */
+export const byMostHolders: ScopeOrder = { field: 'HOLDERS', direction: 'DESC' };
 
 /** What cursors of the list name it by. */
 export const nameOfScopes = ({ kind, orderBy = byMostHolders }: CensusScopesQuestion): string =>

@@ -7,7 +7,7 @@ import { rawSubjectTypeOf, type Subject, type SubjectType } from '../model/subje
 import type { Clock } from '../platform/clock.ts';
 import type { Access } from './access.ts';
 import type { AccountCensus } from './account-census.ts';
-import { askCensusInMemory } from './census-in-memory.ts';
+import { createAccountReader, type StoredCensuses } from './account-reader.ts';
 import type { Census, CensusSource } from './census/census.ts';
 import { checkAccess } from './check-access.ts';
 import { createFindingsLister } from './findings.ts';
@@ -17,6 +17,8 @@ import { wantedText } from './text-match.ts';
 
 interface AccessOptions {
   readonly source: CensusSource;
+  /** What answers questions about accounts that have no room in memory. Default: nothing, and they are refused. */
+  readonly stored?: StoredCensuses | undefined;
   readonly clock: Clock;
 }
 
@@ -33,7 +35,8 @@ interface AccessRoot {
 }
 
 /** Answers questions about who can act where, for each operation by itself. */
-export const createAccess = ({ source, clock }: AccessOptions): AccessRoot => {
+export const createAccess = ({ source, stored, clock }: AccessOptions): AccessRoot => {
+  const readAccount = createAccountReader({ source, stored, clock });
   const lister = createFindingsLister();
   return {
     prepare: (census) => lister.prepare(census),
@@ -63,8 +66,8 @@ export const createAccess = ({ source, clock }: AccessOptions): AccessRoot => {
         return first === undefined ? null : find(reference, first.rawType, includeNestedScopes);
       };
 
-      const census = async (includeNestedScopes: boolean): Promise<AccountCensus> =>
-        askCensusInMemory(await source.read(includeNestedScopes, operation));
+      const census = (includeNestedScopes: boolean): Promise<AccountCensus> =>
+        readAccount(includeNestedScopes, operation);
 
       /** When the oldest of what the operation has used was true. */
       const asOfMs = (): number => operation.report.oldestPageAtMs ?? clock.nowMs();

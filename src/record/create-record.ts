@@ -1,3 +1,4 @@
+import type { AccountCensus } from '../access/account-census.ts';
 import type { SubjectPageSource } from '../model/subject-list.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -38,6 +39,11 @@ export interface RecordKeeper extends AccessRecord {
    * `BAD_USER_INPUT` where that time has been let go of.
    */
   subjectsAt(asOfMs: number): SubjectPageSource;
+  /**
+   * The whole account as the last recorded census showed it, to be asked about; undefined before the first. Counting through takes a while, and is done once for a census however many
+   * ask. Rejects with `UPSTREAM_UNAVAILABLE` while the database cannot be reached.
+   */
+  census(): Promise<AccountCensus | undefined>;
   /** Lets go of what had ended by then, in milliseconds, and of what nothing is left of. */
   prune(beforeMs: number): Promise<Pruned>;
   /** Ends, after the census that is being recorded. Never fails. */
@@ -65,6 +71,8 @@ export const createRecord = ({
   let waiting: RecordedCensus | undefined;
   let recording: Promise<void> | undefined;
   let isClosed = false;
+  let lastCensus: AccountCensus | undefined;
+  let counting: Promise<AccountCensus | undefined> | undefined;
 
   const pruneNow = (beforeMs: number): Promise<Pruned> => connection.use(({ record }) => record.prune(beforeMs));
 
@@ -119,6 +127,17 @@ export const createRecord = ({
     }
   };
 
+  const readCensus = async (): Promise<AccountCensus | undefined> => {
+    // Its libraries are there only where a record is.
+    const { askRecordedCensus } = await connection.use(() => import('./census/recorded-census.ts'));
+    lastCensus = await askRecordedCensus(
+      (work, options) =>
+        connection.use(({ database }) => work(options?.isLong === true ? database.writer : database.db)),
+      lastCensus,
+    );
+    return lastCensus;
+  };
+
   /** The rest of a part of a list is asked for later, and can fail by itself. */
   const guarded = <Item>(page: RecordPage<Item>): RecordPage<Item> => ({
     items: page.items,
@@ -145,6 +164,7 @@ export const createRecord = ({
     subjectsAt: (asOfMs) => ({
       fetchPage: (request) => connection.use((opened) => opened.record.subjectsAt(asOfMs, request)),
     }),
+    census: () => (counting ??= readCensus().finally(() => (counting = undefined))),
     prune: pruneNow,
     state: () => ({ isReachable: connection.isReachable, isWriter, lastRecordedMs, failures }),
     async close() {

@@ -84,7 +84,11 @@ const rawTypesFrom = async (db: Kysely<Tables>, first = ''): Promise<readonly st
   return rows.map(({ rawType }) => rawType);
 };
 
-const subjectHolding = ({ rawType, reference }: SubjectRow, rows: readonly HeldRow[]): Subject => {
+/** A subject with what the record says that it held. */
+export const subjectHolding = (
+  { rawType, reference }: Place,
+  rows: readonly Pick<HeldRow, 'role_name' | 'components'>[],
+): Subject => {
   const roles: RoleContent[] = [];
   const scopes = new Map<string, Scope[]>();
   for (const row of rows) {

@@ -1,0 +1,211 @@
+import type { Kysely } from 'kysely';
+import type { AccountCensus, ScopeAccessSlice } from '../../access/account-census.ts';
+import { listRoles } from '../../access/census-roles.ts';
+import {
+  byMostHolders,
+  listScopesByName,
+  nameOfRoleScopes,
+  nameOfScopes,
+  type RoleAtScope,
+  scopeKey,
+} from '../../access/census-scopes.ts';
+import { compareSubjects } from '../../access/census/sorted-subjects.ts';
+import { sortedGaps } from '../../access/gaps.ts';
+import { readGroupMembers } from '../../access/group-members.ts';
+import { compareKeys, type KeyedList, listOf, sliceOfKeyed } from '../../access/keyed-list.ts';
+import { checkCells, rolesOfMatrix } from '../../access/matrix.ts';
+import { linkedAncestors } from '../../access/place.ts';
+import { holdersWanted, nameOfScopeAccess, readAskedPlace, reasonsAmong } from '../../access/scope-access.ts';
+import type { SortKey } from '../../assignments/cursor/place.ts';
+import { GatewayError } from '../../model/errors.ts';
+import { createSubject, rawSubjectTypeOf, type Scope, type Subject, subjectTypeOf } from '../../model/subject.ts';
+import type { Tables } from '../database/tables.ts';
+import { isNamed, readHolders, readSubjects, type StoredHolder } from './holders.ts';
+import { checkRows, countCells, countKinds, readRoles, readScopes, readTypes } from './tallies.ts';
+
+/** Does something with the open database. `isLong`: it counts through all assignments, which may take longer than a question may. */
+export type UseDatabase = <Value>(
+  work: (db: Kysely<Tables>) => Promise<Value>,
+  options?: { readonly isLong: boolean },
+) => Promise<Value>;
+
+/**
+ * Answers questions about the whole account from what the last census of the record showed. Undefined before the first. Holds the roles and scopes, which are counted once for a census: `before` is
+ * the last answer, and answers again where there has been none since. Fails with what `use` fails with.
+ */
+export const askRecordedCensus = async (
+  use: UseDatabase,
+  before: AccountCensus | undefined,
+): Promise<AccountCensus | undefined> => {
+  const last = await use((db) =>
+    db.selectFrom('census').select(['as_of', 'subject_count']).orderBy('as_of', 'desc').limit(1).executeTakeFirst(),
+  );
+  if (last === undefined) return undefined;
+  const asOfMs = last.as_of.getTime();
+  if (before?.asOfMs === asOfMs) return before;
+  const isLong = { isLong: true };
+  const roles = await use((db) => readRoles(db, asOfMs), isLong);
+  const [scopes, subjectTypes, assignments] = await Promise.all([
+    use((db) => readScopes(db, asOfMs, {}), isLong),
+    use((db) => readTypes(db, asOfMs), isLong),
+    use((db) => countAssignments(db, asOfMs), isLong),
+  ]);
+  const known = { asOfMs, roles };
+
+  const listByHolders = <Item extends RoleAtScope>(
+    tallies: readonly Item[],
+    name: string,
+    direction: 1 | -1,
+  ): KeyedList<Item> => {
+    const directions = [direction, 1, 1, 1] as const;
+    const keyOf = ({ holderCount, scope }: Item): SortKey => [holderCount, ...scopeKey(scope)];
+    const sorted = tallies.toSorted((one, other) => compareKeys(keyOf(one), keyOf(other), directions));
+    return listOf(sorted, keyOf, { name, asOfMs, directions });
+  };
+  const scopesOfKind = (kind: Scope['kind'] | undefined) =>
+    kind === undefined ? scopes : scopes.filter(({ scope }) => scope.kind === kind);
+
+  return {
+    asOfMs,
+    subjectCount: last.subject_count,
+    assignmentCount: assignments,
+    globalAssignmentCount: roles.reduce((sum, { globalHolderCount }) => sum + globalHolderCount, 0),
+    subjectTypes,
+    scopeKinds: countKinds(scopes),
+    roles: async (question, args) => sliceOfKeyed(listRoles(known, question), args),
+    async scopes(question, args, directory) {
+      const { kind, orderBy = byMostHolders } = question;
+      const tallies = scopesOfKind(kind);
+      if (orderBy.field !== 'HOLDERS') {
+        return sliceOfKeyed(await listScopesByName(tallies, { ...question, asOfMs }, directory), args);
+      }
+      return sliceOfKeyed(listByHolders(tallies, nameOfScopes(question), orderBy.direction === 'ASC' ? 1 : -1), args);
+    },
+    async scopesOf({ roleName, kind }, args) {
+      const tallies = await use((db) => readScopes(db, asOfMs, { roleName, kind }));
+      return sliceOfKeyed(listByHolders(tallies, nameOfRoleScopes(roleName, kind), -1), args);
+    },
+    async matrix(question) {
+      const roleNames = rolesOfMatrix(known, question);
+      const list = listByHolders(scopesOfKind(question.kind), '', -1);
+      const shown = Array.from({ length: Math.min(question.firstScopes, list.length) }, (_, index) => list.at(index));
+      checkCells(roleNames.length, shown.length);
+      const globals = new Map(roles.map(({ name, globalHolderCount }) => [name, globalHolderCount]));
+      const scopeIds = shown.map(({ id }) => id);
+      return {
+        roleNames,
+        scopes: shown.map(({ scope }) => scope),
+        cells: await use((db) => countCells(db, asOfMs, { roleNames, scopeIds })),
+        everywhere: roleNames.map((name) => globals.get(name) ?? 0),
+      };
+    },
+    access: (scope, question, args, directory) =>
+      listAccess({ use, asOfMs, subjectTypes }, { scope, question, args, directory }),
+    whole(what) {
+      throw new GatewayError(
+        'CALL_BUDGET_EXCEEDED',
+        `This account has no room in memory, so its record answers, and that does not tell ${what}. Take an export of the account, or whoever runs the gateway can raise ROLESCOPE_CACHE_MAX_BYTES and ROLESCOPE_MAX_CENSUS_CALLS.`,
+      );
+    },
+  };
+};
+
+const countAssignments = async (db: Kysely<Tables>, asOfMs: number): Promise<number> => {
+  const asOf = new Date(asOfMs);
+  const { count } = await db
+    .selectFrom('assignment')
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .where('valid_from', '<=', asOf)
+    .where((of) => of.or([of('valid_to', 'is', null), of('valid_to', '>', asOf)]))
+    .executeTakeFirstOrThrow();
+  return count;
+};
+
+interface Recorded extends Pick<AccountCensus, 'asOfMs' | 'subjectTypes'> {
+  readonly use: UseDatabase;
+}
+
+type AccessArguments = Parameters<AccountCensus['access']>;
+
+interface AccessAsked {
+  readonly scope: Scope;
+  readonly question: AccessArguments[1];
+  readonly args: AccessArguments[2];
+  readonly directory: AccessArguments[3];
+}
+
+const rawUser = rawSubjectTypeOf('USER');
+const rawGroup = rawSubjectTypeOf('USER_GROUP');
+
+const listAccess = async (
+  { use, asOfMs, subjectTypes }: Recorded,
+  { scope, question, args, directory }: AccessAsked,
+): Promise<ScopeAccessSlice> => {
+  const { subjectType, roleName } = question;
+  const { place, gap } = await readAskedPlace(scope, question, directory);
+  const holders = await use((db) => readHolders(db, asOfMs, { ...holdersWanted(place, question), roleName }));
+  const isAboutUsers = subjectType === undefined || subjectType === 'USER';
+  const groupHolders = isAboutUsers ? holders.filter(({ rawType }) => rawType === rawGroup) : [];
+  const groups = await use((db) => readSubjects(db, asOfMs, groupHolders));
+  const sortedGroups = [...groups.values()].sort(compareSubjects);
+  const members = await readGroupMembers(sortedGroups, subjectTypes, directory);
+  const isUnnamed = await Promise.all(
+    linkedAncestors(place).map(async (ancestor) => !(await use((db) => isNamed(db, asOfMs, ancestor)))),
+  );
+  const wanted = holders.filter(({ rawType }) => subjectType === undefined || subjectTypeOf(rawType) === subjectType);
+  const direct = new Set(wanted.filter(({ rawType }) => rawType === rawUser).map(({ reference }) => reference));
+  const others = [...members.groupsByUser.keys()].filter((uuid) => !direct.has(uuid));
+  const everyone: (StoredHolder | MemberAlone)[] = [
+    ...wanted,
+    ...others.map((reference) => ({ id: undefined, reference, rawType: rawUser })),
+  ].sort(compareSubjects);
+  checkRows(everyone.length, 'subjects');
+  const list = listOf(everyone, ({ reference, rawType }) => [reference, rawType], {
+    name: nameOfScopeAccess(scope, question),
+    asOfMs,
+    directions: [1, 1],
+  });
+  const slice = sliceOfKeyed(list, args);
+  const subjects = await use((db) => subjectsOf(db, asOfMs, slice.items));
+  return {
+    slice: { ...slice, items: subjects },
+    asOfMs,
+    gaps: sortedGaps([gap, isUnnamed.includes(true) ? 'UNIDENTIFIED_ANCESTOR' : undefined, ...members.gaps]),
+    reasonsOf: reasonsAmong(members, place, question),
+  };
+};
+
+/** A member of a group who holds nothing at the place itself. */
+interface MemberAlone {
+  readonly id: undefined;
+  readonly reference: string;
+  readonly rawType: string;
+}
+
+/** Those of a page, with all that they hold. */
+const subjectsOf = async (
+  db: Kysely<Tables>,
+  asOfMs: number,
+  items: readonly (StoredHolder | MemberAlone)[],
+): Promise<readonly Subject[]> => {
+  const alone = items.filter(({ id }) => id === undefined).map(({ reference }) => reference);
+  const found =
+    alone.length === 0
+      ? []
+      : await db
+          .selectFrom('subject')
+          .select(['id', 'reference', 'raw_type as rawType'])
+          .where('reference', 'in', alone)
+          .where('raw_type', '=', rawUser)
+          .execute();
+  const idOf = new Map(found.map(({ id, reference }) => [reference, id]));
+  const known = items.flatMap((item) => {
+    const id = item.id ?? idOf.get(item.reference);
+    return id === undefined ? [] : [{ ...item, id }];
+  });
+  const byId = await readSubjects(db, asOfMs, known);
+  return items.map(({ id, reference, rawType }) => {
+    const number = id ?? idOf.get(reference);
+    return (number === undefined ? undefined : byId.get(number)) ?? createSubject(reference, rawType, []);
+  });
+};

@@ -1,0 +1,66 @@
+import '../upstream/harness.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasPostgres, runPostgres, type RunningPostgres } from '../support/postgres-server.ts';
+import { type RunningGateway, type RunningGatewayOptions, runGateway } from '../support/running-gateway.ts';
+import { keep } from './support/databases.ts';
+
+interface Counts {
+  readonly census: {
+    readonly subjectCount: number;
+    readonly assignmentCount: number;
+    readonly roles: { readonly totalCount: number };
+    readonly scopes: { readonly totalCount: number; readonly nodes: readonly { readonly id: string }[] };
+    readonly matrix: { readonly cells: readonly (readonly number[])[] };
+  } | null;
+}
+
+const query = `{ census { subjectCount assignmentCount roles { totalCount edges { cursor holderCount globalHolderCount scopeCount node { id } } }
+  scopes { totalCount nodes { id } edges { cursor holderCount roleCount } } matrix { cells everywhere } } }`;
+
+describe.skipIf(!hasPostgres)('a gateway whose memory has no room for the account', () => {
+  let postgres: RunningPostgres;
+  const open: { close(): Promise<void> }[] = [];
+  beforeAll(async () => {
+    postgres = await runPostgres();
+  }, 60_000);
+  afterEach(async () => {
+    for (const part of open.splice(0).reverse()) await part.close();
+  });
+  afterAll(() => postgres?.remove());
+
+  const serve = async (settings: NonNullable<RunningGatewayOptions['settings']>): Promise<RunningGateway> => {
+    const gateway = await runGateway({ sandbox: { subjects: 3000 }, settings });
+    open.push(gateway);
+    return gateway;
+  };
+
+  it('answers from what another has recorded, and refuses what only memory can tell', async () => {
+    const url = await postgres.createDatabase();
+    const large = await serve({ record: url });
+    const record = keep({ kind: 'server', url });
+    open.push(record);
+    await expect.poll(() => record.summary(), { timeout: 20_000 }).not.toBeNull();
+    const small = await serve({ record: url, maxCensusCalls: 1 });
+    const [expected, answered] = [await large.ask<Counts, object>(query), await small.ask<Counts, object>(query)];
+    expect(answered.errors).toBeUndefined();
+    expect(expected.data?.census?.subjectCount).toBe(3000);
+    // Cursors tell the time of their census, which is another where one has been recorded meanwhile.
+    const plain = (data: Counts | undefined): unknown =>
+      JSON.parse(JSON.stringify(data, (key, value: unknown) => (key === 'cursor' ? undefined : value)));
+    expect(plain(answered.data)).toEqual(plain(expected.data));
+    const refused = await small.ask<object, object>('{ census { findings { totalCount } } }');
+    expect(refused.errors?.[0]).toMatchObject({ extensions: { code: 'CALL_BUDGET_EXCEEDED' } });
+    expect(refused.errors?.[0]?.message).toContain('does not tell findings');
+    const nested = await small.ask<object, object>('{ census(includeNestedScopes: true) { subjectCount } }');
+    expect(nested.errors?.[0]?.message).toContain('ROLESCOPE_MAX_CENSUS_CALLS');
+    // Nothing was walked for it.
+    expect(small.upstreamQueries().every((asked) => !asked['pageToken'])).toBe(true);
+  }, 60_000);
+
+  it('refuses as without a record where nothing is recorded yet', async () => {
+    const small = await serve({ record: await postgres.createDatabase(), maxCensusCalls: 1 });
+    const { errors } = await small.ask<Counts, object>(query);
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'CALL_BUDGET_EXCEEDED' } });
+    expect(errors?.[0]?.message).toContain('ROLESCOPE_MAX_CENSUS_CALLS');
+  }, 60_000);
+});
