@@ -76,8 +76,9 @@ describe.skipIf(isBrowserMissing)(`what the pages of the console cost upstream${
     expect(second?.length, second?.join('\n')).toBeLessThanOrEqual(6);
   });
 
-  it('shows the overview of 2,000 subjects with eight calls at most', async () => {
-    const [calls] = await callsOf(['/', 'Roles with most holders']);
+  it('shows the overview of 2,000 subjects with eight calls at most, and a role after it with none but for names', async () => {
+    const [calls, role] = await callsOf(['/', 'Roles with most holders'], ['/roles/auditor', 'of them everywhere']);
+    expect(role?.filter((call) => call.includes('/v2/role-assignments'))).toEqual([]);
     expect(calls?.length, calls?.join('\n')).toBeLessThanOrEqual(8);
   });
 });
