@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { systemRandom } from '../../../src/platform/random.ts';
 import type { SubjectPageSource } from '../../../src/model/subject-list.ts';
-import type { Subject } from '../../../src/model/subject.ts';
+import type { Scope, Subject } from '../../../src/model/subject.ts';
 import { createSubjectCache, type SubjectCache } from '../../pages/subject-cache.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/sandbox.ts';
 import { createUpstream, type Upstream } from '../../../src/upstream/client.ts';
@@ -89,7 +89,10 @@ const questions = fc
   });
 
 const describeSubject = ({ reference, rawType, roles }: Subject) =>
-  `${reference} ${rawType} ${roles.map(({ name, scopes }) => name + JSON.stringify(scopes)).join(' ')}`;
+  `${reference} ${rawType} ${roles.map(({ name, scopes }) => name + JSON.stringify(scopes.map(describeScope))).join(' ')}`;
+
+/** Scopes of kept pages have their components behind a getter, which JSON leaves out. */
+const describeScope = ({ kind, uuid, components }: Scope) => ({ kind, uuid, components });
 
 const openCache = (): SubjectCache =>
   createSubjectCache({ source, clock: systemClock, ttlMs: 60_000, maxBytes: 2 ** 26 });

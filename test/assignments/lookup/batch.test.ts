@@ -18,6 +18,9 @@ import {
 } from '../../pages/array-source.ts';
 import { createOperation, listPage } from '../../pages/operations.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
+import { compareSubjectsByContent } from '../../support/equal-subjects.ts';
+
+compareSubjectsByContent();
 
 let clock: ManualClock;
 let source: ArraySource;

@@ -7,6 +7,9 @@ import { createSubjectCache } from '../../pages/subject-cache.ts';
 import { type ArraySource, createArraySource, subjectAt, subjectsUpTo } from '../../pages/array-source.ts';
 import { createOperation, type OperationWishes } from '../../pages/operations.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
+import { compareSubjectsByContent } from '../../support/equal-subjects.ts';
+
+compareSubjectsByContent();
 
 let source: ArraySource;
 let clock: ReturnType<typeof createManualClock>;
