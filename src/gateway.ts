@@ -156,7 +156,16 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     record?.keeper.offer(census);
     void access.prepare(census);
   };
-  const renewal = renewing && startRenewal({ ...platform, source, ...renewing, onCensus });
+  const renewal =
+    renewing &&
+    startRenewal({
+      ...platform,
+      source,
+      ...renewing,
+      // A record needs each census to begin after the one before has ended.
+      isShared: record === undefined,
+      onCensus,
+    });
   const writes = createWrites({
     upstream,
     pages,

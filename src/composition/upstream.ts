@@ -8,7 +8,7 @@ import { createUpstream, type Upstream, type UpstreamAuth, type UpstreamOptions 
 import { createRedisPendingStore } from '../upstream/pending/redis-store.ts';
 import { createPendingStore, maxPendingIds } from '../upstream/pending/store.ts';
 import { createRedisRateWindow } from '../upstream/rate-limit/redis-window.ts';
-import { createRateWindow } from '../upstream/rate-limit/sliding-window.ts';
+import { createRateWindow, type RateLimits, type RateWindow } from '../upstream/rate-limit/sliding-window.ts';
 import type { Platform } from './platform.ts';
 
 /** Absent where there is no collector. */
@@ -53,17 +53,17 @@ const shareClient = (
   { rateLimit: limit, addressRateLimit: addressLimit = limit }: Config,
   { clock, random }: Platform,
   redis: RedisConnection,
-): Required<Pick<UpstreamOptions, 'rateWindow' | 'pendingStore'>> => ({
-  rateWindow: createRedisRateWindow({
-    redis,
-    local: createRateWindow({ limit, addressLimit }),
-    clock,
-    random,
-    limit,
-    addressLimit,
-  }),
-  pendingStore: createRedisPendingStore({ redis, local: createPendingStore(clock, maxPendingIds), random }),
-});
+): Required<Pick<UpstreamOptions, 'rateWindow' | 'backgroundWindow' | 'pendingStore'>> => {
+  const shareWindow = (limits: RateLimits): RateWindow =>
+    createRedisRateWindow({ redis, local: createRateWindow(limits), clock, random, ...limits });
+  return {
+    rateWindow: shareWindow({ limit, addressLimit }),
+    backgroundWindow: shareWindow({
+      limit: Math.max(1, Math.floor((addressLimit > 0 ? Math.min(limit, addressLimit) : limit) / 2)),
+    }),
+    pendingStore: createRedisPendingStore({ redis, local: createPendingStore(clock, maxPendingIds), random }),
+  };
+};
 
 /** Nothing is kept where pages are not to be. */
 export const composePages = (

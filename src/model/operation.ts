@@ -43,6 +43,8 @@ export interface Operation {
   readonly bypassCache: boolean;
   /** True: nobody waits for it. The limiter gives it only slots that nobody else wants, and at most half of them. Default: false. */
   readonly isBackground?: boolean | undefined;
+  /** What replicas do once together: a page that one of them has read in the same round answers it, although nothing older does. Default: it is nobody else's. */
+  readonly sharedRound?: number | undefined;
   /** Where its long work waits, with the operation as owner. Absent: it has none. */
   readonly turns?: Turns;
 }

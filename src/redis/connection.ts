@@ -44,6 +44,8 @@ interface RedisOptions {
 
 /** Longer than that and a page from Redis costs more than it saves. */
 const valueTimeoutMs = 100;
+/** Nobody waits for what is written, and a machine that is busy for a moment is no sign that Redis is gone. */
+const writeTimeoutMs = 1000;
 /** A script counts for all replicas: to go on alone too early is worse than to wait. */
 const scriptTimeoutMs = 500;
 /** The first to ask also wait until the connection is there. */
@@ -129,9 +131,9 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
     take: (name) =>
       attempt(valueTimeoutMs, async (redis) => (await unlessWrongType(redis.getdelBuffer(name))) ?? undefined),
     write: (name, value, ttlMs) =>
-      attempt(valueTimeoutMs, async (redis) => void (await redis.set(name, value, 'PX', Math.ceil(ttlMs)))),
+      attempt(writeTimeoutMs, async (redis) => void (await redis.set(name, value, 'PX', Math.ceil(ttlMs)))),
     writeMany: (values, ttlMs) =>
-      attempt(valueTimeoutMs, async (redis) => {
+      attempt(writeTimeoutMs, async (redis) => {
         const writes = redis.pipeline();
         for (const [name, value] of values) writes.set(name, value, 'PX', Math.ceil(ttlMs));
         for (const [error] of (await writes.exec()) ?? []) if (error !== null) throw error;

@@ -60,6 +60,8 @@ export interface UpstreamOptions {
   readonly maxConnections?: number;
   /** Default: a window in this process. */
   readonly rateWindow?: RateWindow;
+  /** The account of half of the limit, for operations in the background. Default: this process keeps its own pace. */
+  readonly backgroundWindow?: RateWindow;
   /** Default: a store in this process. */
   readonly pendingStore?: PendingStore;
   readonly onAttempt?: OnAttempt;
@@ -110,6 +112,7 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
   const queue = createRateQueue({
     ...limits,
     window: options.rateWindow ?? createRateWindow(limits),
+    backgroundWindow: options.backgroundWindow,
     clock,
     maxWaitingPerCaller,
     isAccepted: (credentialKey) => credentials.isAccepted(credentialKey),

@@ -17,6 +17,8 @@ interface RenewalOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Whether replicas take from each other what they have read in the same round. Default: each reads for itself. */
+  readonly isShared?: boolean;
   /** Told of each census that is there. Default: nobody. */
   readonly onCensus?: ((census: Census) => void) | undefined;
 }
@@ -31,7 +33,7 @@ const maxPauseMs = 60_000;
  * stopped, a while later. Never fails; `stop` ends what is under way and leaves no timer behind.
  */
 export const startRenewal = (options: RenewalOptions): { stop(): void } => {
-  const { source, caller, everyMs, clock, random, logger, onCensus } = options;
+  const { source, caller, everyMs, clock, random, logger, isShared = false, onCensus } = options;
   const stopped = new Aborter();
   let cancelTimer = (): void => {};
 
@@ -42,9 +44,11 @@ export const startRenewal = (options: RenewalOptions): { stop(): void } => {
   /** `id` stays the same until the census is there: that is how its walk is found again. */
   const renew = async (id: string, beganMs: number): Promise<void> => {
     try {
-      const census = await source.read(false, operationOf(id));
+      const census = await source.read(false, operationOf(id, beganMs));
       if (!stopped.signal.aborted) onCensus?.(census);
-      const nextMs = Math.max(0, beganMs + everyMs - clock.nowMs());
+      // Replicas that took from each other begin the next one together. Whose clocks differ do not go round at once.
+      const nextAtMs = Math.max(census.asOfMs + everyMs, (roundOf(beganMs) + 1) * everyMs);
+      const nextMs = Math.max(0, nextAtMs - clock.nowMs());
       after(nextMs, () => renew(random.uuid(), clock.nowMs()));
     } catch (error) {
       if (stopped.signal.aborted) return;
@@ -54,7 +58,9 @@ export const startRenewal = (options: RenewalOptions): { stop(): void } => {
     }
   };
 
-  const operationOf = (id: string): Operation => ({
+  const roundOf = (timeMs: number): number => Math.floor(timeMs / everyMs);
+
+  const operationOf = (id: string, beganMs: number): Operation => ({
     id,
     caller,
     signal: stopped.signal,
@@ -64,6 +70,7 @@ export const startRenewal = (options: RenewalOptions): { stop(): void } => {
     report: createUpstreamReport(),
     bypassCache: true,
     isBackground: true,
+    ...(isShared && { sharedRound: roundOf(beganMs) }),
   });
 
   after(0, () => renew(random.uuid(), clock.nowMs()));

@@ -123,15 +123,19 @@ export const createRedisPages = <Question, Item>(
       const credentialKey = operation.caller?.credentialKey;
       if (credentialKey === undefined) return source.fetchPage(request, operation);
       const what = keyPart(list.name) + keyPart(list.questionKey(request.question)) + tokenKey(request.pageToken);
-      if (operation.bypassCache) return fetch(request, operation, { what });
+      const isWalk = list.isComplete(request.question) && request.pageSize >= walkPageSize;
+      if (operation.bypassCache) {
+        const { sharedRound } = operation;
+        return isWalk && sharedRound !== undefined
+          ? fetchOnce(request, operation, `${what}round ${sharedRound}`)
+          : fetch(request, operation, { what });
+      }
       const kept = await read(credentialKey, what);
       if (kept !== undefined) {
         recordHit(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
         return kept;
       }
-      return list.isComplete(request.question) && request.pageSize >= walkPageSize
-        ? fetchOnce(request, operation, what)
-        : fetch(request, operation, { what });
+      return isWalk ? fetchOnce(request, operation, what) : fetch(request, operation, { what });
     },
   };
 };

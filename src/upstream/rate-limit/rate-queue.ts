@@ -9,6 +9,8 @@ import { createTurns, type Turns } from './turns.ts';
 interface RateQueueOptions extends RateLimits {
   /** Decides; the limits are here for estimates. */
   readonly window: RateWindow;
+  /** Of half the limit, for operations in the background, where others count with it. Default: nobody does. */
+  readonly backgroundWindow?: RateWindow | undefined;
   readonly clock: Clock;
   /** How many calls of one caller may wait at the same time. */
   readonly maxWaitingPerCaller: number;
@@ -60,7 +62,15 @@ const lookEveryMs = 1000;
 
 /** A queue in this process; fair within it. Credentials without waiters leave nothing behind. */
 export const createRateQueue = (options: RateQueueOptions): RateQueue => {
-  const { window, clock, limit, addressLimit = 0, maxWaitingPerCaller, isAccepted = () => true } = options;
+  const {
+    window,
+    backgroundWindow,
+    clock,
+    limit,
+    addressLimit = 0,
+    maxWaitingPerCaller,
+    isAccepted = () => true,
+  } = options;
   const lanes: Turns<Lane> = createTurns(({ credentialKey }) => isAccepted(credentialKey));
   /** When the address may have its next slot. */
   let everyoneAtMs = Number.NEGATIVE_INFINITY;
@@ -249,7 +259,10 @@ export const createRateQueue = (options: RateQueueOptions): RateQueue => {
       if (waitMs <= 0) {
         // Before the window answers: calls that come meanwhile have a turn of their own.
         backgroundAtMs = nowMs + halfPaceMs;
-        const wait = await window.take(credentialKey, nowMs);
+        // Half of the limit is that of all replicas together.
+        const wait =
+          (await backgroundWindow?.take(keyPart(credentialKey) + 'background', nowMs)) ??
+          (await window.take(credentialKey, nowMs));
         if (wait === undefined) return;
         waitMs = Math.max(wait.ownMs, wait.everyonesMs);
       }
