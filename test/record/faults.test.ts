@@ -195,6 +195,24 @@ describe.skipIf(!hasPostgres)('a record on a server', () => {
     }
   });
 
+  it('is let go of by one while another records, and neither is in the way', async () => {
+    const url = await postgres.createDatabase();
+    const [writer, other] = [kept(url), kept(url)];
+    await writer.record(censusOf(startMs, []));
+    // Who came, went and comes again is let go of and referred to at the same time.
+    for (let round = 1; round <= 12; round++) {
+      const census = censusOf(startMs + round * 1000, round % 2 === 0 ? [] : holds('anna', 'berta', 'carla'));
+      const [written] = await Promise.all([
+        writer.record(census),
+        ...Array.from({ length: 3 }, () => other.prune(startMs + 100_000)),
+      ]);
+      expect(written.outcome).toBe('different');
+      expect((await heldAt(other, startMs + round * 1000)).size).toBe(round % 2 === 0 ? 0 : 3);
+    }
+    await other.prune(startMs + 100_000);
+    expect(await other.status()).toMatchObject({ censuses: 1, assignments: 0, subjects: 0 });
+  });
+
   it('is made once where many start together', async () => {
     const url = await postgres.createDatabase();
     const records = Array.from({ length: 4 }, () => kept(url));

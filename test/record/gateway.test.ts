@@ -65,6 +65,30 @@ describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
       .toMatchObject([{ kind: 'REVOKED', subject: { reference }, roleName: held?.roleName }]);
   }, 60_000);
 
+  it('records no census that ends half-way, and the next whole one', async () => {
+    const url = await postgres.createDatabase();
+    // Two pages: the first is had, and the second is refused.
+    const gateway = await runGateway({ sandbox: { subjects: 1200 }, settings: { record: url, censusEveryMs: 100 } });
+    open.push(gateway);
+    const record = look(url);
+    await expect.poll(() => record.summary(), { timeout: 20_000 }).not.toBeNull();
+    const { control } = gateway.sandbox;
+    control.setFaults([{ query: 'pageToken', status: 403 }]);
+    const met = () => control.faults()[0]?.met ?? 0;
+    await expect.poll(met, { timeout: 20_000 }).toBeGreaterThan(0);
+    // Whatever has a later time than this was begun while the second page was refused.
+    const refusedMs = Date.now();
+    const metBefore = met();
+    // Several more have begun and ended.
+    await expect.poll(met, { timeout: 20_000 }).toBeGreaterThan(metBefore + 2);
+    expect((await record.summary())?.latestMs).toBeLessThan(refusedMs);
+    control.setFaults([]);
+    await expect.poll(async () => (await record.summary())?.latestMs, { timeout: 20_000 }).toBeGreaterThan(refusedMs);
+    // Nothing has changed, and nobody was taken for gone.
+    expect(await record.summary()).toMatchObject({ revisionCount: 0 });
+    expect(await (await record.changes({}, everything)).total()).toBe(0);
+  }, 60_000);
+
   it('answers everything else, and is ready, while the database is gone', async () => {
     const url = await postgres.createDatabase();
     postgres.stop();
