@@ -1,5 +1,9 @@
 import type { KeptPage } from './kept-list.ts';
+import { pause } from '../platform/pause.ts';
 import type { PagedList } from './paged-list.ts';
+
+/** Items read into the index in one go: some milliseconds. */
+const itemsAtOnce = 10_000;
 
 /** An item where a kept page lists it. */
 interface Sighting<Question, Item> {
@@ -17,6 +21,7 @@ export class KeyIndex<Question, Item> {
   readonly #sightings = new Map<string, Sighting<Question, Item> | Sighting<Question, Item>[]>();
   readonly #unread = new Set<KeptPage<Question, Item>>();
   #hasRepeats = false;
+  #isReading = false;
 
   constructor({ keyOf, isSame = () => true }: Pick<PagedList<Question, Item>, 'keyOf' | 'isSame'>) {
     this.#keyOf = keyOf;
@@ -37,13 +42,17 @@ export class KeyIndex<Question, Item> {
     for (const item of kept.page.items) this.#drop(this.#keyOf(item), kept);
   }
 
-  /** Everywhere that kept pages, fresh or not, list the key. */
+  /**
+   * Everywhere that kept pages, fresh or not, list the key. Where many pages were not read yet, they are read in slices from now on, and looked through
+   * meanwhile.
+   */
   find(key: string): readonly Sighting<Question, Item>[] {
-    for (const kept of this.#unread) this.#read(kept);
-    this.#unread.clear();
-    const found = this.#sightings.get(key);
-    if (found === undefined) return [];
-    return Array.isArray(found) ? found : [found];
+    this.#readSome();
+    const found = this.#sightings.get(key) ?? [];
+    const listed = Array.isArray(found) ? found : [found];
+    if (this.#unread.size === 0) return listed;
+    void this.#readRest();
+    return [...listed, ...this.#findUnread(key)];
   }
 
   /** Notes it where an item is among these twice, which one list has at the same time. */
@@ -52,6 +61,37 @@ export class KeyIndex<Question, Item> {
     const isRepeated = ({ item }: Sighting<Question, Item>, index: number) =>
       listed.some((other, at) => at < index && this.#isSame(item, other.item));
     if (listed.some(isRepeated)) this.#hasRepeats = true;
+  }
+
+  /** As many of the pages as nobody has to wait for. */
+  #readSome(): void {
+    let items = 0;
+    for (const kept of this.#unread) {
+      if (items >= itemsAtOnce) return;
+      items += kept.page.items.length;
+      this.#unread.delete(kept);
+      this.#read(kept);
+    }
+  }
+
+  async #readRest(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#unread.size > 0) {
+      await pause();
+      this.#readSome();
+    }
+    this.#isReading = false;
+  }
+
+  #findUnread(key: string): readonly Sighting<Question, Item>[] {
+    const listed: Sighting<Question, Item>[] = [];
+    for (const kept of this.#unread) {
+      const onPage = kept.page.items.filter((item) => this.#keyOf(item) === key).map((item) => ({ item, kept }));
+      this.noteRepeats(onPage);
+      listed.push(...onPage);
+    }
+    return listed;
   }
 
   #read(kept: KeptPage<Question, Item>): void {

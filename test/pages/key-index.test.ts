@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { pause } from '../../src/platform/pause.ts';
+import { KeptList, type KeptPage } from '../../src/pages/kept-list.ts';
+import { KeyIndex } from '../../src/pages/key-index.ts';
+
+interface Item {
+  readonly key: string;
+  readonly page: number;
+}
+
+const itemsOfPage = 1000;
+const list = new KeptList<string, Item>('all');
+
+const pageOf = (page: number, items: readonly Item[]): KeptPage<string, Item> => ({
+  page: { items, pageSize: itemsOfPage, fetchedAtMs: 0, bodyBytes: 0 },
+  list,
+  pageToken: undefined,
+  credentialKey: 'somebody',
+  sizeBytes: page,
+  expiresAtMs: 0,
+  dropped: () => {},
+});
+
+const keyAt = (page: number, at: number): string => `key ${page}/${at}`;
+
+/** Far more than are read in one go. */
+const manyPages = () =>
+  Array.from({ length: 40 }, (_, page) =>
+    pageOf(
+      page,
+      Array.from({ length: itemsOfPage }, (__, at) => ({ key: keyAt(page, at), page })),
+    ),
+  );
+
+const indexOf = (pages: readonly KeptPage<string, Item>[]) => {
+  // How often it looked at an item.
+  const counts = { looks: 0 };
+  const index = new KeyIndex<string, Item>({ keyOf: ({ key }) => (counts.looks++, key) });
+  for (const page of pages) index.add(page);
+  return { index, counts };
+};
+
+const pagesOf = (index: KeyIndex<string, Item>, key: string) => index.find(key).map(({ item }) => item.page);
+
+describe('an index of many pages', () => {
+  it('finds what any of them lists, before and after it has read them', async () => {
+    const { index, counts } = indexOf([...manyPages(), pageOf(40, [{ key: keyAt(0, 0), page: 40 }])]);
+    const found = () => [pagesOf(index, keyAt(0, 0)), pagesOf(index, keyAt(39, 999)), pagesOf(index, 'none')];
+    expect(found()).toEqual([[0, 40], [39], []]);
+    for (let turn = 0; turn < 10; turn++) await pause();
+    counts.looks = 0;
+    expect(found()).toEqual([[0, 40], [39], []]);
+    expect(counts.looks).toBe(0);
+  });
+
+  it('lets go of a page that it has read, and of one that it has not', async () => {
+    const pages = manyPages();
+    const { index } = indexOf(pages);
+    index.find('none');
+    for (const page of [0, 39]) index.remove(pages[page] as KeptPage<string, Item>);
+    expect([pagesOf(index, keyAt(0, 1)), pagesOf(index, keyAt(39, 1))]).toEqual([[], []]);
+    for (let turn = 0; turn < 10; turn++) await pause();
+    expect([pagesOf(index, keyAt(0, 1)), pagesOf(index, keyAt(39, 1)), pagesOf(index, keyAt(38, 1))]).toEqual([
+      [],
+      [],
+      [38],
+    ]);
+  });
+
+  it('notes at once where a page that it has not read lists twice what was asked for', () => {
+    const twice = { key: 'twice', page: 40 };
+    const { index } = indexOf([...manyPages(), pageOf(40, [twice, twice])]);
+    index.find(keyAt(0, 0));
+    expect(index.hasRepeats).toBe(false);
+    expect(index.find('twice')).toHaveLength(2);
+    expect(index.hasRepeats).toBe(true);
+  });
+});
