@@ -42,9 +42,10 @@ export const serve = async (config: Config): Promise<void> => {
     await sandbox?.close();
   });
   if (sandbox !== undefined) stand?.printSandbox(sandbox);
-  print(`Rolescope serves the graph at ${address}`);
+  // The page first: whoever has just started it is to open that. Who only wants the graph reads on.
   const graphiql = (config.graphiql ?? !config.isProduction) ? `, GraphiQL at ${address}` : '';
   if (gateway.consoleAddress !== undefined) print(`The console is at ${gateway.consoleAddress}${graphiql}`);
+  print(`Rolescope serves the graph at ${address}`);
   if (config.metricsPort !== undefined) print(`Numbers for Prometheus at ${gateway.metricsAddress}`);
 };
 

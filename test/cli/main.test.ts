@@ -114,6 +114,17 @@ describe('rolescope', () => {
     }
   });
 
+  it('prints the address of the console first, with GraphiQL beside it', async () => {
+    const server = start(['serve', '--sandbox', '--port', '0']);
+    try {
+      const [, url = ''] = await server.waitFor(/serves the graph at (\S+)/);
+      const said = `The console is at ${url.replace('/graphql', '/')}, GraphiQL at ${url}\n`;
+      expect(server.output()).toContain(`${said}Rolescope serves the graph at ${url}\n`);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('runs the sandbox alone on the port that --port names', async () => {
     const server = start(['sandbox', '--port', '0', '--subjects', '5']);
     try {

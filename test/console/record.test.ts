@@ -139,7 +139,7 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
     }
     expect(violations).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
-  }, 60_000);
+  }, 150_000);
 
   it('leads from a history to how it was on a day, and says what the record does not reach', async () => {
     const { data } = await gateway.ask<{ record: { latest: string } }, object>('{ record { latest } }');

@@ -2,9 +2,11 @@ import { Select, SegmentedControl, Group } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useAddressState } from '../../shared/address-state.ts';
 import { PageHead } from '../../shared/page-head.tsx';
+import { TextFilter } from '../../shared/text-filter.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { kindWord } from '../../shared/words.ts';
 import { ScopeList, scopeListText } from './scope-list.tsx';
+import { ScopeMatches, scopeMatchesText } from './scope-matches.tsx';
 import { ScopesExport } from './scopes-export.tsx';
 import type { ScopeKind } from '../../__generated__/scopeListQuery.graphql';
 
@@ -27,11 +29,18 @@ const kinds = [
 export const Page = () => {
   const [view = 'list', setView] = useAddressState('view');
   const [kind, setKind] = useAddressState('kind');
+  const [text = ''] = useAddressState('text');
+  const isSearch = text.trim().length >= 2;
   const variables = { kind: (kind as ScopeKind | undefined) ?? null };
   return (
     <>
-      <PageHead title="Scopes" query={{ text: scopeListText, variables }}>
-        {view === 'list' && <ScopesExport variables={variables} />}
+      <PageHead
+        title="Scopes"
+        query={
+          isSearch ? { text: scopeMatchesText, variables: { text: text.trim() } } : { text: scopeListText, variables }
+        }
+      >
+        {view === 'list' && !isSearch && <ScopesExport variables={variables} />}
       </PageHead>
       <Group align="end" gap="sm" mb="sm" className="no-print">
         <SegmentedControl
@@ -43,7 +52,8 @@ export const Page = () => {
           value={view}
           onChange={(next) => setView(next === 'list' ? undefined : next)}
         />
-        {view === 'list' && (
+        <TextFilter name="text" label="Name or uuid" />
+        {(view === 'list' || isSearch) && (
           <Select
             label="Kind"
             placeholder="any"
@@ -56,7 +66,13 @@ export const Page = () => {
         )}
       </Group>
       <Suspense fallback={<RowsSkeleton count={12} isCensus />}>
-        {view === 'tree' ? <ScopeTree /> : <ScopeList key={kind ?? ''} variables={variables} />}
+        {isSearch ? (
+          <ScopeMatches key={text} text={text.trim()} kind={kind} />
+        ) : view === 'tree' ? (
+          <ScopeTree />
+        ) : (
+          <ScopeList key={kind ?? ''} variables={variables} />
+        )}
       </Suspense>
     </>
   );

@@ -5,6 +5,8 @@ import { graphql } from 'react-relay';
 import { ScopeName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
+import { countText } from '../../shared/words.ts';
+import { type HolderCounts, useHolderCounts } from './holder-counts.ts';
 import type { names_scope$key } from '../../__generated__/names_scope.graphql';
 import type { scopeTreeBranchQuery } from '../../__generated__/scopeTreeBranchQuery.graphql';
 import type { scopeTreeRootsQuery } from '../../__generated__/scopeTreeRootsQuery.graphql';
@@ -36,6 +38,7 @@ export const ScopeTree = () => {
     `,
     {},
   );
+  const counts = useHolderCounts();
   const tops = new Map(
     (census?.scopes.nodes ?? []).map((node) => node.ancestors?.at(-1) ?? node).map((top) => [top.id, top]),
   );
@@ -48,7 +51,7 @@ export const ScopeTree = () => {
       {listed.length > 0 && (
         <Stack gap={2} role="tree" aria-label="Static groups">
           {listed.map((scope, index) => (
-            <Branch key={scope.id} scope={scope} level={1} isOpenAtFirst={index === 0} />
+            <Branch key={scope.id} scope={scope} counts={counts} level={1} isOpenAtFirst={index === 0} />
           ))}
         </Stack>
       )}
@@ -63,7 +66,10 @@ export const ScopeTree = () => {
           </Text>
           <Stack gap={4}>
             {unlisted.map((scope) => (
-              <ScopeName key={scope.id} scope={scope} />
+              <Group key={scope.id} gap={8} wrap="nowrap">
+                <ScopeName scope={scope} />
+                <Holders id={scope.id} counts={counts} />
+              </Group>
             ))}
           </Stack>
         </>
@@ -79,17 +85,20 @@ const leaves: readonly string[] = ['DEVICE', 'POLICY', 'SUBSCRIPTION', 'USER'];
 
 interface BranchProps {
   readonly scope: Listed;
+  /** Undefined until they are known. */
+  readonly counts: HolderCounts | undefined;
   readonly level: number;
   readonly isOpenAtFirst?: boolean;
 }
 
-const Branch = ({ scope, level, isOpenAtFirst = false }: BranchProps) => {
+const Branch = ({ scope, counts, level, isOpenAtFirst = false }: BranchProps) => {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   if (leaves.includes(scope.kind)) {
     return (
-      <div role="treeitem" aria-level={level} style={{ paddingLeft: 48 }}>
+      <Group role="treeitem" aria-level={level} gap={8} wrap="nowrap" pl={48}>
         <ScopeName scope={scope} />
-      </div>
+        <Holders id={scope.id} counts={counts} />
+      </Group>
     );
   }
   return (
@@ -105,17 +114,29 @@ const Branch = ({ scope, level, isOpenAtFirst = false }: BranchProps) => {
           {isOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
         </ActionIcon>
         <ScopeName scope={scope} />
+        <Holders id={scope.id} counts={counts} />
       </Group>
       {isOpen && (
         <Suspense fallback={<Loader size="xs" ml={30} />}>
-          <Children id={scope.id} level={level + 1} />
+          <Children id={scope.id} counts={counts} level={level + 1} />
         </Suspense>
       )}
     </div>
   );
 };
 
-const Children = ({ id, level }: { readonly id: string; readonly level: number }) => {
+/** How many hold a role at exactly this place. */
+const Holders = ({ id, counts }: { readonly id: string; readonly counts: HolderCounts | undefined }) => {
+  if (counts === undefined) return null;
+  const count = counts.get(id)?.holders ?? 0;
+  return (
+    <Text size="xs" c="dimmed" ml={4} style={{ flex: 'none' }} data-holders={count}>
+      {count === 0 ? 'no holders' : count === 1 ? '1 holder' : `${countText(count)} holders`}
+    </Text>
+  );
+};
+
+const Children = ({ id, counts, level }: Omit<BranchProps, 'scope'> & { readonly id: string }) => {
   const { node } = usePageQuery<scopeTreeBranchQuery>(
     graphql`
       query scopeTreeBranchQuery($id: ID!) {
@@ -142,7 +163,7 @@ const Children = ({ id, level }: { readonly id: string; readonly level: number }
   return (
     <div role="group">
       {children.map((child) => (
-        <Branch key={child.id} scope={child} level={level} />
+        <Branch key={child.id} scope={child} counts={counts} level={level} />
       ))}
       {children.length === 0 && (
         <Text size="xs" c="dimmed" pl={30}>

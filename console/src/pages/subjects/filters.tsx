@@ -1,25 +1,16 @@
-import { Checkbox, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useMemo, useState } from 'react';
+import { Checkbox, Group, Select } from '@mantine/core';
+import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
 import type { ExportParameters } from '../../shared/export-button.tsx';
+import { readScopeInput } from '../../shared/scope-input.ts';
+import { TextFilter } from '../../shared/text-filter.tsx';
+import { ThingPicker } from '../../shared/thing-picker.tsx';
 import { typeWord } from '../../shared/words.ts';
-import type { ScopeInput, SubjectFilter, SubjectOrder } from '../../__generated__/pageSubjectsQuery.graphql';
+import type { SubjectFilter, SubjectOrder } from '../../__generated__/pageSubjectsQuery.graphql';
 
 const types = ['USER', 'DEVICE', 'USER_GROUP', 'MANAGED_IDENTITY', 'SERVICE', 'UNSPECIFIED', 'UNKNOWN'] as const;
 const isType = (text: string): text is (typeof types)[number] => (types as readonly string[]).includes(text);
-const scopeFields = [
-  'assetGroupUuid',
-  'customerUuid',
-  'deviceUuid',
-  'mspUuid',
-  'policyUuid',
-  'siteUuid',
-  'subscriptionUuid',
-  'tenantUuid',
-  'userUuid',
-] as const;
 
 /** What the address says that the list is narrowed to and sorted by, for the graph and for an export of it. */
 export const useSubjectFilters = () => {
@@ -30,15 +21,15 @@ export const useSubjectFilters = () => {
     const text = given.get('text') ?? '';
     const type = given.get('type') ?? '';
     const role = given.get('role') ?? '';
-    const [field, uuid] = (given.get('scope') ?? '').split(':');
-    const isScoped = scopeFields.some((name) => name === field) && uuid !== undefined && uuid !== '';
+    const scopeText = given.get('scope') ?? '';
+    const scope = readScopeInput(scopeText);
     const filter: SubjectFilter = {
       ...(text.length >= 2 && { text }),
       ...(isType(type) && { type }),
       ...(role !== '' && { roleName: role }),
-      ...(isScoped && { scopes: [{ [field as string]: uuid } as ScopeInput] }),
+      ...(scope !== undefined && { scopes: [scope] }),
       ...(given.get('everywhere') === 'only' && { isGlobal: true }),
-      ...(isScoped && given.get('everywhere') === 'too' && { includeGlobal: true }),
+      ...(scope !== undefined && given.get('everywhere') === 'too' && { includeGlobal: true }),
     };
     const [sort, direction] = (given.get('sort') ?? 'type').split(':');
     const order = { direction: direction === 'desc' ? 'DESC' : 'ASC' } as const;
@@ -47,7 +38,7 @@ export const useSubjectFilters = () => {
       ...(text.length >= 2 ? [['text', text] as const] : []),
       ...(isType(type) ? [['type', type] as const] : []),
       ...(role !== '' ? [['role', role] as const] : []),
-      ...(isScoped ? [['scope', `${field}:${uuid}`] as const] : []),
+      ...(scope !== undefined ? [['scope', scopeText] as const] : []),
       ...(filter.isGlobal === true ? [['everywhere', 'true'] as const] : []),
       ...(filter.includeGlobal === true ? [['includeGlobal', 'true'] as const] : []),
     ];
@@ -72,6 +63,7 @@ export const Filters = () => {
         w={170}
       />
       <TextFilter name="role" label="Role" />
+      <ScopeFilter />
       <Checkbox
         label="With a role everywhere"
         checked={everywhere === 'only'}
@@ -82,19 +74,46 @@ export const Filters = () => {
   );
 };
 
-const TextFilter = ({ name, label }: { readonly name: string; readonly label: string }) => {
-  const [value, setValue] = useAddressState(name);
-  const [text, setText] = useState(value ?? '');
-  const setLater = useDebouncedCallback(setValue, 250);
+/** Where a role has to be held. Only with a place can those be counted in who hold it everywhere. */
+const ScopeFilter = () => {
+  const [parameters, setParameters] = useSearchParams();
+  const scope = parameters.get('scope') ?? undefined;
+  const change = (values: Readonly<Record<string, string | undefined>>): void =>
+    setParameters(
+      (current) => {
+        const next = new URLSearchParams(current);
+        for (const [name, value] of Object.entries(values)) {
+          if (value === undefined) next.delete(name);
+          else next.set(name, value);
+        }
+        return next;
+      },
+      { replace: true },
+    );
   return (
-    <TextInput
-      label={label}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        setLater(event.currentTarget.value);
-      }}
-      w={{ base: '100%', xs: 220 }}
-    />
+    <>
+      <ThingPicker
+        label="Scope"
+        kind="SCOPE"
+        value={scope}
+        valueLabel={parameters.get('scope-name') ?? scope}
+        onPick={(picked, name) => {
+          const everywhere = parameters.get('everywhere') ?? undefined;
+          change({
+            scope: picked,
+            'scope-name': name,
+            everywhere: picked === undefined && everywhere === 'too' ? undefined : everywhere,
+          });
+        }}
+      />
+      {scope !== undefined && (
+        <Checkbox
+          label="Or everywhere"
+          checked={parameters.get('everywhere') === 'too'}
+          onChange={(event) => change({ everywhere: event.currentTarget.checked ? 'too' : undefined })}
+          mb={8}
+        />
+      )}
+    </>
   );
 };
