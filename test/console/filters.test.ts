@@ -37,6 +37,7 @@ describe.skipIf(isBrowserMissing)(`narrowing lists at the console${browserNote}`
     await page.getByRole('table', { name: 'Scopes' }).waitFor();
     await field(page, 'Name or uuid').fill(customer.slice(0, 13));
     await page.getByText('3 scopes at which a role is held').waitFor();
+    expect(await page.getByRole('table', { name: 'Scopes' }).count()).toBe(1);
     await page.close();
   });
 
