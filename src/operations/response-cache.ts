@@ -65,6 +65,7 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
       return {
         answer: isGood ? kept : undefined,
         keep({ report, bypassCache }, body) {
+          if (report.freshUntilMs <= clock.nowMs()) return;
           if (bypassCache || report.calls > 0 || freshness.versionOf(caller.credentialKey) !== version) return;
           const hash = createHash('sha256').update(key).digest('base64');
           if (!admissions.delete(hash)) {

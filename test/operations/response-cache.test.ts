@@ -43,6 +43,12 @@ describe('kept answers', () => {
     expect(find()?.body.join()).toBe('answer');
   });
 
+  it('are not kept where something in them is good for once only', () => {
+    const { keep, find } = setUp();
+    keep('answer', { freshUntilMs: -Infinity });
+    expect(find()).toBeUndefined();
+  });
+
   it.each([
     ['another question', alice, 'r'],
     ['another credential', { ...alice, credentialKey: 'l' }, 'q'],

@@ -17,6 +17,8 @@ export const openRecord = ({ record, operation }: GraphContext): VisibleRecord |
       'The record is shown to nobody unknown. Send a credential with the request.',
     );
   }
+  // What is recorded comes when it comes, not when kept pages go: an answer about it is good for this once.
+  if (record !== undefined) operation.report.freshUntilMs = -Infinity;
   return record;
 };
 
