@@ -50,19 +50,14 @@ const look = (): void => {
 };
 
 process.on('message', (order: Order) => {
-  if (order === 'start measuring') {
-    delay.reset();
-    delay.enable();
-    lastMs = workedMs();
-    longestStretchMs = 0;
-    timer = setInterval(look, 1);
-  } else {
+  if (order === 'stop measuring') {
     look();
     clearInterval(timer);
     delay.disable();
   }
   const longestDelayMs = delay.max / 1e6;
   const peakBytes = process.resourceUsage().maxRSS * 1024;
+  // Before measuring begins, too: it takes milliseconds that nobody has asked for.
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   process.send?.({
@@ -71,6 +66,13 @@ process.on('message', (order: Order) => {
     peakBytes,
     keptBytes: heapUsed + external,
   } satisfies Measured);
+  if (order === 'start measuring') {
+    delay.reset();
+    delay.enable();
+    lastMs = workedMs();
+    longestStretchMs = 0;
+    timer = setInterval(look, 1);
+  }
 });
 process.once('disconnect', () => process.exit());
 process.send?.({ url: origin } satisfies Started);
