@@ -9,7 +9,8 @@ export const writeWorkload = ({ title, target, kind, contenders }: WorkloadResul
   const header = [
     'contender',
     isWalk ? 'time / proxy' : 'share of proxy',
-    isWalk ? 'CPU / proxy' : 'share by CPU',
+    ...(isWalk ? [] : ['share by CPU']),
+    'CPU / proxy',
     isWalk ? 'seconds' : 'requests/s',
     'CPU ms/request',
     'core busy',
@@ -21,7 +22,8 @@ export const writeWorkload = ({ title, target, kind, contenders }: WorkloadResul
   const rowOf = (one: ContenderResult): string[] => [
     one.name,
     writeSpread(one.share, 2),
-    writeSpread(one.cpuShare, 2),
+    ...(isWalk ? [] : [writeSpread(one.cpuShare, 2)]),
+    writeSpread(isWalk ? one.cpuShare : inverse(one.cpuShare), 2),
     isWalk ? writeSpread(one.seconds, 2) : writeSpread(one.requestsPerSecond, 0),
     writeSpread(one.cpuMsPerRequest, 2),
     writeSpread(one.busy, 2),
@@ -32,6 +34,13 @@ export const writeWorkload = ({ title, target, kind, contenders }: WorkloadResul
   ];
   return `${title} (target ${target}${isWalk ? '×' : ''})\n\n${writeTable(header, contenders.map(rowOf))}`;
 };
+
+/** How many times the proxy's CPU, from the share that its CPU is. */
+const inverse = ({ median, min, max }: ContenderResult['cpuShare']): ContenderResult['cpuShare'] => ({
+  median: 1 / median,
+  min: 1 / max,
+  max: 1 / min,
+});
 
 /** The figures of fresh processes. */
 export const writeStarts = (starts: readonly StartResult[]): string =>

@@ -9,8 +9,8 @@ const usage = `npm run bench -- [flags]
 
   --workloads a,b    only these: ${workloads.map(({ name }) => name).join(', ')}, starts
   --contenders a,b   only these beside the bare proxy: ${contenderNames.slice(1).join(', ')}
-  --rounds N         rounds, default 5
-  --seconds N        seconds a round and contender, default 4
+  --rounds N         rounds, default 10
+  --seconds N        seconds a round and contender, default 2
   --subjects N       size of the world, default 100000
   --json FILE        also write all figures there
   --env NAME=VALUE   a setting of Rolescope's, such as ROLESCOPE_QUERY_PLANS=false; repeatable
@@ -56,8 +56,8 @@ const main = async (): Promise<void> => {
   const wanted = namesFrom(values.workloads, [...workloads.map(({ name }) => name), 'starts']);
   const peers = namesFrom(values.contenders, contenderNames.slice(1));
   const options: MeasureOptions = {
-    rounds: numberFrom(values.rounds, isSmoke ? 1 : 5),
-    seconds: numberFrom(values.seconds, isSmoke ? 0.1 : 4),
+    rounds: numberFrom(values.rounds, isSmoke ? 1 : 10),
+    seconds: numberFrom(values.seconds, isSmoke ? 0.1 : 2),
     warmupSeconds: isSmoke ? 0.1 : 2,
     warmupSlices: isSmoke ? 1 : 10,
     contenders: ['bare proxy', ...peers.filter((name): name is ContenderName => name !== 'bare proxy')],
