@@ -18,6 +18,8 @@ export interface Question {
   readonly known: KnownOperation;
   readonly variables: Variables;
   readonly givenVariables: Variables;
+  /** Upstream calls that it needs on the cheapest way to its answer. */
+  readonly calls: number;
 }
 
 /** Nothing is known yet. */

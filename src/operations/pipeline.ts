@@ -22,6 +22,7 @@ import type { Operations } from './operations.ts';
 import { readParameters } from './parameters.ts';
 import { EventsNotAccepted, InvalidRequest, ReadOnlyRequest } from './refusal.ts';
 import { type CacheEntry, createResponseCache } from './response-cache.ts';
+import { strangersBounds, strangersCalls, strangersCannotAsk } from './strangers.ts';
 import { createSubscribe } from './subscribe.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { asksForReport, saysNothingAboutKeeping, reportJson } from './upstream-report.ts';
@@ -79,9 +80,6 @@ export interface Pipeline {
   refuse(request: GraphqlRequest, error: unknown): Answer;
 }
 
-/** What whoever does not say who they are may get: introspection is a fifth of it, and handles that cost no call could otherwise be repeated at will. */
-const strangersBounds: AnswerBounds = { maxObjects: 50_000, maxBytes: 2_000_000 };
-
 /** Whoever gets so many errors has enough to go on. */
 const maxVariableErrors = 10;
 
@@ -128,7 +126,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     if (calls > limits.maxCalls) throw tooManyCalls(calls, limits.maxCalls);
     documents.keep(text, operationName, known);
     state.name = operation.name?.value;
-    return { known, variables, givenVariables };
+    return { known, variables, givenVariables, calls };
   };
 
   const coerce = ({ operation: { variableDefinitions } }: KnownOperation, given: Variables): Variables => {
@@ -162,6 +160,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     caller: Caller | undefined,
     event?: unknown,
   ): Answer | Promise<Answer> => {
+    if (caller === undefined && question.calls > strangersCalls) throw strangersCannotAsk();
     const open = operations.open(state.request, caller);
     state.open = open;
     const entry = caller && entryFor(state, question, caller);

@@ -364,6 +364,23 @@ describe('the pipeline', () => {
     expect(records).toMatchObject([{ codes: ['UNAUTHENTICATED'] }]);
   });
 
+  it('refuses a question that needs many upstream calls, without looking at what it asks for, to whoever does not say who they are', async () => {
+    const { ask, records } = setUp({ identify: () => undefined });
+    const asking = (fields: number) => {
+      const aliased = Array.from(
+        { length: fields },
+        (_, index) => `a${index}: subjectsByReference(references: $a) { id }`,
+      );
+      const variables = { a: Array.from({ length: 1000 }, (_, index) => `r${index}`) };
+      return ask({ query: `query ($a: [String!]!) { ${aliased.join(' ')} }`, variables });
+    };
+    const refused = await asking(6);
+    expect(refused).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(refused.errors).toHaveLength(1);
+    expect(records.at(-1)).toMatchObject({ codes: ['UNAUTHENTICATED'], path: 'none' });
+    expect((await asking(1)).status).toBe(200);
+  });
+
   it('refuses more operations at once than there may be', async () => {
     const { ask } = setUp({}, 0);
     expect(await ask({ query })).toMatchObject({ status: 429, errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
