@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build-command.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

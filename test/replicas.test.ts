@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../src/index.ts';
+import { builtCommand } from './support/build-command.ts';
 import { type Server, startServer } from './support/processes.ts';
 import { hasRedis, runRedis, type RunningRedis, until } from './support/redis-server.ts';
 import type { Answer } from './support/running-gateway.ts';
@@ -19,7 +20,7 @@ describe.skipIf(!hasRedis)('two replicas', () => {
   });
 
   const startReplica = async (): Promise<string> => {
-    const server = startServer(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'serve'], {
+    const server = startServer(process.execPath, [builtCommand, 'serve'], {
       env: {
         PATH: process.env['PATH'],
         PORT: '0',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { builtCommand } from '../support/build-command.ts';
 import { runToEnd } from '../support/processes.ts';
 
 let sandbox: Sandbox;
@@ -9,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 const rolescope = (command: string, environment: Record<string, string> = {}) =>
-  runToEnd(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...command.split(' ')], {
+  runToEnd(process.execPath, [builtCommand, ...command.split(' ')], {
     env: {
       PATH: process.env['PATH'],
       ROLESCOPE_UPSTREAM_URL: sandbox.url,

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { builtCommand } from '../support/build-command.ts';
 import { runToEnd, type Server, startServer } from '../support/processes.ts';
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const command = ['--import', 'tsx', 'src/cli/main.ts'] as const;
+const command = [builtCommand] as const;
 const bare = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 
 const run = (args: readonly string[], env: Record<string, string> = {}) =>

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/index.ts';
+import { builtCommand } from '../support/build-command.ts';
 import { type Server, startServer } from '../support/processes.ts';
 
 // A real process, ended by a real signal.
@@ -16,7 +17,7 @@ const start = async (
 ): Promise<{ server: Server; sandbox: Sandbox; url: string }> => {
   const sandbox = await createSandbox({ subjects: 100, rateLimit: false, fairUse: false, ...sandboxOptions });
   open.push(() => sandbox.close());
-  const server = startServer(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'serve'], {
+  const server = startServer(process.execPath, [builtCommand, 'serve'], {
     env: {
       PATH: process.env['PATH'],
       PORT: '0',
