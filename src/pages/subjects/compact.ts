@@ -1,4 +1,5 @@
 import {
+  createScope,
   type RoleContent,
   type Scope,
   type ScopeComponent,
@@ -39,6 +40,8 @@ class Holdings {
   readonly #numbers: Uint32Array;
   readonly #names: readonly string[];
   readonly #scopes: readonly Scope[];
+  #made: Map<number, readonly ScopedRole[]> | undefined;
+  #plainScopes: readonly Scope[] | undefined;
 
   constructor(numbers: Uint32Array, names: readonly string[], scopes: readonly Scope[]) {
     this.#numbers = numbers;
@@ -53,8 +56,28 @@ class Holdings {
     return bytes;
   }
 
-  rolesAt(start: number): readonly RoleContent[] {
+  /** The roles that begin there, of that subject: the same ones again for as long as this page is among those looked at last. */
+  rolesOf(subject: Subject, start: number): readonly ScopedRole[] {
+    lookAt(this);
+    const made = (this.#made ??= new Map());
+    const known = made.get(start);
+    if (known !== undefined) return known;
+    const roles = this.#rolesAt(start);
+    const tied = new Array<ScopedRole>(roles.length);
+    tieRoles(subject, roles, tied);
+    made.set(start, tied);
+    return tied;
+  }
+
+  /** Lets go of everything that can be made again. */
+  forget(): void {
+    this.#made = undefined;
+    this.#plainScopes = undefined;
+  }
+
+  #rolesAt(start: number): readonly RoleContent[] {
     const numbers = this.#numbers;
+    const scopesOfPage = (this.#plainScopes ??= this.#scopes.map(plainScope));
     const count = numbers[start] as number;
     const roles = new Array<RoleContent>(count);
     let at = start + 1;
@@ -65,7 +88,7 @@ class Holdings {
       let scopes = noScopes;
       if (scopeCount > 0) {
         const listed = new Array<Scope>(scopeCount);
-        for (let scope = 0; scope < scopeCount; scope++) listed[scope] = this.#scopes[numbers[at++] as number] as Scope;
+        for (let scope = 0; scope < scopeCount; scope++) listed[scope] = scopesOfPage[numbers[at++] as number] as Scope;
         scopes = listed;
       }
       roles[role] = { name, scopes };
@@ -75,7 +98,19 @@ class Holdings {
 }
 
 const noScopes: readonly Scope[] = [];
-const noRoles: readonly ScopedRole[] = [];
+
+/** Pages whose roles stay made: what filters the same list again and again would otherwise make them anew each time. Less than a megabyte each. */
+const maxLookedAt = 16;
+/** Those looked at last, the latest at the end. */
+const lookedAt: Holdings[] = [];
+
+const lookAt = (page: Holdings): void => {
+  if (lookedAt.at(-1) === page) return;
+  const at = lookedAt.indexOf(page);
+  if (at >= 0) lookedAt.splice(at, 1);
+  else if (lookedAt.length === maxLookedAt) lookedAt.shift()?.forget();
+  lookedAt.push(page);
+};
 
 class CompactSubject implements Subject {
   readonly reference: string;
@@ -96,13 +131,9 @@ class CompactSubject implements Subject {
     return this.#holdings;
   }
 
-  /** Others each time, equal ones. */
+  /** Equal ones each time, not always the same. */
   get roles(): readonly ScopedRole[] {
-    const roles = this.#holdings.rolesAt(this.#start);
-    if (roles.length === 0) return noRoles;
-    const tied = new Array<ScopedRole>(roles.length);
-    tieRoles(this, roles, tied);
-    return tied;
+    return this.#holdings.rolesOf(this, this.#start);
   }
 }
 
@@ -127,6 +158,8 @@ const compactScope = (scope: Scope): Scope => {
   const [component] = scope.components;
   return component !== undefined && scope.components.length === 1 ? new CompactScope(component) : scope;
 };
+
+const plainScope = (scope: Scope): Scope => (scope instanceof CompactScope ? createScope(scope.components) : scope);
 
 const scopeBytes = (scope: Scope): number => {
   if (scope instanceof CompactScope) return objectBytes(3) + textBytes(scope.uuid.length);
