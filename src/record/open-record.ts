@@ -4,7 +4,7 @@ import type { SubjectPage } from '../model/subject-list.ts';
 import type { RecordDatabase } from './database/database.ts';
 import { assignmentsTable } from './reading/assignments-at.ts';
 import { changesTable } from './reading/changes.ts';
-import { timeOf } from './reading/changes.ts';
+import { timeOf } from './reading/conditions.ts';
 import { readWindow } from './reading/window.ts';
 import { readSubjectsAt, type SubjectsAtRequest } from './reading/subjects-at.ts';
 import type { AccessRecord, RecordStatus, RecordSummary } from './record.ts';

@@ -20,8 +20,18 @@ import type { SortKey } from '../../assignments/cursor/place.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { createSubject, rawSubjectTypeOf, type Scope, type Subject, subjectTypeOf } from '../../model/subject.ts';
 import type { Tables } from '../database/tables.ts';
-import { isNamed, readHolders, readSubjects, type StoredHolder } from './holders.ts';
-import { checkRows, countCells, countKinds, readRoles, readScopes, readTypes } from './tallies.ts';
+import { type NumberedSubject, readHoldings } from '../reading/subjects-at.ts';
+import { isNamed, readHolders } from './holders.ts';
+import {
+  checkRows,
+  countAssignments,
+  countCells,
+  countKinds,
+  readRoles,
+  readScopes,
+  readTypes,
+  type StoredScopeTally,
+} from './tallies.ts';
 
 /** Does something with the open database. `isLong`: it counts through all assignments, which may take longer than a question may. */
 export type UseDatabase = <Value>(
@@ -51,18 +61,17 @@ export const askRecordedCensus = async (
   const assignments = await use((db) => countAssignments(db, asOfMs), isLong);
   const known = { asOfMs, roles };
 
+  /** Of tallies that are in this order. */
   const listByHolders = <Item extends RoleAtScope>(
-    tallies: readonly Item[],
+    sorted: readonly Item[],
     name: string,
     direction: 1 | -1,
-  ): KeyedList<Item> => {
-    const directions = [direction, 1, 1, 1] as const;
-    const keyOf = ({ holderCount, scope }: Item): SortKey => [holderCount, ...scopeKey(scope)];
-    const sorted = tallies.toSorted((one, other) => compareKeys(keyOf(one), keyOf(other), directions));
-    return listOf(sorted, keyOf, { name, asOfMs, directions });
-  };
-  const scopesOfKind = (kind: Scope['kind'] | undefined) =>
-    kind === undefined ? scopes : scopes.filter(({ scope }) => scope.kind === kind);
+  ): KeyedList<Item> => listOf(sorted, holdersKey, { name, asOfMs, directions: [direction, 1, 1, 1] });
+  const ofKind = <Item extends RoleAtScope>(tallies: readonly Item[], kind: Scope['kind'] | undefined) =>
+    kind === undefined ? tallies : tallies.filter(({ scope }) => scope.kind === kind);
+  /** Most lists begin with those. Put in order once for the census. */
+  let byHolders: readonly StoredScopeTally[] | undefined;
+  const scopesByHolders = () => (byHolders ??= sortedByHolders(scopes, -1));
 
   return {
     asOfMs,
@@ -74,20 +83,21 @@ export const askRecordedCensus = async (
     roles: async (question, args) => sliceOfKeyed(listRoles(known, question), args),
     async scopes(question, args, directory) {
       const { kind, orderBy = byMostHolders } = question;
-      const tallies = scopesOfKind(kind);
       if (orderBy.field !== 'HOLDERS') {
+        const tallies = ofKind(scopes, kind);
         return sliceOfKeyed(await listScopesByName(tallies, { ...question, asOfMs }, directory), args);
       }
-      return sliceOfKeyed(listByHolders(tallies, nameOfScopes(question), orderBy.direction === 'ASC' ? 1 : -1), args);
+      const direction = orderBy.direction === 'ASC' ? 1 : -1;
+      const sorted = direction === 1 ? sortedByHolders(ofKind(scopes, kind), 1) : ofKind(scopesByHolders(), kind);
+      return sliceOfKeyed(listByHolders(sorted, nameOfScopes(question), direction), args);
     },
     async scopesOf({ roleName, kind }, args) {
       const tallies = await use((db) => readScopes(db, asOfMs, { roleName, kind }));
-      return sliceOfKeyed(listByHolders(tallies, nameOfRoleScopes(roleName, kind), -1), args);
+      return sliceOfKeyed(listByHolders(sortedByHolders(tallies, -1), nameOfRoleScopes(roleName, kind), -1), args);
     },
     async matrix(question) {
       const roleNames = rolesOfMatrix(known, question);
-      const list = listByHolders(scopesOfKind(question.kind), '', -1);
-      const shown = Array.from({ length: Math.min(question.firstScopes, list.length) }, (_, index) => list.at(index));
+      const shown = ofKind(scopesByHolders(), question.kind).slice(0, question.firstScopes);
       checkCells(roleNames.length, shown.length);
       const globals = new Map(roles.map(({ name, globalHolderCount }) => [name, globalHolderCount]));
       const scopeIds = shown.map(({ id }) => id);
@@ -109,15 +119,13 @@ export const askRecordedCensus = async (
   };
 };
 
-const countAssignments = async (db: Kysely<Tables>, asOfMs: number): Promise<number> => {
-  const asOf = new Date(asOfMs);
-  const { count } = await db
-    .selectFrom('assignment')
-    .select((of) => of.fn.countAll<number>().as('count'))
-    .where('valid_from', '<=', asOf)
-    .where((of) => of.or([of('valid_to', 'is', null), of('valid_to', '>', asOf)]))
-    .executeTakeFirstOrThrow();
-  return count;
+const holdersKey = ({ holderCount, scope }: RoleAtScope): SortKey => [holderCount, ...scopeKey(scope)];
+
+/** By how many hold something there, then by which scope it is. */
+const sortedByHolders = <Item extends RoleAtScope>(tallies: readonly Item[], direction: 1 | -1): readonly Item[] => {
+  const keyed = tallies.map((tally) => ({ tally, key: holdersKey(tally) }));
+  keyed.sort((one, other) => compareKeys(one.key, other.key, [direction, 1, 1, 1]));
+  return keyed.map(({ tally }) => tally);
 };
 
 interface Recorded extends Pick<AccountCensus, 'asOfMs' | 'subjectTypes'> {
@@ -145,16 +153,15 @@ const listAccess = async (
   const holders = await use((db) => readHolders(db, asOfMs, { ...holdersWanted(place, question), roleName }));
   const isAboutUsers = subjectType === undefined || subjectType === 'USER';
   const groupHolders = isAboutUsers ? holders.filter(({ rawType }) => rawType === rawGroup) : [];
-  const groups = await use((db) => readSubjects(db, asOfMs, groupHolders));
-  const sortedGroups = [...groups.values()].sort(compareSubjects);
-  const members = await readGroupMembers(sortedGroups, subjectTypes, directory);
+  const groups = await use((db) => readHoldings(db, asOfMs, groupHolders));
+  const members = await readGroupMembers(groups.toSorted(compareSubjects), subjectTypes, directory);
   const isUnnamed = await Promise.all(
     linkedAncestors(place).map(async (ancestor) => !(await use((db) => isNamed(db, asOfMs, ancestor)))),
   );
   const wanted = holders.filter(({ rawType }) => subjectType === undefined || subjectTypeOf(rawType) === subjectType);
   const direct = new Set(wanted.filter(({ rawType }) => rawType === rawUser).map(({ reference }) => reference));
   const others = [...members.groupsByUser.keys()].filter((uuid) => !direct.has(uuid));
-  const everyone: (StoredHolder | MemberAlone)[] = [
+  const everyone: (NumberedSubject | MemberAlone)[] = [
     ...wanted,
     ...others.map((reference) => ({ id: undefined, reference, rawType: rawUser })),
   ].sort(compareSubjects);
@@ -185,7 +192,7 @@ interface MemberAlone {
 const subjectsOf = async (
   db: Kysely<Tables>,
   asOfMs: number,
-  items: readonly (StoredHolder | MemberAlone)[],
+  items: readonly (NumberedSubject | MemberAlone)[],
 ): Promise<readonly Subject[]> => {
   const alone = items.filter(({ id }) => id === undefined).map(({ reference }) => reference);
   const found =
@@ -198,11 +205,12 @@ const subjectsOf = async (
           .where('raw_type', '=', rawUser)
           .execute();
   const idOf = new Map(found.map(({ id, reference }) => [reference, id]));
-  const known = items.flatMap((item) => {
+  const numbered = items.flatMap((item) => {
     const id = item.id ?? idOf.get(item.reference);
     return id === undefined ? [] : [{ ...item, id }];
   });
-  const byId = await readSubjects(db, asOfMs, known);
+  const known = await readHoldings(db, asOfMs, numbered);
+  const byId = new Map(numbered.map(({ id }, at) => [id, known[at]]));
   return items.map(({ id, reference, rawType }) => {
     const number = id ?? idOf.get(reference);
     return (number === undefined ? undefined : byId.get(number)) ?? createSubject(reference, rawType, []);

@@ -5,8 +5,7 @@ import { compareTexts } from '../../access/census/sort.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { type ScopeKind, subjectTypeOf } from '../../model/subject.ts';
 import type { StoredComponent, Tables } from '../database/tables.ts';
-import { timeOf } from '../reading/changes.ts';
-import { allOf, type Condition } from '../reading/conditions.ts';
+import { allOf, heldAt } from '../reading/conditions.ts';
 import { scopeOf } from '../reading/rows.ts';
 import { storable, stored } from '../storable-text.ts';
 
@@ -23,12 +22,6 @@ export const checkRows = (count: number, what: string): void => {
     'CALL_BUDGET_EXCEEDED',
     `This account has no room in memory, so its record answers, and that does not list more than ${maxRows} ${what}. Ask for fewer: a kind, a role or a type; or whoever runs the gateway can raise ROLESCOPE_CACHE_MAX_BYTES.`,
   );
-};
-
-/** What held at the time of a census: of `assignment a`. */
-export const heldAt = (asOfMs: number): Condition => {
-  const asOf = timeOf(asOfMs);
-  return allOf([sql<SqlBool>`a.valid_from <= ${asOf}`, sql<SqlBool>`(a.valid_to is null or a.valid_to > ${asOf})`]);
 };
 
 /**
@@ -128,6 +121,14 @@ export const readTypes = async (db: Kysely<Tables>, asOfMs: number): Promise<rea
   return rows
     .map(({ raw_type: rawType, count }) => ({ type: subjectTypeOf(stored(rawType)), rawType: stored(rawType), count }))
     .sort((one, other) => other.count - one.count || compareTexts(one.rawType, other.rawType));
+};
+
+/** Assignments: one subject, one role, and one scope or everywhere. */
+export const countAssignments = async (db: Kysely<Tables>, asOfMs: number): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from assignment a where ${heldAt(asOfMs)}
+  `.execute(db);
+  return rows[0]?.count ?? 0;
 };
 
 /** How many hold each role at each scope: `[role][scope]`. */

@@ -2,8 +2,7 @@ import { type Kysely, sql, type SqlBool } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import type { AssignmentKey, RecordedAssignment, RecordFilter } from '../record.ts';
 import { stored } from '../storable-text.ts';
-import { timeOf } from './changes.ts';
-import { allOf, type Condition, conditionsOf } from './conditions.ts';
+import { allOf, type Condition, conditionsOf, heldAt } from './conditions.ts';
 import { type AssignmentRow, scopeOf, subjectOf } from './rows.ts';
 import type { Bound, KeyedTable } from './window.ts';
 
@@ -18,12 +17,7 @@ export const assignmentsTable = (
   timeMs: number,
   filter: RecordFilter,
 ): KeyedTable<RecordedAssignment, AssignmentKey> => {
-  const time = timeOf(timeMs);
-  const held: readonly Condition[] = [
-    sql<SqlBool>`a.valid_from <= ${time}`,
-    sql<SqlBool>`(a.valid_to is null or a.valid_to > ${time})`,
-    ...conditionsOf(filter),
-  ];
+  const held: readonly Condition[] = [heldAt(timeMs), ...conditionsOf(filter)];
   return {
     async read(bounds, order, limit) {
       const direction = order === 'forward' ? sql`asc` : sql`desc`;

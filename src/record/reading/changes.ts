@@ -2,7 +2,7 @@ import { type Kysely, sql, type SqlBool } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import type { AccessChange, ChangeKey, ChangeKind, ChangesFilter } from '../record.ts';
 import { stored } from '../storable-text.ts';
-import { allOf, type Condition, conditionsOf } from './conditions.ts';
+import { allOf, type Condition, conditionsOf, timeOf } from './conditions.ts';
 import { type AssignmentRow, scopeOf, subjectOf } from './rows.ts';
 import type { Bound, KeyedTable } from './window.ts';
 
@@ -79,12 +79,6 @@ const operators = {
   before: sql.raw('>'),
   atOrBefore: sql.raw('>='),
 };
-
-/** The end of the year 9999. */
-const furthestMs = 253_402_300_799_999;
-
-/** A time as a parameter. What lies before 1970 or after 9999 is taken for these: no census is from then. */
-export const timeOf = (ms: number): Date => new Date(Math.min(furthestMs, Math.max(0, Math.trunc(ms))));
 
 const changeOf = (row: ChangeRow): AccessChange => {
   const seenAtMs = row.seen_at.getTime();

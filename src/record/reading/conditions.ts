@@ -9,6 +9,18 @@ export type Condition = RawBuilder<SqlBool>;
 export const allOf = (conditions: readonly Condition[]): Condition =>
   conditions.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
 
+/** The end of the year 9999. */
+const furthestMs = 253_402_300_799_999;
+
+/** A time as a parameter. What lies before 1970 or after 9999 is taken for these: no census is from then. */
+export const timeOf = (ms: number): Date => new Date(Math.min(furthestMs, Math.max(0, Math.trunc(ms))));
+
+/** What held at a time: of `assignment a`. */
+export const heldAt = (timeMs: number): Condition => {
+  const time = timeOf(timeMs);
+  return sql<SqlBool>`a.valid_from <= ${time} and (a.valid_to is null or a.valid_to > ${time})`;
+};
+
 /** Words for the type that this version knows. */
 const knownRawTypes = subjectTypes.filter((type) => type !== 'UNKNOWN').map(rawSubjectTypeOf);
 

@@ -5,8 +5,7 @@ import { createSubject, type RoleContent, type Scope, type Subject } from '../..
 import type { SubjectPage } from '../../model/subject-list.ts';
 import type { StoredComponent, Tables } from '../database/tables.ts';
 import { stored } from '../storable-text.ts';
-import { timeOf } from './changes.ts';
-import { allOf, type Condition } from './conditions.ts';
+import { heldAt } from './conditions.ts';
 import { scopeOf } from './rows.ts';
 
 export interface SubjectsAtRequest {
@@ -20,7 +19,8 @@ interface Place {
   readonly reference: string;
 }
 
-interface SubjectRow extends Place {
+/** A subject by its number. */
+export interface NumberedSubject extends Place {
   readonly id: number;
 }
 
@@ -40,35 +40,22 @@ export const readSubjectsAt = async (
   asOfMs: number,
   { pageToken, pageSize }: SubjectsAtRequest,
 ): Promise<SubjectPage> => {
-  const asOf = timeOf(asOfMs);
-  const held: Condition = allOf([
-    sql<SqlBool>`a.valid_from <= ${asOf}`,
-    sql<SqlBool>`(a.valid_to is null or a.valid_to > ${asOf})`,
-  ]);
   const after = pageToken === undefined ? undefined : readPlace(pageToken);
-  const found: SubjectRow[] = [];
+  const found: NumberedSubject[] = [];
   // One word after the other, so that each is read along the index.
   for (const rawType of await rawTypesFrom(db, after?.rawType)) {
     const behind = rawType === after?.rawType ? sql<SqlBool>`s.reference > ${after.reference}` : sql<SqlBool>`true`;
-    const { rows } = await sql<SubjectRow>`
+    const { rows } = await sql<NumberedSubject>`
       select s.id, s.raw_type as "rawType", s.reference from subject s
-      where s.raw_type = ${rawType} and ${behind} and exists (select from assignment a where a.subject_id = s.id and ${held})
+      where s.raw_type = ${rawType} and ${behind} and exists (select from assignment a where a.subject_id = s.id and ${heldAt(asOfMs)})
       order by s.reference limit ${pageSize - found.length}
     `.execute(db);
     found.push(...rows);
     if (found.length === pageSize) break;
   }
-  const ids = found.map(({ id }) => id);
-  const { rows } = await sql<HeldRow>`
-    select a.subject_id, r.name as role_name, p.components
-    from assignment a join role r on r.id = a.role_id left join scope p on p.id = a.scope_id
-    where a.subject_id = any(${ids}::bigint[]) and ${held} order by a.id
-  `.execute(db);
-  const bySubject = new Map<number, HeldRow[]>(ids.map((id) => [id, []]));
-  for (const row of rows) bySubject.get(row.subject_id)?.push(row);
   const last = found.at(-1);
   return {
-    items: found.map((subject) => subjectHolding(subject, bySubject.get(subject.id) ?? [])),
+    items: await readHoldings(db, asOfMs, found),
     ...(last !== undefined && found.length === pageSize && { nextPageToken: writePlace(last) }),
     pageSize,
     fetchedAtMs: asOfMs,
@@ -84,11 +71,24 @@ const rawTypesFrom = async (db: Kysely<Tables>, first = ''): Promise<readonly st
   return rows.map(({ rawType }) => rawType);
 };
 
-/** A subject with what the record says that it held. */
-export const subjectHolding = (
-  { rawType, reference }: Place,
-  rows: readonly Pick<HeldRow, 'role_name' | 'components'>[],
-): Subject => {
+/** The same subjects in the same order, with all that each held at the time of a census. */
+export const readHoldings = async (
+  db: Kysely<Tables>,
+  asOfMs: number,
+  subjects: readonly NumberedSubject[],
+): Promise<readonly Subject[]> => {
+  const ids = subjects.map(({ id }) => id);
+  const { rows } = await sql<HeldRow>`
+    select a.subject_id, r.name as role_name, p.components
+    from assignment a join role r on r.id = a.role_id left join scope p on p.id = a.scope_id
+    where a.subject_id = any(${ids}::bigint[]) and ${heldAt(asOfMs)} order by a.id
+  `.execute(db);
+  const bySubject = new Map<number, HeldRow[]>(ids.map((id) => [id, []]));
+  for (const row of rows) bySubject.get(row.subject_id)?.push(row);
+  return subjects.map((subject) => subjectHolding(subject, bySubject.get(subject.id) ?? []));
+};
+
+const subjectHolding = ({ rawType, reference }: Place, rows: readonly HeldRow[]): Subject => {
   const roles: RoleContent[] = [];
   const scopes = new Map<string, Scope[]>();
   for (const row of rows) {
