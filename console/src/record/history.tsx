@@ -6,14 +6,14 @@ import { Link } from 'react-router';
 import { readScopeInput } from '../shared/scope-input.ts';
 import { RowsSkeleton } from '../shared/waiting.tsx';
 import { countText } from '../shared/words.ts';
-import { ChangeTable } from './change-table.tsx';
+import { ChangeTable, type ChangeTableProps } from './change-table.tsx';
 import { LiveBar } from './live-bar.tsx';
 import { NoRecord } from './no-record.tsx';
 import { RecordBoundary } from './record-boundary.tsx';
 import { type LiveChanges, useLiveChanges } from './use-live-changes.ts';
 import { useRecordQuery } from './use-record-query.ts';
-import type { history_scope$key } from '../__generated__/history_scope.graphql';
-import type { history_subject$key } from '../__generated__/history_subject.graphql';
+import type { history_scope$data, history_scope$key } from '../__generated__/history_scope.graphql';
+import type { history_subject$data, history_subject$key } from '../__generated__/history_subject.graphql';
 import type { historyScopeListQuery } from '../__generated__/historyScopeListQuery.graphql';
 import type { historyScopeQuery } from '../__generated__/historyScopeQuery.graphql';
 import type { historySubjectListQuery } from '../__generated__/historySubjectListQuery.graphql';
@@ -78,19 +78,14 @@ const SubjectList = ({
     `,
     subject,
   );
-  const { history } = data;
-  if (history == null) return <NoRecord />;
   return (
-    <>
-      <Total count={history.totalCount} />
-      <ChangeTable
-        changes={history.edges.map(({ node }) => node)}
-        fresh={fresh}
-        without="subject"
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
-        empty="It has neither got nor lost a role since the record began."
-      />
-    </>
+    <List
+      history={data.history}
+      fresh={fresh}
+      more={{ hasNext, isLoadingNext, loadNext }}
+      without="subject"
+      empty="It has neither got nor lost a role since the record began."
+    />
   );
 };
 
@@ -146,27 +141,35 @@ const ScopeList = ({ scope, fresh }: { readonly scope: history_scope$key; readon
     `,
     scope,
   );
-  const { history } = data;
-  if (history == null) return <NoRecord />;
   return (
-    <>
-      <Total count={history.totalCount} />
-      <ChangeTable
-        changes={history.edges.map(({ node }) => node)}
-        fresh={fresh}
-        without="scope"
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
-        empty="Nobody has got or lost a role at exactly this place since the record began."
-      />
-    </>
+    <List
+      history={data.history}
+      fresh={fresh}
+      more={{ hasNext, isLoadingNext, loadNext }}
+      without="scope"
+      empty="Nobody has got or lost a role at exactly this place since the record began."
+    />
   );
 };
 
-const Total = ({ count }: { readonly count: number | null | undefined }) => (
-  <Text size="sm" c="dimmed" mb={4}>
-    {count === 1 ? '1 change' : `${countText(count)} changes`}
-  </Text>
-);
+interface ListProps extends Omit<ChangeTableProps, 'changes'> {
+  readonly history: History | null | undefined;
+}
+
+type History = NonNullable<(history_subject$data | history_scope$data)['history']>;
+
+/** The changes themselves, under how many there are. */
+const List = ({ history, ...shown }: ListProps) => {
+  if (history == null) return <NoRecord />;
+  return (
+    <>
+      <Text size="sm" c="dimmed" mb={4}>
+        {history.totalCount === 1 ? '1 change' : `${countText(history.totalCount)} changes`}
+      </Text>
+      <ChangeTable changes={history.edges.map(({ node }) => node)} {...shown} />
+    </>
+  );
+};
 
 interface AroundProps {
   readonly live: LiveChanges;

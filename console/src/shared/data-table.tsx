@@ -24,17 +24,18 @@ export interface DataTableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row, index: number) => string;
-  /** Absent: everything is there. */
+  /** What Relay's pagination gives. Absent: everything is there. */
   readonly more?: {
     readonly hasNext: boolean;
-    readonly isLoading: boolean;
-    /** Asks for the next rows, and tells how that ended. */
-    readonly loadNext: (onComplete: (error: Error | null) => void) => void;
+    readonly isLoadingNext: boolean;
+    readonly loadNext: (count: number, options: { readonly onComplete: (error: Error | null) => void }) => void;
   };
   readonly empty?: ReactNode;
 }
 
 const rowHeight = 46;
+/** So many rows more at a time. */
+const rowsAtOnce = 200;
 
 /** A table of any length: only the rows in sight are in the page, and the next ones are asked for before they come into it. */
 export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: DataTableProps<Row>) => {
@@ -54,11 +55,11 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
   const [failure, setFailure] = useState<Error | null>(null);
   useEffect(() => {
     // What failed is not asked again by itself: that would never end.
-    if (failure !== null || more === undefined || !more.hasNext || more.isLoading) return;
-    if (last >= rows.length - 20) more.loadNext(setFailure);
+    if (failure !== null || more === undefined || !more.hasNext || more.isLoadingNext) return;
+    if (last >= rows.length - 20) more.loadNext(rowsAtOnce, { onComplete: setFailure });
   }, [more, failure, last, rows.length]);
 
-  if (rows.length === 0 && more?.isLoading !== true) return <Empty>{empty ?? 'Nothing here.'}</Empty>;
+  if (rows.length === 0 && more?.isLoadingNext !== true) return <Empty>{empty ?? 'Nothing here.'}</Empty>;
   const shown = isPrinting ? rows.map((_, index) => index) : items.map(({ index }) => index);
   const above = isPrinting ? 0 : (items[0]?.start ?? offset) - offset;
   const below = isPrinting ? 0 : virtualizer.getTotalSize() - ((items.at(-1)?.end ?? offset) - offset);
@@ -117,7 +118,7 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
         </Table.Tbody>
       </Table>
       {failure !== null && <Failed error={failure} onRetry={() => setFailure(null)} />}
-      {more?.isLoading === true && (
+      {more?.isLoadingNext === true && (
         <Group justify="center" p="sm" role="status" aria-label="Loading more">
           <Loader size="sm" />
         </Group>

@@ -2,7 +2,7 @@ import { fetchQuery, type GraphQLTaggedNode } from 'react-relay';
 import type { IEnvironment, OperationType } from 'relay-runtime';
 
 /** A page of a list. */
-interface Part<Row> {
+export interface Part<Row> {
   readonly nodes: readonly Row[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null | undefined };
 }

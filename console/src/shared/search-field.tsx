@@ -6,7 +6,7 @@ import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { failureSentence } from '../session/graph-error.ts';
 import { scopeAddress, roleAddress, subjectAddress } from './addresses.ts';
-import { kindWord, noNameWord, typeWord } from './words.ts';
+import { kindWord, noNameWord, notSearchedText, typeWord } from './words.ts';
 import type { searchFieldQuery, searchFieldQuery$data } from '../__generated__/searchFieldQuery.graphql';
 
 const question = graphql`
@@ -123,8 +123,7 @@ export const SearchField = () => {
           <Combobox.Footer>
             <Text size="xs" c="dimmed">
               {found.totalCount} found
-              {found.gaps.length > 0 &&
-                `; names not searched: ${found.gaps.map(({ source }) => source.toLowerCase().replace('_', ' ')).join(', ')}`}
+              {notSearchedText(found.gaps)}
             </Text>
           </Combobox.Footer>
         )}

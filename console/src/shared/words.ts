@@ -36,6 +36,12 @@ export const kindWord = (kind: string): string => kindWords[kind] ?? kind;
 /** Why there is no name. */
 export const noNameWord = (resolution: string): string => missingNames[resolution] ?? resolution;
 
+/** What stands behind the number of hits where some names could not be looked through; empty where all were. */
+export const notSearchedText = (gaps: readonly { readonly source: string }[]): string =>
+  gaps.length === 0
+    ? ''
+    : `; names not searched: ${gaps.map(({ source }) => source.toLowerCase().replaceAll('_', ' ')).join(', ')}`;
+
 const count = new Intl.NumberFormat();
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const exactMoment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });

@@ -71,7 +71,7 @@ export const ChangeList = ({ variables, reading, fresh, isNarrowed }: ChangeList
       <ChangeTable
         changes={changes.edges.map(({ node }) => node)}
         fresh={fresh}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty={isNarrowed ? 'Nothing of this kind has changed.' : 'Nothing has changed since the record began.'}
       />
     </>

@@ -1,7 +1,6 @@
-import { graphql, useRelayEnvironment } from 'react-relay';
-import { type Cell, csvName, csvOf } from '../../shared/csv.ts';
-import { readAll } from '../../shared/read-all.ts';
-import { SaveButton } from '../../shared/save-button.tsx';
+import { graphql } from 'react-relay';
+import type { Cell } from '../../shared/csv.ts';
+import { ListExport } from '../../shared/list-export.tsx';
 import type { changesExportQuery } from '../../__generated__/changesExportQuery.graphql';
 import type { changesExportThenQuery } from '../../__generated__/changesExportThenQuery.graphql';
 
@@ -111,48 +110,34 @@ const grantCells = ({ subject, roleName, scope }: Change | Held): readonly Cell[
   scope?.displayName,
 ];
 
-/** Saves the changes of the list. `/export` knows what is held now alone, so these come from the graph. */
+/** Saves the changes of the list. */
 export const ChangesExport = ({
   variables,
 }: {
   readonly variables: Omit<changesExportQuery['variables'], 'cursor'>;
-}) => {
-  const environment = useRelayEnvironment();
-  const make = async () => {
-    const changes = await readAll<changesExportQuery, Change>(environment, question, {
-      variables,
-      partOf: ({ record }) => record?.changes,
-    });
-    return {
-      name: csvName('changes'),
-      content: csvOf(
-        ['change', ...grantHeader, 'not_before', 'seen_at'],
-        changes.map((change) => [change.kind, ...grantCells(change), change.notBefore, change.seenAt]),
-      ),
-    };
-  };
-  return <SaveButton label="Export as CSV" make={make} />;
-};
+}) => (
+  <ListExport<changesExportQuery, Change>
+    name="changes"
+    question={question}
+    variables={variables}
+    partOf={({ record }) => record?.changes}
+    header={['change', ...grantHeader, 'not_before', 'seen_at']}
+    cellsOf={(change) => [change.kind, ...grantCells(change), change.notBefore, change.seenAt]}
+  />
+);
 
 /** Saves what was held at a moment. */
 export const HeldThenExport = ({
   variables,
 }: {
   readonly variables: Omit<changesExportThenQuery['variables'], 'cursor'>;
-}) => {
-  const environment = useRelayEnvironment();
-  const make = async () => {
-    const held = await readAll<changesExportThenQuery, Held>(environment, thenQuestion, {
-      variables,
-      partOf: ({ record }) => record?.assignmentsAt,
-    });
-    return {
-      name: csvName(`held-${variables.time.slice(0, 10)}`),
-      content: csvOf(
-        [...grantHeader, 'from', 'until'],
-        held.map((one) => [...grantCells(one), one.from, one.until]),
-      ),
-    };
-  };
-  return <SaveButton label="Export as CSV" make={make} />;
-};
+}) => (
+  <ListExport<changesExportThenQuery, Held>
+    name={`held-${variables.time.slice(0, 10)}`}
+    question={thenQuestion}
+    variables={variables}
+    partOf={({ record }) => record?.assignmentsAt}
+    header={[...grantHeader, 'from', 'until']}
+    cellsOf={(one) => [...grantCells(one), one.from, one.until]}
+  />
+);

@@ -1,6 +1,7 @@
 import { Group, Select, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import { useSetAddress } from '../../shared/address-state.ts';
 import { readScopeInput } from '../../shared/scope-input.ts';
 import { ThingPicker } from '../../shared/thing-picker.tsx';
 import type { pageChangesQuery } from '../../__generated__/pageChangesQuery.graphql';
@@ -50,19 +51,8 @@ const midnight = (day: string | undefined, daysLater: number): string | undefine
 
 /** The fields above the list. What they say stands in the address. */
 export const Filters = ({ isThen }: { readonly isThen: boolean }) => {
-  const [parameters, setParameters] = useSearchParams();
-  const set = (values: Readonly<Record<string, string | undefined>>): void =>
-    setParameters(
-      (current) => {
-        const next = new URLSearchParams(current);
-        for (const [name, value] of Object.entries(values)) {
-          if (value === undefined || value === '') next.delete(name);
-          else next.set(name, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+  const [parameters] = useSearchParams();
+  const set = useSetAddress();
   const given = (name: string): string | undefined => parameters.get(name) ?? undefined;
   return (
     <Group gap="sm" mb="md" align="end" className="no-print">

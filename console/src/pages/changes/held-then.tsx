@@ -80,7 +80,7 @@ export const HeldThen = ({ variables }: { readonly variables: heldThenQuery['var
         label="Held then"
         rows={held.edges}
         keyOf={({ node }, index) => `${node.subject.id} ${node.roleName} ${node.scope?.id ?? ''} ${index}`}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty="Nothing of this kind was held then."
         columns={[
           { header: 'Who', cell: ({ node }) => <SubjectName subject={node.subject} /> },

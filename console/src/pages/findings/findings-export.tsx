@@ -1,7 +1,5 @@
-import { graphql, useRelayEnvironment } from 'react-relay';
-import { csvName, csvOf } from '../../shared/csv.ts';
-import { readAll } from '../../shared/read-all.ts';
-import { SaveButton } from '../../shared/save-button.tsx';
+import { graphql } from 'react-relay';
+import { ListExport } from '../../shared/list-export.tsx';
 import type { findingsExportQuery } from '../../__generated__/findingsExportQuery.graphql';
 import type { pageFindingsQuery } from '../../__generated__/pageFindingsQuery.graphql';
 
@@ -38,18 +36,17 @@ const question = graphql`
   }
 `;
 
-/** Saves the findings of the list, all of them. `/export` knows grants alone, so these come from the graph. */
-export const FindingsExport = ({ variables }: { readonly variables: pageFindingsQuery['variables'] }) => {
-  const environment = useRelayEnvironment();
-  const make = async () => {
-    const findings = await readAll<findingsExportQuery, Finding>(environment, question, {
-      variables,
-      partOf: ({ census }) => census?.findings,
-    });
-    return { name: csvName('findings'), content: csvOf(header, findings.map(rowOf)) };
-  };
-  return <SaveButton label="Export as CSV" make={make} />;
-};
+/** Saves the findings of the list, all of them. */
+export const FindingsExport = ({ variables }: { readonly variables: pageFindingsQuery['variables'] }) => (
+  <ListExport<findingsExportQuery, Finding>
+    name="findings"
+    question={question}
+    variables={variables}
+    partOf={({ census }) => census?.findings}
+    header={header}
+    cellsOf={rowOf}
+  />
+);
 
 type Finding = NonNullable<NonNullable<findingsExportQuery['response']['census']>['findings']>['nodes'][number];
 

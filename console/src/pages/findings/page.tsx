@@ -145,7 +145,7 @@ const List = ({ variables }: { readonly variables: pageFindingsQuery['variables'
         label="Findings"
         rows={findings.edges}
         keyOf={({ node }) => node.id}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty="Nothing looks wrong."
         columns={[
           {

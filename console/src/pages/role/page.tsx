@@ -111,7 +111,7 @@ const Holders = ({ name }: { readonly name: string }) => {
         label="Holders of this role"
         rows={subjects.edges}
         keyOf={({ node }, index) => `${node.id} ${index}`}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty="Nobody holds this role."
         columns={[
           { header: 'Who', cell: ({ node }) => <SubjectName subject={node} /> },
@@ -169,7 +169,7 @@ const Places = ({ name }: { readonly name: string }) => {
         label="Scopes at which this role is held"
         rows={scopes.edges}
         keyOf={({ node }) => node.id}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty="It is held at no scope."
         columns={[
           { header: 'Where', cell: ({ node }) => <ScopeName scope={node} /> },

@@ -121,7 +121,7 @@ const List = ({
         label="Roles"
         rows={roles.edges}
         keyOf={({ node }) => node.id}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty="No role has that in its name."
         columns={[
           {

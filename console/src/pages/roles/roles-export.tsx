@@ -1,7 +1,5 @@
-import { graphql, useRelayEnvironment } from 'react-relay';
-import { csvName, csvOf } from '../../shared/csv.ts';
-import { readAll } from '../../shared/read-all.ts';
-import { SaveButton } from '../../shared/save-button.tsx';
+import { graphql } from 'react-relay';
+import { ListExport } from '../../shared/list-export.tsx';
 import type { pageRolesQuery } from '../../__generated__/pageRolesQuery.graphql';
 import type { rolesExportQuery } from '../../__generated__/rolesExportQuery.graphql';
 
@@ -26,28 +24,21 @@ const question = graphql`
   }
 `;
 
-/** Saves the list of roles with its numbers. `/export` knows grants alone, so these come from the graph. */
-export const RolesExport = ({ variables }: { readonly variables: pageRolesQuery['variables'] }) => {
-  const environment = useRelayEnvironment();
-  const make = async () => {
-    const roles = await readAll<rolesExportQuery, Role>(environment, question, {
-      variables,
-      partOf: ({ census }) => census && { nodes: census.roles.edges, pageInfo: census.roles.pageInfo },
-    });
-    return {
-      name: csvName('roles'),
-      content: csvOf(
-        ['role', 'holders', 'everywhere', 'scopes'],
-        roles.map(({ node, holderCount, globalHolderCount, scopeCount }) => [
-          node.name,
-          holderCount,
-          globalHolderCount,
-          scopeCount,
-        ]),
-      ),
-    };
-  };
-  return <SaveButton label="Export as CSV" make={make} />;
-};
+/** Saves the list of roles with its numbers. */
+export const RolesExport = ({ variables }: { readonly variables: pageRolesQuery['variables'] }) => (
+  <ListExport<rolesExportQuery, Role>
+    name="roles"
+    question={question}
+    variables={variables}
+    partOf={({ census }) => census && { nodes: census.roles.edges, pageInfo: census.roles.pageInfo }}
+    header={['role', 'holders', 'everywhere', 'scopes']}
+    cellsOf={({ node, holderCount, globalHolderCount, scopeCount }) => [
+      node.name,
+      holderCount,
+      globalHolderCount,
+      scopeCount,
+    ]}
+  />
+);
 
 type Role = NonNullable<rolesExportQuery['response']['census']>['roles']['edges'][number];

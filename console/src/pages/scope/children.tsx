@@ -49,7 +49,7 @@ const List = ({ scope }: { readonly scope: children_scope$key }) => {
       label="What lies in it"
       rows={data.children.edges}
       keyOf={({ node }) => node.id}
-      more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+      more={{ hasNext, isLoadingNext, loadNext }}
       empty="Nothing is known to lie in it."
       columns={[
         { header: 'What', cell: ({ node }) => <ScopeName scope={node} /> },

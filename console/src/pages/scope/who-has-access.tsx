@@ -102,7 +102,7 @@ const List = ({ scope }: { readonly scope: whoHasAccess_scope$key }) => {
         label="Who has access here"
         rows={access.edges}
         keyOf={({ node }) => node.id}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty="Nobody, as far as is known."
         columns={[
           { header: 'Who', width: '30%', cell: ({ node }) => <SubjectName subject={node} /> },

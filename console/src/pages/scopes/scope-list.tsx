@@ -57,7 +57,7 @@ export const ScopeList = ({ variables }: { readonly variables: scopeListQuery['v
         label="Scopes"
         rows={scopes?.edges ?? []}
         keyOf={({ node }) => node.id}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty="No role is held at a scope of this kind."
         columns={[
           { header: 'Where', cell: ({ node }) => <ScopeName scope={node} /> },

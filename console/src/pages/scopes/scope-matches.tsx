@@ -3,7 +3,7 @@ import { graphql } from 'react-relay';
 import { DataTable } from '../../shared/data-table.tsx';
 import { ScopeName } from '../../shared/names.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
-import { countText, kindWord } from '../../shared/words.ts';
+import { countText, kindWord, notSearchedText } from '../../shared/words.ts';
 import { useHolderCounts } from './holder-counts.ts';
 import scopeMatchesQueryNode, { type scopeMatchesQuery } from '../../__generated__/scopeMatchesQuery.graphql';
 
@@ -50,8 +50,7 @@ export const ScopeMatches = ({ text, kind }: ScopeMatchesProps) => {
         {rows.length === 1 ? '1 scope' : `${countText(rows.length)} scopes`} at which a role is held
         {rest > 0 &&
           ` among the first ${countText(search.nodes.length)} that match, of ${countText(search.totalCount)}`}
-        {search.gaps.length > 0 &&
-          `; names not searched: ${search.gaps.map(({ source }) => source.toLowerCase().replaceAll('_', ' ')).join(', ')}`}
+        {notSearchedText(search.gaps)}
       </Text>
       <DataTable
         label="Scopes"

@@ -68,7 +68,7 @@ const List = ({ subject }: { readonly subject: access_subject$key }) => {
         label="What this subject can reach"
         rows={access.edges}
         keyOf={({ node, scope }, index) => `${node.id} ${scope?.id ?? ''} ${index}`}
-        more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+        more={{ hasNext, isLoadingNext, loadNext }}
         empty="Nothing: no role is held, directly or through a group."
         columns={[
           {

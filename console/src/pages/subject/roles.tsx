@@ -54,7 +54,7 @@ export const Roles = ({ subject }: { readonly subject: roles_subject$key }) => {
       label="Roles of this subject"
       rows={data.roles.edges}
       keyOf={({ node }) => node.id}
-      more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+      more={{ hasNext, isLoadingNext, loadNext }}
       empty="Holds no role."
       columns={[
         {

@@ -1,7 +1,7 @@
 import { Checkbox, Group, Select } from '@mantine/core';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { useAddressState } from '../../shared/address-state.ts';
+import { useAddressState, useSetAddress } from '../../shared/address-state.ts';
 import type { ExportParameters } from '../../shared/export-button.tsx';
 import { readScopeInput } from '../../shared/scope-input.ts';
 import { TextFilter } from '../../shared/text-filter.tsx';
@@ -76,20 +76,9 @@ export const Filters = () => {
 
 /** Where a role has to be held. Only with a place can those be counted in who hold it everywhere. */
 const ScopeFilter = () => {
-  const [parameters, setParameters] = useSearchParams();
+  const [parameters] = useSearchParams();
   const scope = parameters.get('scope') ?? undefined;
-  const change = (values: Readonly<Record<string, string | undefined>>): void =>
-    setParameters(
-      (current) => {
-        const next = new URLSearchParams(current);
-        for (const [name, value] of Object.entries(values)) {
-          if (value === undefined) next.delete(name);
-          else next.set(name, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+  const change = useSetAddress();
   return (
     <>
       <ThingPicker

@@ -53,7 +53,7 @@ export const SubjectList = ({ query }: { readonly query: subjectList_query$key }
       label="Subjects"
       rows={edges}
       keyOf={({ node }, index) => `${node.id} ${index}`}
-      more={{ hasNext, isLoading: isLoadingNext, loadNext: (onComplete) => loadNext(200, { onComplete }) }}
+      more={{ hasNext, isLoadingNext, loadNext }}
       empty="Nobody matches."
       columns={[
         { header: 'Who', cell: ({ node }) => <SubjectName subject={node} isFull />, sort: sortBy('reference') },
