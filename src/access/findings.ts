@@ -116,7 +116,7 @@ class SubjectFinder {
 
   /** Answers how much there was to look at. */
   look(subject: Subject, doubts: Doubts): number {
-    // Each look makes the roles of a kept subject anew.
+    // A look at the roles of a kept subject may make them.
     const { type, roles } = subject;
     if (doubts.isMissingSubject(subject)) this.#add('MISSING_SUBJECT', nowhere);
     if (roles.length === 0) this.#add('WITHOUT_ROLES', nowhere);

@@ -32,14 +32,11 @@ export const composeHttp = (config: Config, { clock, random }: Platform, parts: 
     export: parts.export,
     ...(hasGraphiql(config) && {
       // In service mode it is upstream's and no key of ours: every tab would be refused.
-      graphiql:
-        sandboxToken === undefined || config.auth === 'service'
-          ? { teachesRecord: config.record !== undefined }
-          : {
-              presetToken: sandboxToken,
-              teachesWrites: config.writes !== false,
-              teachesRecord: config.record !== undefined,
-            },
+      graphiql: {
+        teachesRecord: config.record !== undefined,
+        ...(sandboxToken !== undefined &&
+          config.auth !== 'service' && { presetToken: sandboxToken, teachesWrites: config.writes !== false }),
+      },
     }),
     ...(config.metrics && {
       metrics: { answer: metrics.handle, ...(config.metricsPort !== undefined && { port: config.metricsPort }) },

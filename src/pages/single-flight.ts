@@ -142,7 +142,7 @@ class SharedOperation implements Operation {
   readonly budget: CallBudget;
   readonly report: UpstreamReport;
   readonly bypassCache: boolean;
-  readonly sharedRound?: number | undefined;
+  readonly sharedRound: number | undefined;
   readonly onPending: () => void;
   readonly #starter: Operation;
   readonly #waiters: ReadonlySet<Waiter>;
@@ -154,7 +154,7 @@ class SharedOperation implements Operation {
     this.budget = new SharedBudget(starter.budget, waiters.all);
     this.report = starter.report;
     this.bypassCache = starter.bypassCache;
-    if (starter.sharedRound !== undefined) this.sharedRound = starter.sharedRound;
+    this.sharedRound = starter.sharedRound;
     this.onPending = () => {
       waiters.isPending = true;
       starter.onPending?.();

@@ -24,7 +24,7 @@ export class WalkStep implements Operation {
   readonly budget: CallBudget;
   readonly report: UpstreamReport;
   readonly bypassCache: boolean;
-  readonly sharedRound?: number | undefined;
+  readonly sharedRound: number | undefined;
   readonly #isBackground: boolean;
   readonly #atLeastUntilMs: number;
   readonly #waiters: ReadonlySet<{ readonly operation: Operation }>;
@@ -37,7 +37,7 @@ export class WalkStep implements Operation {
     const [payer] = waiters;
     this.report = payer?.operation.report ?? createUpstreamReport();
     this.bypassCache = starter.bypassCache;
-    if (starter.sharedRound !== undefined) this.sharedRound = starter.sharedRound;
+    this.sharedRound = starter.sharedRound;
     this.#isBackground = starter.isBackground === true;
     this.#atLeastUntilMs = atLeastUntilMs;
     this.#waiters = waiters;
