@@ -6,18 +6,13 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { diffReviews } from '../../src/review/diff.ts';
 import type { ReviewedSubject } from '../../src/review/ndjson.ts';
-import { seedCustomers } from '../../src/sandbox/world/seed-subjects.ts';
 import { databaseKinds, keep, type TestDatabases } from '../record/support/databases.ts';
+import { alice, changeOf, customerUuid } from '../record/support/role-change.ts';
 import { censusOf } from '../record/support/world.ts';
 import { createExporter, type Exporter } from '../review/exported.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 import { ended, type Ended, startCommand } from './command-process.ts';
 
-const alice = 'b2b4541d-2402-4b0a-8dbf-f9e6069d416b';
-const customerUuid = seedCustomers[1];
-const changeOf = (roleName: string) => ({
-  input: { changes: [{ subject: { reference: alice, type: 'USER' }, roleName, at: { scopes: [{ customerUuid }] } }] },
-});
 const mutation = (name: string) =>
   `mutation ($input: RoleChangesInput!) { ${name}(input: $input) { results { status } } }`;
 

@@ -1,8 +1,9 @@
 import '../upstream/harness.ts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasPostgres, runPostgres, type RunningPostgres } from '../support/postgres-server.ts';
+import { describe, expect, it } from 'vitest';
+import { hasPostgres } from '../support/postgres-server.ts';
 import { type RunningGateway, type RunningGatewayOptions, runGateway } from '../support/running-gateway.ts';
 import { keep } from './support/databases.ts';
+import { useServer } from './support/use-server.ts';
 
 interface Counts {
   readonly census: {
@@ -18,15 +19,8 @@ const query = `{ census { subjectCount assignmentCount roles { totalCount edges 
   scopes { totalCount nodes { id } edges { cursor holderCount roleCount } } matrix { cells everywhere } } }`;
 
 describe.skipIf(!hasPostgres)('a gateway whose memory has no room for the account', () => {
-  let postgres: RunningPostgres;
-  const open: { close(): Promise<void> }[] = [];
-  beforeAll(async () => {
-    postgres = await runPostgres();
-  }, 60_000);
-  afterEach(async () => {
-    for (const part of open.splice(0).reverse()) await part.close();
-  });
-  afterAll(() => postgres?.remove());
+  const server = useServer();
+  const { open } = server;
 
   const serve = async (settings: NonNullable<RunningGatewayOptions['settings']>): Promise<RunningGateway> => {
     const gateway = await runGateway({ sandbox: { subjects: 3000 }, settings });
@@ -35,7 +29,7 @@ describe.skipIf(!hasPostgres)('a gateway whose memory has no room for the accoun
   };
 
   it('answers from what another has recorded, and refuses what only memory can tell', async () => {
-    const url = await postgres.createDatabase();
+    const url = await server.postgres.createDatabase();
     const large = await serve({ record: url });
     const record = keep({ kind: 'server', url });
     open.push(record);
@@ -58,7 +52,7 @@ describe.skipIf(!hasPostgres)('a gateway whose memory has no room for the accoun
   }, 60_000);
 
   it('refuses as without a record where nothing is recorded yet', async () => {
-    const small = await serve({ record: await postgres.createDatabase(), maxCensusCalls: 1 });
+    const small = await serve({ record: await server.postgres.createDatabase(), maxCensusCalls: 1 });
     const { errors } = await small.ask<Counts, object>(query);
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'CALL_BUDGET_EXCEEDED' } });
     expect(errors?.[0]?.message).toContain('ROLESCOPE_MAX_CENSUS_CALLS');

@@ -1,21 +1,15 @@
 import '../upstream/harness.ts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createGateway } from '../../src/index.ts';
 import type { RecordKeeper } from '../../src/record/create-record.ts';
-import { hasPostgres, runPostgres, type RunningPostgres } from '../support/postgres-server.ts';
+import { hasPostgres } from '../support/postgres-server.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 import { keep } from './support/databases.ts';
+import { useServer } from './support/use-server.ts';
 
 describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
-  let postgres: RunningPostgres;
-  const open: { close(): Promise<void> }[] = [];
-  beforeAll(async () => {
-    postgres = await runPostgres();
-  }, 60_000);
-  afterEach(async () => {
-    for (const part of open.splice(0).reverse()) await part.close();
-  });
-  afterAll(() => postgres?.remove());
+  const server = useServer();
+  const { open } = server;
 
   const serve = async (record: string): Promise<RunningGateway> => {
     const gateway = await runGateway({ sandbox: { subjects: 300 }, settings: { record, censusEveryMs: 100 } });
@@ -30,7 +24,7 @@ describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
   const everything = { from: 'start', count: 1000 } as const;
 
   it('records what its censuses show, and what a mutation changes', async () => {
-    const url = await postgres.createDatabase();
+    const url = await server.postgres.createDatabase();
     const gateway = await serve(url);
     const record = look(url);
     await expect.poll(() => record.summary(), { timeout: 20_000 }).not.toBeNull();
@@ -66,7 +60,7 @@ describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
   }, 60_000);
 
   it('records no census that ends half-way, and the next whole one', async () => {
-    const url = await postgres.createDatabase();
+    const url = await server.postgres.createDatabase();
     // Two pages: the first is had, and the second is refused.
     const gateway = await runGateway({ sandbox: { subjects: 1200 }, settings: { record: url, censusEveryMs: 100 } });
     open.push(gateway);
@@ -90,8 +84,8 @@ describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
   }, 60_000);
 
   it('answers everything else, and is ready, while the database is gone', async () => {
-    const url = await postgres.createDatabase();
-    postgres.stop();
+    const url = await server.postgres.createDatabase();
+    server.postgres.stop();
     let gateway: RunningGateway;
     try {
       gateway = await serve(url);
@@ -103,7 +97,7 @@ describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
       expect(numbers).toMatch(/^rolescope_record_reachable 0$/m);
       await expectNoRecord(gateway);
     } finally {
-      postgres.start();
+      server.postgres.start();
     }
     const record = look(url);
     await expect
@@ -124,13 +118,13 @@ describe.skipIf(!hasPostgres)('a gateway that keeps a record', () => {
     await expect
       .poll(async () => (await gateway.ask('{ record { since } }')).errors, { timeout: 20_000 })
       .toBe(undefined);
-    postgres.stop();
+    server.postgres.stop();
     try {
       await expectNoRecord(gateway);
       const lost = await (await fetch(`${new URL(gateway.url).origin}/metrics`)).text();
       expect(lost).toMatch(/^rolescope_record_reachable 0$/m);
     } finally {
-      postgres.start();
+      server.postgres.start();
     }
     await expect
       .poll(async () => (await gateway.ask<{ record: object | null }, object>('{ record { since } }')).data?.record, {

@@ -1,20 +1,15 @@
 import '../upstream/harness.ts';
 import { spawn } from 'node:child_process';
 import { request } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createGateway } from '../../src/index.ts';
-import { seedCustomers } from '../../src/sandbox/world/seed-subjects.ts';
 import { recordLesson } from '../../src/http/graphiql-tabs.ts';
 import { blocksOf } from '../support/readme.ts';
-import { hasPostgres, runPostgres, type RunningPostgres } from '../support/postgres-server.ts';
+import { hasPostgres } from '../support/postgres-server.ts';
 import { logIn, type RunningGateway, runGateway } from '../support/running-gateway.ts';
+import { alice, changeOf } from './support/role-change.ts';
+import { useServer } from './support/use-server.ts';
 
-// Of the world that the sandbox makes up.
-const alice = 'b2b4541d-2402-4b0a-8dbf-f9e6069d416b';
-const customerUuid = seedCustomers[1];
-const changeOf = (roleName: string) => ({
-  input: { changes: [{ subject: { reference: alice, type: 'USER' }, roleName, at: { scopes: [{ customerUuid }] } }] },
-});
 const grant = 'mutation ($input: RoleChangesInput!) { assignRoles(input: $input) { results { status } } }';
 const query = 'subscription { accessChanges { kind roleName subject { reference } } }';
 
@@ -47,19 +42,12 @@ const listen = (url: string, authorization?: string): Promise<Listening & { read
   });
 
 describe.skipIf(!hasPostgres)('subscribers of a record that replicas share', () => {
-  let postgres: RunningPostgres;
-  const open: { close(): Promise<void> | void }[] = [];
-  beforeAll(async () => {
-    postgres = await runPostgres();
-  }, 60_000);
-  afterEach(async () => {
-    for (const part of open.splice(0).reverse()) await part.close();
-  });
-  afterAll(() => postgres?.remove());
+  const server = useServer();
+  const { open } = server;
 
   const numbers = async (url: string): Promise<string> => (await fetch(`${url}/metrics`)).text();
   const listeners = async (): Promise<number> =>
-    (await postgres.query(`select from pg_stat_activity where query like 'listen %'`)).length;
+    (await server.postgres.query(`select from pg_stat_activity where query like 'listen %'`)).length;
   const begun = async (gateway: RunningGateway): Promise<void> => {
     await expect
       .poll(async () => (await gateway.ask<{ record: object | null }, object>('{ record { since } }')).data?.record, {
@@ -74,7 +62,7 @@ describe.skipIf(!hasPostgres)('subscribers of a record that replicas share', () 
     );
 
   it('are a thousand, all told from one session of the database and by no call of their own', async () => {
-    const record = await postgres.createDatabase();
+    const record = await server.postgres.createDatabase();
     const gateway = await runGateway({ sandbox: { subjects: 20 }, settings: { record, censusEveryMs: 300 } });
     open.push(gateway);
     await begun(gateway);
@@ -108,7 +96,7 @@ describe.skipIf(!hasPostgres)('subscribers of a record that replicas share', () 
   }, 90_000);
 
   it('are told by every replica, whichever of them records', async () => {
-    const record = await postgres.createDatabase();
+    const record = await server.postgres.createDatabase();
     const first = await runGateway({ sandbox: { subjects: 20 }, settings: { record, censusEveryMs: 200 } });
     open.push(first);
     const { sandbox } = first;
@@ -145,7 +133,7 @@ describe.skipIf(!hasPostgres)('subscribers of a record that replicas share', () 
   }, 90_000);
 
   it('can be a terminal, as the README shows it, and GraphiQL has a lesson', async () => {
-    const record = await postgres.createDatabase();
+    const record = await server.postgres.createDatabase();
     const gateway = await runGateway({ sandbox: { subjects: 20 }, settings: { record, censusEveryMs: 200 } });
     open.push(gateway);
     await begun(gateway);
@@ -172,7 +160,7 @@ describe.skipIf(!hasPostgres)('subscribers of a record that replicas share', () 
   }, 60_000);
 
   it('are told nothing where they see less upstream, or are unknown', async () => {
-    const record = await postgres.createDatabase();
+    const record = await server.postgres.createDatabase();
     const gateway = await runGateway({ sandbox: { subjects: 20 }, settings: { record, censusEveryMs: 200 } });
     open.push(gateway);
     await begun(gateway);
@@ -188,7 +176,7 @@ describe.skipIf(!hasPostgres)('subscribers of a record that replicas share', () 
   }, 60_000);
 
   it('are all callers of a gateway in service mode, and nobody else', async () => {
-    const record = await postgres.createDatabase();
+    const record = await server.postgres.createDatabase();
     const gateway = await runGateway({
       sandbox: { subjects: 20 },
       isSandboxMode: false,
