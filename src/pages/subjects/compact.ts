@@ -41,7 +41,7 @@ class Holdings {
   readonly #names: readonly string[];
   readonly #scopes: readonly Scope[];
   #made: Map<number, readonly ScopedRole[]> | undefined;
-  #plainScopes: readonly Scope[] | undefined;
+  #plainScopes: (Scope | undefined)[] | undefined;
 
   constructor(numbers: Uint32Array, names: readonly string[], scopes: readonly Scope[]) {
     this.#numbers = numbers;
@@ -58,15 +58,13 @@ class Holdings {
 
   /** The roles that begin there, of that subject: the same ones again for as long as this page is among those looked at last. */
   rolesOf(subject: Subject, start: number): readonly ScopedRole[] {
-    lookAt(this);
+    if (!lookAt(this, start)) return this.#makeRoles(subject, start, false);
     const made = (this.#made ??= new Map());
     const known = made.get(start);
     if (known !== undefined) return known;
-    const roles = this.#rolesAt(start);
-    const tied = new Array<ScopedRole>(roles.length);
-    tieRoles(subject, roles, tied);
-    made.set(start, tied);
-    return tied;
+    const roles = this.#makeRoles(subject, start, true);
+    made.set(start, roles);
+    return roles;
   }
 
   /** Lets go of everything that can be made again. */
@@ -75,9 +73,8 @@ class Holdings {
     this.#plainScopes = undefined;
   }
 
-  #rolesAt(start: number): readonly RoleContent[] {
+  #makeRoles(subject: Subject, start: number, areKept: boolean): readonly ScopedRole[] {
     const numbers = this.#numbers;
-    const scopesOfPage = (this.#plainScopes ??= this.#scopes.map(plainScope));
     const count = numbers[start] as number;
     const roles = new Array<RoleContent>(count);
     let at = start + 1;
@@ -88,12 +85,22 @@ class Holdings {
       let scopes = noScopes;
       if (scopeCount > 0) {
         const listed = new Array<Scope>(scopeCount);
-        for (let scope = 0; scope < scopeCount; scope++) listed[scope] = scopesOfPage[numbers[at++] as number] as Scope;
+        for (let scope = 0; scope < scopeCount; scope++)
+          listed[scope] = this.#scopeAt(numbers[at++] as number, areKept);
         scopes = listed;
       }
       roles[role] = { name, scopes };
     }
-    return roles;
+    const tied = new Array<ScopedRole>(count);
+    tieRoles(subject, roles, tied);
+    return tied;
+  }
+
+  #scopeAt(place: number, isKept: boolean): Scope {
+    const scope = this.#scopes[place] as Scope;
+    if (!isKept) return scope;
+    const plain = (this.#plainScopes ??= new Array<Scope | undefined>(this.#scopes.length));
+    return (plain[place] ??= plainScope(scope));
   }
 }
 
@@ -104,12 +111,25 @@ const maxLookedAt = 16;
 /** Those looked at last, the latest at the end. */
 const lookedAt: Holdings[] = [];
 
-const lookAt = (page: Holdings): void => {
-  if (lookedAt.at(-1) === page) return;
+/** So many subjects of a page one after the other, and somebody goes through it. Who goes through an account in another order than its pages' looks at each for one subject at a time. */
+const looksInTurn = 4;
+const latest: { page?: Holdings | undefined; start: number; looks: number } = { start: 0, looks: 0 };
+
+/** Whether what is made of that page stays made. */
+const lookAt = (page: Holdings, start: number): boolean => {
+  if (lookedAt.at(-1) === page) return true;
   const at = lookedAt.indexOf(page);
-  if (at >= 0) lookedAt.splice(at, 1);
-  else if (lookedAt.length === maxLookedAt) lookedAt.shift()?.forget();
+  if (at >= 0) {
+    lookedAt.splice(at, 1);
+  } else {
+    if (latest.page !== page) [latest.page, latest.start, latest.looks] = [page, start, 1];
+    else if (latest.start !== start) [latest.start, latest.looks] = [start, latest.looks + 1];
+    if (latest.looks < looksInTurn) return false;
+    latest.page = undefined;
+    if (lookedAt.length === maxLookedAt) lookedAt.shift()?.forget();
+  }
   lookedAt.push(page);
+  return true;
 };
 
 class CompactSubject implements Subject {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSubject, type Scope, type Subject } from '../../../src/model/subject.ts';
+import { createScope, createSubject, type Scope, type Subject } from '../../../src/model/subject.ts';
 import { packSubjects } from '../../../src/pages/subjects/codec.ts';
 import { compactSubjects } from '../../../src/pages/subjects/compact.ts';
 import { world } from '../../assignments/worlds.ts';
@@ -33,6 +33,24 @@ describe('compact subjects', () => {
     const roles = Array.from({ length: 40 }, (_, index) => ({ name: `role ${index % 3}`, scopes: [] }));
     const [subject] = compactSubjects([createSubject('somebody', 'SUBJECT_TYPE_USER', roles)]);
     expect(subject?.roles.map(({ ordinal }) => ordinal)).toEqual(roles.map((_, index) => Math.floor(index / 3)));
+  });
+
+  it('keep the roles that were made where a page is gone through, and not where each page is looked at for one subject', () => {
+    const held = [{ name: 'auditor', scopes: [createScope([{ kind: 'SITE', field: 'siteUuid', uuid: 'here' }])] }];
+    const pages = Array.from({ length: 20 }, (_, page) =>
+      compactSubjects(
+        Array.from({ length: 10 }, (_entry, index) => createSubject(`${page} ${index}`, 'SUBJECT_TYPE_USER', held)),
+      ),
+    );
+    const [first = [], second = []] = pages;
+    const through = first.map(({ roles }) => roles);
+    // The first few say only that somebody goes through it.
+    expect(first.slice(3).every(({ roles }, index) => roles === through[index + 3])).toBe(true);
+    const across = [0, 1].flatMap((index) => pages.slice(1).map((page) => page[index]?.roles));
+    expect(second.slice(0, 2).every(({ roles }) => across.includes(roles))).toBe(false);
+    expect(across.every((roles) => roles?.[0]?.scopes[0]?.uuid === 'here')).toBe(true);
+    // What was gone through before is still made.
+    expect(first.at(-1)?.roles).toBe(through.at(-1));
   });
 
   it('are left as they are where they are compact already', () => {
