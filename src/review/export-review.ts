@@ -12,7 +12,7 @@ import type { Held } from './held.ts';
 import { findNames, type Names, noNames } from './names.ts';
 import { writeNdjsonLine } from './ndjson.ts';
 import { type ReadPage, readSubjects, type ReviewPlace, startOfReview } from './read-subjects.ts';
-import type { ReviewRequest } from './review-request.ts';
+import type { ReviewFilter, ReviewRequest } from './review-request.ts';
 
 /** The account that is exported. */
 interface ReviewSource {
@@ -44,8 +44,8 @@ export type ReviewPiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'page'; readonly progress: ReviewProgress };
 
-/** Rows that are made and written at once: some milliseconds of work, and a bound on what is held. */
-const rowsAtOnce = 250;
+/** Rows that are made and written at once: a millisecond of work, twenty where the code is new to the engine, and a bound on what is held. */
+const rowsAtOnce = 100;
 
 /**
  * Exports an account, a page at a time: the next one is read when the one before was taken. Fails with a `GatewayError`, and then everything until the last end
@@ -129,9 +129,7 @@ async function* writePage({
   directoryOfMembers,
 }: PageParts): AsyncGenerator<string, WrittenPage> {
   const { filter, format, effective } = request;
-  const meeting = page.subjects
-    .map((subject): Matching => ({ subject, held: heldThatMatch(subject, filter) }))
-    .filter(({ held }) => held.length > 0);
+  const meeting = await whatMatches(page.subjects, filter);
   const matching = filter.text === undefined ? meeting : await withText(meeting, filter.text, directory());
   const { names, untold: untoldNames } = await namesFor(matching, request, directory);
   const pauses = new Pauses(rowsAtOnce);
@@ -166,6 +164,17 @@ async function* writePage({
   if (waiting.length + pieces.length > 0) yield flush();
   return { rows, untoldNames };
 }
+
+const whatMatches = async (subjects: readonly Subject[], filter: ReviewFilter): Promise<readonly Matching[]> => {
+  const meeting: Matching[] = [];
+  const pauses = new Pauses(5 * rowsAtOnce);
+  for (const subject of subjects) {
+    const held = heldThatMatch(subject, filter);
+    if (held.length > 0) meeting.push({ subject, held });
+    if (pauses.isDue(held.length + 1)) await pause();
+  }
+  return meeting;
+};
 
 /** Those whose subject is called or known by a text. A name that cannot be told has none. */
 const withText = async (all: readonly Matching[], text: string, directory: Directory): Promise<readonly Matching[]> => {

@@ -5,6 +5,7 @@ import type { PageToken } from '../model/page.ts';
 import { createSubject, type Subject } from '../model/subject.ts';
 import type { SubjectListQuestion, SubjectPage, SubjectPageSource } from '../model/subject-list.ts';
 import { keyPart } from '../platform/key-part.ts';
+import { pause } from '../platform/pause.ts';
 
 /** Upstream's own order, so that nothing has to be held until it is sorted. */
 const question: SubjectListQuestion = { includeNestedScopes: false, orderBy: 'subjectType,subjectReference' };
@@ -59,6 +60,8 @@ export async function* readSubjects({ source, operation, from }: ReadSubjectsOpt
     while (place !== undefined) {
       const { pageToken, subjects: count }: ReviewPlace = place;
       const page = await fetch(pageToken);
+      // Reading it was some milliseconds of work.
+      await pause();
       const next = page.nextPageToken;
       if (next !== undefined && (seen.has(next) || next === pageToken)) throw repeatingToken(page.requestId);
       if (next !== undefined) seen.add(next);
@@ -89,14 +92,14 @@ export async function* readSubjects({ source, operation, from }: ReadSubjectsOpt
 }
 
 /** What was sent of each subject. */
-type SeenSubjects = ReadonlyMap<string, ReadonlySet<string>>;
+type SeenSubjects = ReadonlyMap<string, Subject['roles']>;
 
 const seenIn = (subjects: readonly Subject[]): SeenSubjects => {
-  const seen = new Map<string, Set<string>>();
+  const seen = new Map<string, Subject['roles']>();
   for (const subject of subjects) {
-    const roles = seen.get(keyOf(subject)) ?? new Set();
-    for (const role of subject.roles) roles.add(roleKey(role));
-    seen.set(keyOf(subject), roles);
+    const key = keyOf(subject);
+    const known = seen.get(key);
+    seen.set(key, known === undefined ? subject.roles : [...known, ...subject.roles]);
   }
   return seen;
 };
@@ -111,12 +114,13 @@ const withoutRepeats = (
   for (const subject of items) {
     const key = keyOf(subject);
     const first = merged.get(key);
-    const known = first === undefined ? before.get(key) : new Set(first.roles.map(roleKey));
-    if (known === undefined) {
+    const seen = first?.roles ?? before.get(key);
+    if (seen === undefined) {
       merged.set(key, subject);
       continue;
     }
     repeated++;
+    const known = new Set(seen.map(roleKey));
     const added = subject.roles.filter((role) => !known.has(roleKey(role)));
     if (added.length > 0) {
       merged.set(key, createSubject(subject.reference, subject.rawType, [...(first?.roles ?? []), ...added]));
