@@ -10,7 +10,7 @@ const command = join(root, 'dist', 'cli');
 const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** What is not there in every installation, and what is loaded only where it is used. Their users are this package's files, so that they are found from there. */
-const leftOut = [...Object.keys(peerDependencies), '@graphql-yoga/render-graphiql', 'cli-progress', 'prom-client'];
+const leftOut = [...Object.keys(peerDependencies), '@graphql-yoga/render-graphiql', 'cli-progress'];
 
 const bundle = await rolldown({
   input: { main: join(command, 'main.js') },

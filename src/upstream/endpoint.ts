@@ -36,7 +36,7 @@ export interface Endpoint<Input, Value> extends EndpointFacts {
   /** Fails with `BAD_USER_INPUT` on what upstream would refuse, or would take for another question. */
   readonly request: (input: Input) => EndpointRequest;
   /** Keeps what the graph serves and nothing else of a parsed body; an `InvalidBodyError` where it is not the contract's. */
-  readonly read: (body: unknown) => Value;
+  readonly read: (body: unknown) => Value | Promise<Value>;
 }
 
 /** Which page of a list. */

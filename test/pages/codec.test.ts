@@ -45,7 +45,7 @@ it.each([
 
 it('reads back what upstream sent, each scope once', async () => {
   const scopes = [{ customerUuid: 'c' }];
-  const { items: subjects } = listRoleAssignments.read({
+  const { items: subjects } = await listRoleAssignments.read({
     assignments: ['a', 'b'].map((subjectReference) => ({
       subjectReference,
       subjectType: 'SUBJECT_TYPE_USER',

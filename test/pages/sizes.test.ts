@@ -55,15 +55,16 @@ const asRead = (items: readonly Subject[]): readonly Subject[] => items;
 it.each([
   ...worlds.map(([what, world]) => [what, world, asRead] as const),
   ...worlds.map(([what, world]) => [`${what}, compact,`, world, compactSubjects] as const),
-])('estimates the memory of pages with %s within a fifth', (_, world, kept) => {
+])('estimates the memory of pages with %s within a fifth', async (_, world, kept) => {
   const bodies = Array.from({ length: 40 }, (_, page) => writeBody(page * 1000, world));
   // Once before, so that what the code itself takes when it first runs is not counted.
-  kept(listRoleAssignments.read(JSON.parse(bodies[0] ?? '')).items);
+  kept((await listRoleAssignments.read(JSON.parse(bodies[0] ?? ''))).items);
   const before = heldBytes();
-  const pages = bodies.map((body): SubjectPage => {
-    const { items } = listRoleAssignments.read(JSON.parse(body));
-    return { items: kept(items), pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length };
-  });
+  const pages: SubjectPage[] = [];
+  for (const body of bodies) {
+    const { items } = await listRoleAssignments.read(JSON.parse(body));
+    pages.push({ items: kept(items), pageSize: 1000, fetchedAtMs: 0, bodyBytes: body.length });
+  }
   const held = heldBytes() - before;
   // Used once more, so that it is not among what was collected in between.
   expect(bodies).toHaveLength(40);

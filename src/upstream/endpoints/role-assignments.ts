@@ -113,7 +113,7 @@ const checkReference = (reference: string): void => {
 };
 
 /** Unknown subject types and scope fields are kept: upstream may add them without notice, and what is left out could make a role look global. */
-const readPage = (body: unknown): PageContent<Subject> => {
+const readPage = (body: unknown): PageContent<Subject> | Promise<PageContent<Subject>> => {
   const shared: Shared = { scopes: new Map(), texts: new Map() };
   return readPageOf(body, 'assignments', (item) => readSubject(item, shared));
 };

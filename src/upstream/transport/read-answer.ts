@@ -6,7 +6,7 @@ import { parseRetryAfterMs } from './retry-after.ts';
 interface ReadAnswersOptions<Value> {
   readonly send: WireSend;
   /** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
-  readonly read: (body: unknown) => Value;
+  readonly read: (body: unknown) => Value | Promise<Value>;
   readonly errorOf: ErrorOfStatus;
   readonly clock: Clock;
 }
@@ -21,7 +21,7 @@ export const readAnswers =
     const answer = await send(call);
     const { status, requestId } = answer;
     if (status === 200) {
-      const value = readValue(answer, read);
+      const value = await readValue(answer, read);
       return { isPending: false, value, requestId, receivedAtMs: clock.nowMs(), bodyBytes: answer.body.length };
     }
     const retryAfterMs = parseRetryAfterMs(answer.retryAfter, clock.nowMs());
@@ -31,10 +31,10 @@ export const readAnswers =
     throw errorOf(call.endpoint, { ...details, status, isAboutAuthorization: saysUnauthorized(answer) });
   };
 
-const readValue = <Value>(answer: WireAnswer, read: (body: unknown) => Value): Value => {
+const readValue = async <Value>(answer: WireAnswer, read: ReadAnswersOptions<Value>['read']): Promise<Value> => {
   const body = parseJson(answer);
   try {
-    return read(body);
+    return await read(body);
   } catch (error) {
     if (!(error instanceof InvalidBodyError)) throw error;
     throw invalidResponse(error.message, { requestId: answer.requestId, upstreamStatus: answer.status });

@@ -7,6 +7,7 @@ import { createRole } from '../../../src/upstream/endpoints/roles.ts';
 import { refreshGrant } from '../../../src/upstream/endpoints/tokens.ts';
 import { batchGetUsers, getUser, listUsers } from '../../../src/upstream/endpoints/users.ts';
 import { InvalidBodyError } from '../../../src/upstream/errors.ts';
+import { atOnce } from '../../support/at-once.ts';
 
 const user = {
   uuid: 'u',
@@ -105,7 +106,7 @@ describe('a reader', () => {
   ])('takes a group linked to %s for %s', (type, linkedTo) => {
     const linkedEntityType = `DEVICE_GROUP_ENTITY_TYPE_${type}`;
     const body = { deviceGroups: [{ uuid: 'g', isSecurityGroup: true, parentGroupUuid: '', linkedEntityType }] };
-    expect(listDeviceGroups.read(body).items).toEqual([
+    expect(atOnce(listDeviceGroups.read(body)).items).toEqual([
       { uuid: 'g', displayName: null, parentUuid: null, isStatic: true, linkedTo },
     ]);
   });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
 import { InvalidBodyError } from '../../../src/upstream/errors.ts';
+import { atOnce } from '../../support/at-once.ts';
 
 const read = (text: string) => {
-  const { items: subjects, ...page } = listRoleAssignments.read(JSON.parse(text) as unknown);
+  const { items: subjects, ...page } = atOnce(listRoleAssignments.read(JSON.parse(text) as unknown));
   return { subjects, ...page };
 };
 const oneScope = (scope: string) =>
@@ -11,6 +12,34 @@ const oneScope = (scope: string) =>
     ?.roles[0]?.scopes;
 
 describe('reading a page', () => {
+  it('lets others have their turn while it reads a long one, and keeps its order', async () => {
+    const references = Array.from({ length: 1000 }, (_, index) => `subject ${index}`);
+    const turns: number[] = [];
+    const items = references.map((subjectReference, index) => ({
+      // Told when the reader comes to it.
+      get subjectReference() {
+        turns[index] = turn;
+        return subjectReference;
+      },
+    }));
+    let turn = 0;
+    const reading = listRoleAssignments.read({ assignments: items, nextPageToken: 'next' });
+    const watch = (): void => void (++turn < 1000 && setImmediate(watch));
+    setImmediate(watch);
+    const page = await reading;
+    turn = 1000;
+    expect(page.items.map(({ reference }) => reference)).toEqual(references);
+    expect(page.nextPageToken).toBe('next');
+    const inOneTurn = [...new Set(turns)].map((at) => turns.filter((other) => other === at).length);
+    expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(100);
+  });
+
+  it('refuses a long one for its last item', async () => {
+    const items: unknown[] = Array.from({ length: 1000 }, (_, index) => ({ subjectReference: `subject ${index}` }));
+    items.push({ roles: 'none' });
+    await expect(listRoleAssignments.read({ assignments: items })).rejects.toThrow(InvalidBodyError);
+  });
+
   it('keeps every subject, role and scope in upstream’s order', () => {
     const { subjects, nextPageToken, totalSize } = read(`{
       "assignments": [
