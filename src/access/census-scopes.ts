@@ -27,8 +27,8 @@ export const listScopes = async (
   directory: Pick<Directory, 'nameOfScope'>,
 ): Promise<KeyedList<ScopeTally>> => {
   const { kind, orderBy = byMostHolders } = question;
+  if (orderBy.field === 'HOLDERS') return listByHolders(census, question, orderBy.direction);
   const range = kind === undefined ? { start: 0, end: census.scopeCount } : census.scopesOfKind(kind);
-  if (orderBy.field === 'HOLDERS') return listByHolders(census, range, orderBy.direction, nameOfScopes(question));
   const tallies = Array.from({ length: range.end - range.start }, (_, at) => census.scopeAt(range.start + at));
   return listScopesByName(tallies, { ...question, asOfMs: census.asOfMs }, directory);
 };
@@ -66,15 +66,13 @@ export const listScopesByName = async (
 
 const listByHolders = (
   census: Census,
-  { start, end }: { readonly start: number; readonly end: number },
+  question: CensusScopesQuestion,
   direction: 'ASC' | 'DESC',
-  name: string,
 ): KeyedList<ScopeTally> => {
-  const all = census.scopesByHolders(direction);
-  const order = end - start === all.length ? all : all.filter((index) => index >= start && index < end);
+  const order = census.scopesByHolders(direction, question.kind);
   const at = (index: number): ScopeTally => census.scopeAt(order[index] as number);
   return {
-    name,
+    name: nameOfScopes(question),
     asOfMs: census.asOfMs,
     length: order.length,
     at,
@@ -127,8 +125,9 @@ const placesWithin = (
   { start, end }: { readonly start: number; readonly end: number },
 ): Int32Array => {
   const places = new IntList();
-  scopes.forEach((scope, place) => {
+  for (let place = 0; place < scopes.length; place++) {
+    const scope = scopes[place] as number;
     if (scope >= start && scope < end) places.push(place);
-  });
+  }
   return places.toArray();
 };

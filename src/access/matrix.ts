@@ -31,12 +31,7 @@ const maxCells = 100_000;
 export const matrixOf = (census: Census, question: MatrixQuestion): AccessMatrix => {
   const { kind, firstScopes } = question;
   const roleNames = rolesOfMatrix(census, question);
-  const range = kind === undefined ? { start: 0, end: census.scopeCount } : census.scopesOfKind(kind);
-  const indexes: number[] = [];
-  for (const index of census.scopesByHolders('DESC')) {
-    if (indexes.length === firstScopes) break;
-    if (index >= range.start && index < range.end) indexes.push(index);
-  }
+  const indexes = [...census.scopesByHolders('DESC', kind).subarray(0, firstScopes)];
   checkCells(roleNames.length, indexes.length);
   return {
     roleNames,

@@ -44,14 +44,15 @@ export const listScopeAccess = async (
   const { place, gap } = await readAskedPlace(scope, question, directory);
   const holders = holdersOf(census, place, question);
   const members = await readMembers(census, holders, subjectType, directory);
-  const isWanted = ({ type }: Pick<Subject, 'type'>): boolean => subjectType === undefined || type === subjectType;
-  const ranks = unionOf([holders, members.ranks]).filter((rank) => isWanted(census.subjects[rank] as Subject));
+  const all = unionOf([holders, members.ranks]);
+  const ranks = subjectType === undefined ? all : census.ofType(all, subjectType);
   const aliasGap = linkedAncestors(place).some(({ components }) => census.scopesNaming(components).length === 0)
     ? ('UNIDENTIFIED_ANCESTOR' as const)
     : undefined;
   return {
     list: {
-      ...mergedList(census, ranks, isWanted({ type: 'USER' }) ? members.unlisted : []),
+      // Members are users.
+      ...mergedList(census, ranks, subjectType === undefined || subjectType === 'USER' ? members.unlisted : []),
       name: nameOfScopeAccess(scope, question),
       asOfMs: census.asOfMs,
       directions: [1, 1],
@@ -123,13 +124,10 @@ const readMembers = async (
   subjectType: SubjectType | undefined,
   directory: Pick<Directory, 'allUsers' | 'membersOf'>,
 ): Promise<Members> => {
-  const groups: Subject[] = [];
-  if (subjectType === undefined || subjectType === 'USER') {
-    for (const rank of holders) {
-      const subject = census.subjects[rank] as Subject;
-      if (subject.type === 'USER_GROUP') groups.push(subject);
-    }
-  }
+  const areAsked = subjectType === undefined || subjectType === 'USER';
+  const groups = areAsked
+    ? Array.from(census.ofType(holders, 'USER_GROUP'), (rank) => census.subjects[rank] as Subject)
+    : [];
   const { groupsByUser, gaps } = await readGroupMembers(groups, census.subjectTypes, directory);
   const ranks: number[] = [];
   const unlisted: Subject[] = [];

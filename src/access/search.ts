@@ -1,5 +1,5 @@
 import { createListPlan } from '../assignments/list/query-plan.ts';
-import { matchesQuestion } from '../assignments/list/filter.ts';
+import { createMatcher } from '../assignments/list/filter.ts';
 import type { SubjectsQuestion } from '../assignments/assignments.ts';
 import type { Directory, Named } from '../directory/directory.ts';
 import { isLinkedKind } from '../directory/group-tree.ts';
@@ -83,7 +83,7 @@ export const searchSubjects = async (
 ): Promise<KeyedList<Subject>> => {
   const wanted = wantedText(text);
   const plan = createListPlan(question);
-  const candidates = census.subjects.filter((subject) => matchesQuestion(subject, question));
+  const candidates = census.subjects.filter(createMatcher(question));
   const hits = await findSubjects(candidates, wanted, { names, gaps: createNameGaps() });
   const orders = question.orderBy;
   const listed = hits.flatMap(({ thing, key }) => {

@@ -64,8 +64,8 @@ export interface Census {
   readonly scopeCount: number;
   /** By kind, uuid and further components. */
   scopeAt(index: number): ScopeTally;
-  /** Indexes of the scopes, those with most holders first or last; equal ones ascending. */
-  scopesByHolders(direction: 'ASC' | 'DESC'): Int32Array;
+  /** Indexes of the scopes, or of those of a kind, those with most holders first or last; equal ones ascending. */
+  scopesByHolders(direction: 'ASC' | 'DESC', kind?: ScopeKind): Int32Array;
   /** Indexes of the scopes of a kind: from `start` to before `end`. */
   scopesOfKind(kind: ScopeKind): { readonly start: number; readonly end: number };
   /** Indexes of the scopes that have all of these components. */
@@ -78,6 +78,8 @@ export interface Census {
   holdersAt(scopes: readonly number[], roleName?: string): Ranks;
   /** Where a role is held. Takes a moment the first time, and pauses in it. */
   scopesOf(roleName: string): Promise<ScopesOfRole>;
+  /** Those of one type among some. */
+  ofType(ranks: Ranks, type: SubjectType): Ranks;
   /** How many hold each of these roles at each of these scopes: `[role][scope]`. */
   countHolders(roleNames: readonly string[], scopes: readonly number[]): readonly (readonly number[])[];
 }

@@ -1,8 +1,10 @@
 import type { Subject } from '../../model/subject.ts';
 import type { WalkedList } from '../../pages/walks/list-walk.ts';
 import type { Census, RoleTally } from './census.ts';
+import { pause } from '../../platform/pause.ts';
 import { groupRows, inStretches } from './grouped-rows.ts';
-import { type AtScope, type GlobalHolders, IndexedCensus, type ScopeTallies } from './indexed-census.ts';
+import type { AtScope } from './at-scope.ts';
+import { type GlobalHolders, IndexedCensus, type ScopeTallies } from './indexed-census.ts';
 import { readAssignments } from './read-assignments.ts';
 import { createScopeFinder } from './scope-finder.ts';
 import { compareTexts } from './sort.ts';
@@ -45,10 +47,11 @@ export const indexCensus = async ({
   const global: GlobalHolders = { starts: globals.starts, ranks: Int32Array.from(globals.values) };
   const atScope = await splitRows(grouped, roleCount);
   const { scopeTallies, scopeCounts } = await tally(atScope, roleCount);
-  return new IndexedCensus({
+  const census = new IndexedCensus({
     asOfMs: oldestAtMs,
     subjects: sorted.subjects,
     subjectTypes: sorted.types,
+    typeNumbers: sorted.typeNumbers,
     scopes,
     finder: await createScopeFinder(scopes),
     roles: roleNames.map((name, role): RoleTally => ({
@@ -61,6 +64,10 @@ export const indexCensus = async ({
     atScope,
     global,
   });
+  await pause();
+  // The usual order of scopes, which most questions about them begin with.
+  census.scopesByHolders('DESC');
+  return census;
 };
 
 /** Roles by name: the place of each number, and the number at each place. */

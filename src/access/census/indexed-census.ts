@@ -1,19 +1,13 @@
 import type { ScopeMatcher } from '../../assignments/assignments.ts';
-import type { Scope, ScopeKind, Subject } from '../../model/subject.ts';
+import { type Scope, type ScopeKind, type Subject, type SubjectType, subjectTypes } from '../../model/subject.ts';
 import type { Census, KindCount, Ranks, RoleTally, ScopesOfRole, ScopeTally, TypeCount } from './census.ts';
-import { inStretches } from './grouped-rows.ts';
 import { IntList } from './int-list.ts';
-import { ascending } from './ranks.ts';
+import { type AtScope, scopesOfRole } from './at-scope.ts';
+import { ascending, marked, within } from './ranks.ts';
 import type { ScopeFinder } from './scope-finder.ts';
 import { compareTexts } from './sort.ts';
+import { sortedByCount } from './sorted-by-count.ts';
 import { compareSubjects } from './sorted-subjects.ts';
-
-/** Who is named at each scope, with which role: by subject and then by role, each once. */
-export interface AtScope {
-  readonly starts: Int32Array;
-  readonly ranks: Int32Array;
-  readonly roles: Int32Array;
-}
 
 /** Who holds each role everywhere, ascending. */
 export interface GlobalHolders {
@@ -30,6 +24,8 @@ interface IndexParts {
   readonly asOfMs: number;
   readonly subjects: readonly Subject[];
   readonly subjectTypes: readonly TypeCount[];
+  /** Of each subject, the place of its type in the model's list of them. */
+  readonly typeNumbers: Uint8Array;
   readonly scopes: readonly Scope[];
   readonly finder: ScopeFinder;
   readonly roles: readonly RoleTally[];
@@ -45,6 +41,7 @@ export class IndexedCensus implements Census {
   readonly subjectTypes: readonly TypeCount[];
   readonly scopeKinds: readonly KindCount[];
   readonly roles: readonly RoleTally[];
+  readonly #typeNumbers: Uint8Array;
   readonly #scopes: readonly Scope[];
   readonly #finder: ScopeFinder;
   readonly #scopeTallies: ScopeTallies;
@@ -62,6 +59,7 @@ export class IndexedCensus implements Census {
     this.subjects = parts.subjects;
     this.subjectTypes = parts.subjectTypes;
     this.roles = parts.roles;
+    this.#typeNumbers = parts.typeNumbers;
     this.#scopes = parts.scopes;
     this.#finder = parts.finder;
     this.#scopeTallies = parts.scopeTallies;
@@ -95,8 +93,9 @@ export class IndexedCensus implements Census {
     return { scope, holderCount: holderCounts[index] as number, roleCount: roleCounts[index] as number };
   }
 
-  scopesByHolders(direction: 'ASC' | 'DESC'): Int32Array {
-    return (this.#byHolders[direction] ??= sortedByCount(this.#scopeTallies.holderCounts, direction));
+  scopesByHolders(direction: 'ASC' | 'DESC', kind?: ScopeKind): Int32Array {
+    const all = (this.#byHolders[direction] ??= sortedByCount(this.#scopeTallies.holderCounts, direction));
+    return kind === undefined ? all : within(all, this.scopesOfKind(kind));
   }
 
   scopesOfKind(kind: ScopeKind): { readonly start: number; readonly end: number } {
@@ -125,7 +124,7 @@ export class IndexedCensus implements Census {
 
   globalHolders(roleName?: string): Ranks {
     const { starts, ranks } = this.#global;
-    if (roleName === undefined) return (this.#globalHolders ??= ascending(ranks));
+    if (roleName === undefined) return (this.#globalHolders ??= marked(ranks, this.subjects.length));
     const role = this.#roleNumbers.get(roleName);
     return role === undefined ? new Int32Array(0) : ranks.subarray(starts[role], starts[role + 1]);
   }
@@ -143,10 +142,22 @@ export class IndexedCensus implements Census {
     return ascending(found.toArray());
   }
 
+  ofType(ranks: Ranks, type: SubjectType): Ranks {
+    const typeNumbers = this.#typeNumbers;
+    const wanted = subjectTypes.indexOf(type);
+    const found = new Int32Array(ranks.length);
+    let length = 0;
+    for (let at = 0; at < ranks.length; at++) {
+      const rank = ranks[at] as number;
+      if (typeNumbers[rank] === wanted) found[length++] = rank;
+    }
+    return found.subarray(0, length);
+  }
+
   scopesOf(roleName: string): Promise<ScopesOfRole> {
     const role = this.#roleNumbers.get(roleName);
     if (role === undefined) return Promise.resolve({ scopes: new Int32Array(0), holderCounts: new Int32Array(0) });
-    if (this.#scopesOf?.role !== role) this.#scopesOf = { role, scopes: this.#findScopesOf(role) };
+    if (this.#scopesOf?.role !== role) this.#scopesOf = { role, scopes: scopesOfRole(this.#atScope, role) };
     return this.#scopesOf.scopes;
   }
 
@@ -167,36 +178,6 @@ export class IndexedCensus implements Census {
     });
     return counts;
   }
-
-  async #findScopesOf(role: number): Promise<ScopesOfRole> {
-    const { starts, roles } = this.#atScope;
-    const scopes = new IntList();
-    const counts = new IntList();
-    let scope = -1;
-    let [end, holderCount] = [0, 0];
-    const finish = (): void => {
-      if (holderCount === 0) return;
-      scopes.push(scope);
-      counts.push(holderCount);
-      holderCount = 0;
-    };
-    // Row by row: there are a few of them to each scope, and most are of other roles.
-    await inStretches(roles.length, (at) => {
-      if (roles[at] !== role) return;
-      if (at >= end) {
-        finish();
-        while (at >= end) end = starts[++scope + 1] as number;
-      }
-      holderCount++;
-    });
-    finish();
-    const [found, holderCounts] = [scopes.toArray(), counts.toArray()];
-    const order = sortedByCount(holderCounts, 'DESC');
-    return {
-      scopes: order.map((at) => found[at] as number),
-      holderCounts: order.map((at) => holderCounts[at] as number),
-    };
-  }
 }
 
 /** Scopes go by kind: where each begins. */
@@ -214,25 +195,4 @@ const startsOfKinds = (scopes: readonly Scope[]): ReadonlyMap<ScopeKind, number>
     }
   }
   return starts;
-};
-
-/** Indexes by count, equal ones ascending: a counting sort, because counts are small and indexes many. */
-const sortedByCount = (counts: Int32Array, direction: 'ASC' | 'DESC'): Int32Array => {
-  let largest = 0;
-  for (let index = 0; index < counts.length; index++) largest = Math.max(largest, counts[index] as number);
-  const starts = new Int32Array(largest + 2);
-  const rankOf = (count: number): number => (direction === 'ASC' ? count : largest - count);
-  for (let index = 0; index < counts.length; index++) {
-    const next = rankOf(counts[index] as number) + 1;
-    starts[next] = (starts[next] as number) + 1;
-  }
-  for (let at = 1; at < starts.length; at++) starts[at] = (starts[at] as number) + (starts[at - 1] as number);
-  const order = new Int32Array(counts.length);
-  for (let index = 0; index < counts.length; index++) {
-    const rank = rankOf(counts[index] as number);
-    const place = starts[rank] as number;
-    order[place] = index;
-    starts[rank] = place + 1;
-  }
-  return order;
 };

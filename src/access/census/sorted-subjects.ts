@@ -1,4 +1,4 @@
-import { createSubject, type Subject, subjectTypeOf } from '../../model/subject.ts';
+import { createSubject, type Subject, subjectTypeOf, subjectTypes } from '../../model/subject.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
 import type { TypeCount } from './census.ts';
 import { compareTexts, prefixOf, sortedIndexes } from './sort.ts';
@@ -18,6 +18,8 @@ export interface SortedSubjects {
   readonly merged: ReadonlySet<number>;
   /** Largest first, then by upstream's word. */
   readonly types: readonly TypeCount[];
+  /** Of each subject, the place of its type in `subjectTypes`. */
+  readonly typeNumbers: Uint8Array;
 }
 
 /** Entries looked at between pauses: a few milliseconds. */
@@ -47,6 +49,7 @@ export const sortSubjects = async (
     compareTied: (one, other) => compareSubjects(entries[one] as Subject, entries[other] as Subject),
   });
   const subjects: Subject[] = [];
+  const typeNumbers = new Uint8Array(entries.length);
   const ranks = new Int32Array(entries.length);
   const merged = new Set<number>();
   let lastPrefix = -1;
@@ -61,12 +64,12 @@ export const sortSubjects = async (
       merged.add(subjects.length - 1);
       count(entry.rawType, -1);
     } else {
-      subjects.push(entry);
+      typeNumbers[subjects.push(entry) - 1] = subjectTypes.indexOf(entry.type);
     }
     ranks[at] = subjects.length - 1;
     if (pauses.isDue(1)) await pause();
   }
-  return { subjects, ranks, merged, types: typeCounts(countByType) };
+  return { subjects, ranks, merged, types: typeCounts(countByType), typeNumbers };
 };
 
 const typeCounts = (countByType: ReadonlyMap<string, number>): readonly TypeCount[] =>

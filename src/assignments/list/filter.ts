@@ -1,27 +1,45 @@
 import type { Scope, ScopedRole, Subject } from '../../model/subject.ts';
+import { createHolderFinder } from '../../pages/subjects/compact.ts';
+import type { WantedRole } from '../../pages/subjects/holdings.ts';
 import type { MatchRoles, RoleFilter, ScopeMatcher, SubjectsQuestion } from '../assignments.ts';
 
 /** The scoped roles of a subject that meet the filter, in upstream's order. */
-export const matchingRoles: MatchRoles = (subject, filter) => subject.roles.filter((role) => meets(role, filter));
-
-/**
- * Whether a listed subject is part of the answer. Everything is checked, also what was asked of upstream: the answer
- * must be right where upstream applies less than it was asked for.
- */
-export const matchesQuestion = (subject: Subject, { reference, type, role }: SubjectsQuestion): boolean =>
-  (reference === undefined || subject.reference === reference) &&
-  (type === undefined || subject.type === type) &&
-  (role === undefined || subject.roles.some((held) => meets(held, role)));
-
-const meets = (role: ScopedRole, { name, scopes, includeGlobal = false, isGlobal }: RoleFilter): boolean => {
-  if (name !== undefined && role.name !== name) return false;
-  if (isGlobal !== undefined && isGlobal !== (role.scopes.length === 0)) return false;
-  if (scopes === undefined) return true;
-  if (role.scopes.length === 0) return includeGlobal && scopes.length > 0;
-  return role.scopes.some((scope) => scopes.some((matcher) => isScope(scope, matcher)));
+export const matchingRoles: MatchRoles = (subject, filter) => {
+  const wanted = wantedRole(filter);
+  return subject.roles.filter((role) => meets(role, wanted));
 };
 
-const isScope = ({ components }: Scope, matcher: ScopeMatcher): boolean =>
+/**
+ * Tells whether a listed subject is part of the answer. Everything is checked, also what was asked of upstream: the answer
+ * must be right where upstream applies less than it was asked for. Made once for many subjects.
+ */
+export const createMatcher = ({ reference, type, role }: SubjectsQuestion): ((subject: Subject) => boolean) => {
+  const wanted = role && wantedRole(role);
+  const findHolder = wanted && createHolderFinder(wanted);
+  return (subject) => {
+    if (reference !== undefined && subject.reference !== reference) return false;
+    if (type !== undefined && subject.type !== type) return false;
+    // What is kept of large pages tells it by numbers.
+    return wanted === undefined || (findHolder?.(subject) ?? subject.roles.some((held) => meets(held, wanted)));
+  };
+};
+
+const wantedRole = ({ name, scopes, includeGlobal = false, isGlobal }: RoleFilter): WantedRole => ({
+  name,
+  everywhere: isGlobal !== false && (scopes === undefined || (includeGlobal && scopes.length > 0)),
+  somewhere: isGlobal !== true,
+  isScope:
+    scopes && (isGlobal === true ? () => false : (scope) => scopes.some((matcher) => isScopeNamed(scope, matcher))),
+  uuids: new Set(scopes?.flatMap((matcher) => matcher.map(({ uuid }) => uuid))),
+});
+
+const meets = (role: ScopedRole, { name, everywhere, somewhere, isScope }: WantedRole): boolean => {
+  if (name !== undefined && role.name !== name) return false;
+  if (role.scopes.length === 0) return everywhere;
+  return isScope === undefined ? somewhere : role.scopes.some(isScope);
+};
+
+const isScopeNamed = ({ components }: Scope, matcher: ScopeMatcher): boolean =>
   matcher.length === 0
     ? components.length === 0
     : matcher.every(({ field, uuid }) =>

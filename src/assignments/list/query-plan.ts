@@ -2,7 +2,7 @@ import { maxReferenceLength } from '../../model/contract.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { SubjectListQuestion } from '../../model/subject-list.ts';
 import { rawSubjectTypeOf, type Subject } from '../../model/subject.ts';
-import { matchesQuestion } from './filter.ts';
+import { createMatcher } from './filter.ts';
 import { canonicalText, fingerprintOf, type NamePart } from '../cursor/fingerprint.ts';
 import type { RoleFilter, ScopeMatcher, SubjectOrder, SubjectsQuestion } from '../assignments.ts';
 
@@ -34,7 +34,7 @@ export const createListPlan = (question: SubjectsQuestion): ListPlan => {
       ...(order !== '' && { orderBy: order }),
     },
     ...((reference !== undefined || type !== undefined || role !== undefined) && {
-      matches: (subject: Subject) => matchesQuestion(subject, question),
+      matches: createMatcher(question),
     }),
     fingerprint: () =>
       (fingerprint ??= fingerprintOf([

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../model/errors.ts';
 import type { SubjectListQuestion } from '../../model/subject-list.ts';
+import type { Subject } from '../../model/subject.ts';
 import type { ListContext } from './list-context.ts';
 import type { ListPlan } from './query-plan.ts';
 import type { PageView } from './walk.ts';
@@ -49,7 +50,7 @@ const countWholeList = async (context: ListContext): Promise<number | null> => {
     return asInt(
       await wholeList.reduce(cheapestList(context), {
         initial: 0,
-        add: (count, { items }) => count + (matches === undefined ? items.length : items.filter(matches).length),
+        add: (count, { items }) => count + (matches === undefined ? items.length : countMatching(items, matches)),
       }),
     );
   } catch (error) {
@@ -73,5 +74,16 @@ const asInt = (count: number): number | null => (count <= maxInt ? count : null)
 /** How many items of a page between two indexes are part of the answer. */
 export const countItems = (plan: ListPlan, view: PageView, start: number, end = view.page.items.length): number => {
   const { matches } = plan;
-  return matches === undefined ? end - start : view.page.items.slice(start, end).filter(matches).length;
+  return matches === undefined ? end - start : countMatching(view.page.items, matches, start, end);
+};
+
+const countMatching = (
+  items: readonly Subject[],
+  matches: (subject: Subject) => boolean,
+  start = 0,
+  end = items.length,
+): number => {
+  let count = 0;
+  for (let at = start; at < end; at++) if (matches(items[at] as Subject)) count++;
+  return count;
 };

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { indexCensus } from '../../../src/access/census/index-census.ts';
 import { compareTexts } from '../../../src/access/census/sort.ts';
-import type { Scope, Subject } from '../../../src/model/subject.ts';
+import { type Scope, type Subject, subjectTypes } from '../../../src/model/subject.ts';
 import { world } from '../../assignments/worlds.ts';
 
 const indexOf = (subjects: readonly Subject[], pageSize: number) =>
@@ -111,11 +111,25 @@ describe('a census', () => {
         }
         const byHolders = [...census.scopesByHolders('DESC')].map((index) => census.scopeAt(index).holderCount);
         expect(byHolders).toEqual(byHolders.toSorted((one, other) => other - one));
+        expect([...census.scopesByHolders('ASC')]).toEqual(
+          Array.from({ length: census.scopeCount }, (_, index) => index).toSorted(
+            (one, other) => census.scopeAt(one).holderCount - census.scopeAt(other).holderCount,
+          ),
+        );
+        const everybody = Int32Array.from(census.subjects.keys());
+        for (const type of subjectTypes) {
+          expect([...census.ofType(everybody, type)]).toEqual(
+            [...everybody].filter((rank) => census.subjects[rank]?.type === type),
+          );
+        }
         expect(census.subjectTypes.reduce((sum, { count }) => sum + count, 0)).toBe(census.subjects.length);
         expect(census.scopeKinds.reduce((sum, { count }) => sum + count, 0)).toBe(census.scopeCount);
         for (const { kind, count } of census.scopeKinds) {
           const { start, end } = census.scopesOfKind(kind);
           expect(end - start).toBe(count);
+          expect([...census.scopesByHolders('DESC', kind)]).toEqual(
+            [...census.scopesByHolders('DESC')].filter((index) => census.scopeAt(index).scope.kind === kind),
+          );
           for (let index = start; index < end; index++) expect(census.scopeAt(index).scope.kind).toBe(kind);
         }
       }),

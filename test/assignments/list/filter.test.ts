@@ -1,7 +1,10 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesQuestion, matchingRoles } from '../../../src/assignments/list/filter.ts';
+import { createMatcher, matchingRoles } from '../../../src/assignments/list/filter.ts';
 import type { RoleFilter, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
-import { createScope, createSubject, kindOfScopeField } from '../../../src/model/subject.ts';
+import { createScope, createSubject, kindOfScopeField, type Subject } from '../../../src/model/subject.ts';
+import { compactSubjects } from '../../../src/pages/subjects/compact.ts';
+import { question, world } from '../worlds.ts';
 
 const scope = (fields: Record<string, string>) =>
   createScope(Object.entries(fields).map(([field, uuid]) => ({ kind: kindOfScopeField(field), field, uuid })));
@@ -53,7 +56,7 @@ describe('matchingRoles', () => {
   });
 });
 
-describe('matchesQuestion', () => {
+describe('createMatcher', () => {
   const plain: SubjectsQuestion = { orderBy: [], includeNestedScopes: false };
   it.each<[string, Partial<SubjectsQuestion>, boolean]>([
     ['everybody without a filter', {}, true],
@@ -66,10 +69,24 @@ describe('matchesQuestion', () => {
     ['all of them together', { reference: 'alice', type: 'USER', role: { name: 'admin' } }, true],
     ['not where one is not met', { reference: 'alice', type: 'DEVICE', role: { name: 'admin' } }, false],
   ])('meets %s', (_, question, isMet) => {
-    expect(matchesQuestion(alice, { ...plain, ...question })).toBe(isMet);
+    expect(createMatcher({ ...plain, ...question })(alice)).toBe(isMet);
   });
 
   it('meets no role filter with a subject that holds nothing', () => {
-    expect(matchesQuestion(createSubject('bob', 'SUBJECT_TYPE_USER', []), { ...plain, role: {} })).toBe(false);
+    expect(createMatcher({ ...plain, role: {} })(createSubject('bob', 'SUBJECT_TYPE_USER', []))).toBe(false);
+  });
+
+  it('says of subjects of kept pages what it says of the same ones elsewhere', () => {
+    fc.assert(
+      fc.property(fc.tuple(world(20), world(20)), question, (pages, asked) => {
+        const matches = createMatcher(asked);
+        const compact = pages.map(compactSubjects);
+        // By turns, so that it goes from page to page.
+        for (const places of [0, 1, 2, 3].map((start) => ({ start, end: start + 1 })).concat({ start: 0, end: 20 })) {
+          const part = (subjects: readonly Subject[]) => subjects.slice(places.start, places.end);
+          expect(compact.map((page) => part(page).map(matches))).toEqual(pages.map((page) => part(page).map(matches)));
+        }
+      }),
+    );
   });
 });

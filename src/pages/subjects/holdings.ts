@@ -1,0 +1,198 @@
+import { type RoleContent, type Scope, type ScopedRole, type Subject, tieRoles } from '../../model/subject.ts';
+import { arrayBytes, textBytes } from '../sizes.ts';
+import { CompactScope, compactScope, plainScope, scopeBytes } from './compact-scope.ts';
+
+/** What a role has to be that somebody looks for among those that subjects hold. */
+export interface WantedRole {
+  /** Absent: any name. */
+  readonly name?: string | undefined;
+  /** Whether one that holds everywhere will do. */
+  readonly everywhere: boolean;
+  /** Whether one that lists scopes will do. */
+  readonly somewhere: boolean;
+  /** Of one that lists scopes, whether one of these will do. Absent: any. */
+  readonly isScope?: ((scope: Scope) => boolean) | undefined;
+  /** `isScope` is true of no scope with one component whose uuid is not among these. */
+  readonly uuids: ReadonlySet<string>;
+}
+
+/** The same in the numbers of one page. */
+interface FoundRole extends Pick<WantedRole, 'everywhere' | 'somewhere'> {
+  readonly name: number | undefined;
+  readonly places: ReadonlySet<number> | undefined;
+}
+
+/** What the subjects of one page hold. */
+export class Holdings {
+  /** Of each subject how many roles, and of each role its name, how many scopes, and these. */
+  readonly #numbers: Uint32Array;
+  readonly #names: readonly string[];
+  readonly #scopes: readonly Scope[];
+  #made: Map<number, readonly ScopedRole[]> | undefined;
+  #plainScopes: (Scope | undefined)[] | undefined;
+
+  constructor(numbers: Uint32Array, names: readonly string[], scopes: readonly Scope[]) {
+    this.#numbers = numbers;
+    this.#names = names;
+    this.#scopes = scopes;
+  }
+
+  get sizeBytes(): number {
+    let bytes = 4 * this.#numbers.length + arrayBytes(this.#scopes.length);
+    for (const name of this.#names) bytes += textBytes(name.length);
+    for (const scope of this.#scopes) bytes += scopeBytes(scope);
+    return bytes;
+  }
+
+  /** The roles that begin there, of that subject: the same ones again for as long as this page is among those looked at last. */
+  rolesOf(subject: Subject, start: number): readonly ScopedRole[] {
+    if (!lookAt(this, start)) return this.#makeRoles(subject, start, false);
+    const made = (this.#made ??= new Map());
+    const known = made.get(start);
+    if (known !== undefined) return known;
+    const roles = this.#makeRoles(subject, start, true);
+    made.set(start, roles);
+    return roles;
+  }
+
+  /** Whether a subject holds what is wanted, by where its roles begin. Makes nothing, and looks at each scope once for all subjects. */
+  finder(wanted: WantedRole): (start: number) => boolean {
+    const name = wanted.name === undefined ? undefined : this.#names.indexOf(wanted.name);
+    const { isScope } = wanted;
+    const places = isScope === undefined ? undefined : this.#placesOf(isScope, wanted.uuids);
+    if (name === -1 || (places?.size === 0 && !wanted.everywhere)) return () => false;
+    const { everywhere, somewhere } = wanted;
+    const found = { name, places, everywhere, somewhere };
+    return (start) => this.#holds(start, found);
+  }
+
+  #holds(start: number, { name, places, everywhere, somewhere }: FoundRole): boolean {
+    const numbers = this.#numbers;
+    let at = start + 1;
+    for (let left = numbers[start] as number; left > 0; left--) {
+      const end = at + 2 + (numbers[at + 1] as number);
+      if (name === undefined || numbers[at] === name) {
+        if (end === at + 2) {
+          if (everywhere) return true;
+        } else if (places === undefined) {
+          if (somewhere) return true;
+        } else {
+          for (let scope = at + 2; scope < end; scope++) if (places.has(numbers[scope] as number)) return true;
+        }
+      }
+      at = end;
+    }
+    return false;
+  }
+
+  #placesOf(isScope: (scope: Scope) => boolean, uuids: ReadonlySet<string>): ReadonlySet<number> {
+    const [only] = uuids;
+    const mayBe = uuids.size === 1 ? (uuid: string) => uuid === only : (uuid: string) => uuids.has(uuid);
+    const places = new Set<number>();
+    this.#scopes.forEach((scope, place) => {
+      if (scope instanceof CompactScope && !mayBe(scope.uuid)) return;
+      if (isScope(scope)) places.add(place);
+    });
+    return places;
+  }
+
+  /** Lets go of everything that can be made again. */
+  forget(): void {
+    this.#made = undefined;
+    this.#plainScopes = undefined;
+  }
+
+  #makeRoles(subject: Subject, start: number, areKept: boolean): readonly ScopedRole[] {
+    const numbers = this.#numbers;
+    const count = numbers[start] as number;
+    const roles = new Array<RoleContent>(count);
+    let at = start + 1;
+    for (let role = 0; role < count; role++) {
+      const name = this.#names[numbers[at] as number] as string;
+      const scopeCount = numbers[at + 1] as number;
+      at += 2;
+      let scopes = noScopes;
+      if (scopeCount > 0) {
+        const listed = new Array<Scope>(scopeCount);
+        for (let scope = 0; scope < scopeCount; scope++)
+          listed[scope] = this.#scopeAt(numbers[at++] as number, areKept);
+        scopes = listed;
+      }
+      roles[role] = { name, scopes };
+    }
+    const tied = new Array<ScopedRole>(count);
+    tieRoles(subject, roles, tied);
+    return tied;
+  }
+
+  #scopeAt(place: number, isKept: boolean): Scope {
+    const scope = this.#scopes[place] as Scope;
+    if (!isKept) return scope;
+    const plain = (this.#plainScopes ??= new Array<Scope | undefined>(this.#scopes.length));
+    return (plain[place] ??= plainScope(scope));
+  }
+}
+
+const noScopes: readonly Scope[] = [];
+
+/** Pages whose roles stay made: what filters the same list again and again would otherwise make them anew each time. Less than a megabyte each. */
+const maxLookedAt = 16;
+/** Those looked at last, the latest at the end. */
+const lookedAt: Holdings[] = [];
+
+/** So many subjects of a page one after the other, and somebody goes through it. Who goes through an account in another order than its pages' looks at each for one subject at a time. */
+const looksInTurn = 4;
+const latest: { page?: Holdings | undefined; start: number; looks: number } = { start: 0, looks: 0 };
+
+/** Whether what is made of that page stays made. */
+const lookAt = (page: Holdings, start: number): boolean => {
+  if (lookedAt.at(-1) === page) return true;
+  const at = lookedAt.indexOf(page);
+  if (at >= 0) {
+    lookedAt.splice(at, 1);
+  } else {
+    if (latest.page !== page) [latest.page, latest.start, latest.looks] = [page, start, 1];
+    else if (latest.start !== start) [latest.start, latest.looks] = [start, latest.looks + 1];
+    if (latest.looks < looksInTurn) return false;
+    latest.page = undefined;
+    if (lookedAt.length === maxLookedAt) lookedAt.shift()?.forget();
+  }
+  lookedAt.push(page);
+  return true;
+};
+
+/** Writes down what the subjects of a page hold, one after the other. */
+export class HoldingsWriter {
+  readonly #numbers: number[] = [];
+  readonly #names = new Map<string, number>();
+  readonly #places = new Map<Scope, number>();
+  readonly #scopes: Scope[] = [];
+
+  /** Where they begin. */
+  add(roles: readonly ScopedRole[]): number {
+    const numbers = this.#numbers;
+    const start = numbers.push(roles.length) - 1;
+    for (const { name, scopes } of roles) {
+      numbers.push(this.#numberOf(name), scopes.length);
+      for (const scope of scopes) numbers.push(this.#placeOf(scope));
+    }
+    return start;
+  }
+
+  end(): Holdings {
+    // Made to measure.
+    return new Holdings(Uint32Array.from(this.#numbers), [...this.#names.keys()], this.#scopes.slice());
+  }
+
+  #numberOf(name: string): number {
+    let number = this.#names.get(name);
+    if (number === undefined) this.#names.set(name, (number = this.#names.size));
+    return number;
+  }
+
+  #placeOf(scope: Scope): number {
+    let place = this.#places.get(scope);
+    if (place === undefined) this.#places.set(scope, (place = this.#scopes.push(compactScope(scope)) - 1));
+    return place;
+  }
+}
