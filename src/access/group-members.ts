@@ -18,13 +18,13 @@ export const readGroupMembers = (
 ): Promise<GroupsByUser> =>
   isWalkCheaper(subjectTypes, groups.length) ? groupsByWalk(groups, directory) : groupsByMembers(groups, directory);
 
-/** So many groups are asked for their members one by one in any case. */
-const fewGroups = 20;
-
-/** A group costs a call at least, all users one for each thousand; an account has some more of them than hold roles. */
+/**
+ * A group costs a call at least, all users one for each thousand, and an account has some more of them than hold roles. Where it is about even they are
+ * walked: whoever asks who has access mostly asks for names next, and those come of the same walk.
+ */
 const isWalkCheaper = (subjectTypes: readonly TypeCount[], groupCount: number): boolean => {
   const users = subjectTypes.find(({ type }) => type === 'USER')?.count ?? 0;
-  return groupCount > fewGroups && groupCount > 2 * Math.ceil(users / 500);
+  return groupCount > Math.max(1, Math.ceil(users / 1000));
 };
 
 const groupsByMembers = async (
