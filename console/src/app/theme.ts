@@ -27,6 +27,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Badge: { defaultProps: { size: 'sm', tt: 'none', fw: 500, radius: 'sm' } },
+    // Hits belong to the dialog or the part of the page that they are for: a screen reader in a dialog hears nothing outside of it.
+    Combobox: { defaultProps: { withinPortal: false } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } },
   },

@@ -2,10 +2,10 @@ import { Combobox, Group, Loader, Text, TextInput, useCombobox } from '@mantine/
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import { graphql } from 'react-relay';
 import { useNavigate } from 'react-router';
-import { failureSentence } from '../session/graph-error.ts';
 import { scopeAddress, roleAddress, subjectAddress } from './addresses.ts';
+import { useSearch } from './use-search.ts';
 import { kindWord, noNameWord, notSearchedText, typeWord } from './words.ts';
 import type { searchFieldQuery, searchFieldQuery$data } from '../__generated__/searchFieldQuery.graphql';
 
@@ -52,35 +52,22 @@ const minLength = 2;
 
 /** Finds subjects and scopes by name, mail address or uuid, and roles by name. The key `/` leads to it. */
 export const SearchField = () => {
-  const environment = useRelayEnvironment();
   const navigate = useNavigate();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [asked] = useDebouncedValue(text.trim(), 150);
-  const [found, setFound] = useState<Found | undefined>();
-  const [isAsking, setAsking] = useState(false);
-  const [failure, setFailure] = useState<string | undefined>();
+  const {
+    found: answer,
+    isAsking,
+    failure,
+  } = useSearch<searchFieldQuery>(question, asked.length < minLength ? undefined : { text: asked });
+  const found = answer?.search;
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   useHotkeys([['/', () => input.current?.focus()]]);
 
-  useEffect(() => {
-    setFound(undefined);
-    setFailure(undefined);
-    if (asked.length < minLength) return undefined;
-    setAsking(true);
-    const subscription = fetchQuery<searchFieldQuery>(environment, question, { text: asked }).subscribe({
-      next: ({ search }) => setFound(search ?? undefined),
-      complete: () => setAsking(false),
-      error: (error: unknown) => {
-        setAsking(false);
-        setFailure(failureSentence(error));
-      },
-    });
-    return () => subscription.unsubscribe();
-  }, [environment, asked]);
   // The first hit is what Enter opens.
   useEffect(() => {
-    if (found !== undefined) combobox.selectFirstOption();
+    if (found != null) combobox.selectFirstOption();
   }, [found]);
 
   const open = (address: string): void => {
@@ -90,7 +77,7 @@ export const SearchField = () => {
   };
 
   return (
-    <Combobox store={combobox} onOptionSubmit={open} position="bottom-start" width={420} withinPortal={false}>
+    <Combobox store={combobox} onOptionSubmit={open} position="bottom-start" width={420}>
       <Combobox.Target>
         <TextInput
           ref={input}
@@ -114,12 +101,10 @@ export const SearchField = () => {
           {found?.edges.map((edge, index) => (
             <SearchHit key={index} edge={edge} />
           ))}
-          {found !== undefined && found.edges.length === 0 && <Combobox.Empty>Nothing found</Combobox.Empty>}
-          {found === undefined && (
-            <Combobox.Empty>{isAsking ? 'Searching…' : (failure ?? 'Searching…')}</Combobox.Empty>
-          )}
+          {found != null && found.edges.length === 0 && <Combobox.Empty>Nothing found</Combobox.Empty>}
+          {found == null && <Combobox.Empty>{isAsking ? 'Searching…' : (failure ?? 'Searching…')}</Combobox.Empty>}
         </Combobox.Options>
-        {found !== undefined && (
+        {found != null && (
           <Combobox.Footer>
             <Text size="xs" c="dimmed">
               {found.totalCount} found

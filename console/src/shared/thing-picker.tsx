@@ -1,8 +1,8 @@
 import { Combobox, InputBase, Loader, Text, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
-import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
-import { failureSentence } from '../session/graph-error.ts';
+import { graphql } from 'react-relay';
+import { useSearch } from './use-search.ts';
 import { kindWord, typeWord } from './words.ts';
 import type { thingPickerQuery, thingPickerQuery$data } from '../__generated__/thingPickerQuery.graphql';
 
@@ -67,33 +67,20 @@ export const ThingPicker = ({
   takesOther,
   isWide = false,
 }: ThingPickerProps) => {
-  const environment = useRelayEnvironment();
   const [text, setText] = useState(valueLabel ?? '');
   const [asked] = useDebouncedValue(text.trim(), 150);
-  const [found, setFound] = useState<readonly Choice[]>([]);
-  const [isAsking, setAsking] = useState(false);
-  const [failure, setFailure] = useState<string | undefined>();
+  const {
+    found: answer,
+    isAsking,
+    failure,
+  } = useSearch<thingPickerQuery>(
+    question,
+    asked.length < 2 || asked === valueLabel ? undefined : { text: asked, kinds: [kind] },
+  );
+  const found = (answer?.search?.nodes ?? []).flatMap((node) => choiceOf(node) ?? []);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
 
   useEffect(() => setText(valueLabel ?? ''), [valueLabel]);
-  useEffect(() => {
-    if (asked.length < 2 || asked === valueLabel) return undefined;
-    setAsking(true);
-    setFailure(undefined);
-    const subscription = fetchQuery<thingPickerQuery>(environment, question, {
-      text: asked,
-      kinds: [kind],
-    }).subscribe({
-      next: ({ search }) => setFound((search?.nodes ?? []).flatMap((node) => choiceOf(node) ?? [])),
-      complete: () => setAsking(false),
-      error: (error: unknown) => {
-        setAsking(false);
-        setFound([]);
-        setFailure(failureSentence(error));
-      },
-    });
-    return () => subscription.unsubscribe();
-  }, [environment, asked, kind, valueLabel]);
 
   const other = text.trim();
   const choices =

@@ -37,7 +37,8 @@ export const AssignDialog = ({ subject, scope, onClose }: AssignDialogProps) => 
         subject === undefined ? `Assign a role at ${scope?.name ?? 'a scope'}` : `Assign a role to ${subject.name}`
       }
     >
-      <Stack gap="sm">
+      {/* High enough for hits to open in it. */}
+      <Stack gap="sm" mih="26rem">
         {subject === undefined && (
           <ThingPicker
             label="Who"
@@ -83,7 +84,7 @@ export const AssignDialog = ({ subject, scope, onClose }: AssignDialogProps) => 
             />
           </>
         )}
-        <Group justify="end" gap="xs">
+        <Group justify="end" gap="xs" mt="auto">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
