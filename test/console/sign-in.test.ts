@@ -44,6 +44,14 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
     keySet?.close();
   });
 
+  const jwtOf = (sub: string): Promise<string> =>
+    new SignJWT({ sub })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setIssuer(issuer)
+      .setAudience('rolescope')
+      .setExpirationTime('1h')
+      .sign(keys.privateKey);
+
   it('offers each API user of a sandbox with what it can see, and shows no more than that', async () => {
     const { page } = await used.openPage();
     await page.goto(`${used.gateway.url}/subjects`);
@@ -78,13 +86,7 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
   });
 
   it('takes an API key or a JWT where the gateway has callers of its own', async () => {
-    const jwt = await new SignJWT({ sub: 'somebody' })
-      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-      .setIssuer(issuer)
-      .setAudience('rolescope')
-      .setExpirationTime('1h')
-      .sign(keys.privateKey);
-    for (const credential of [apiKey, jwt]) {
+    for (const credential of [apiKey, await jwtOf('somebody')]) {
       const { page } = await used.openPage();
       const addresses = addressesOf(page);
       await page.goto(`${service.url}/roles`);
@@ -108,6 +110,44 @@ describe.skipIf(isBrowserMissing)(`signing in to the console${browserNote}`, () 
     await page.close();
     proxy.closeAllConnections();
     proxy.close();
+  });
+
+  it('asks whose credential has ended for another one in the words of its mode, and goes on at the same page', async () => {
+    const { gateway } = used;
+    for (const mode of ['sandbox', 'service'] as const) {
+      const { page } = await used.openPage();
+      if (mode === 'sandbox') await signIn(page, gateway.url, '/roles?name=aud');
+      else {
+        await page.goto(`${service.url}/roles?name=aud`);
+        await page.getByLabel('API key or JWT').fill(apiKey);
+        await page.getByRole('button', { name: 'Sign in' }).click();
+      }
+      await page.getByRole('table', { name: 'Roles' }).getByText('auditor').waitFor();
+      const ended = mode === 'sandbox' ? gateway.sandbox.adminToken : apiKey;
+      await page.route('**/graphql', async (route) =>
+        (await route.request().headerValue('authorization')) === `Bearer ${ended}`
+          ? route.fulfill({ json: { errors: [{ message: 'It has ended.', extensions: { code: 'UNAUTHENTICATED' } }] } })
+          : route.continue(),
+      );
+      const name = page.getByLabel('Name contains');
+      await name.fill('audi');
+      await page.getByText('Your sign-in has ended').waitFor();
+      const bar = page.getByRole('alert').filter({ hasText: 'Your sign-in has ended' });
+      // The same one again is no way on, and says so by staying.
+      if (mode === 'sandbox') {
+        await bar.getByRole('button', { name: 'administrator@sandbox.example' }).click();
+        await bar.getByRole('button', { name: 'None is taken' }).waitFor();
+        await bar.getByRole('button', { name: 'customer@sandbox.example' }).click();
+      } else {
+        await bar.getByLabel('API key or JWT').fill(await jwtOf('somebody'));
+        await bar.getByRole('button', { name: 'Sign in' }).click();
+      }
+      await bar.waitFor({ state: 'detached' });
+      await page.getByRole('table', { name: 'Roles' }).getByText('auditor').waitFor();
+      expect(new URL(page.url()).search).toBe('?name=audi');
+      expect(await name.inputValue()).toBe('audi');
+      await page.close();
+    }
   });
 
   it('leaves nothing behind after signing out: no credential, and nothing that was read with it', async () => {

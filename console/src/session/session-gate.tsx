@@ -7,13 +7,19 @@ import { useSession } from './session.tsx';
 import type { sessionGateQuery } from '../__generated__/sessionGateQuery.graphql';
 import { SignIn } from './sign-in.tsx';
 
+// Who asks is read from the credential alone, whatever it is worth. The list beside it is what proves it.
 const question = graphql`
   query sessionGateQuery {
+    viewer {
+      reference
+    }
     subjects(first: 0) {
       totalCount
     }
   }
 `;
+
+const whole = { networkCacheConfig: { metadata: { isWhole: true } } };
 
 type Answer = 'waiting' | 'answered' | { readonly error: unknown };
 
@@ -29,7 +35,7 @@ export const SessionGate = ({ children }: { readonly children: ReactNode }) => {
 
   useEffect(() => {
     setAnswer('waiting');
-    const subscription = fetchQuery<sessionGateQuery>(environment, question, {}).subscribe({
+    const subscription = fetchQuery<sessionGateQuery>(environment, question, {}, whole).subscribe({
       complete: () => setAnswer('answered'),
       error: (error: unknown) => setAnswer({ error }),
     });
