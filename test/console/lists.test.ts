@@ -106,10 +106,11 @@ describe.skipIf(isBrowserMissing)(`the lists of the console${browserNote}`, () =
       [
         '/matrix',
         async () => {
-          await page.getByRole('combobox', { name: 'Kind of scope' }).click();
+          await page.getByRole('combobox', { name: 'Kinds of scope' }).click();
           await page.getByRole('option', { name: 'MSP', exact: true }).click();
+          await page.getByRole('option', { name: 'site', exact: true }).click();
         },
-        '?kind=MSP',
+        '?kind=MSP%2CSITE',
       ],
     ];
     for (const [path, use, search] of steps) {

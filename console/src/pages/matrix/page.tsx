@@ -1,4 +1,4 @@
-import { Anchor, MultiSelect, NumberInput, Group, Select, Table, Text } from '@mantine/core';
+import { Anchor, MultiSelect, NumberInput, Group, Table, Text } from '@mantine/core';
 import { Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
@@ -12,26 +12,68 @@ import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText, kindWord } from '../../shared/words.ts';
 import classes from './matrix.module.css';
-import pageQueryNode, { type pageMatrixQuery, type ScopeKind } from '../../__generated__/pageMatrixQuery.graphql';
+import { fieldOfKind, joinParts, type JoinedMatrix, type MatrixKind, matrixKinds, wantedKinds } from './parts.ts';
+import pageQueryNode, { type pageMatrixQuery } from '../../__generated__/pageMatrixQuery.graphql';
 
+// The graph takes one kind at a time: each of those that are wanted is a field of its own.
 const question = graphql`
-  query pageMatrixQuery($roles: [String!], $kind: ScopeKind, $firstRoles: Int, $firstScopes: Int) {
+  query pageMatrixQuery(
+    $roles: [String!]
+    $firstRoles: Int
+    $firstScopes: Int
+    $any: Boolean!
+    $assetGroup: Boolean!
+    $customer: Boolean!
+    $device: Boolean!
+    $msp: Boolean!
+    $policy: Boolean!
+    $site: Boolean!
+    $subscription: Boolean!
+    $tenant: Boolean!
+    $user: Boolean!
+    $unknown: Boolean!
+  ) {
     census {
       asOf
-      matrix(roles: $roles, kind: $kind, firstRoles: $firstRoles, firstScopes: $firstScopes) {
-        cells
-        everywhere
-        roles {
-          id
-          name
-        }
-        scopes {
-          id
-          kind
-          uuid
-          displayName
-          ...names_scope
-        }
+      any: matrix(roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes) @include(if: $any) {
+        ...parts_matrix
+      }
+      assetGroup: matrix(kind: ASSET_GROUP, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes)
+        @include(if: $assetGroup) {
+        ...parts_matrix
+      }
+      customer: matrix(kind: CUSTOMER, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes)
+        @include(if: $customer) {
+        ...parts_matrix
+      }
+      device: matrix(kind: DEVICE, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes)
+        @include(if: $device) {
+        ...parts_matrix
+      }
+      msp: matrix(kind: MSP, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes) @include(if: $msp) {
+        ...parts_matrix
+      }
+      policy: matrix(kind: POLICY, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes)
+        @include(if: $policy) {
+        ...parts_matrix
+      }
+      site: matrix(kind: SITE, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes) @include(if: $site) {
+        ...parts_matrix
+      }
+      subscription: matrix(kind: SUBSCRIPTION, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes)
+        @include(if: $subscription) {
+        ...parts_matrix
+      }
+      tenant: matrix(kind: TENANT, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes)
+        @include(if: $tenant) {
+        ...parts_matrix
+      }
+      user: matrix(kind: USER, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes) @include(if: $user) {
+        ...parts_matrix
+      }
+      unknown: matrix(kind: UNKNOWN, roles: $roles, firstRoles: $firstRoles, firstScopes: $firstScopes)
+        @include(if: $unknown) {
+        ...parts_matrix
       }
       roles(first: 200) {
         totalCount
@@ -39,9 +81,6 @@ const question = graphql`
           id
           name
         }
-      }
-      scopes(first: 0, kind: $kind) {
-        totalCount
       }
       scopeKinds {
         kind
@@ -53,21 +92,24 @@ const question = graphql`
 
 /** Roles by scopes: how many hold what where. The column "everywhere" comes first, because it counts in all the others. */
 export const Page = () => {
-  const [kind, setKind] = useAddressState('kind');
+  const [given, setKind] = useAddressState('kind');
   const [roles, setRoles] = useAddressState('roles');
   const [size, setSize] = useAddressState('size');
   const firstScopes = Math.min(200, Math.max(1, Number(size ?? 20) || 20));
+  const kinds = matrixKinds.filter((known) => given?.split(',').includes(known));
   const variables: pageMatrixQuery['variables'] = {
     roles: roles === undefined ? null : roles.split('\n'),
-    kind: (kind as ScopeKind | undefined) ?? null,
     firstRoles: 30,
     firstScopes,
+    any: kinds.length === 0,
+    ...wantedKinds(kinds),
   };
   return (
     <Suspense fallback={<RowsSkeleton count={12} isCensus />}>
       <Matrix
         variables={variables}
-        onKind={(next) => setKind(next ?? undefined)}
+        kinds={kinds}
+        onKinds={(next) => setKind(next.join(','))}
         onRoles={(next) => setRoles(next.length === 0 ? undefined : next.join('\n'))}
         onSize={(next) => setSize(String(next))}
       />
@@ -77,20 +119,27 @@ export const Page = () => {
 
 interface MatrixProps {
   readonly variables: pageMatrixQuery['variables'];
-  readonly onKind: (kind: string | null) => void;
+  readonly kinds: readonly MatrixKind[];
+  readonly onKinds: (kinds: readonly string[]) => void;
   readonly onRoles: (roles: string[]) => void;
   readonly onSize: (size: number | string) => void;
 }
 
-const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
+const Matrix = ({ variables, kinds, onKinds, onRoles, onSize }: MatrixProps) => {
   const { census } = usePageQuery<pageMatrixQuery>(question, variables);
   const head = { title: 'Matrix', query: { text: pageQueryNode.params.text, variables } };
   if (census == null) return <PageHead {...head} about="The account could not be read as a whole." />;
-  const { matrix, roles, scopes, scopeKinds } = census;
+  const { roles, scopeKinds } = census;
+  const matrix = joinParts(
+    (kinds.length === 0 ? [census.any] : kinds.map((kind) => census[fieldOfKind(kind)])).filter((part) => part != null),
+  );
+  const scopeCount = scopeKinds
+    .filter(({ kind }) => kinds.length === 0 || kinds.some((known) => known === kind))
+    .reduce((sum, { count }) => sum + count, 0);
   const most = Math.max(1, ...matrix.cells.flat(), ...matrix.everywhere);
   const leftOut = [
     [(roles.totalCount ?? 0) - matrix.roles.length, 'roles'] as const,
-    [(scopes.totalCount ?? 0) - matrix.scopes.length, 'scopes'] as const,
+    [scopeCount - matrix.scopes.length, 'scopes'] as const,
   ].filter(([count]) => count > 0);
   return (
     <>
@@ -117,17 +166,17 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
           limit={50}
           w={{ base: '100%', xs: 360 }}
         />
-        <Select
-          label="Kind of scope"
-          placeholder="any"
+        <MultiSelect
+          label="Kinds of scope"
+          placeholder={kinds.length === 0 ? 'any' : ''}
           data={scopeKinds.map(({ kind }) => ({ value: kind, label: kindWord(kind) }))}
-          value={variables.kind ?? null}
-          onChange={onKind}
+          value={[...kinds]}
+          onChange={onKinds}
           clearable
-          w={180}
+          w={{ base: '100%', xs: 260 }}
         />
         <NumberInput
-          label="Scopes"
+          label={kinds.length > 1 ? 'Of each kind' : 'Scopes'}
           value={variables.firstScopes ?? 20}
           onChange={onSize}
           min={1}
@@ -183,10 +232,8 @@ const Matrix = ({ variables, onKind, onRoles, onSize }: MatrixProps) => {
   );
 };
 
-type MatrixData = NonNullable<pageMatrixQuery['response']['census']>['matrix'];
-
 /** The same numbers, turned: a row for each scope, as the heading of a column has no room for its kind and uuid. */
-const fileOf = ({ roles, scopes, cells, everywhere }: MatrixData) => ({
+const fileOf = ({ roles, scopes, cells, everywhere }: JoinedMatrix) => ({
   name: csvName('matrix'),
   content: csvOf(
     ['scope_kind', 'scope_uuid', 'scope_name', ...roles.map(({ name }) => name)],
