@@ -42,6 +42,71 @@ describe.skipIf(isBrowserMissing)(`narrowing lists at the console${browserNote}`
     await page.close();
   });
 
+  it('shows who has access at a scope below the ways in which they have it, and gives GraphiQL what the open tab asks', async () => {
+    const inWay = (kind: string): string =>
+      `access(first: 50, reasons: [${kind}]) { totalCount edges { reasons { memberOf { uuid } path { id } } } }`;
+    const { data } = await used.gateway.ask<{ scope: Told }, object>(
+      `{ scope(by: { customerUuid: "${customer}" }) { id
+        direct: ${inWay('DIRECT')} inherited: ${inWay('INHERITED')} everywhere: ${inWay('GLOBAL')} } }`,
+    );
+    if (data === undefined) throw new Error('the sandbox has lost its example');
+    const { scope } = data;
+    const { page } = await used.openPage();
+    page.setDefaultTimeout(12_000);
+    await page.setViewportSize({ width: 1280, height: 4000 });
+    await signIn(page, used.gateway.url, `/scopes/${scope.id}`);
+    const table = page.getByRole('table', { name: 'Who has access here' });
+    await table.locator('[data-section=DIRECT]').waitFor();
+    // Paper has every line, also those out of sight.
+    await page.emulateMedia({ media: 'print' });
+    const { direct, inherited, everywhere } = scope;
+    const groups = new Set(
+      [direct, inherited, everywhere].flatMap(reasonsOf).flatMap(({ memberOf }) => memberOf?.uuid ?? []),
+    );
+    const above = new Set(
+      reasonsOf(inherited).flatMap(({ memberOf, path }) => (memberOf === null ? (path[0]?.id ?? []) : [])),
+    );
+    expect(groups.size).toBeGreaterThan(0);
+    expect(above.size).toBeGreaterThan(0);
+    const sections = table.locator('[data-section]');
+    expect(
+      await sections.evaluateAll((headings) => headings.map((heading) => heading.getAttribute('data-section'))),
+    ).toEqual(['DIRECT', ...[...above].map(() => 'INHERITED'), 'GLOBAL', ...[...groups].map(() => 'GROUP')]);
+    const own = direct.edges.filter(({ reasons }) => reasons.some(({ memberOf }) => memberOf === null));
+    expect(await sections.first().innerText()).toMatch(new RegExp(`^Direct\\s+${own.length}$`));
+    await page.emulateMedia({ media: 'screen' });
+    expect(await asked(page)).toMatch(/^query accessByWayQuery/);
+    await page.getByText('everywhere', { exact: true }).first().click();
+    await page.getByText(`${everywhere.totalCount} subjects, as of`).waitFor();
+    await expect.poll(() => asked(page)).toMatch(/^query whoHasAccessQuery/);
+    await page.getByRole('tab', { name: 'What lies in it' }).click();
+    await expect.poll(() => asked(page)).toMatch(/^query childrenQuery/);
+    await page.close();
+  });
+
+  it('leads from a group and from an MSP to everything that they lie in, from the top down', async () => {
+    const { page } = await used.openPage();
+    page.setDefaultTimeout(12_000);
+    await signIn(page, used.gateway.url, '/check');
+    await page.getByText('Choose who').waitFor();
+    for (const kind of ['ASSET_GROUP', 'MSP']) {
+      const { data } = await used.gateway.ask<{ census: { scopes: { nodes: readonly Placed[] } } }, object>(
+        `{ census { scopes(first: 100, kind: ${kind}) { nodes { id ancestors { id displayName uuid } } } } }`,
+      );
+      const placed = data?.census.scopes.nodes.toSorted((one, other) => other.ancestors.length - one.ancestors.length);
+      const { id, ancestors } = placed?.[0] ?? { id: '', ancestors: [] };
+      expect(ancestors.length, kind).toBeGreaterThan(0);
+      await page.goto(`${used.gateway.url}/scopes/${id}`);
+      const crumbs = page.getByRole('navigation', { name: 'Where it lies' });
+      await crumbs.waitFor();
+      const names = ancestors.toReversed().map(({ displayName, uuid }) => displayName ?? uuid);
+      expect(await crumbs.getByRole('link').allInnerTexts()).toEqual(names);
+      await crumbs.getByRole('link').first().click();
+      await page.getByRole('heading', { level: 1, name: names[0] ?? '' }).waitFor();
+    }
+    await page.close();
+  });
+
   it('finds scopes by a text, of a kind, and says that nothing matches', async () => {
     const { page } = await used.openPage();
     page.setDefaultTimeout(12_000);
@@ -84,3 +149,33 @@ describe.skipIf(isBrowserMissing)(`narrowing lists at the console${browserNote}`
     await page.close();
   });
 });
+
+interface Placed {
+  readonly id: string;
+  readonly ancestors: readonly { readonly displayName: string | null; readonly uuid: string }[];
+}
+
+interface InOneWay {
+  readonly totalCount: number;
+  readonly edges: readonly {
+    readonly reasons: readonly {
+      readonly memberOf: { readonly uuid: string } | null;
+      readonly path: readonly { readonly id: string }[];
+    }[];
+  }[];
+}
+
+interface Told {
+  readonly id: string;
+  readonly direct: InOneWay;
+  readonly inherited: InOneWay;
+  readonly everywhere: InOneWay;
+}
+
+const reasonsOf = ({ edges }: InOneWay) => edges.flatMap(({ reasons }) => reasons);
+
+/** The query that the page's button leads to GraphiQL with. */
+const asked = async (page: Page): Promise<string> => {
+  const address = (await page.getByRole('link', { name: 'Open in GraphiQL' }).getAttribute('href')) ?? '';
+  return new URL(address, page.url()).searchParams.get('query') ?? '';
+};

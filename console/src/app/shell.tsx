@@ -31,6 +31,7 @@ import { Link, Outlet, useLocation } from 'react-router';
 import { useHasRecord } from '../record/has-record.ts';
 import { useSession } from '../session/session.tsx';
 import { SessionGate } from '../session/session-gate.tsx';
+import { OpenQueryProvider } from '../shared/open-query.tsx';
 import { PageSkeleton } from '../shared/waiting.tsx';
 import { gatewayFacts } from './gateway-facts.ts';
 
@@ -122,7 +123,9 @@ export const Shell = () => {
       <AppShell.Main ref={main} tabIndex={-1}>
         <SessionGate key={sitting}>
           <Suspense fallback={<PageSkeleton />}>
-            <Outlet />
+            <OpenQueryProvider>
+              <Outlet />
+            </OpenQueryProvider>
           </Suspense>
         </SessionGate>
       </AppShell.Main>

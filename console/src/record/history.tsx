@@ -3,6 +3,7 @@ import { IconCalendarClock } from '@tabler/icons-react';
 import { type ReactNode, Suspense } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Link } from 'react-router';
+import { useTellOpenQuery } from '../shared/open-query.tsx';
 import { readScopeInput } from '../shared/scope-input.ts';
 import { RowsSkeleton } from '../shared/waiting.tsx';
 import { countText } from '../shared/words.ts';
@@ -35,18 +36,17 @@ export const SubjectHistory = ({ id, reference, name }: SubjectHistoryProps) => 
   );
 };
 
+const ofSubjectQuestion = graphql`
+  query historySubjectQuery($id: ID!) {
+    node(id: $id) {
+      ...history_subject @alias(as: "subject")
+    }
+  }
+`;
+
 const OfSubject = ({ id, live }: { readonly id: string; readonly live: LiveChanges }) => {
-  const { node } = useRecordQuery<historySubjectQuery>(
-    graphql`
-      query historySubjectQuery($id: ID!) {
-        node(id: $id) {
-          ...history_subject @alias(as: "subject")
-        }
-      }
-    `,
-    { id },
-    live.reading,
-  );
+  useTellOpenQuery(ofSubjectQuestion, { id });
+  const { node } = useRecordQuery<historySubjectQuery>(ofSubjectQuestion, { id }, live.reading);
   return node?.subject == null ? <NoRecord /> : <SubjectList subject={node.subject} fresh={live.fresh} />;
 };
 
@@ -107,18 +107,17 @@ export const ScopeHistory = ({ id, scope, name }: ScopeHistoryProps) => {
   );
 };
 
+const ofScopeQuestion = graphql`
+  query historyScopeQuery($id: ID!) {
+    node(id: $id) {
+      ...history_scope @alias(as: "scope")
+    }
+  }
+`;
+
 const AtScope = ({ id, live }: { readonly id: string; readonly live: LiveChanges }) => {
-  const { node } = useRecordQuery<historyScopeQuery>(
-    graphql`
-      query historyScopeQuery($id: ID!) {
-        node(id: $id) {
-          ...history_scope @alias(as: "scope")
-        }
-      }
-    `,
-    { id },
-    live.reading,
-  );
+  useTellOpenQuery(ofScopeQuestion, { id });
+  const { node } = useRecordQuery<historyScopeQuery>(ofScopeQuestion, { id }, live.reading);
   return node?.scope == null ? <NoRecord /> : <ScopeList scope={node.scope} fresh={live.fresh} />;
 };
 

@@ -24,6 +24,8 @@ export interface DataTableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row, index: number) => string;
+  /** What a row says across all columns, where it heads the rows below it. Undefined for a row of its own. */
+  readonly headingOf?: (row: Row) => ReactNode;
   /** What Relay's pagination gives. Absent: everything is there. */
   readonly more?: {
     readonly hasNext: boolean;
@@ -38,7 +40,7 @@ const rowHeight = 46;
 const rowsAtOnce = 200;
 
 /** A table of any length: only the rows in sight are in the page, and the next ones are asked for before they come into it. */
-export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: DataTableProps<Row>) => {
+export const DataTable = <Row,>({ label, columns, rows, keyOf, headingOf, more, empty }: DataTableProps<Row>) => {
   const body = useRef<HTMLTableSectionElement>(null);
   const [offset, setOffset] = useState(0);
   const isPrinting = useIsPrinting();
@@ -94,6 +96,7 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
           {above > 0 && <tr aria-hidden style={{ height: above }} />}
           {shown.map((index) => {
             const row = rows[index] as Row;
+            const heading = headingOf?.(row);
             return (
               <Table.Tr
                 key={keyOf(row, index)}
@@ -101,16 +104,22 @@ export const DataTable = <Row,>({ label, columns, rows, keyOf, more, empty }: Da
                 ref={virtualizer.measureElement}
                 aria-rowindex={index + 2}
               >
-                {columns.map((column) => (
-                  <Table.Td
-                    key={column.header}
-                    data-label={column.header}
-                    mod={{ number: column.isNumber === true }}
-                    {...(column.isMinor === true && { visibleFrom: 'sm' })}
-                  >
-                    <div>{column.cell(row)}</div>
-                  </Table.Td>
-                ))}
+                {heading === undefined ? (
+                  columns.map((column) => (
+                    <Table.Td
+                      key={column.header}
+                      data-label={column.header}
+                      mod={{ number: column.isNumber === true }}
+                      {...(column.isMinor === true && { visibleFrom: 'sm' })}
+                    >
+                      <div>{column.cell(row)}</div>
+                    </Table.Td>
+                  ))
+                ) : (
+                  <Table.Th colSpan={columns.length} className={classes.heading}>
+                    {heading}
+                  </Table.Th>
+                )}
               </Table.Tr>
             );
           })}

@@ -3,6 +3,7 @@ import { IconCode, IconPrinter } from '@tabler/icons-react';
 import { type ReactNode, useEffect } from 'react';
 import { useLocation } from 'react-router';
 import { gatewayFacts } from '../app/gateway-facts.ts';
+import { useOpenQuery } from './open-query.tsx';
 import { useIsPrinting } from './use-printing.ts';
 import { CopyUuid } from './uuid.tsx';
 import { isUuid, momentText } from './words.ts';
@@ -13,14 +14,15 @@ export interface PageHeadProps {
   readonly about?: ReactNode;
   /** When what is shown was true. */
   readonly asOf?: string | null | undefined;
-  /** The page's own query and its variables, for GraphiQL. */
+  /** The page's own query and its variables, for GraphiQL. An open tab that asks more tells its own. */
   readonly query?: { readonly text: string | null; readonly variables: object };
   /** Buttons of this page. */
   readonly children?: ReactNode;
 }
 
 /** The head of every page: what it is, as of when, and what can be done with it. */
-export const PageHead = ({ title, about, asOf, query, children }: PageHeadProps) => {
+export const PageHead = ({ title, about, asOf, query: own, children }: PageHeadProps) => {
+  const query = useOpenQuery() ?? own;
   useEffect(() => {
     document.title = `${title} · Rolescope`;
   }, [title]);

@@ -9,6 +9,7 @@ import { GrantPlaces } from '../../shared/grant-places.tsx';
 import { ScopeName, SubjectName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
+import { useTabQuery } from '../../shared/open-query.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText, typeWord } from '../../shared/words.ts';
@@ -129,7 +130,7 @@ const Holders = ({ name }: { readonly name: string }) => {
 };
 
 const Places = ({ name }: { readonly name: string }) => {
-  const { role } = usePageQuery<pagePlacesQuery>(
+  const { role } = useTabQuery<pagePlacesQuery>(
     graphql`
       query pagePlacesQuery($name: String!) {
         role(name: $name) {

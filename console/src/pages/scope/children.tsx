@@ -3,7 +3,7 @@ import { graphql, usePaginationFragment } from 'react-relay';
 import { DataTable } from '../../shared/data-table.tsx';
 import { ScopeName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
-import { usePageQuery } from '../../shared/use-page-query.ts';
+import { useTabQuery } from '../../shared/open-query.tsx';
 import { kindWord } from '../../shared/words.ts';
 import type { children_scope$key } from '../../__generated__/children_scope.graphql';
 import type { childrenListQuery } from '../../__generated__/childrenListQuery.graphql';
@@ -11,7 +11,7 @@ import type { childrenQuery } from '../../__generated__/childrenQuery.graphql';
 
 /** What lies directly in a scope. */
 export const Children = ({ id }: { readonly id: string }) => {
-  const { node } = usePageQuery<childrenQuery>(
+  const { node } = useTabQuery<childrenQuery>(
     graphql`
       query childrenQuery($id: ID!) {
         node(id: $id) {

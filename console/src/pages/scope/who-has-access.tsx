@@ -1,51 +1,43 @@
-import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Group, SegmentedControl, Text } from '@mantine/core';
 import { Suspense } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
 import { Gaps } from '../../shared/gaps.tsx';
-import { SubjectName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
-import { Reason } from '../../shared/reasons.tsx';
-import { usePageQuery } from '../../shared/use-page-query.ts';
+import { useTabQuery } from '../../shared/open-query.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
-import { countText, momentText, typeWord } from '../../shared/words.ts';
+import { countText, momentText } from '../../shared/words.ts';
+import { AccessByWay } from './access-by-way.tsx';
+import { accessColumns } from './access-columns.tsx';
+import { isWay, type Way, ways } from './ways.ts';
 import type { whoHasAccess_scope$key } from '../../__generated__/whoHasAccess_scope.graphql';
 import type { whoHasAccessListQuery } from '../../__generated__/whoHasAccessListQuery.graphql';
 import type { whoHasAccessQuery } from '../../__generated__/whoHasAccessQuery.graphql';
 
-const ways = [
-  { value: 'ALL', label: 'all' },
-  { value: 'DIRECT', label: 'direct' },
-  { value: 'INHERITED', label: 'from above' },
-  { value: 'GLOBAL', label: 'everywhere' },
-] as const;
-type Way = (typeof ways)[number]['value'];
-const isWay = (text: string | undefined): text is Way => ways.some(({ value }) => value === text);
-
-/** Everybody who can act at a scope, each with every reason. */
+/** Everybody who can act at a scope and why: below the ways in which they can, or those of one way in one list of any length. */
 export const WhoHasAccess = ({ id }: { readonly id: string }) => {
   const [given, setWay] = useAddressState('way');
-  const way = isWay(given) ? given : 'ALL';
+  const way = isWay(given) ? given : undefined;
   return (
     <>
       <Group mb="sm" className="no-print">
         <SegmentedControl
           aria-label="How"
-          data={[...ways]}
-          value={way}
+          data={[{ value: 'ALL', label: 'all' }, ...ways]}
+          value={way ?? 'ALL'}
           onChange={(next) => setWay(next === 'ALL' ? undefined : next)}
         />
       </Group>
       <Suspense fallback={<RowsSkeleton count={8} isCensus />}>
-        <Asked key={way} id={id} way={way} />
+        {way === undefined ? <AccessByWay id={id} /> : <InOneWay key={way} id={id} way={way} />}
       </Suspense>
     </>
   );
 };
 
-const Asked = ({ id, way }: { readonly id: string; readonly way: Way }) => {
-  const { node } = usePageQuery<whoHasAccessQuery>(
+const InOneWay = ({ id, way }: { readonly id: string; readonly way: Way }) => {
+  const { node } = useTabQuery<whoHasAccessQuery>(
     graphql`
       query whoHasAccessQuery($id: ID!, $reasons: [ReasonKind!]) {
         node(id: $id) {
@@ -53,7 +45,7 @@ const Asked = ({ id, way }: { readonly id: string; readonly way: Way }) => {
         }
       }
     `,
-    { id, reasons: way === 'ALL' ? null : [way] },
+    { id, reasons: [way] },
   );
   return node?.scope == null ? null : <List scope={node.scope} />;
 };
@@ -104,25 +96,7 @@ const List = ({ scope }: { readonly scope: whoHasAccess_scope$key }) => {
         keyOf={({ node }) => node.id}
         more={{ hasNext, isLoadingNext, loadNext }}
         empty="Nobody, as far as is known."
-        columns={[
-          { header: 'Who', width: '30%', cell: ({ node }) => <SubjectName subject={node} /> },
-          {
-            header: 'Type',
-            width: '9rem',
-            isMinor: true,
-            cell: ({ node }) => <Text size="sm">{typeWord(node.type)}</Text>,
-          },
-          {
-            header: 'Why',
-            cell: ({ reasons }) => (
-              <Stack gap={2}>
-                {reasons.map((reason, index) => (
-                  <Reason key={index} reason={reason} />
-                ))}
-              </Stack>
-            ),
-          },
-        ]}
+        columns={accessColumns((edge: (typeof access.edges)[number]) => edge)}
       />
     </>
   );

@@ -4,6 +4,7 @@ import { Suspense, useState } from 'react';
 import { graphql } from 'react-relay';
 import { ScopeName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
+import { useTabQuery } from '../../shared/open-query.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { countText } from '../../shared/words.ts';
 import { type HolderCounts, useHolderCounts } from './holder-counts.ts';
@@ -15,7 +16,7 @@ import type { scopeTreeRootsQuery } from '../../__generated__/scopeTreeRootsQuer
  * The tree of static groups. Its roots are found from the places where roles are held: whatever stands above one of them at the very top.
  */
 export const ScopeTree = () => {
-  const { census } = usePageQuery<scopeTreeRootsQuery>(
+  const { census } = useTabQuery<scopeTreeRootsQuery>(
     graphql`
       query scopeTreeRootsQuery {
         census {

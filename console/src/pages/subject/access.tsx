@@ -6,7 +6,7 @@ import { Everywhere, ScopeName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
 import { Reason } from '../../shared/reasons.tsx';
 import { RoleName } from '../../shared/role-name.tsx';
-import { usePageQuery } from '../../shared/use-page-query.ts';
+import { useTabQuery } from '../../shared/open-query.tsx';
 import { countText, momentText } from '../../shared/words.ts';
 import type { access_subject$key } from '../../__generated__/access_subject.graphql';
 import type { accessListQuery } from '../../__generated__/accessListQuery.graphql';
@@ -14,7 +14,7 @@ import type { accessQuery } from '../../__generated__/accessQuery.graphql';
 
 /** What a subject can reach, by itself and through its groups, and why. */
 export const Access = ({ id }: { readonly id: string }) => {
-  const { node } = usePageQuery<accessQuery>(
+  const { node } = useTabQuery<accessQuery>(
     graphql`
       query accessQuery($id: ID!) {
         node(id: $id) {
