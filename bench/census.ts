@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { programOf } from './contenders.ts';
 import { startServer, startUpstream, stopAll, type Server, type Upstream } from './processes.ts';
@@ -9,13 +12,15 @@ question of somebody else waits meanwhile, what the first page of each question 
 
   --subjects N       size of the account, default 100000
   --cache-mb N       memory for what is kept, default 64 and as many for each 100,000 subjects
-  --heap-mb N        Node's --max-old-space-size, default 512 and two more for each thousand subjects`;
+  --heap-mb N        Node's --max-old-space-size, default 512 and two more for each thousand subjects
+  --stretches        instead of processor time, the longest stretch in which a question holds the event loop (Linux)`;
 
 const { values } = parseArgs({
   options: {
     subjects: { type: 'string' },
     'cache-mb': { type: 'string' },
     'heap-mb': { type: 'string' },
+    stretches: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 });
@@ -60,6 +65,8 @@ const questions: Readonly<Record<string, string>> = {
   'holders of a role': '{ role(name: "admin") { subjects { totalCount nodes { reference } } } }',
   'who can act at a site':
     '{ scope(by: { siteUuid: "6a1f0b9e-0000-4000-8000-000000000000" }) { access(reasons: [DIRECT, GLOBAL], subjectType: USER) { totalCount nodes { reference } } } }',
+  // Before anything else is looked up by its reference.
+  'a subject by its reference': '{ subject(reference: "nobody") { reference } }',
   'a check': '{ checkAccess(subject: { reference: "nobody", type: SERVICE }, roleName: "admin") { isAllowed } }',
 };
 
@@ -67,14 +74,24 @@ const run = async ({
   subjects,
   cacheMb,
   heapMb,
-}: Readonly<Record<'subjects' | 'cacheMb' | 'heapMb', number>>): Promise<void> => {
+  areStretches,
+}: Readonly<Record<'subjects' | 'cacheMb' | 'heapMb', number>> & { readonly areStretches: boolean }): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rolescope-bench-'));
+  const stretchFile = join(folder, 'stretch');
   const upstream = await startUpstream(subjects);
   const gateway: Server = await startServer(
     programOf('nodes', {
       upstreamUrl: upstream.url,
       cache: true,
-      environment: { ROLESCOPE_CACHE_MAX_BYTES: String(cacheMb * 1024 * 1024), ROLESCOPE_TIMEOUT_MS: '600000' },
-      nodeFlags: [`--max-old-space-size=${heapMb}`],
+      environment: {
+        ROLESCOPE_CACHE_MAX_BYTES: String(cacheMb * 1024 * 1024),
+        ROLESCOPE_TIMEOUT_MS: '600000',
+        BENCH_STRETCHES: stretchFile,
+      },
+      nodeFlags: [
+        `--max-old-space-size=${heapMb}`,
+        ...(areStretches ? [`--import=${new URL('./servers/stretches.js', import.meta.url).href}`] : []),
+      ],
     }),
   );
   const ask = async (query: string): Promise<unknown> => {
@@ -103,7 +120,7 @@ const run = async ({
       const others = (async () => {
         while (!state.isOver) {
           waits.push((await timed(() => ask('{ __typename }'))).ms);
-          await new Promise((resolve) => setTimeout(resolve, 5));
+          await pauseMs(5);
         }
       })();
       await work();
@@ -128,6 +145,26 @@ const run = async ({
     print(
       `memory ${idleMb} MB idle, ${megabytes(held?.memoryBytes)} MB with the census, ${megabytes(held?.peakMemoryBytes)} MB at most`,
     );
+    /** The longest time for which work holds the loop of the gateway, in milliseconds of its processor time. */
+    const longestStretch = async (work: () => Promise<unknown>): Promise<number> => {
+      writeFileSync(stretchFile, 'begun');
+      gateway.signal('SIGUSR2');
+      while (readFileSync(stretchFile, 'utf8') !== '') await pauseMs(1);
+      await work();
+      // What it has begun for later belongs to it.
+      await pauseMs(2000);
+      gateway.signal('SIGUSR2');
+      while (readFileSync(stretchFile, 'utf8') === '') await pauseMs(1);
+      return Number(readFileSync(stretchFile, 'utf8'));
+    };
+    if (areStretches) {
+      for (const [what, query] of Object.entries(questions)) {
+        const first = await longestStretch(() => ask(query));
+        const again = await longestStretch(() => ask(`query Again ${query}`));
+        print(`${what}, first page: ${first.toFixed(1)} ms in one stretch, then ${again.toFixed(1)}`);
+      }
+      return;
+    }
     for (const [what, query] of Object.entries(questions)) {
       const first = { ms: 0, cpuMs: 0 };
       const waited = await whileOthersAsk(async () => Object.assign(first, await measured(query)));
@@ -143,8 +180,11 @@ const run = async ({
   } finally {
     await gateway.stop();
     await upstream.stop();
+    rmSync(folder, { recursive: true });
   }
 };
+
+const pauseMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const megabytes = (bytes: number | undefined): number => Math.round((bytes ?? Number.NaN) / 1e6);
 
@@ -155,7 +195,7 @@ if (values.help === true) {
   const cacheMb = Number(values['cache-mb'] ?? 64 + Math.ceil(subjects / 100_000) * 64);
   const heapMb = Number(values['heap-mb'] ?? 512 + Math.ceil(subjects / 1000) * 2);
   try {
-    await run({ subjects, cacheMb, heapMb });
+    await run({ subjects, cacheMb, heapMb, areStretches: values.stretches === true });
   } finally {
     stopAll();
   }

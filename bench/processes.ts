@@ -32,6 +32,7 @@ export interface Server {
   /** From its start to the moment when it said where it listens. */
   readonly startMs: number;
   usage(): Usage | undefined;
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
@@ -59,6 +60,7 @@ export const startServer = async ({ program, environment = {}, nodeFlags = [] }:
     url,
     startMs: performance.now() - startedMs,
     usage: () => readUsage(child.pid as number),
+    signal: (name) => void child.kill(name),
     stop: () => stop(child),
   };
 };

@@ -3,7 +3,8 @@ import { createLoader } from '../assignments/lookup/loader.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Outlook } from './directory.ts';
 import type { Resolved } from './resolved.ts';
-import { type ByUuidSource, type Counts, UuidBatch } from './uuid-batch.ts';
+import type { ByUuidSource, Counts } from './uuid-answers.ts';
+import { resolveUuids } from './uuid-batch.ts';
 
 /** Looks things of one kind up by their uuids, for one operation. Gathers into batches. Never rejects for what upstream does. */
 export type FindByUuid<Value> = (uuid: string) => Promise<Resolved<Value>>;
@@ -28,7 +29,7 @@ export const createKindByUuid = <Value>(
   return (operation, outlook = {}) => {
     const loader = createLoader<string, Resolved<Value>>({
       operation,
-      loadBatch: (uuids) => new UuidBatch({ ...parts, operation, outlook }).resolve(uuids),
+      loadBatch: (uuids) => resolveUuids(uuids, { ...parts, operation, outlook }),
       nameOf: (uuid) => uuid,
     });
     return (uuid) => loader.load(uuid);

@@ -29,6 +29,42 @@ describe('the planner of the directory', () => {
     expect(planLookup({ ...first, wanted: 1000, spent: 5 })).toBe('batches');
   });
 
+  describe('of a list that does not say how long it is', () => {
+    const many = { ...first, wanted: 800, batches: 8 };
+    const read = { pages: 1, share: 0.25, isWorthwhile: true };
+
+    it('looks at the first page where more than one batch is needed', () => {
+      expect(planLookup({ ...many, read: { pages: 0, share: 0, isWorthwhile: false } })).toBe('look');
+      expect(planLookup({ ...first, read: { pages: 0, share: 0, isWorthwhile: false } })).toBe('batches');
+    });
+
+    it('does not look where nothing is kept, or where others have looked', () => {
+      expect(planLookup(many)).toBe('batches');
+      const isFirstPageKept = true;
+      expect(planLookup({ ...many, isFirstPageKept, read: { pages: 0, share: 0, isWorthwhile: false } })).toBe(
+        'batches',
+      );
+    });
+
+    it('reads on where the rest is likely to cost no more than the batches', () => {
+      const isFirstPageKept = true;
+      expect(planLookup({ ...many, wanted: 600, batches: 6, isFirstPageKept, read })).toBe('look');
+      expect(planLookup({ ...many, isFirstPageKept, read: { ...read, share: 0.1 } })).toBe('batches');
+      expect(planLookup({ ...many, isFirstPageKept, read: { ...read, share: 0 } })).toBe('batches');
+    });
+
+    it('reads the rest of a list that it has begun, where that costs no more than one batch', () => {
+      expect(planLookup({ ...first, walk: 1, isFirstPageKept: true, read })).toBe('all');
+      expect(planLookup({ ...first, walk: 2, isFirstPageKept: true, read })).toBe('batches');
+    });
+
+    it('reads all of it once four pages have told more than batches', () => {
+      const four = { pages: 4, share: 0.4, isWorthwhile: true };
+      expect(planLookup({ ...many, isFirstPageKept: true, read: four })).toBe('all');
+      expect(planLookup({ ...many, isFirstPageKept: true, read: { ...four, isWorthwhile: false } })).toBe('look');
+    });
+  });
+
   describe('for somebody who reads on to the end', () => {
     const foreseen = { gatherings: 9, looked: 0, maxWalk: 100 };
 
