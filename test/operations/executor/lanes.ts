@@ -118,16 +118,27 @@ export const createLane = async ({ sandbox: options, settings }: LaneOptions): P
   };
 };
 
-/** An answer, so that equal ones are equal: without what upstream makes up for each request, and errors by their place. */
-export const canonical = ({ data, errors = [] }: Answer): string =>
-  JSON.stringify({
-    data,
-    errors: errors
-      .map(({ extensions: { requestId: _requestId, ...extensions }, ...error }) =>
-        JSON.stringify({ ...error, extensions }),
-      )
-      .toSorted(),
+/**
+ * An answer, so that equal ones are equal: without what upstream makes up for each request, errors by their place. Of errors that came up below a place
+ * that one of them has nulled, those that come first are told, which is a matter of chance: only the place counts.
+ */
+export const canonical = ({ data, errors = [] }: Answer): string => {
+  const told = errors.map(({ extensions: { requestId: _requestId, ...extensions }, path = [], ...error }) => {
+    const nulled = nulledPlaceOf(data, path);
+    return nulled === undefined ? JSON.stringify({ ...error, path, extensions }) : `below ${nulled.join('.')}`;
   });
+  return JSON.stringify({ data, errors: [...new Set(told)].toSorted() });
+};
+
+/** The place above a path that is null. Undefined: what is null is the path itself. */
+const nulledPlaceOf = (data: unknown, path: readonly (string | number)[]): readonly (string | number)[] | undefined => {
+  let at = data;
+  for (const [depth, key] of path.entries()) {
+    if (at === null || at === undefined) return path.slice(0, depth);
+    at = (at as Record<string | number, unknown>)[key];
+  }
+  return undefined;
+};
 
 const cursorNames = new Set(['cursor', 'startCursor', 'endCursor']);
 const fieldNameOf = (key: string): string => key.split('_')[0] || key;
