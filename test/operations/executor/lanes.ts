@@ -143,8 +143,11 @@ const nulledPlaceOf = (data: unknown, path: readonly (string | number)[]): reado
 const cursorNames = new Set(['cursor', 'startCursor', 'endCursor']);
 const fieldNameOf = (key: string): string => key.split('_')[0] || key;
 
-/** The same without cursors, which name the page that an item was found on: how large that was depends on what was read before. */
-export const withoutCursors = (answer: Answer): Answer => ({ ...answer, data: masked(answer.data) });
+/**
+ * The same without what follows from what was read before, by the same operation too, whose fields read at the same time: cursors name the page that an item was found on, however large that was, and `asOf` is when the
+ * oldest of all that was used came, names included, which are kept for longer than the clock is turned.
+ */
+export const withoutHistory = (answer: Answer): Answer => ({ ...answer, data: masked(answer.data) });
 
 const masked = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(masked);
@@ -152,7 +155,9 @@ const masked = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([key, inside]) => [
       key,
-      cursorNames.has(fieldNameOf(key)) && typeof inside === 'string' ? 'cursor' : masked(inside),
+      typeof inside === 'string' && (cursorNames.has(fieldNameOf(key)) || fieldNameOf(key) === 'asOf')
+        ? 'masked'
+        : masked(inside),
     ]),
   );
 };
