@@ -1,5 +1,5 @@
 import type { Lane } from './lanes.ts';
-import { idsOf } from './lanes.ts';
+import { idsOf } from './answers.ts';
 import { type Dice, pick, type ValuesOf } from './random-values.ts';
 
 const maxIds = 2000;
