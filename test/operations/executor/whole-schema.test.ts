@@ -21,7 +21,7 @@ import { readWorldValues, type WorldValues } from './world-values.ts';
 const firstSeed = Number(process.env['FUZZ_SEED'] ?? 1);
 /** How long to go on, from seed to seed, in seconds. Default: as many seeds as CI has time for. */
 const givenSeconds = process.env['FUZZ_SECONDS'];
-const seedsInCi = 7;
+const seedsInCi = 5;
 
 /** Operations between two changes of the weather. */
 const period = 40;
