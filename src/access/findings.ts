@@ -81,7 +81,7 @@ const findDoubtful = async (
 ): Promise<FindingLists> => findAll(census, kinds, await readDoubts(census, kinds, directory));
 
 /** So many subjects, roles and scopes are a few milliseconds. */
-const lookedAtBetween = 10_000;
+const lookedAtBetween = 4000;
 
 /** Looks through all subjects, which are in order: so is what is found of each kind. Pauses every few milliseconds. */
 const findAll = async (census: Census, asked: ReadonlySet<FindingKind>, doubts: Doubts): Promise<FindingLists> => {

@@ -2,8 +2,10 @@ import type { KeptPage } from './kept-list.ts';
 import { pause } from '../platform/pause.ts';
 import type { PagedList } from './paged-list.ts';
 
-/** Items read into the index in one go: some milliseconds. */
-const itemsAtOnce = 10_000;
+/** Items read into the index in one go: a few milliseconds. */
+const itemsAtOnce = 2000;
+/** Each in a map of its own, because one that grows to a million keys holds everybody up for a tenth of a second. */
+const shardCount = 64;
 
 /** An item where a kept page lists it. */
 interface Sighting<Question, Item> {
@@ -18,8 +20,10 @@ interface Sighting<Question, Item> {
 export class KeyIndex<Question, Item> {
   readonly #keyOf: (item: Item) => string;
   readonly #isSame: (one: Item, other: Item) => boolean;
-  readonly #sightings = new Map<string, Sighting<Question, Item> | Sighting<Question, Item>[]>();
-  readonly #unread = new Set<KeptPage<Question, Item>>();
+  readonly #shards: (Map<string, Sighting<Question, Item> | Sighting<Question, Item>[]> | undefined)[] = [];
+  /** With the sums of its keys, where there is more unread than is read in one go: so it is looked through without a look at each item. */
+  readonly #unread = new Map<KeptPage<Question, Item>, Uint32Array | undefined>();
+  #unreadItems = 0;
   #hasRepeats = false;
   #isReading = false;
 
@@ -34,11 +38,14 @@ export class KeyIndex<Question, Item> {
   }
 
   add(kept: KeptPage<Question, Item>): void {
-    this.#unread.add(kept);
+    const { items } = kept.page;
+    this.#unreadItems += items.length;
+    const isRest = this.#unreadItems > itemsAtOnce;
+    this.#unread.set(kept, isRest ? Uint32Array.from(items, (item) => sumOf(this.#keyOf(item))) : undefined);
   }
 
   remove(kept: KeptPage<Question, Item>): void {
-    if (this.#unread.delete(kept)) return;
+    if (this.#forgetUnread(kept)) return;
     for (const item of kept.page.items) this.#drop(this.#keyOf(item), kept);
   }
 
@@ -48,7 +55,7 @@ export class KeyIndex<Question, Item> {
    */
   find(key: string): readonly Sighting<Question, Item>[] {
     this.#readSome();
-    const found = this.#sightings.get(key) ?? [];
+    const found = this.#shardOf(key).get(key) ?? [];
     const listed = Array.isArray(found) ? found : [found];
     if (this.#unread.size === 0) return listed;
     void this.#readRest();
@@ -66,12 +73,18 @@ export class KeyIndex<Question, Item> {
   /** As many of the pages as nobody has to wait for. */
   #readSome(): void {
     let items = 0;
-    for (const kept of this.#unread) {
+    for (const kept of this.#unread.keys()) {
       if (items >= itemsAtOnce) return;
       items += kept.page.items.length;
-      this.#unread.delete(kept);
+      this.#forgetUnread(kept);
       this.#read(kept);
     }
+  }
+
+  #forgetUnread(kept: KeptPage<Question, Item>): boolean {
+    if (!this.#unread.delete(kept)) return false;
+    this.#unreadItems -= kept.page.items.length;
+    return true;
   }
 
   async #readRest(): Promise<void> {
@@ -86,36 +99,58 @@ export class KeyIndex<Question, Item> {
 
   #findUnread(key: string): readonly Sighting<Question, Item>[] {
     const listed: Sighting<Question, Item>[] = [];
-    for (const kept of this.#unread) {
-      const onPage = kept.page.items.filter((item) => this.#keyOf(item) === key).map((item) => ({ item, kept }));
+    const sum = sumOf(key);
+    for (const [kept, sums] of this.#unread) {
+      const onPage: Sighting<Question, Item>[] = [];
+      const { items } = kept.page;
+      const next = (from: number): number => (sums === undefined ? from : sums.indexOf(sum, from));
+      for (let at = next(0); at >= 0 && at < items.length; at = next(at + 1)) {
+        const item = items[at] as Item;
+        if (this.#keyOf(item) === key) onPage.push({ item, kept });
+      }
+      if (onPage.length === 0) continue;
       this.noteRepeats(onPage);
       listed.push(...onPage);
     }
     return listed;
   }
 
+  #shardOf(key: string): Map<string, Sighting<Question, Item> | Sighting<Question, Item>[]> {
+    return (this.#shards[sumOf(key) % shardCount] ??= new Map());
+  }
+
   #read(kept: KeptPage<Question, Item>): void {
     for (const item of kept.page.items) {
       const key = this.#keyOf(item);
       const sighting = { item, kept };
-      const earlier = this.#sightings.get(key);
+      const shard = this.#shardOf(key);
+      const earlier = shard.get(key);
       if (earlier === undefined) {
-        this.#sightings.set(key, sighting);
+        shard.set(key, sighting);
         continue;
       }
       const all = Array.isArray(earlier) ? earlier : [earlier];
       if (all.some((other) => other.kept === kept && this.#isSame(other.item, item))) this.#hasRepeats = true;
       all.push(sighting);
-      this.#sightings.set(key, all);
+      shard.set(key, all);
     }
   }
 
   #drop(key: string, kept: KeptPage<Question, Item>): void {
-    const found = this.#sightings.get(key);
+    const shard = this.#shardOf(key);
+    const found = shard.get(key);
     if (found === undefined) return;
     const rest = (Array.isArray(found) ? found : [found]).filter((sighting) => sighting.kept !== kept);
     const [only] = rest;
-    if (only === undefined) this.#sightings.delete(key);
-    else this.#sightings.set(key, rest.length === 1 ? only : rest);
+    if (only === undefined) shard.delete(key);
+    else shard.set(key, rest.length === 1 ? only : rest);
   }
 }
+
+/** A sum that different texts seldom have in common (FNV-1a). */
+const sumOf = (text: string): number => {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  // The last bits choose a shard: they take something of the first.
+  return (sum ^ (sum >>> 15)) >>> 0;
+};
