@@ -12,6 +12,14 @@ interface RedisScript {
   readonly args: readonly (string | number)[];
 }
 
+interface RedisWait {
+  /**
+   * Waits for up to a second, also where another answer was too slow a moment ago: for what costs far more to do without, as each page of a walk that two replicas read. Where that is in
+   * vain, nothing waits as long for the next ten seconds. Default: false.
+   */
+  readonly isPatient?: boolean;
+}
+
 interface RedisSubscription {
   readonly onMessage: (text: string) => void;
   /** Called whenever the subscription begins, after an outage too: messages sent before were missed. */
@@ -22,13 +30,13 @@ interface RedisSubscription {
 export interface RedisConnection {
   read(name: string): Promise<Reached<Buffer | undefined>>;
   /** Several values at once, in the order of the names. */
-  readMany(names: readonly string[]): Promise<Reached<readonly (Buffer | undefined)[]>>;
+  readMany(names: readonly string[], wait?: RedisWait): Promise<Reached<readonly (Buffer | undefined)[]>>;
   /** Reads and deletes: of all who ask at the same time only one is given the value. */
   take(name: string): Promise<Reached<Buffer | undefined>>;
   write(name: string, value: Buffer, ttlMs: number): Promise<Reached<void>>;
   /** Several values at once, by their names. */
   writeMany(values: readonly (readonly [name: string, value: Buffer])[], ttlMs: number): Promise<Reached<void>>;
-  run(script: RedisScript): Promise<Reached<readonly number[]>>;
+  run(script: RedisScript, wait?: RedisWait): Promise<Reached<readonly number[]>>;
   /** Receives what replicas publish on a channel, over a connection of its own, until everything ends. */
   subscribe(channel: string, subscription: RedisSubscription): void;
   /** Ends the connection. Everything is out of reach from then on. */
@@ -48,6 +56,9 @@ const valueTimeoutMs = 100;
 const writeTimeoutMs = 1000;
 /** A script counts for all replicas: to go on alone too early is worse than to wait. */
 const scriptTimeoutMs = 500;
+/** What is worth waiting for, and how long nothing is after that was in vain. */
+const patientTimeoutMs = 1000;
+const impatientForMs = 10_000;
 /** The first to ask also wait until the connection is there. */
 const firstTimeoutMs = 1000;
 /** How often it is told that a name of ours holds something else. */
@@ -63,13 +74,14 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
   let isClosed = false;
   let isDown = false;
   let retryAtMs = -Infinity;
+  let patientAtMs = -Infinity;
   let isFirstTry = true;
   const subscribers: Redis[] = [];
   const connecting = openRedis(url).then((redis) => {
     isFirstTry = false;
     // Whoever waits out a failure need not wait any longer.
     redis.on('ready', () => {
-      retryAtMs = -Infinity;
+      retryAtMs = patientAtMs = -Infinity;
     });
     if (isClosed) redis.disconnect();
     return redis;
@@ -99,14 +111,18 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
   const attempt = async <Value>(
     timeoutMs: number,
     command: (redis: Redis) => Promise<Value>,
+    wait: RedisWait = {},
   ): Promise<Reached<Value>> => {
-    if (isDown && clock.nowMs() < retryAtMs) return undefined;
-    const limitMs = isFirstTry ? firstTimeoutMs : timeoutMs;
+    const isPatient = wait.isPatient === true && clock.nowMs() >= patientAtMs;
+    if (isDown && clock.nowMs() < retryAtMs && !isPatient) return undefined;
+    const usualMs = isFirstTry ? firstTimeoutMs : timeoutMs;
+    const limitMs = isPatient ? patientTimeoutMs : usualMs;
     try {
       const value = await inTime(clock, limitMs, async () => command(await connecting));
       noteUp();
       return { value };
     } catch (error) {
+      if (isPatient) patientAtMs = clock.nowMs() + impatientForMs;
       noteDown(error);
       return undefined;
     }
@@ -126,8 +142,12 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
   return {
     read: (name) =>
       attempt(valueTimeoutMs, async (redis) => (await unlessWrongType(redis.getBuffer(name))) ?? undefined),
-    readMany: (names) =>
-      attempt(valueTimeoutMs, async (redis) => (await redis.mgetBuffer(...names)).map((value) => value ?? undefined)),
+    readMany: (names, wait) =>
+      attempt(
+        valueTimeoutMs,
+        async (redis) => (await redis.mgetBuffer(...names)).map((value) => value ?? undefined),
+        wait,
+      ),
     take: (name) =>
       attempt(valueTimeoutMs, async (redis) => (await unlessWrongType(redis.getdelBuffer(name))) ?? undefined),
     write: (name, value, ttlMs) =>
@@ -138,14 +158,18 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
         for (const [name, value] of values) writes.set(name, value, 'PX', Math.ceil(ttlMs));
         for (const [error] of (await writes.exec()) ?? []) if (error !== null) throw error;
       }),
-    run: ({ lua, keys, args }) =>
-      attempt(scriptTimeoutMs, async (redis) => {
-        const evaluate = async () => (await redis.eval(lua, keys.length, ...keys, ...args)) as readonly number[];
-        const answer = await unlessWrongType(evaluate());
-        if (answer !== undefined) return answer;
-        await redis.del(...keys);
-        return await evaluate();
-      }),
+    run: ({ lua, keys, args }, wait) =>
+      attempt(
+        scriptTimeoutMs,
+        async (redis) => {
+          const evaluate = async () => (await redis.eval(lua, keys.length, ...keys, ...args)) as readonly number[];
+          const answer = await unlessWrongType(evaluate());
+          if (answer !== undefined) return answer;
+          await redis.del(...keys);
+          return await evaluate();
+        },
+        wait,
+      ),
     subscribe(channel, { onMessage, onSubscribed }) {
       void connecting.then((redis) => {
         if (isClosed) return;

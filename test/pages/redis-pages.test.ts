@@ -77,7 +77,7 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       });
       const ask = (request = listPage(100), wishes: OperationWishes = {}): Promise<SubjectPage> =>
         pages.fetchPage(request, createOperation(wishes));
-      return { source, pages, ask };
+      return { source, redis, pages, ask };
     };
 
     it('are read once by one of the replicas', async () => {
@@ -134,6 +134,77 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       expect(await outside.pttl(name)).toBeLessThanOrEqual(ttlMs);
       clock.advance(ttlMs);
       expect((await other.ask()).items).toEqual([]);
+    });
+
+    describe('of a walk', () => {
+      const walkPage = listPage(1000);
+      type Replica = ReturnType<typeof openReplica>;
+
+      /** Each has its connection, and nothing is shared yet. */
+      const openReplicas = async (): Promise<readonly [Replica, Replica]> => {
+        const replicas = [openReplica(subjectsUpTo(3)), openReplica(subjectsUpTo(2))] as const;
+        for (const { redis } of replicas) await redis.read('anything');
+        return replicas;
+      };
+      const claims = async () => (await outside.keys('*')).filter((name) => name.includes(':page:'));
+      /** Whoever waits for another replica looks again now and then. */
+      const settle = async <Value>(work: Promise<Value>): Promise<Value> => {
+        const state = { isOver: false };
+        const over = work.finally(() => (state.isOver = true));
+        while (!state.isOver) {
+          // Redis has answered before its time is over.
+          await outside.ping();
+          clock.advance(30);
+        }
+        return over;
+      };
+      const callsOf = (replicas: readonly Replica[]) => replicas.flatMap(({ source }) => source.transcript);
+
+      it('are read once, also where Redis is busy for a moment', async () => {
+        const replicas = await openReplicas();
+        await outside.client('PAUSE', 200, 'ALL');
+        const asked = Promise.all(replicas.map(({ ask }) => ask(walkPage)));
+        // Other answers would be given up by now.
+        clock.advance(150);
+        await outside.ping();
+        const [first, second] = await settle(asked);
+        expect(callsOf(replicas)).toEqual(['list start 1000']);
+        expect(first).toEqual(second);
+      });
+
+      it('stay claimed for as long as the call takes', async () => {
+        const replicas = await openReplicas();
+        const [one, other] = replicas;
+        const release = one.source.hold();
+        const first = one.ask(walkPage);
+        await until(async () => (await claims()).length === 1 && one.source.transcript.length === 1);
+        // It expires: upstream is slow, or there is no slot for what nobody waits for.
+        await outside.flushall();
+        clock.advance(3000);
+        await until(async () => (await claims()).length === 1);
+        const second = other.ask(walkPage);
+        await one.redis.read('anything');
+        release();
+        expect((await settle(Promise.all([first, second]))).map(({ items }) => items.length)).toEqual([3, 3]);
+        expect(callsOf(replicas)).toEqual(['list start 1000']);
+      });
+
+      it('are those of the replica that was first, for one that has lost its claim', async () => {
+        const replicas = await openReplicas();
+        const [one, other] = replicas;
+        const release = one.source.hold();
+        const first = one.ask(walkPage);
+        await until(async () => (await claims()).length === 1 && one.source.transcript.length === 1);
+        await outside.flushall();
+        expect((await other.ask(walkPage)).items).toHaveLength(2);
+        await until(async () => (await claims()).length === 1);
+        clock.advance(3000);
+        // Behind what tells it that the claim is lost.
+        await one.redis.read('anything');
+        release();
+        expect((await first).items).toHaveLength(2);
+        expect(callsOf(replicas)).toHaveLength(2);
+      });
     });
 
     it('that were refused are not shared', async () => {

@@ -88,6 +88,28 @@ describe.skipIf(!hasRedis)('a connection to Redis', () => {
     expect(lines).toEqual([outage]);
   });
 
+  it('waits longer for what is worth it, also where others go on alone already', async () => {
+    const redis = connect();
+    expect(await redis.read('name')).toEqual({ value: undefined });
+    await outside.client('PAUSE', 300, 'ALL');
+    const answers = [redis.read('name'), redis.readMany(['name'], { isPatient: true })];
+    clock.advance(150);
+    expect(await answers[0]).toBeUndefined();
+    const later = redis.run({ lua: 'return { 7 }', keys: [], args: [] }, { isPatient: true });
+    expect(await redis.read('name')).toBeUndefined();
+    expect([await answers[1], await later]).toEqual([{ value: [undefined] }, { value: [7] }]);
+  });
+
+  it('waits for nothing as long again after that was in vain', async () => {
+    const redis = connect();
+    expect(await redis.read('name')).toEqual({ value: undefined });
+    await outside.client('PAUSE', 300, 'ALL');
+    const patient = redis.readMany(['name'], { isPatient: true });
+    clock.advance(1000);
+    expect([await patient, await redis.readMany(['name'], { isPatient: true })]).toEqual([undefined, undefined]);
+    expect(lines).toEqual([outage]);
+  });
+
   it('takes a value of another type for missing, and not for an outage', async () => {
     const redis = connect();
     await outside.lpush('name', 'item');

@@ -45,20 +45,20 @@ export const createRedisPages = <Question, Item>(
   const nameOf = (credentialKey: string, version: string, what: string): string =>
     sharedName('page', credentialKey, keyPart(version) + what);
 
-  const readValue = async (credentialKey: string, what: string): Promise<Buffer | undefined> => {
+  const readValue = async (credentialKey: string, what: string, isWalk: boolean): Promise<Buffer | undefined> => {
     const version = versions.of(credentialKey);
     const name = nameOf(credentialKey, version, what);
-    const reached = await redis.readMany([name, versions.nameOf(credentialKey)]);
+    const reached = await redis.readMany([name, versions.nameOf(credentialKey)], { isPatient: isWalk });
     if (reached === undefined) return undefined;
     const [sealed, standing] = reached.value;
     versions.note(credentialKey, standing);
     // Something was changed, here or at another replica: what is good now has another name.
-    if (versions.of(credentialKey) !== version) return readValue(credentialKey, what);
+    if (versions.of(credentialKey) !== version) return readValue(credentialKey, what, isWalk);
     return sealed && unseal(credentialKey, name, sealed);
   };
 
-  const read = async (credentialKey: string, what: string): Promise<Page<Item> | undefined> => {
-    const value = await readValue(credentialKey, what);
+  const read = async (credentialKey: string, what: string, isWalk: boolean): Promise<Page<Item> | undefined> => {
+    const value = await readValue(credentialKey, what, isWalk);
     if (value === undefined) return undefined;
     // What another version of the gateway wrote may not be readable here.
     const page = await decodePage(value, list).catch(() => undefined);
@@ -78,17 +78,31 @@ export const createRedisPages = <Question, Item>(
     }
   };
 
+  const take = (page: Page<Item>, { report }: Operation): Page<Item> => {
+    recordHit(report, { atMs: page.fetchedAtMs, ttlMs });
+    return page;
+  };
+
   /** From upstream, for all replicas. `claimed` is given back once the page can be found. */
   const fetch = async (
     request: PageRequest<Question>,
     operation: Operation,
-    { what, claimed }: { readonly what: string; readonly claimed?: Claim },
+    { what, isWalk, claimed }: { readonly what: string; readonly isWalk: boolean; readonly claimed?: Claim },
   ): Promise<Page<Item>> => {
     const credentialKey = operation.caller?.credentialKey ?? '';
     // Asked for before a change, it must not be found after it.
-    const name = nameOf(credentialKey, versions.of(credentialKey), what);
+    const version = versions.of(credentialKey);
+    const name = nameOf(credentialKey, version, what);
     try {
       const page = await source.fetchPage(request, operation);
+      // Each page leads to the next by a token of its own: two replicas that go on from different ones never meet again, and read all the rest twice.
+      if (isWalk && claimed?.isHeld !== true && versions.of(credentialKey) === version) {
+        const others = await read(credentialKey, what, isWalk);
+        if (others !== undefined) {
+          void claimed?.release();
+          return others;
+        }
+      }
       // Nobody waits for it: the answer is there.
       void write(credentialKey, name, page, claimed);
       return page;
@@ -104,17 +118,17 @@ export const createRedisPages = <Question, Item>(
     for (;;) {
       const version = versions.of(credentialKey);
       const name = nameOf(credentialKey, version, what);
-      const claimed = await claim({ redis, random }, { name, claimName: nameOf(credentialKey, version, `${what}!`) });
-      if (claimed === 'alone') return fetch(request, operation, { what });
-      if (typeof claimed === 'object') return fetch(request, operation, { what, claimed });
+      const claimed = await claim(
+        { redis, clock, random },
+        { name, claimName: nameOf(credentialKey, version, `${what}!`) },
+      );
+      if (claimed === 'alone') return fetch(request, operation, { what, isWalk: true });
+      if (typeof claimed === 'object') return fetch(request, operation, { what, isWalk: true, claimed });
       if (claimed === 'taken') await sleep(clock, lookAgainMs, operation.signal);
-      const kept = await read(credentialKey, what);
-      if (kept !== undefined) {
-        recordHit(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
-        return kept;
-      }
+      const kept = await read(credentialKey, what, true);
+      if (kept !== undefined) return take(kept, operation);
       // It is there and of no use: it cannot be read here, or is about to expire.
-      if (claimed === 'there') return fetch(request, operation, { what });
+      if (claimed === 'there') return fetch(request, operation, { what, isWalk: true });
     }
   };
 
@@ -128,14 +142,11 @@ export const createRedisPages = <Question, Item>(
         const { sharedRound } = operation;
         return isWalk && sharedRound !== undefined
           ? fetchOnce(request, operation, `${what}round ${sharedRound}`)
-          : fetch(request, operation, { what });
+          : fetch(request, operation, { what, isWalk: false });
       }
-      const kept = await read(credentialKey, what);
-      if (kept !== undefined) {
-        recordHit(operation.report, { atMs: kept.fetchedAtMs, ttlMs });
-        return kept;
-      }
-      return isWalk ? fetchOnce(request, operation, what) : fetch(request, operation, { what });
+      const kept = await read(credentialKey, what, isWalk);
+      if (kept !== undefined) return take(kept, operation);
+      return isWalk ? fetchOnce(request, operation, what) : fetch(request, operation, { what, isWalk });
     },
   };
 };
