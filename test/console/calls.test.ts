@@ -16,7 +16,7 @@ describe.skipIf(isBrowserMissing)(`what the pages of the console cost upstream${
     for (const [path, says] of wanted) {
       gateway.sandbox.clearTranscript();
       await page.goto(`${gateway.url}${path}`);
-      await page.getByRole('main').getByText(says).first().waitFor();
+      await page.getByRole('main').getByText(says).filter({ visible: true }).first().waitFor();
       await page.waitForLoadState('networkidle');
       calls.push(
         gateway.sandbox

@@ -18,7 +18,7 @@ describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () =>
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     for (const { name, path, says } of await pagesOf(used.gateway)) {
       await page.goto(`${used.gateway.url}${path}`);
-      await page.getByRole('main').getByText(says).first().waitFor();
+      await page.getByRole('main').getByText(says).filter({ visible: true }).first().waitFor();
       await page.waitForLoadState('networkidle');
       violations.push(...(await violationsOf(page, name)));
     }
@@ -68,7 +68,7 @@ describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () =>
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
     for (const { path, says } of await pagesOf(used.gateway)) {
       await page.goto(`${used.gateway.url}${path}`);
-      await page.getByRole('main').getByText(says).first().waitFor();
+      await page.getByRole('main').getByText(says).filter({ visible: true }).first().waitFor();
     }
     expect(outsideRequests).toEqual([]);
     expect(pageErrors).toEqual([]);

@@ -1,5 +1,5 @@
 // Makes a picture of every page of the console, light and dark, wide and narrow, for people to look at: `npm run console:screenshots`.
-// With `--only TEXT` only pages whose name has it; with `--colours light` one scheme alone. They are put into test-results/console/.
+// With `--only TEXT` only pages whose name has it; with `--colours light` one scheme alone. They are put into test-results/console/, each page also as it prints.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,16 @@ const keep = async (page: Page, name: string): Promise<void> => {
   }
 };
 
+/** As it comes out on paper, begun in dark colours. */
+const keepPrint = async (page: Page, name: string): Promise<void> => {
+  await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+  // As wide as an A4 page is between its margins.
+  await page.setViewportSize({ width: 718, height: 1016 });
+  await page.screenshot({ path: join(folder, `${name}-print.png`) });
+  await page.pdf({ path: join(folder, `${name}.pdf`), format: 'A4' });
+  await page.emulateMedia({ media: null });
+};
+
 const built = await buildConsole();
 const [gateway, browser] = await Promise.all([runRecordingConsole(built), openBrowser()]);
 try {
@@ -42,9 +52,10 @@ try {
   for (const { name, path, says } of [...(await pagesOf(gateway)), ...(await recordPagesOf(gateway))]) {
     if (!name.includes(flags.only ?? '')) continue;
     await page.goto(`${gateway.url}${path}`);
-    await page.getByRole('main').getByText(says).first().waitFor();
+    await page.getByRole('main').getByText(says).filter({ visible: true }).first().waitFor();
     await page.waitForLoadState('networkidle');
     await keep(page, name);
+    await keepPrint(page, name);
     process.stdout.write(`${name}\n`);
   }
 } finally {
