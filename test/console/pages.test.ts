@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { browserNote, isBrowserMissing } from '../support/browser.ts';
 import { violationsOf } from './axe.ts';
 import { pagesOf } from './pages.ts';
+import { wrongOnPaper } from './paper.ts';
 import { signIn } from './running-console.ts';
 import { useConsole } from './use-console.ts';
 
@@ -58,18 +59,23 @@ describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () =>
     await page.close();
   });
 
-  it('shows every page to whom has signed in, asks nobody but its own origin, and logs no error', async () => {
+  it('shows every page to whom has signed in, also on paper, asks nobody but its own origin, and logs no error', async () => {
     const { page, outsideRequests, pageErrors } = await used.openPage();
     const logged: string[] = [];
+    const wrong: string[] = [];
+    await page.emulateMedia({ colorScheme: 'dark' });
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') logged.push(`${page.url()} ${message.text()}`);
     });
     await signIn(page, used.gateway.url);
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    for (const { path, says } of await pagesOf(used.gateway)) {
+    for (const { name, path, says } of await pagesOf(used.gateway)) {
       await page.goto(`${used.gateway.url}${path}`);
       await page.getByRole('main').getByText(says).filter({ visible: true }).first().waitFor();
+      // A failure has no head, which is what says when it was printed.
+      if (name !== 'no-such-id') wrong.push(...(await wrongOnPaper(page)).map((said) => `${name} ${said}`));
     }
+    expect(wrong).toEqual([]);
     expect(outsideRequests).toEqual([]);
     expect(pageErrors).toEqual([]);
     expect(logged).toEqual([]);

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserNote, isBrowserMissing, keepScreenshot, openBrowser, openWatchedPage } from '../support/browser.ts';
 import { violationsOf } from './axe.ts';
+import { wrongOnPaper } from './paper.ts';
 import {
   alice,
   otherCustomer,
@@ -138,6 +139,8 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
       await page.goto(`${gateway.url}${path}`);
       await page.getByRole('main').getByText(says).filter({ visible: true }).first().waitFor();
       violations.push(...(await violationsOf(page, name)));
+      if (name !== 'changes-before')
+        violations.push(...(await wrongOnPaper(page)).map((said) => `${name} on paper: ${said}`));
     }
     expect(violations).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });

@@ -49,11 +49,14 @@ try {
   if ('sign-in'.includes(flags.only ?? '')) await keep(page, 'sign-in');
   await signIn(page, gateway.url);
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-  for (const { name, path, says } of [...(await pagesOf(gateway)), ...(await recordPagesOf(gateway))]) {
+  const pages = (await pagesOf(gateway)).map((shown) => ({ ...shown, isLive: false }));
+  const livePages = (await recordPagesOf(gateway)).map((shown) => ({ ...shown, isLive: true }));
+  for (const { name, path, says, isLive } of [...pages, ...livePages]) {
     if (!name.includes(flags.only ?? '')) continue;
     await page.goto(`${gateway.url}${path}`);
     await page.getByRole('main').getByText(says).filter({ visible: true }).first().waitFor();
-    await page.waitForLoadState('networkidle');
+    // What follows changes is never idle.
+    if (!isLive) await page.waitForLoadState('networkidle');
     await keep(page, name);
     await keepPrint(page, name);
     process.stdout.write(`${name}\n`);

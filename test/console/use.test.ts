@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { browserNote, isBrowserMissing } from '../support/browser.ts';
+import { wrongOnPaper } from './paper.ts';
 import { signIn } from './running-console.ts';
 import { useConsole } from './use-console.ts';
 
@@ -141,17 +142,7 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
     expect(await page.getByRole('columnheader', { name: 'Type' }).isVisible()).toBe(true);
     for (const hidden of [page.getByRole('navigation', { name: 'Pages' }), page.getByRole('banner').first()])
       expect(await hidden.isVisible()).toBe(false);
-    expect(
-      await page.evaluate(() => {
-        const shown = [...document.querySelectorAll('main, main *')].filter((element) => element.checkVisibility());
-        const odd = shown
-          .map((element) => getComputedStyle(element))
-          .filter(({ color, backgroundColor }) => {
-            return color !== 'rgb(0, 0, 0)' || backgroundColor !== 'rgba(0, 0, 0, 0)';
-          });
-        return { page: getComputedStyle(document.body).backgroundColor, odd: odd.length };
-      }),
-    ).toEqual({ page: 'rgb(255, 255, 255)', odd: 0 });
+    expect(await wrongOnPaper(page)).toEqual([]);
     await page.emulateMedia({ media: 'screen' });
     await expect.poll(() => page.locator('tbody tr[data-index]').count()).toBeLessThan(50);
     await page.close();

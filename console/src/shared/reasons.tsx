@@ -65,7 +65,7 @@ export const Reason = ({ reason, isPlaceNamed = false, revocableOf }: ReasonProp
         </Text>
       )}
       {kind === 'INHERITED' && path.length > 1 && (
-        <Breadcrumbs separator={<IconChevronRight size={12} aria-label="contains" />} separatorMargin={2}>
+        <Breadcrumbs separator={<IconChevronRight size={12} role="img" aria-label="contains" />} separatorMargin={2}>
           {path.map((scope) => (
             <ScopeName key={scope.id} scope={scope} isBrief />
           ))}

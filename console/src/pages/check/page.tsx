@@ -47,6 +47,8 @@ export const Page = () => {
   const role = parameters.get('role') ?? undefined;
   const at = parameters.get('at') ?? undefined;
   const [field = '', uuid = ''] = (at ?? '').split(':');
+  const whoName = parameters.get('who-name') ?? who;
+  const atName = parameters.get('at-name') ?? at;
   const variables =
     who === undefined || role === undefined
       ? undefined
@@ -63,7 +65,7 @@ export const Page = () => {
           label="Can"
           kind="SUBJECT"
           value={who}
-          valueLabel={parameters.get('who-name') ?? who}
+          valueLabel={whoName}
           onPick={(value, label) => set('who', value, label)}
         />
         <ThingPicker
@@ -77,22 +79,23 @@ export const Page = () => {
           label="at (leave empty: anywhere)"
           kind="SCOPE"
           value={at}
-          valueLabel={parameters.get('at-name') ?? at}
+          valueLabel={atName}
           onPick={(value, label) => set('at', value, label)}
         />
         <Button variant="default" onClick={() => setParameters(new URLSearchParams(), { replace: true })}>
           Clear
         </Button>
       </Group>
+      {variables !== undefined && (
+        <Text className="print-only" fw={600} mb="sm">
+          Can {whoName} act as {role} {atName === undefined ? 'anywhere' : `at ${atName}`}?
+        </Text>
+      )}
       {variables === undefined ? (
         <Text c="dimmed">Choose who and which role. Where is optional.</Text>
       ) : (
         <Suspense fallback={<RowsSkeleton count={3} isCensus />}>
-          <Answer
-            key={JSON.stringify(variables)}
-            variables={variables}
-            name={parameters.get('who-name') ?? variables.reference}
-          />
+          <Answer key={JSON.stringify(variables)} variables={variables} name={whoName ?? variables.reference} />
         </Suspense>
       )}
     </>

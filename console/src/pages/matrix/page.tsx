@@ -1,17 +1,14 @@
-import { Anchor, MultiSelect, NumberInput, Group, Table, Text } from '@mantine/core';
+import { Group, MultiSelect, NumberInput, Text } from '@mantine/core';
 import { Suspense } from 'react';
 import { graphql } from 'react-relay';
-import { Link } from 'react-router';
 import { useAddressState } from '../../shared/address-state.ts';
-import { ScopeName } from '../../shared/names.tsx';
 import { PageHead } from '../../shared/page-head.tsx';
 import { csvName, csvOf } from '../../shared/csv.ts';
-import { RoleName } from '../../shared/role-name.tsx';
 import { SaveButton } from '../../shared/save-button.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText, kindWord } from '../../shared/words.ts';
-import classes from './matrix.module.css';
+import { MatrixTable } from './matrix-table.tsx';
 import { fieldOfKind, joinParts, type JoinedMatrix, type MatrixKind, matrixKinds, wantedKinds } from './parts.ts';
 import pageQueryNode, { type pageMatrixQuery } from '../../__generated__/pageMatrixQuery.graphql';
 
@@ -136,7 +133,6 @@ const Matrix = ({ variables, kinds, onKinds, onRoles, onSize }: MatrixProps) => 
   const scopeCount = scopeKinds
     .filter(({ kind }) => kinds.length === 0 || kinds.some((known) => known === kind))
     .reduce((sum, { count }) => sum + count, 0);
-  const most = Math.max(1, ...matrix.cells.flat(), ...matrix.everywhere);
   const leftOut = [
     [(roles.totalCount ?? 0) - matrix.roles.length, 'roles'] as const,
     [scopeCount - matrix.scopes.length, 'scopes'] as const,
@@ -185,45 +181,7 @@ const Matrix = ({ variables, kinds, onKinds, onRoles, onSize }: MatrixProps) => 
           w={100}
         />
       </Group>
-      <div className={classes['scroll']} tabIndex={0} role="region" aria-label="Matrix of roles and scopes">
-        <Table withColumnBorders verticalSpacing={4} className={classes['matrix']}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col" className={classes['role']}>
-                Role
-              </Table.Th>
-              <Table.Th scope="col">everywhere</Table.Th>
-              {matrix.scopes.map((scope) => (
-                <Table.Th key={scope.id} scope="col" className={classes['scope']}>
-                  <ScopeName scope={scope} isBrief />
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {matrix.roles.map(({ id, name }, row) => (
-              <Table.Tr key={id}>
-                <Table.Th scope="row" className={classes['role']}>
-                  <RoleName name={name} isBrief />
-                </Table.Th>
-                <Cell
-                  count={matrix.everywhere[row] ?? 0}
-                  most={most}
-                  address={`/subjects?${new URLSearchParams({ role: name, everywhere: 'only' })}`}
-                />
-                {matrix.scopes.map((scope, column) => (
-                  <Cell
-                    key={scope.id}
-                    count={matrix.cells[row]?.[column] ?? 0}
-                    most={most}
-                    address={`/subjects?${new URLSearchParams({ role: name, scope: `${fieldOf(scope.kind)}:${scope.uuid}` })}`}
-                  />
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      <MatrixTable matrix={matrix} />
       <Text size="xs" c="dimmed" mt="xs">
         A number is how many hold the role at just this scope. Who holds it everywhere is counted in the first column
         alone.
@@ -248,28 +206,3 @@ const fileOf = ({ roles, scopes, cells, everywhere }: JoinedMatrix) => ({
     ],
   ),
 });
-
-const fieldOf = (kind: string): string =>
-  `${kind.toLowerCase().replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())}Uuid`;
-
-const Cell = ({
-  count,
-  most,
-  address,
-}: {
-  readonly count: number;
-  readonly most: number;
-  readonly address: string;
-}) => (
-  <Table.Td className={classes['cell']} style={{ '--share': count === 0 ? 0 : 0.08 + 0.5 * Math.sqrt(count / most) }}>
-    {count === 0 ? (
-      <Text size="xs" c="dimmed" component="span" aria-label="none">
-        ·
-      </Text>
-    ) : (
-      <Anchor component={Link} to={address} size="sm" c="inherit">
-        {countText(count)}
-      </Anchor>
-    )}
-  </Table.Td>
-);

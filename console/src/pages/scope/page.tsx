@@ -63,7 +63,7 @@ export const Page = () => {
     <>
       {ancestors != null && ancestors.length > 0 && (
         <Breadcrumbs
-          separator={<IconChevronRight size={14} aria-hidden />}
+          separator={<IconChevronRight size={14} role="img" aria-label="contains" />}
           mb="xs"
           aria-label="Where it lies"
           component="nav"

@@ -109,6 +109,7 @@ const Branch = ({ scope, counts, level, isOpenAtFirst = false }: BranchProps) =>
           variant="subtle"
           color="gray"
           size="sm"
+          className="no-print"
           aria-label={isOpen ? 'Close' : 'Open'}
           onClick={() => setOpen(!isOpen)}
         >
