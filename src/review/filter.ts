@@ -10,12 +10,9 @@ import type { ReviewFilter } from './review-request.ts';
 export const heldThatMatch = (subject: Subject, { type, role }: ReviewFilter): readonly Held[] => {
   if (type !== undefined && subject.type !== type) return [];
   if (role === undefined) return heldBy(subject);
-  const meeting = new Set(matchingRoles(subject, role));
   const { scopes } = role;
-  return heldBy(subject).filter(
-    (held) =>
-      meeting.has(held.role) &&
-      (held.scope === undefined || scopes === undefined || scopes.some((matcher) => isScope(held.scope, matcher))),
+  return heldBy({ roles: matchingRoles(subject, role) }).filter(
+    ({ scope }) => scope === undefined || scopes === undefined || scopes.some((matcher) => isScope(scope, matcher)),
   );
 };
 

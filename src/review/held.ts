@@ -8,8 +8,8 @@ export interface Held {
 }
 
 /** What a subject holds: sorted by role, scope kind and scope uuid, so that the same holdings are written the same however upstream lists them. */
-export const heldBy = (subject: Subject): readonly Held[] =>
-  subject.roles
+export const heldBy = ({ roles }: Pick<Subject, 'roles'>): readonly Held[] =>
+  roles
     .flatMap((role): Held[] => (role.scopes.length === 0 ? [{ role }] : role.scopes.map((scope) => ({ role, scope }))))
     .sort(byRoleAndScope);
 

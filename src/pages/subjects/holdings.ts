@@ -46,7 +46,7 @@ export class Holdings {
 
   /** The roles that begin there, of that subject: the same ones again for as long as this page is among those looked at last. */
   rolesOf(subject: Subject, start: number): readonly ScopedRole[] {
-    if (!lookAt(this, start)) return this.#makeRoles(subject, start, false);
+    if (!lookAt(this, start)) return (latest.roles ??= this.#makeRoles(subject, start, false));
     const made = (this.#made ??= new Map());
     const known = made.get(start);
     if (known !== undefined) return known;
@@ -142,7 +142,13 @@ const lookedAt: Holdings[] = [];
 
 /** So many subjects of a page one after the other, and somebody goes through it. Who goes through an account in another order than its pages' looks at each for one subject at a time. */
 const looksInTurn = 4;
-const latest: { page?: Holdings | undefined; start: number; looks: number } = { start: 0, looks: 0 };
+/** What was looked at last; its roles are the same ones for whoever looks at the same subject twice. */
+const latest: {
+  page?: Holdings | undefined;
+  start: number;
+  looks: number;
+  roles?: readonly ScopedRole[] | undefined;
+} = { start: 0, looks: 0 };
 
 /** Whether what is made of that page stays made. */
 const lookAt = (page: Holdings, start: number): boolean => {
@@ -151,8 +157,12 @@ const lookAt = (page: Holdings, start: number): boolean => {
   if (at >= 0) {
     lookedAt.splice(at, 1);
   } else {
-    if (latest.page !== page) [latest.page, latest.start, latest.looks] = [page, start, 1];
-    else if (latest.start !== start) [latest.start, latest.looks] = [start, latest.looks + 1];
+    const isSamePage = latest.page === page;
+    if (isSamePage && latest.start === start) return false;
+    latest.looks = isSamePage ? latest.looks + 1 : 1;
+    latest.page = page;
+    latest.start = start;
+    latest.roles = undefined;
     if (latest.looks < looksInTurn) return false;
     latest.page = undefined;
     if (lookedAt.length === maxLookedAt) lookedAt.shift()?.forget();

@@ -48,6 +48,13 @@ describe('compact subjects', () => {
     expect(first.slice(3).every(({ roles }, index) => roles === through[index + 3])).toBe(true);
     const across = [0, 1].flatMap((index) => pages.slice(1).map((page) => page[index]?.roles));
     expect(second.slice(0, 2).every(({ roles }) => across.includes(roles))).toBe(false);
+    // Whoever looks twice at one subject finds the same ones.
+    for (const index of [5, 6]) {
+      for (const page of pages) {
+        const { roles } = page[index] ?? {};
+        expect(page[index]?.roles).toBe(roles);
+      }
+    }
     expect(across.every((roles) => roles?.[0]?.scopes[0]?.uuid === 'here')).toBe(true);
     // What was gone through before is still made.
     expect(first.at(-1)?.roles).toBe(through.at(-1));
