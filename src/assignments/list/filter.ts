@@ -1,5 +1,5 @@
 import type { Scope, ScopedRole, Subject } from '../../model/subject.ts';
-import { createHolderFinder } from '../../pages/subjects/compact.ts';
+import { countHolders, createHolderFinder } from '../../pages/subjects/compact.ts';
 import type { WantedRole } from '../../pages/subjects/holdings.ts';
 import type { MatchRoles, RoleFilter, ScopeMatcher, SubjectsQuestion } from '../assignments.ts';
 
@@ -21,6 +21,20 @@ export const createMatcher = ({ reference, type, role }: SubjectsQuestion): ((su
     if (type !== undefined && subject.type !== type) return false;
     // What is kept of large pages tells it by numbers.
     return wanted === undefined || (findHolder?.(subject) ?? subject.roles.some((held) => meets(held, wanted)));
+  };
+};
+
+/** Tells how many of some listed subjects are part of the answer. Made once for many lists. */
+export const createMatchCounter = (question: SubjectsQuestion): ((subjects: readonly Subject[]) => number) => {
+  const matches = createMatcher(question);
+  const { reference, type, role } = question;
+  const wanted = reference === undefined && type === undefined && role !== undefined ? wantedRole(role) : undefined;
+  return (subjects) => {
+    const known = wanted && countHolders(subjects, wanted);
+    if (known !== undefined) return known;
+    let count = 0;
+    for (const subject of subjects) if (matches(subject)) count++;
+    return count;
   };
 };
 

@@ -2,7 +2,7 @@ import { maxReferenceLength } from '../../model/contract.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { SubjectListQuestion } from '../../model/subject-list.ts';
 import { rawSubjectTypeOf, type Subject } from '../../model/subject.ts';
-import { createMatcher } from './filter.ts';
+import { createMatchCounter, createMatcher } from './filter.ts';
 import { canonicalText, fingerprintOf, type NamePart } from '../cursor/fingerprint.ts';
 import type { RoleFilter, ScopeMatcher, SubjectOrder, SubjectsQuestion } from '../assignments.ts';
 
@@ -11,6 +11,8 @@ export interface ListPlan {
   readonly upstream: SubjectListQuestion;
   /** Whether a listed subject is part of the answer; absent: every one is. */
   readonly matches?: (subject: Subject) => boolean;
+  /** How many of some listed subjects are part of the answer. */
+  readonly count: (subjects: readonly Subject[]) => number;
   /** Names the question in cursors. Worked out on first use. */
   fingerprint(): string;
 }
@@ -21,6 +23,7 @@ export const createListPlan = (question: SubjectsQuestion): ListPlan => {
   if (reference !== undefined) checkReference(reference);
   if (role !== undefined) checkRole(role);
   const order = writeOrder(orderBy);
+  const isFiltered = reference !== undefined || type !== undefined || role !== undefined;
   let fingerprint: string | undefined;
   return {
     upstream: {
@@ -33,9 +36,8 @@ export const createListPlan = (question: SubjectsQuestion): ListPlan => {
         type !== 'UNKNOWN' && { subjectType: rawSubjectTypeOf(type) }),
       ...(order !== '' && { orderBy: order }),
     },
-    ...((reference !== undefined || type !== undefined || role !== undefined) && {
-      matches: createMatcher(question),
-    }),
+    count: isFiltered ? createMatchCounter(question) : ({ length }) => length,
+    ...(isFiltered && { matches: createMatcher(question) }),
     fingerprint: () =>
       (fingerprint ??= fingerprintOf([
         reference,

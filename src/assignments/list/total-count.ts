@@ -1,6 +1,5 @@
 import { GatewayError } from '../../model/errors.ts';
 import type { SubjectListQuestion } from '../../model/subject-list.ts';
-import type { Subject } from '../../model/subject.ts';
 import type { ListContext } from './list-context.ts';
 import type { ListPlan } from './query-plan.ts';
 import type { PageView } from './walk.ts';
@@ -45,12 +44,11 @@ export const totalCountOf = (
 
 const countWholeList = async (context: ListContext): Promise<number | null> => {
   const { plan, wholeList } = context;
-  const { matches } = plan;
   try {
     return asInt(
       await wholeList.reduce(cheapestList(context), {
         initial: 0,
-        add: (count, { items }) => count + (matches === undefined ? items.length : countMatching(items, matches)),
+        add: (count, { items }) => count + plan.count(items),
       }),
     );
   } catch (error) {
@@ -73,17 +71,6 @@ const asInt = (count: number): number | null => (count <= maxInt ? count : null)
 
 /** How many items of a page between two indexes are part of the answer. */
 export const countItems = (plan: ListPlan, view: PageView, start: number, end = view.page.items.length): number => {
-  const { matches } = plan;
-  return matches === undefined ? end - start : countMatching(view.page.items, matches, start, end);
-};
-
-const countMatching = (
-  items: readonly Subject[],
-  matches: (subject: Subject) => boolean,
-  start = 0,
-  end = items.length,
-): number => {
-  let count = 0;
-  for (let at = start; at < end; at++) if (matches(items[at] as Subject)) count++;
-  return count;
+  const { items } = view.page;
+  return plan.count(start === 0 && end === items.length ? items : items.slice(start, end));
 };

@@ -11,11 +11,16 @@ export const compactSubjects = (subjects: readonly Subject[]): readonly Subject[
   const writer = new HoldingsWriter();
   const starts = Uint32Array.from(subjects, ({ roles }) => writer.add(roles));
   const holdings = writer.end();
-  return subjects.map(
+  const compact = subjects.map(
     ({ reference, type, rawType }, at) =>
       new CompactSubject({ reference, type, rawType }, holdings, starts[at] as number),
   );
+  holdingsOf.set(compact, holdings);
+  return compact;
 };
+
+/** What all subjects of a list of `compactSubjects` hold. */
+const holdingsOf = new WeakMap<readonly Subject[], Holdings>();
 
 /** About how many bytes a subject of `compactSubjects` takes by itself; undefined for any other. */
 export const compactBytes = (subject: Subject): number | undefined =>
@@ -41,6 +46,10 @@ export const createHolderFinder = (wanted: WantedRole): ((subject: Subject) => b
     return holds(subject.start);
   };
 };
+
+/** How many subjects of a list that `compactSubjects` made hold such a role, without a look at any of them. Undefined for any other list. */
+export const countHolders = (subjects: readonly Subject[], wanted: WantedRole): number | undefined =>
+  holdingsOf.get(subjects)?.count(wanted);
 
 class CompactSubject implements Subject {
   readonly reference: string;

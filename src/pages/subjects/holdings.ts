@@ -57,31 +57,52 @@ export class Holdings {
 
   /** Whether a subject holds what is wanted, by where its roles begin. Makes nothing, and looks at each scope once for all subjects. */
   finder(wanted: WantedRole): (start: number) => boolean {
-    const name = wanted.name === undefined ? undefined : this.#names.indexOf(wanted.name);
-    const { isScope } = wanted;
-    const places = isScope === undefined ? undefined : this.#placesOf(isScope, wanted.uuids);
-    if (name === -1 || (places?.size === 0 && !wanted.everywhere)) return () => false;
-    const { everywhere, somewhere } = wanted;
-    const found = { name, places, everywhere, somewhere };
-    return (start) => this.#holds(start, found);
+    const found = this.#find(wanted);
+    if (found === undefined) return () => false;
+    return (start) => {
+      const numbers = this.#numbers;
+      let at = start + 1;
+      for (let left = numbers[start] as number; left > 0; left--) {
+        if (this.#isMet(at, found)) return true;
+        at += 2 + (numbers[at + 1] as number);
+      }
+      return false;
+    };
   }
 
-  #holds(start: number, { name, places, everywhere, somewhere }: FoundRole): boolean {
+  /** How many of its subjects hold what is wanted. */
+  count(wanted: WantedRole): number {
+    const found = this.#find(wanted);
+    if (found === undefined) return 0;
     const numbers = this.#numbers;
-    let at = start + 1;
-    for (let left = numbers[start] as number; left > 0; left--) {
-      const end = at + 2 + (numbers[at + 1] as number);
-      if (name === undefined || numbers[at] === name) {
-        if (end === at + 2) {
-          if (everywhere) return true;
-        } else if (places === undefined) {
-          if (somewhere) return true;
-        } else {
-          for (let scope = at + 2; scope < end; scope++) if (places.has(numbers[scope] as number)) return true;
-        }
+    let count = 0;
+    for (let at = 0; at < numbers.length;) {
+      let isMet = false;
+      let left = numbers[at++] as number;
+      for (; left > 0; left--) {
+        isMet ||= this.#isMet(at, found);
+        at += 2 + (numbers[at + 1] as number);
       }
-      at = end;
+      if (isMet) count++;
     }
+    return count;
+  }
+
+  /** Undefined: nobody here holds it. */
+  #find({ name, isScope, uuids, everywhere, somewhere }: WantedRole): FoundRole | undefined {
+    const number = name === undefined ? undefined : this.#names.indexOf(name);
+    const places = isScope === undefined ? undefined : this.#placesOf(isScope, uuids);
+    if (number === -1 || (places?.size === 0 && !everywhere)) return undefined;
+    return { name: number, places, everywhere, somewhere };
+  }
+
+  #isMet(at: number, { name, places, everywhere, somewhere }: FoundRole): boolean {
+    const numbers = this.#numbers;
+    if (name !== undefined && numbers[at] !== name) return false;
+    const end = at + 2 + (numbers[at + 1] as number);
+    if (end === at + 2) return everywhere;
+    if (places === undefined) return somewhere;
+    for (let scope = at + 2; scope < end; scope++) if (places.has(numbers[scope] as number)) return true;
     return false;
   }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMatcher, matchingRoles } from '../../../src/assignments/list/filter.ts';
+import { createMatchCounter, createMatcher, matchingRoles } from '../../../src/assignments/list/filter.ts';
 import type { RoleFilter, SubjectsQuestion } from '../../../src/assignments/assignments.ts';
 import { createScope, createSubject, kindOfScopeField, type Subject } from '../../../src/model/subject.ts';
 import { compactSubjects } from '../../../src/pages/subjects/compact.ts';
@@ -81,6 +81,9 @@ describe('createMatcher', () => {
       fc.property(fc.tuple(world(20), world(20)), question, (pages, asked) => {
         const matches = createMatcher(asked);
         const compact = pages.map(compactSubjects);
+        const count = createMatchCounter(asked);
+        expect(compact.map(count)).toEqual(pages.map((page) => page.filter(createMatcher(asked)).length));
+        expect(pages.map(count)).toEqual(compact.map(count));
         // By turns, so that it goes from page to page.
         for (const places of [0, 1, 2, 3].map((start) => ({ start, end: start + 1 })).concat({ start: 0, end: 20 })) {
           const part = (subjects: readonly Subject[]) => subjects.slice(places.start, places.end);
