@@ -3,6 +3,7 @@ import { configOf, type Config } from './settings/read.ts';
 import { createAccess } from './access/create-access.ts';
 import { startRenewal } from './access/census/renewal.ts';
 import type { Census } from './access/census/census.ts';
+import { createRefusals } from './access/census/refusals.ts';
 import { createWalkedCensus } from './access/census/walked-census.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
 import { createDirectory } from './directory/create-directory.ts';
@@ -10,6 +11,7 @@ import { type Clock, systemClock } from './platform/clock.ts';
 import { maxListPageSize } from './model/contract.ts';
 import { type Logger, silentLogger } from './platform/logger.ts';
 import { type Random, systemRandom } from './platform/random.ts';
+import { streamPages } from './pages/walks/stream-pages.ts';
 import { openSubjects } from './pages/subjects/subjects.ts';
 import { createInProcess, type ExecuteInProcess } from './operations/in-process.ts';
 import type { SandboxAccount } from './http/console.ts';
@@ -119,9 +121,12 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const pages = composePages(config, platform, redis);
   const subjects = openSubjects(pages, upstream.list(listRoleAssignments), config.cacheTtlMs);
   const renews = config.censusEveryMs > 0 && callerInBackground !== undefined && config.cacheTtlMs > 0;
-  const walks = pages.openWalks(subjects.list, {
+  const censusWalks = {
     pageSize: maxListPageSize,
     maxCalls: { limit: config.maxCensusCalls, setting: 'ROLESCOPE_MAX_CENSUS_CALLS' },
+  };
+  const walks = pages.openWalks(subjects.list, {
+    ...censusWalks,
     // A gateway with a credential of its own has every reason to know it whole; a caller's may be gone by then.
     goesOn: config.auth === 'service',
     pageTimeoutMs: config.timeoutMs,
@@ -145,11 +150,13 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const source = createWalkedCensus({ walks, versions: pages.versions, isRenewed: renews });
   const seen = record && { record: record.keeper, feed: createChangeFeed(record.keeper) };
   const renewing = record ?? (renews ? { caller: callerInBackground, everyMs: config.censusEveryMs } : undefined);
+  const refusals = createRefusals(clock);
   const access = createAccess({
     source,
     stored: record && {
       read: ({ caller }) => (record.isSeenBy(caller) ? record.keeper.census() : Promise.resolve(undefined)),
     },
+    refusals,
     clock,
   });
   const onCensus = (census: Census): void => {
@@ -165,6 +172,20 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       // A record needs each census to begin after the one before has ended.
       isShared: record === undefined,
       onCensus,
+      ...(record && {
+        beyondMemory: {
+          refusals,
+          async take(operation) {
+            const question = { includeNestedScopes: false };
+            await record.keeper.recordWalk(
+              streamPages(
+                { ...platform, source: upstream.list(listRoleAssignments), question, ...censusWalks },
+                operation,
+              ),
+            );
+          },
+        },
+      }),
     });
   const writes = createWrites({
     upstream,

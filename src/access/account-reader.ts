@@ -1,10 +1,9 @@
-import { GatewayError } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
-import type { Clock } from '../platform/clock.ts';
 import { untilAborted } from '../platform/until-aborted.ts';
 import type { AccountCensus } from './account-census.ts';
 import { askCensusInMemory } from './census-in-memory.ts';
 import type { CensusSource } from './census/census.ts';
+import { isRefusal, type Refusals } from './census/refusals.ts';
 
 /** What knows accounts that have no room in memory. */
 export interface StoredCensuses {
@@ -15,21 +14,18 @@ export interface StoredCensuses {
 interface AccountReaderOptions {
   readonly source: CensusSource;
   readonly stored?: StoredCensuses | undefined;
-  readonly clock: Clock;
+  /** What has had no room in memory. */
+  readonly refusals: Refusals;
 }
 
 /** Reads the account that an operation asks about. */
 export type ReadAccount = (includeNestedScopes: boolean, operation: Operation) => Promise<AccountCensus>;
 
-/** How long an account that was refused as too large is not walked again: each try costs calls, and fills memory. */
-const refusedForMs = 600_000;
-
 /**
- * From memory where it has room there, and else from what is stored. A refusal of memory stands for all others that ask with the same credential in the next ten minutes. Nested scopes are
- * in no stored census: that refusal stays one.
+ * From memory where it has room there, and else from what is stored. A refusal of memory stands for all others that ask with the same credential, for as long as `refusals` remembers it. Nested
+ * scopes are in no stored census: that refusal stays one.
  */
-export const createAccountReader = ({ source, stored, clock }: AccountReaderOptions): ReadAccount => {
-  const refusals = new Map<string, { readonly error: GatewayError; readonly untilMs: number }>();
+export const createAccountReader = ({ source, stored, refusals }: AccountReaderOptions): ReadAccount => {
   // One operation is answered from one census.
   const byOperation = new WeakMap<Operation, Promise<AccountCensus | undefined>>();
 
@@ -44,19 +40,17 @@ export const createAccountReader = ({ source, stored, clock }: AccountReaderOpti
     if (stored === undefined || includeNestedScopes || caller === undefined) {
       return askCensusInMemory(await source.read(includeNestedScopes, operation));
     }
-    let refusal = refusals.get(caller.credentialKey);
-    if (refusal === undefined || refusal.untilMs <= clock.nowMs()) {
-      refusals.delete(caller.credentialKey);
-      try {
-        return askCensusInMemory(await source.read(includeNestedScopes, operation));
-      } catch (error) {
-        if (!(error instanceof GatewayError) || error.code !== 'CALL_BUDGET_EXCEEDED') throw error;
-        refusal = { error, untilMs: clock.nowMs() + refusedForMs };
-      }
+    const refusal = refusals.of(operation);
+    try {
+      if (refusal === undefined) return askCensusInMemory(await source.read(includeNestedScopes, operation));
+    } catch (error) {
+      const kept = isRefusal(error) ? await askStored(operation) : undefined;
+      if (kept === undefined) throw error;
+      refusals.note(operation, error);
+      return kept;
     }
     const kept = await askStored(operation);
-    if (kept === undefined) throw refusal.error;
-    refusals.set(caller.credentialKey, refusal);
+    if (kept === undefined) throw refusal;
     return kept;
   };
 };

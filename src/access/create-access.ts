@@ -9,6 +9,7 @@ import type { Access } from './access.ts';
 import type { AccountCensus } from './account-census.ts';
 import { createAccountReader, type StoredCensuses } from './account-reader.ts';
 import type { Census, CensusSource } from './census/census.ts';
+import type { Refusals } from './census/refusals.ts';
 import { checkAccess } from './check-access.ts';
 import { createFindingsLister } from './findings.ts';
 import { search, searchSubjects } from './search.ts';
@@ -19,6 +20,8 @@ interface AccessOptions {
   readonly source: CensusSource;
   /** What answers questions about accounts that have no room in memory. Default: nothing, and they are refused. */
   readonly stored?: StoredCensuses | undefined;
+  /** Which accounts have had no room in memory: shared with whoever renews the census. */
+  readonly refusals: Refusals;
   readonly clock: Clock;
 }
 
@@ -35,8 +38,8 @@ interface AccessRoot {
 }
 
 /** Answers questions about who can act where, for each operation by itself. */
-export const createAccess = ({ source, stored, clock }: AccessOptions): AccessRoot => {
-  const readAccount = createAccountReader({ source, stored, clock });
+export const createAccess = ({ source, stored, refusals, clock }: AccessOptions): AccessRoot => {
+  const readAccount = createAccountReader({ source, stored, refusals });
   const lister = createFindingsLister();
   return {
     prepare: (census) => lister.prepare(census),

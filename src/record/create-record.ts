@@ -3,11 +3,13 @@ import type { SubjectPageSource } from '../model/subject-list.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createRecordConnection } from './connection.ts';
-import { codeOfFault } from './faults.ts';
+import { codeOfFault, unavailable } from './faults.ts';
 import { createListeners } from './listeners.ts';
 import type { RecordLocation } from './location.ts';
 import type { AccessRecord, RecordPage, RecordStatus } from './record.ts';
-import type { RecordedCensus, Written } from './recording/write-census.ts';
+import type { Written } from './recording/census-row.ts';
+import type { RecordedCensus } from './recording/write-census.ts';
+import type { WalkedPage } from './recording/write-walk.ts';
 import type { Pruned } from './retention.ts';
 
 interface RecordOptions {
@@ -31,6 +33,12 @@ export interface RecordKeeper extends AccessRecord {
   record(census: RecordedCensus): Promise<Written>;
   /** The same in the background: returns at once and never fails. Of those that come while one is being recorded only the last is. */
   offer(census: RecordedCensus): void;
+  /**
+   * Records an account while it is walked through, from its first page to its last, for one that has no room in memory: what it holds meanwhile does not grow with the account but for a bit or two
+   * for each subject. Where somebody else records no page is asked for. Rejects with what the pages reject with, or as `record` does; then nothing is recorded. The walk has to
+   * begin when the first page is asked for. Only one at a time.
+   */
+  recordWalk(pages: AsyncIterable<WalkedPage>): Promise<Written>;
   status(): Promise<RecordStatus>;
   /** The census that tells what held at a time: the last one until then, in milliseconds. Rejects with `BAD_USER_INPUT` for a time before the first. */
   asOfAt(timeMs: number): Promise<number>;
@@ -46,8 +54,14 @@ export interface RecordKeeper extends AccessRecord {
   census(): Promise<AccountCensus | undefined>;
   /** Lets go of what had ended by then, in milliseconds, and of what nothing is left of. */
   prune(beforeMs: number): Promise<Pruned>;
-  /** Ends, after the census that is being recorded. Never fails. */
+  /** Ends, after the census that is being recorded: a walk has to be ended by who walks. Never fails. */
   close(): Promise<void>;
+}
+
+/** When the recording of a census began, and the census' own time. */
+interface Timed {
+  readonly startMs: number;
+  readonly ownMs: number;
 }
 
 const dayMs = 24 * 3600 * 1000;
@@ -70,6 +84,7 @@ export const createRecord = ({
   let prunedAtMs = -Infinity;
   let waiting: RecordedCensus | undefined;
   let recording: Promise<void> | undefined;
+  let walking: Promise<void> | undefined;
   let isClosed = false;
   let lastCensus: AccountCensus | undefined;
   let counting: Promise<AccountCensus | undefined> | undefined;
@@ -86,9 +101,8 @@ export const createRecord = ({
     await connection.use(({ database }) => database.tidy());
   };
 
-  const record = async (census: RecordedCensus): Promise<Written> => {
-    const startMs = clock.nowMs();
-    const written = await connection.use((opened) => opened.record.write(census));
+  /** What follows from what became of a census. `ownMs`: its own time. */
+  const tell = async (written: Written, { startMs, ownMs }: Timed): Promise<Written> => {
     if (isWriter !== (written.outcome !== 'notWriter')) {
       isWriter = !isWriter;
       logger.info({}, isWriter ? 'this replica keeps the record now' : 'another replica keeps the record');
@@ -100,8 +114,7 @@ export const createRecord = ({
     }
     const { outcome, asOfMs, granted, revoked } = written;
     lastRecordedMs = asOfMs;
-    if (asOfMs > census.asOfMs)
-      logger.warn({}, 'the clock has gone back: a census is recorded as just after the last one');
+    if (asOfMs > ownMs) logger.warn({}, 'the clock has gone back: a census is recorded as just after the last one');
     if (outcome !== 'equal') {
       logger.info({ outcome, granted, revoked, durationMs: clock.nowMs() - startMs }, 'a census is recorded');
       listeners.look();
@@ -109,6 +122,33 @@ export const createRecord = ({
     // The census is there, whatever becomes of this.
     await pruneInTime(asOfMs, outcome === 'begun').catch(() => {});
     return written;
+  };
+
+  const record = async (census: RecordedCensus): Promise<Written> => {
+    const startMs = clock.nowMs();
+    const written = await connection.use((opened) => opened.record.write(census));
+    return tell(written, { startMs, ownMs: census.asOfMs });
+  };
+
+  const recordWalk = async (pages: AsyncIterable<WalkedPage>): Promise<Written> => {
+    // What is in memory comes first: it was read before.
+    await recording;
+    const startMs = clock.nowMs();
+    let ownMs = Infinity;
+    const { opened, walk } = await connection.use(async (now) => ({ opened: now, walk: await now.record.beginWalk() }));
+    if (walk === undefined) return tell({ outcome: 'notWriter' }, { startMs, ownMs });
+    const use = <Value>(work: () => Promise<Value>): Promise<Value> =>
+      connection.use((now) => (now === opened ? work() : Promise.reject(unavailable(new Error('it was opened anew')))));
+    try {
+      // The database is not held between two pages: nobody waits for the walk.
+      for await (const page of pages) {
+        ownMs = Math.min(ownMs, page.fetchedAtMs);
+        await use(() => walk.add(page));
+      }
+      return await tell(await use(() => walk.finish()), { startMs, ownMs });
+    } finally {
+      await use(() => walk.end()).catch(() => {});
+    }
   };
 
   const recordWaiting = async (): Promise<void> => {
@@ -149,6 +189,14 @@ export const createRecord = ({
   return {
     ready: () => connection.ready(),
     record,
+    recordWalk(pages) {
+      const walk = recordWalk(pages);
+      walking = walk.then(
+        () => {},
+        () => {},
+      );
+      return walk;
+    },
     offer(census) {
       if (isClosed) return;
       waiting = census;
@@ -172,6 +220,7 @@ export const createRecord = ({
       waiting = undefined;
       listeners.close();
       await recording;
+      await walking;
       await connection.close();
     },
   };

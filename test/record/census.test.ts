@@ -211,7 +211,7 @@ describe.each(databaseKinds)('a census answered from $name', ({ isMissing, open 
     try {
       const [subject] = createSubjects(1, 1);
       if (subject === undefined) throw new Error('there is one');
-      await record.record({ asOfMs, subjects: [subject], assignmentCount: 1 });
+      await record.record({ asOfMs, subjects: [subject] });
       const stored = await record.census();
       expect(() => stored?.whole('findings')).toThrow(/does not tell findings\. Take an export of the account/);
     } finally {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordKeeper } from '../../src/record/create-record.ts';
 import type { AccessChange, RecordedAssignment, RecordPage, RecordWindow } from '../../src/record/record.ts';
 import { databaseKinds, keep, type TestDatabases } from './support/databases.ts';
+import { testWalks } from './support/walk-suite.ts';
 import { assignmentText, censusOf, createWorld, scopeOf } from './support/world.ts';
 
 const startMs = Date.UTC(2026, 2, 1);
@@ -304,4 +305,6 @@ describe.each(databaseKinds)('a record in $name', ({ isMissing, open: openDataba
     await record.changes({}, { from: 'start', count: 1 });
     expect(heard).toEqual(all);
   });
+
+  testWalks({ isMissing, begin: () => begin() });
 });

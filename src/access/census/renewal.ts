@@ -7,6 +7,14 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Random } from '../../platform/random.ts';
 import type { Census, CensusSource } from './census.ts';
+import type { Refusals } from './refusals.ts';
+
+interface BeyondMemory {
+  /** Those that were refused, renewals and questions alike. */
+  readonly refusals: Refusals;
+  /** Reads the account page by page and keeps none of it in memory. Rejects where that fails. */
+  take(operation: Operation): Promise<void>;
+}
 
 interface RenewalOptions {
   readonly source: Pick<CensusSource, 'read'>;
@@ -21,6 +29,8 @@ interface RenewalOptions {
   readonly isShared?: boolean;
   /** Told of each census that is there. Default: nobody. */
   readonly onCensus?: ((census: Census) => void) | undefined;
+  /** What takes an account that has no room in memory, and which have none. Default: nothing, and the renewal of such an account fails. */
+  readonly beyondMemory?: BeyondMemory | undefined;
 }
 
 /** Longer than any walk takes that gets a slot now and then. */
@@ -33,7 +43,7 @@ const maxPauseMs = 60_000;
  * stopped, a while later. Never fails; `stop` ends what is under way and leaves no timer behind.
  */
 export const startRenewal = (options: RenewalOptions): { stop(): void } => {
-  const { source, caller, everyMs, clock, random, logger, isShared = false, onCensus } = options;
+  const { source, caller, everyMs, clock, random, logger, isShared = false, onCensus, beyondMemory } = options;
   const stopped = new Aborter();
   let cancelTimer = (): void => {};
 
@@ -41,13 +51,29 @@ export const startRenewal = (options: RenewalOptions): { stop(): void } => {
     if (!stopped.signal.aborted) cancelTimer = clock.after(delayMs, () => void work());
   };
 
+  /** Answers when what was read was true. */
+  const read = async (operation: Operation): Promise<number> => {
+    if (beyondMemory?.refusals.of(operation) === undefined) {
+      try {
+        const census = await source.read(false, operation);
+        if (!stopped.signal.aborted) onCensus?.(census);
+        return census.asOfMs;
+      } catch (error) {
+        if (beyondMemory?.refusals.note(operation, error) !== true) throw error;
+        logger.info({}, 'the account has no room in memory, and goes to the record page by page');
+      }
+    }
+    const beganMs = clock.nowMs();
+    await beyondMemory.take(operation);
+    return beganMs;
+  };
+
   /** `id` stays the same until the census is there: that is how its walk is found again. */
   const renew = async (id: string, beganMs: number): Promise<void> => {
     try {
-      const census = await source.read(false, operationOf(id, beganMs));
-      if (!stopped.signal.aborted) onCensus?.(census);
+      const asOfMs = await read(operationOf(id, beganMs));
       // Replicas that took from each other begin the next one together. Whose clocks differ do not go round at once.
-      const nextAtMs = Math.max(census.asOfMs + everyMs, (roundOf(beganMs) + 1) * everyMs);
+      const nextAtMs = Math.max(asOfMs + everyMs, (roundOf(beganMs) + 1) * everyMs);
       const nextMs = Math.max(0, nextAtMs - clock.nowMs());
       after(nextMs, () => renew(random.uuid(), clock.nowMs()));
     } catch (error) {

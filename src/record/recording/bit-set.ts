@@ -1,18 +1,37 @@
-/** A set of whole numbers that lie close together: one bit for each, whether it is in or not. */
+/** Numbers that are kept together: one kilobyte. */
+const chunkBits = 8192;
+
+/**
+ * A set of whole numbers from 0: a bit for each that is in, and nothing for stretches of 8,192 of which none is. Ids of a database are like that: most lie close together, and there are gaps.
+ */
 export class BitSet {
-  #bytes = new Uint8Array(1024);
+  readonly #chunks = new Map<number, Uint8Array>();
+  #size = 0;
+
+  /** How many are in. */
+  get size(): number {
+    return this.#size;
+  }
 
   add(number: number): void {
-    const at = Math.floor(number / 8);
-    if (at >= this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(at + 1, this.#bytes.length * 2));
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
-    this.#bytes[at] = (this.#bytes[at] as number) | (1 << (number % 8));
+    const key = Math.floor(number / chunkBits);
+    let chunk = this.#chunks.get(key);
+    if (chunk === undefined) this.#chunks.set(key, (chunk = new Uint8Array(chunkBits / 8)));
+    const [at, bit] = placeOf(number);
+    const before = chunk[at] as number;
+    if ((before & bit) !== 0) return;
+    chunk[at] = before | bit;
+    this.#size++;
   }
 
   has(number: number): boolean {
-    return ((this.#bytes[Math.floor(number / 8)] ?? 0) & (1 << (number % 8))) !== 0;
+    const [at, bit] = placeOf(number);
+    return ((this.#chunks.get(Math.floor(number / chunkBits))?.[at] ?? 0) & bit) !== 0;
   }
 }
+
+/** Byte and bit within a chunk. */
+const placeOf = (number: number): readonly [at: number, bit: number] => {
+  const place = number % chunkBits;
+  return [place >>> 3, 1 << (place & 7)];
+};

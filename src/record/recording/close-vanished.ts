@@ -11,6 +11,16 @@ interface Vanished {
   readonly seen: BitSet;
 }
 
+/** Subjects that held something when the last census was recorded. */
+export const countHolders = async (db: Kysely<Tables>): Promise<number> => {
+  const { count } = await db
+    .selectFrom('subject')
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .where('held', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return count;
+};
+
 /** Ends what those held whom a census shows no more. Answers how many assignments that were. */
 export const closeVanished = async ({ db, asOf, seen }: Vanished): Promise<number> => {
   let revoked = 0;

@@ -1,36 +1,20 @@
 import { createHash } from 'node:crypto';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Census } from '../../access/census/census.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
-import { channel } from '../database/database.ts';
 import { lockChanges } from '../database/change-lock.ts';
 import type { Tables } from '../database/tables.ts';
 import { BitSet } from './bit-set.ts';
-import { closeVanished } from './close-vanished.ts';
+import { addCensus, readLastCensus, timeAfter, type Written } from './census-row.ts';
+import { closeVanished, countHolders } from './close-vanished.ts';
 import { createDictionary } from './dictionary.ts';
 import { digestBytes, digestOfHeld, heldBy } from './held.ts';
 import { type HashedSubject, writePage } from './write-page.ts';
+import { beginWalk, type WalkRecording } from './write-walk.ts';
+import { takeWriterLock } from './writer-lock.ts';
 
 /** What the record needs of a census. */
-export type RecordedCensus = Pick<Census, 'asOfMs' | 'subjects' | 'assignmentCount'>;
-
-/**
- * What became of a census. `begun`: it is the first. `older`: it may be from before the last one that was recorded, so it was left out. `notWriter`: somebody
- * else records.
- */
-export type Written =
-  | {
-      readonly outcome: 'begun' | 'different' | 'equal';
-      /** The time that it is recorded with. */
-      readonly asOfMs: number;
-      readonly granted: number;
-      readonly revoked: number;
-    }
-  | { readonly outcome: 'older' }
-  | { readonly outcome: 'notWriter' };
-
-/** Any number, as long as it is always this one and nobody else's. */
-const writerLock = 7_265_631_104;
+export type RecordedCensus = Pick<Census, 'asOfMs' | 'subjects'>;
 
 /** Subjects that are compared at a time. */
 const pageSize = 1000;
@@ -42,6 +26,8 @@ export interface CensusWriter {
    * Censuses have to be given in the order in which they were read, each begun after the one before had ended.
    */
   write(census: RecordedCensus): Promise<Written>;
+  /** Begins to record an account that is walked through, as the only writer; undefined where somebody else records. Only one at a time. */
+  beginWalk(): Promise<WalkRecording | undefined>;
 }
 
 /**
@@ -55,18 +41,17 @@ export const createCensusWriter = (writer: Kysely<Tables>): CensusWriter => {
     async write(census) {
       const hashed = await hashCensus(census);
       return writer.connection().execute(async (db) => {
-        const { rows } = await sql<{ session: number; isWriter: boolean }>`
-          select pg_backend_pid() as session, pg_try_advisory_lock(${writerLock}::bigint) as "isWriter"
-        `.execute(db);
-        const [{ session, isWriter } = { session: 0, isWriter: false }] = rows;
-        if (!isWriter) {
-          lastSession = undefined;
-          return { outcome: 'notWriter' };
-        }
-        const isNewer = lastSession === session;
+        const session = await takeWriterLock(db);
+        const isNewer = session !== undefined && lastSession === session;
         lastSession = session;
+        if (session === undefined) return { outcome: 'notWriter' };
         return db.transaction().execute((transaction) => writeHashed({ census, ...hashed, isNewer }, transaction));
       });
+    },
+    async beginWalk() {
+      const walk = await beginWalk(writer);
+      lastSession = walk?.session;
+      return walk;
     },
   };
 };
@@ -98,33 +83,12 @@ const writeHashed = async (
   db: Kysely<Tables>,
 ): Promise<Written> => {
   await lockChanges(db);
-  const last = await db
-    .selectFrom('census')
-    .select(['as_of', 'digest'])
-    .orderBy('as_of', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const lastMs = last?.as_of.getTime() ?? -Infinity;
-  const ownMs = Math.trunc(census.asOfMs);
-  if (ownMs <= lastMs && !isNewer) return { outcome: 'older' };
-  const asOfMs = Math.max(ownMs, lastMs + 1);
-  const asOf = new Date(asOfMs);
+  const last = await readLastCensus(db);
+  const asOfMs = timeAfter(last, census.asOfMs);
+  if (asOfMs !== Math.trunc(census.asOfMs) && !isNewer) return { outcome: 'older' };
   const isEqual = last?.digest.equals(digest) === true;
-  const { granted, revoked } = isEqual ? { granted: 0, revoked: 0 } : await writeDifference(census, digests, asOf, db);
-  await db
-    .insertInto('census')
-    .values({
-      as_of: asOf,
-      previous: last?.as_of ?? null,
-      digest,
-      subject_count: census.subjects.length,
-      assignment_count: census.assignmentCount,
-      is_different: !isEqual,
-    })
-    .execute();
-  // Told when the transaction is there for all to see, and not before.
-  if (!isEqual) await sql`select pg_notify(${channel}, '')`.execute(db);
-  return { outcome: last === undefined ? 'begun' : isEqual ? 'equal' : 'different', asOfMs, granted, revoked };
+  const changes = isEqual ? { granted: 0, revoked: 0 } : await writeDifference(census, digests, new Date(asOfMs), db);
+  return addCensus(db, { last, asOfMs, digest, subjectCount: census.subjects.length, ...changes });
 };
 
 const writeDifference = async (
@@ -135,11 +99,7 @@ const writeDifference = async (
 ): Promise<{ readonly granted: number; readonly revoked: number }> => {
   const seen = new BitSet();
   const writer = { db, dictionary: createDictionary(db), asOf, seen };
-  const before = await db
-    .selectFrom('subject')
-    .select((of) => of.fn.countAll<number>().as('count'))
-    .where('held', 'is not', null)
-    .executeTakeFirstOrThrow();
+  const before = await countHolders(db);
   let [granted, revoked, known] = [0, 0, 0];
   for (let start = 0; start < subjects.length; start += pageSize) {
     const page: HashedSubject[] = [];
@@ -153,6 +113,6 @@ const writeDifference = async (
     revoked += changes.revoked;
     known += changes.known;
   }
-  if (known < before.count) revoked += await closeVanished(writer);
+  if (known < before) revoked += await closeVanished(writer);
   return { granted, revoked };
 };

@@ -10,6 +10,8 @@ import { heldBy } from './held.ts';
 export interface HashedSubject {
   readonly subject: Subject;
   readonly digest: Buffer;
+  /** It holds what is stored of it as well. Default: this is all. */
+  readonly isMore?: boolean;
 }
 
 /** What is done to the database while one census is written. */
@@ -28,50 +30,72 @@ export interface PageChanges {
   readonly known: number;
 }
 
-interface StoredSubject {
-  readonly n: number;
+/** A subject as the database has it. */
+export interface StoredSubject {
   readonly id: number;
+  /** Digest of all that it holds. Null: nothing. */
   readonly held: Buffer | null;
 }
+
+/** Of subjects, in the words that are stored: those that the database has, by their place in the list. */
+export const findStored = async (
+  db: Kysely<Tables>,
+  references: readonly string[],
+  rawTypes: readonly string[],
+): Promise<ReadonlyMap<number, StoredSubject>> => {
+  const { rows } = await sql<StoredSubject & { readonly n: number }>`
+    select wanted.n, subject.id, subject.held
+    from unnest(${references}::text[], ${rawTypes}::text[]) with ordinality as wanted (reference, raw_type, n)
+    join subject on subject.reference = wanted.reference and subject.raw_type = wanted.raw_type
+  `.execute(db);
+  return new Map(rows.map(({ n, id, held }) => [n - 1, { id, held }]));
+};
 
 /** Writes what some subjects hold otherwise than the database says. Those that hold the same cost one look at their digests. */
 export const writePage = async (page: readonly HashedSubject[], writer: PageWriter): Promise<PageChanges> => {
   const { db, seen } = writer;
   const references = page.map(({ subject }) => storable(subject.reference));
   const rawTypes = page.map(({ subject }) => storable(subject.rawType));
-  const { rows } = await sql<StoredSubject>`
-    select wanted.n, subject.id, subject.held
-    from unnest(${references}::text[], ${rawTypes}::text[]) with ordinality as wanted (reference, raw_type, n)
-    join subject on subject.reference = wanted.reference and subject.raw_type = wanted.raw_type
-  `.execute(db);
-  const before = new Map<number, StoredSubject>();
+  const before = await findStored(db, references, rawTypes);
   let known = 0;
-  for (const row of rows) {
-    before.set(row.n - 1, row);
-    seen.add(row.id);
-    if (row.held !== null) known++;
+  for (const { id, held } of before.values()) {
+    seen.add(id);
+    if (held !== null) known++;
   }
   const changed = page.flatMap(({ digest }, at) => (before.get(at)?.held?.equals(digest) === true ? [] : [at]));
   if (changed.length === 0) return { granted: 0, revoked: 0, known };
 
-  const { rows: ids } = await sql<{ n: number; id: number }>`
-    with wanted as (
-      select * from unnest(
-        ${changed.map((at) => references[at])}::text[],
-        ${changed.map((at) => rawTypes[at])}::text[],
-        ${changed.map((at) => page[at]?.digest)}::bytea[],
-        ${changed}::integer[]
-      ) as wanted (reference, raw_type, held, n)
-    ), written as (
-      insert into subject (reference, raw_type, held)
-      select reference, raw_type, held from wanted
-      on conflict (reference, raw_type) do update set held = excluded.held
-      returning id, reference, raw_type
-    )
-    select wanted.n, written.id from written
-    join wanted on wanted.reference = written.reference and wanted.raw_type = written.raw_type
-  `.execute(db);
-  for (const { id } of ids) seen.add(id);
+  const ids = changed.flatMap((n) => {
+    const id = before.get(n)?.id;
+    return id === undefined ? [] : [{ n, id }];
+  });
+  if (ids.length > 0) {
+    await sql`
+      update subject set held = wanted.held
+      from unnest(${ids.map(({ id }) => id)}::bigint[], ${ids.map(({ n }) => page[n]?.digest)}::bytea[]) as wanted (id, held)
+      where subject.id = wanted.id
+    `.execute(db);
+  }
+  const added = changed.filter((n) => !before.has(n));
+  if (added.length > 0) {
+    const { rows } = await sql<{ n: number; id: number }>`
+      with wanted as (
+        select * from unnest(
+          ${added.map((n) => references[n])}::text[],
+          ${added.map((n) => rawTypes[n])}::text[],
+          ${added.map((n) => page[n]?.digest)}::bytea[],
+          ${added}::integer[]
+        ) as wanted (reference, raw_type, held, n)
+      ), written as (
+        insert into subject (reference, raw_type, held) select reference, raw_type, held from wanted
+        returning id, reference, raw_type
+      )
+      select wanted.n, written.id from written
+      join wanted on wanted.reference = written.reference and wanted.raw_type = written.raw_type
+    `.execute(db);
+    for (const { id } of rows) seen.add(id);
+    ids.push(...rows);
+  }
   return { ...(await writeHeld(page, ids, before, writer)), known };
 };
 
@@ -121,7 +145,8 @@ const writeHeld = async (
         as added (subject_id, role_id, scope_id)
     `.execute(db);
   }
-  const gone = [...open.values()].flatMap((ofSubject) => [...ofSubject.values()]);
+  const more = new Set(ids.filter(({ n }) => page[n]?.isMore === true).map(({ id }) => id));
+  const gone = [...open].flatMap(([subject, ofSubject]) => (more.has(subject) ? [] : [...ofSubject.values()]));
   if (gone.length > 0) {
     await sql`update assignment set valid_to = ${asOf} where id = any(${gone}::bigint[])`.execute(db);
   }

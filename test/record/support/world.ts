@@ -110,5 +110,5 @@ export const censusOf = (
   subjects.sort((one, other) =>
     one.reference < other.reference || (one.reference === other.reference && one.rawType < other.rawType) ? -1 : 1,
   );
-  return { asOfMs, subjects, assignmentCount: subjects.reduce((sum, { roles }) => sum + roles.length, 0) };
+  return { asOfMs, subjects };
 };
