@@ -59,6 +59,23 @@ describe('the manual clock', () => {
     expect(answers).toEqual(Array.from({ length: 20 }, (_, i) => `/${i}`));
   });
 
+  it('does not overtake work that lets others have a turn', async () => {
+    const clock = createManualClock();
+    let isLate = false;
+    clock.after(1000, () => {
+      isLate = true;
+    });
+    const work = async (): Promise<void> => {
+      for (let turns = 0; turns < 30; turns++) {
+        const untilMs = performance.now() + 2;
+        while (performance.now() < untilMs);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await clock.run(work());
+    expect(isLate).toBe(false);
+  });
+
   it('turns to what the server waits for', async () => {
     const clock = createManualClock();
     const server = createServer((_request, response) => void clock.after(30_000, () => response.end('at last')));

@@ -7,7 +7,7 @@ export interface ManualClock extends Clock {
   readonly waiting: number;
   /** Turns the clock by `byMs`, calling back everything that falls due, in order, before it answers. Lets no I/O happen between. */
   advance(byMs: number): void;
-  /** Waits, in real time, until no HTTP message is under way in this process and nothing touches the clock any more. */
+  /** Waits, in real time, until no HTTP message is under way in this process, no work that lets others have a turn, and nothing touches the clock any more. */
   quiet(): Promise<void>;
   /** Turns the clock by `byMs` from timer to timer, letting all I/O come to rest before each turn and at the end. */
   pass(byMs: number): Promise<void>;
@@ -55,6 +55,15 @@ count('http.server.request.start', ({ response }: { response: NodeJS.EventEmitte
   });
 });
 
+/** A message that never arrives (a server that is no HTTP server, a socket cut under a request) must not hold time for ever. */
+const maxStuckTurns = 250;
+/** Nor must what never ends. */
+const maxTurns = 10_000;
+
+// What goes on between two messages: work that lets others have a turn, a connection that is being made, a name or a file that is looked up.
+const works = new Set(['Immediate', 'TCPConnectWrap', 'GetAddrInfoReqWrap', 'FSReqCallback', 'FSReqPromise']);
+const isWorking = (): boolean => process.getActiveResourcesInfo().some((name) => works.has(name));
+
 const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** Starts at an arbitrary but plausible wall-clock time. */
@@ -81,12 +90,15 @@ export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock =
 
   const quiet = async (isOver: () => boolean = () => false): Promise<void> => {
     let calm = 0;
-    // A message that never arrives (a server that is no HTTP server, a socket cut under a request) must not hold time for ever.
-    for (let turns = 0; turns < 250 && calm < 4 && !isOver(); turns++) {
+    let stuck = 0;
+    for (let turns = 0; turns < maxTurns && stuck < maxStuckTurns && calm < 4 && !isOver(); turns++) {
       const before = wire.activity + touches;
       await nextTick();
+      const hasMoved = before !== wire.activity + touches;
+      const isAtWork = isWorking();
       const isUnderWay = unsent.size > 0 || wire.sent !== wire.served;
-      calm = before === wire.activity + touches && !isUnderWay ? calm + 1 : 0;
+      calm = hasMoved || isAtWork || isUnderWay ? 0 : calm + 1;
+      stuck = hasMoved || isAtWork || !isUnderWay ? 0 : stuck + 1;
     }
   };
 
