@@ -11,16 +11,24 @@ export interface Times {
 }
 
 /**
- * An answer, so that equal ones are equal: cursors by the place that they name, `asOf` by whether it may be so, without what upstream makes up for each request, errors by their place. Of errors that came up below a place
- * that one of them has nulled, those that come first are told, which is a matter of chance: only the place counts.
+ * An answer, so that equal ones are equal: cursors by the place that they name, `asOf` by whether it may be so, errors by their place, and without what
+ * upstream makes up for each request. Of errors that came up below a place that one of them has nulled, those that come first are told, which is a
+ * matter of chance: only the place counts.
+ * `isCut`: of upstream's errors only the place counts. Default: false.
  */
-export const canonical = ({ data, errors = [] }: Answer, times: Times): string => {
+export const canonical = ({ data, errors = [] }: Answer, times: Times, isCut = false): string => {
   const told = errors.map(({ extensions: { requestId: _requestId, ...extensions }, path = [], ...error }) => {
     const nulled = nulledPlaceOf(data, path);
+    const isUpstreams = isCut && String(extensions['code']).startsWith('UPSTREAM_');
+    if (isUpstreams && nulled === undefined) return `upstream failed for ${path.join('.')}`;
     return nulled === undefined ? JSON.stringify({ ...error, path, extensions }) : `below ${nulled.join('.')}`;
   });
   return JSON.stringify({ data: comparable(data, times), errors: [...new Set(told)].toSorted() });
 };
+
+/** Whether a circuit was open: which of the fields that read at the same time meets it is a matter of chance, the rest meets the fault itself. */
+export const meetsOpenCircuit = ({ errors = [] }: Answer): boolean =>
+  errors.some(({ message }) => message.includes('is left alone for a moment'));
 
 /** The place above a path that is null. Undefined: what is null is the path itself. */
 const nulledPlaceOf = (data: unknown, path: readonly (string | number)[]): readonly (string | number)[] | undefined => {
