@@ -1,26 +1,36 @@
 import { parseArgs } from 'node:util';
 import { createSandbox, type Sandbox } from '../src/index.ts';
+import { type RunningRedis, runRedis } from '../test/support/redis-server.ts';
+import { runExports } from './endurance/exports.ts';
 import { runFuzz } from './endurance/fuzz.ts';
+import { watchHealth } from './endurance/health.ts';
 import { runLoad } from './endurance/load.ts';
 import { readModel } from './endurance/model.ts';
 import { type Server, startServer, stopAll } from './processes.ts';
 
 const usage = `npm run endurance -- [flags]
 
-Puts a gateway, over a sandbox of which one call in twenty fails, under load for a while: every answer is compared with the sandbox's world. Then sends
-it odd requests. Watches its memory all along. Ends with 1 where an answer is wrong, the gateway ends, or its memory grows.
+Puts two replicas with one Redis, over a sandbox of which one call in twenty fails, under load as users make it: every answer is compared with the sandbox's
+world. Redis is ended and started again twice meanwhile. Then sends one replica odd requests. Watches memory and /healthz all along. Ends with 1
+where an answer is wrong, a replica ends or its memory grows, or one in a hundred answers of /healthz takes longer than its limit.
 
-  --seconds N       of load, default 60
+  --minutes N       of load, default 10
   --connections N   default 500
-  --requests N      odd ones, default 100000
-  --subjects N      size of the world, default 2000`;
+  --pause-ms N      longest that a connection waits before its next question, default 20000
+  --health-ms N     limit of /healthz, default 50
+  --requests N      odd ones, default 20000
+  --subjects N      size of the world, default 2000
+  --gateway PATH    a built command to start instead of the compiler's files`;
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '60' },
+    minutes: { type: 'string', default: '10' },
     connections: { type: 'string', default: '500' },
-    requests: { type: 'string', default: '100000' },
+    'pause-ms': { type: 'string', default: '20000' },
+    'health-ms': { type: 'string', default: '50' },
+    requests: { type: 'string', default: '20000' },
     subjects: { type: 'string', default: '2000' },
+    gateway: { type: 'string', default: '../src/cli/main.js' },
     help: { type: 'boolean' },
   },
 });
@@ -37,28 +47,52 @@ const faults = [
   { probability: 0.01, form: 'malformed' },
 ] as const;
 
-/** Part of the time after which memory is expected to stay level. */
-const warmUp = 0.4;
+/** When Redis goes away and comes back, in parts of the time. */
+const outages = [
+  { from: 0.3, to: 0.4 },
+  { from: 0.6, to: 0.7 },
+];
+
+const endAndStart = async (redis: RunningRedis, seconds: number): Promise<void> => {
+  let passed = 0;
+  const until = async (part: number): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, (part - passed) * seconds * 1000));
+    passed = part;
+  };
+  for (const { from, to } of outages) {
+    await until(from);
+    await redis.stop();
+    await until(to);
+    await redis.start();
+  }
+};
+
+const warmUpSeconds = 120;
 /** How much the median of the last readings may be above that of the first ones after the warm-up. */
 const maxGrowth = 1.15;
 
-/** Reads the gateway's memory while `work` goes on, in megabytes. */
-const watchMemory = async <Value>(
-  server: Server,
-  work: Promise<Value>,
-): Promise<{ value: Value; level: string; grew: boolean }> => {
+interface Memory {
+  readonly text: string;
+  readonly grew: boolean;
+}
+
+/** Reads a replica's memory until it is stopped, in megabytes. */
+const watchMemory = (server: Server): { stop(): Memory } => {
   const readings: number[] = [];
   const timer = setInterval(() => readings.push((server.usage()?.memoryBytes ?? 0) / 1e6), 250);
-  try {
-    const value = await work;
-    const level = readings.slice(Math.floor(readings.length * warmUp));
-    const third = Math.max(1, Math.floor(level.length / 3));
-    const [first, last] = [median(level.slice(0, third)), median(level.slice(-third))];
-    const text = `${first.toFixed(0)} MB after the warm-up, ${last.toFixed(0)} MB at the end, ${Math.max(0, ...readings).toFixed(0)} MB at most`;
-    return { value, level: text, grew: last > first * maxGrowth };
-  } finally {
-    clearInterval(timer);
-  }
+  return {
+    stop() {
+      clearInterval(timer);
+      // Of a short run two fifths are the warm-up.
+      const level = readings.slice(Math.min(warmUpSeconds * 4, Math.floor(readings.length * 0.4)));
+      const third = Math.max(1, Math.floor(level.length / 3));
+      const [first, last] = [median(level.slice(0, third)), median(level.slice(-third))];
+      return {
+        text: `${first.toFixed(0)} MB after the warm-up, ${last.toFixed(0)} MB at the end, ${Math.max(0, ...readings).toFixed(0)} MB at most`,
+        grew: last > first * maxGrowth,
+      };
+    },
+  };
 };
 
 const median = (readings: readonly number[]): number => readings.toSorted((a, b) => a - b)[readings.length >> 1] ?? 0;
@@ -77,56 +111,99 @@ const main = async (): Promise<void> => {
   const sandbox = await createSandbox({ subjects: Number(values.subjects), rateLimit: false, fairUse: false });
   const users = ['administrator', 'customer', 'administrator', 'administrator'];
   const tokens = await Promise.all(users.map((name) => tokenOf(sandbox, name)));
-  const models = await Promise.all(tokens.map((token) => readModel(sandbox.url, token)));
+  const models = await Promise.all(
+    tokens.map((token, index) => readModel(sandbox.url, token, users[index] === 'customer' ? undefined : sandbox.urls)),
+  );
   sandbox.control.setFaults([...faults]);
-  const gateway = await startServer({
-    program: ['../src/cli/main.js', 'serve'],
-    environment: {
-      PORT: '0',
-      ROLESCOPE_UPSTREAM_URL: sandbox.url,
-      ROLESCOPE_RATE_LIMIT: '1000000',
-      // Short, so that both ways are walked: from kept pages and from upstream.
-      ROLESCOPE_CACHE_TTL_MS: '500',
-      ROLESCOPE_LOG_LEVEL: 'silent',
-      ROLESCOPE_SUBGRAPH: 'true',
-    },
-  });
+  const redis = await runRedis();
+  const replicas = await Promise.all([1, 2].map(() => startReplica(sandbox, redis.url)));
+  const gatewayUrls = replicas.map(({ url }) => url);
   const complaints: string[] = [];
+  const seconds = Number(values.minutes) * 60;
 
-  const load = await watchMemory(
-    gateway,
+  const memories = replicas.map(watchMemory);
+  const healths = gatewayUrls.map(watchHealth);
+  const [load, exports] = await Promise.all([
     runLoad({
-      gatewayUrl: gateway.url,
+      gatewayUrls,
       models,
       connections: Number(values.connections),
-      seconds: Number(values.seconds),
+      maxPauseMs: Number(values['pause-ms']),
+      seconds,
       seed: 1,
     }),
-  );
-  const { answers, right, refused, wrong, medianMs, p99Ms } = load.value;
+    runExports({ gatewayUrls, models: models.slice(0, 2), seconds }),
+    endAndStart(redis, seconds),
+  ]);
+  const { answers, right, refused, wrong, medianMs, p99Ms } = load;
   print(
-    `load: ${answers} answers over ${values.connections} connections in ${values.seconds} s, median ${medianMs.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms`,
+    `load: ${answers} answers over ${values.connections} connections in ${seconds} s, median ${medianMs.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms`,
   );
   print(
-    `  ${right} right, ${wrong.length} wrong, refused for upstream's sake: ${JSON.stringify(Object.fromEntries(refused))}`,
+    `  ${right} right, ${wrong.length} wrong, with errors for upstream's sake: ${JSON.stringify(Object.fromEntries(refused))}`,
   );
-  print(`  memory: ${load.level}`);
-  complaints.push(...wrong, ...(load.grew ? ['memory grew under load'] : []));
+  print(
+    `exports: ${exports.whole} whole and right, ${exports.wrong.length} wrong, others: ${JSON.stringify(Object.fromEntries(exports.failed))}`,
+  );
+  const calls = sandbox.transcript();
+  const failing = calls.filter(({ fault }) => fault !== undefined).length;
+  print(`upstream: ${calls.at(-1)?.number} calls; of the last ${calls.length} ${failing} failed`);
+  complaints.push(...wrong, ...exports.wrong);
+  for (const [index, watched] of healths.entries()) {
+    const health = await watched.stop();
+    const memory = memories[index]?.stop();
+    print(
+      `replica ${index + 1}: /healthz median ${health.medianMs.toFixed(1)} ms, p99 ${health.p99Ms.toFixed(1)} ms, longest ${health.longestMs.toFixed(0)} ms, of ${health.answers}, ${health.failed} failed`,
+    );
+    print(`  memory: ${memory?.text}`);
+    if (health.p99Ms > Number(values['health-ms'])) complaints.push(`/healthz of replica ${index + 1} is too slow`);
+    if (health.failed > 0) complaints.push(`/healthz of replica ${index + 1} failed`);
+    if (memory?.grew === true) complaints.push(`the memory of replica ${index + 1} grew under load`);
+  }
 
   sandbox.control.setFaults([]);
-  const fuzz = await watchMemory(
-    gateway,
-    runFuzz({ gatewayUrl: gateway.url, token: tokens[0] ?? '', requests: Number(values.requests), seed: 1 }),
-  );
-  print(`odd requests: ${values.requests}, ${fuzz.value.length} answered as they must not be`);
-  print(`  memory: ${fuzz.level}`);
-  complaints.push(...fuzz.value, ...(fuzz.grew ? ['memory grew under odd requests'] : []));
+  const [replica] = replicas as [Server, Server];
+  const memory = watchMemory(replica);
+  const odd = await runFuzz({
+    gatewayUrl: replica.url,
+    token: tokens[0] ?? '',
+    requests: Number(values.requests),
+    seed: 1,
+  });
+  const { text, grew } = memory.stop();
+  print(`odd requests: ${values.requests}, ${odd.length} answered as they must not be`);
+  print(`  memory: ${text}`);
+  complaints.push(...odd, ...(grew ? ['memory grew under odd requests'] : []));
 
-  await gateway.stop();
+  await Promise.all(replicas.map((server) => server.stop()));
+  await redis.remove();
   await sandbox.close();
   for (const complaint of complaints) print(complaint);
   process.exitCode = complaints.length === 0 ? 0 : 1;
 };
+
+const startReplica = (sandbox: Sandbox, redisUrl: string): Promise<Server> =>
+  startServer({
+    program: [values.gateway, 'serve'],
+    // Two replicas, and whatever else the machine does, share all that there is.
+    hasOwnCore: false,
+    environment: {
+      PORT: '0',
+      ROLESCOPE_UPSTREAM_URL: sandbox.url,
+      ROLESCOPE_TOKEN_URL: sandbox.tokenUrl,
+      ROLESCOPE_USERS_URL: sandbox.urls.users,
+      ROLESCOPE_DEVICES_URL: sandbox.urls.devices,
+      ROLESCOPE_POLICIES_URL: sandbox.urls.policies,
+      ROLESCOPE_REDIS_URL: redisUrl,
+      ROLESCOPE_RATE_LIMIT: '1000000',
+      ROLESCOPE_ADDRESS_RATE_LIMIT: '1000000',
+      // Short, so that both ways are walked: from kept pages and names, and from upstream.
+      ROLESCOPE_CACHE_TTL_MS: '2000',
+      ROLESCOPE_NAMES_TTL_MS: '5000',
+      ROLESCOPE_LOG_LEVEL: 'silent',
+      ROLESCOPE_SUBGRAPH: 'true',
+    },
+  });
 
 main().catch((error: unknown) => {
   stopAll();

@@ -41,12 +41,15 @@ export interface ServerOptions {
   readonly program: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly nodeFlags?: readonly string[];
+  /** Whether it has the core of what is measured. Default: true. */
+  readonly hasOwnCore?: boolean;
 }
 
 /** Starts a server and waits until it prints its address. */
-export const startServer = async ({ program, environment = {}, nodeFlags = [] }: ServerOptions): Promise<Server> => {
+export const startServer = async (options: ServerOptions): Promise<Server> => {
+  const { program, environment = {}, nodeFlags = [], hasOwnCore = true } = options;
   const startedMs = performance.now();
-  const child = spawnNode(program, cores?.measured, { environment, nodeFlags, ipc: false });
+  const child = spawnNode(program, hasOwnCore ? cores?.measured : undefined, { environment, nodeFlags, ipc: false });
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {

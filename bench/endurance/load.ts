@@ -1,12 +1,18 @@
 import { Client } from 'undici';
-import { type Chance, makeQuestion, type Model } from './model.ts';
+import type { Chance, Model, Question } from './model.ts';
+import { makeQuestion } from './questions.ts';
 
 export interface LoadOptions {
-  readonly gatewayUrl: string;
+  /** Replicas: each question goes to one of them. */
+  readonly gatewayUrls: readonly string[];
   /** Callers, each with the world that it may see. */
   readonly models: readonly Model[];
   readonly connections: number;
+  /** Longest that a connection waits between an answer and its next question, in milliseconds; half of it on average. Default: 0. */
+  readonly maxPauseMs?: number;
   readonly seconds: number;
+  /** Ends before where there are so many answers. Default: never. */
+  readonly maxAnswers?: number;
   readonly seed: number;
 }
 
@@ -23,12 +29,12 @@ export interface LoadOutcome {
 }
 
 /** What faults of upstream may make of an answer, at most. */
-const honestCodes = /^(?:UPSTREAM_|RATE_LIMITED$|CALL_BUDGET_EXCEEDED$)/;
+const honestCodes = /^(?:UPSTREAM_[A-Z_]+|RATE_LIMITED|CALL_BUDGET_EXCEEDED|NAME_UNAVAILABLE)(?: |$)/;
 const maxWrongKept = 5;
 
 /** Asks over many connections at the same time, and compares each answer with the model of whoever asked. */
 export const runLoad = async (options: LoadOptions): Promise<LoadOutcome> => {
-  const { gatewayUrl, models, connections, seconds, seed } = options;
+  const { gatewayUrls, models, connections, seconds, seed, maxPauseMs = 0, maxAnswers = Infinity } = options;
   const refused = new Map<string, number>();
   const wrong: string[] = [];
   const latenciesMs: number[] = [];
@@ -38,18 +44,25 @@ export const runLoad = async (options: LoadOptions): Promise<LoadOutcome> => {
   const work = async (number: number): Promise<void> => {
     const chance = chanceFrom(seed + number);
     const model = models[number % models.length] as Model;
-    const client = new Client(gatewayUrl, { pipelining: 1 });
-    while (performance.now() < endMs && wrong.length < maxWrongKept) {
-      const { query, variables, expected } = makeQuestion(model, chance);
+    const clients = gatewayUrls.map((url) => new Client(url, { pipelining: 1 }));
+    let wanted: Question | undefined;
+    while (performance.now() < endMs && wrong.length < maxWrongKept && latenciesMs.length < maxAnswers) {
+      if (maxPauseMs > 0) await sleep(chance() * maxPauseMs);
+      const { query, variables, verdictOn, next }: Question = wanted ?? makeQuestion(model, chance);
+      wanted = undefined;
+      // What one of them has begun, another goes on with.
+      const client = clients[Math.floor(chance() * clients.length)] as Client;
       const sentMs = performance.now();
       const text = await ask(client, model.token, JSON.stringify({ query, variables }));
       latenciesMs.push(performance.now() - sentMs);
-      const verdict = judge(text, expected);
-      if (verdict === undefined) right++;
-      else if (honestCodes.test(verdict)) refused.set(verdict, (refused.get(verdict) ?? 0) + 1);
+      const { data, verdict } = judge(text, verdictOn);
+      if (verdict === undefined) {
+        right++;
+        wanted = next?.(data);
+      } else if (honestCodes.test(verdict)) refused.set(verdict, (refused.get(verdict) ?? 0) + 1);
       else wrong.push(`${query} ${JSON.stringify(variables).slice(0, 200)}: ${verdict}`);
     }
-    await client.destroy();
+    await Promise.all(clients.map((client) => client.destroy()));
   };
   await Promise.all(Array.from({ length: connections }, (_, number) => work(number)));
 
@@ -73,25 +86,22 @@ const ask = async (client: Client, token: string, body: string): Promise<string>
   }
 };
 
-/** Undefined: right. Else the code of its only kind of error, or what is wrong with it. */
-const judge = (text: string, expected: string): string | undefined => {
-  if (!text.startsWith('{')) return text.slice(0, 500);
+interface Judged {
+  readonly data?: unknown;
+  /** Undefined: right. Else the codes of its errors, or what is wrong with it. */
+  readonly verdict: string | undefined;
+}
+
+const judge = (text: string, verdictOn: Question['verdictOn']): Judged => {
+  if (!text.startsWith('{')) return { verdict: text.slice(0, 500) };
   const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: { extensions?: { code?: string } }[] };
-  if (errors === undefined) {
-    const given = JSON.stringify(data);
-    return given === expected ? undefined : differenceOf(given, expected);
-  }
-  const codes = [...new Set(errors.map(({ extensions }) => extensions?.code ?? 'none'))];
-  return codes.every((code) => honestCodes.test(code)) ? codes.sort().join(' ') : `codes ${codes.join(' ')}: ${text}`;
+  if (errors === undefined) return { data, verdict: verdictOn(data) };
+  const codes = [...new Set(errors.map(({ extensions }) => extensions?.code ?? 'none'))].sort();
+  const areHonest = codes.every((code) => honestCodes.test(code));
+  return { verdict: areHonest ? codes.join(' ') : `codes ${codes.join(' ')}: ${text.slice(0, 500)}` };
 };
 
-/** Where two texts part, with some of each. */
-const differenceOf = (given: string, expected: string): string => {
-  let at = 0;
-  while (given[at] === expected[at]) at++;
-  const from = Math.max(0, at - 80);
-  return `got …${given.slice(from, at + 80)}… and not …${expected.slice(from, at + 80)}…`;
-};
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Mulberry32: small, fast, and the same for the same seed. */
 const chanceFrom = (seed: number): Chance => {

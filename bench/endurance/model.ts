@@ -1,166 +1,112 @@
 /** What upstream's raw answers say, read by itself: it shares nothing with the gateway, so that it cannot share a mistake. */
 
-interface WireRole {
+export interface WireRole {
   readonly roleName: string;
   readonly scopes?: readonly Readonly<Record<string, string>>[];
 }
 
-interface WireSubject {
+export interface WireSubject {
   readonly subjectReference: string;
   readonly subjectType?: string;
   readonly roles?: readonly WireRole[];
+}
+
+/** What the directory calls a user or a device. */
+export interface WireName {
+  readonly uuid: string;
+  readonly displayName?: string;
+  readonly primaryEmailAddress?: string;
 }
 
 /** Everything that one credential may see, in upstream's order. */
 export interface Model {
   readonly token: string;
   readonly subjects: readonly WireSubject[];
+  /** Users and devices, by uuid. Absent: names are not asked for. */
+  readonly names?: ReadonlyMap<string, WireName>;
+  readonly counted: Counted;
 }
 
-/** A question, and what its answer's `data` must be, as JSON text. */
+/** Different ones of each. */
+interface Counted {
+  readonly subjects: number;
+  readonly assignments: number;
+  readonly everywhere: number;
+  readonly roles: number;
+}
+
+/** A question, and what is said of its answer. */
 export interface Question {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly expected: string;
+  /** Undefined: the answer's `data` is right. `NAME_UNAVAILABLE`: it is but for names that say that they could not be read. Else what is wrong with it. */
+  readonly verdictOn: (data: unknown) => string | undefined;
+  /** What may be asked next, from what a right answer has. */
+  readonly next?: (data: unknown) => Question | undefined;
 }
 
 /** Chance that can be repeated: 0 to 1, 1 not included. */
 export type Chance = () => number;
 
-/** Reads a whole world past the gateway. */
-export const readModel = async (upstreamUrl: string, token: string): Promise<Model> => {
-  const subjects: WireSubject[] = [];
+/** Where the directory can be asked for names. */
+export interface DirectoryUrls {
+  readonly users: string;
+  readonly devices: string;
+}
+
+/** Reads a whole world past the gateway, with the names that a directory has. */
+export const readModel = async (upstreamUrl: string, token: string, directory?: DirectoryUrls): Promise<Model> => {
+  const subjects = await readList<WireSubject>(`${upstreamUrl}/v2/role-assignments`, 'assignments', token);
+  const counted = count(subjects);
+  if (directory === undefined) return { token, subjects, counted };
+  const users = await readList<WireName>(`${directory.users}/v1/users`, 'users', token);
+  const devices = await readList<WireName>(`${directory.devices}/v1/devices`, 'devices', token);
+  return { token, subjects, counted, names: new Map([...users, ...devices].map((name) => [name.uuid, name])) };
+};
+
+const count = (all: readonly WireSubject[]): Counted => {
+  const [subjects, listed, everywhere, names] = [new Set(), new Set(), new Set(), new Set()];
+  for (const { subjectReference, subjectType = untyped, roles = [] } of all) {
+    const subject = `${subjectReference} ${subjectType}`;
+    subjects.add(subject);
+    for (const { roleName, scopes = [] } of roles) {
+      names.add(roleName);
+      if (scopes.length === 0) everywhere.add(`${subject} ${roleName}`);
+      for (const scope of scopes) listed.add(JSON.stringify([subject, roleName, componentsOf(scope)]));
+    }
+  }
+  const assignments = listed.size + everywhere.size;
+  return { subjects: subjects.size, assignments, everywhere: everywhere.size, roles: names.size };
+};
+
+const readList = async <Item>(url: string, field: string, token: string): Promise<readonly Item[]> => {
+  const items: Item[] = [];
   for (let pageToken = ''; ;) {
-    const response = await fetch(`${upstreamUrl}/v2/role-assignments?pageSize=1000&pageToken=${pageToken}`, {
+    const response = await fetch(`${url}?pageSize=1000&pageToken=${pageToken}`, {
       headers: { authorization: `Bearer ${token}` },
     });
     if (!response.ok) throw new Error(`upstream answered ${response.status}`);
-    const page = (await response.json()) as { assignments?: WireSubject[]; nextPageToken?: string };
-    subjects.push(...(page.assignments ?? []));
-    pageToken = page.nextPageToken ?? '';
-    if (pageToken === '') return { token, subjects };
+    const page = (await response.json()) as Readonly<Record<string, unknown>>;
+    items.push(...((page[field] ?? []) as Item[]));
+    pageToken = (page['nextPageToken'] ?? '') as string;
+    if (pageToken === '') return items;
   }
 };
 
-/** A question by chance: pages, lookups, and who holds what where. */
-export const makeQuestion = (model: Model, chance: Chance): Question => {
-  const kinds = [page, lookup, lookups, holders, here];
-  return (kinds[Math.floor(chance() * kinds.length)] ?? page)(model, chance);
-};
-
-const page = ({ subjects }: Model, chance: Chance): Question => {
-  const first = Math.floor(chance() * 200);
-  const shown = subjects.slice(0, first);
-  return {
-    query:
-      'query Page($first: Int) { subjects(first: $first) { nodes { reference rawType roles { nodes { name isGlobal } } } pageInfo { hasNextPage } } }',
-    variables: { first },
-    expected: JSON.stringify({
-      subjects: {
-        nodes: shown.map(({ subjectReference: reference, subjectType: rawType = untyped, roles }) => ({
-          reference,
-          rawType,
-          roles: { nodes: rolesOf(roles).map((role) => ({ name: role.roleName, isGlobal: isGlobal(role) })) },
-        })),
-        pageInfo: { hasNextPage: subjects.length > first },
-      },
-    }),
-  };
-};
-
-const lookup = (model: Model, chance: Chance): Question => {
-  const subject = someone(model, chance);
-  return {
-    query: `query Lookup($reference: String!) { subject(reference: $reference) { ${whole} } }`,
-    variables: { reference: subject?.subjectReference ?? 'nobody' },
-    expected: JSON.stringify({ subject: subject === undefined ? null : shape(subject) }),
-  };
-};
-
-const lookups = (model: Model, chance: Chance): Question => {
-  const asked = Array.from({ length: 1 + Math.floor(chance() * 30) }, () => someone(model, chance));
-  return {
-    query: `query Lookups($references: [String!]!) { subjectsByReference(references: $references) { ${whole} } }`,
-    variables: { references: asked.map((subject) => subject?.subjectReference ?? 'nobody') },
-    expected: JSON.stringify({
-      subjectsByReference: asked.map((subject) => (subject === undefined ? null : shape(subject))),
-    }),
-  };
-};
-
-const holders = (model: Model, chance: Chance): Question => {
-  const name = someone(model, chance)?.roles?.[0]?.roleName ?? 'no such role';
-  const first = 1 + Math.floor(chance() * 5);
-  const found = model.subjects.filter(({ roles }) => rolesOf(roles).some(({ roleName }) => roleName === name));
-  return {
-    query:
-      'query Holders($name: String!, $first: Int) { role(name: $name) { subjects(first: $first) { edges { node { reference } roles { name isGlobal } } pageInfo { hasNextPage } } } }',
-    variables: { name, first },
-    expected: JSON.stringify({
-      role: {
-        subjects: {
-          edges: found.slice(0, first).map(({ subjectReference: reference, roles }) => ({
-            node: { reference },
-            roles: rolesOf(roles)
-              .filter(({ roleName }) => roleName === name)
-              .map((role) => ({ name, isGlobal: isGlobal(role) })),
-          })),
-          pageInfo: { hasNextPage: found.length > first },
-        },
-      },
-    }),
-  };
-};
-
-const here = (model: Model, chance: Chance): Question => {
-  const scope = rolesOf(someone(model, chance)?.roles).flatMap(({ scopes = [] }) => scopes)[0];
-  const uuid = scope?.['customerUuid'] ?? 'nowhere';
-  const found = model.subjects.filter(({ roles }) =>
-    rolesOf(roles).some(({ scopes = [] }) => scopes.some(({ customerUuid }) => customerUuid === uuid)),
-  );
-  return {
-    query:
-      'query Here($uuid: ID!) { scope(by: { customerUuid: $uuid }) { subjects(first: 3) { nodes { reference } pageInfo { hasNextPage } } } }',
-    variables: { uuid },
-    expected: JSON.stringify({
-      scope: {
-        subjects: {
-          nodes: found.slice(0, 3).map(({ subjectReference: reference }) => ({ reference })),
-          pageInfo: { hasNextPage: found.length > 3 },
-        },
-      },
-    }),
-  };
-};
-
-const whole = 'reference rawType roles { nodes { name isGlobal scopes { nodes { components { field uuid } } } } }';
-
-const shape = ({ subjectReference: reference, subjectType: rawType = untyped, roles }: WireSubject) => ({
-  reference,
-  rawType,
-  roles: {
-    nodes: rolesOf(roles).map((role) => ({
-      name: role.roleName,
-      isGlobal: isGlobal(role),
-      scopes: {
-        nodes: (role.scopes ?? []).slice(0, 50).map((scope) => ({
-          components: Object.entries(scope)
-            .filter(([, uuid]) => uuid !== '')
-            .map(([field, uuid]) => ({ field, uuid })),
-        })),
-      },
-    })),
-  },
-});
-
 /** What an absent type means: whichever subject has the reference. */
-const untyped = 'SUBJECT_TYPE_UNSPECIFIED';
+export const untyped = 'SUBJECT_TYPE_UNSPECIFIED';
 
 /** As many as a connection gives where nothing is asked for. */
-const rolesOf = (roles: readonly WireRole[] = []): readonly WireRole[] => roles.slice(0, 50);
+export const rolesOf = (roles: readonly WireRole[] = []): readonly WireRole[] => roles.slice(0, 50);
 
-const isGlobal = ({ scopes = [] }: WireRole): boolean => scopes.length === 0;
+export const isGlobal = ({ scopes = [] }: WireRole): boolean => scopes.length === 0;
 
 /** One in twenty is nobody. */
-const someone = ({ subjects }: Model, chance: Chance): WireSubject | undefined =>
+export const someone = ({ subjects }: Model, chance: Chance): WireSubject | undefined =>
   chance() < 0.05 ? undefined : subjects[Math.floor(chance() * subjects.length)];
+
+/** What a scope is made of: the fields that say something. */
+export const componentsOf = (scope: Readonly<Record<string, string>>): readonly { field: string; uuid: string }[] =>
+  Object.entries(scope)
+    .filter(([, uuid]) => uuid !== '')
+    .map(([field, uuid]) => ({ field, uuid }));
