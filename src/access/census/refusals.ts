@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -17,20 +18,22 @@ export const isRefusal = (error: unknown): error is GatewayError =>
 /** How long such an account is not walked again to be kept in memory: each try costs calls, and fills memory before it is refused. */
 const refusedForMs = 3_600_000;
 
+/** Of so many credentials that is remembered. An account that is forgotten is walked, and refused, once more. */
+const maxRemembered = 1000;
+
 /** Remembers for an hour, for all who have the same credential: they see the same account. */
 export const createRefusals = (clock: Clock): Refusals => {
-  const all = new Map<string, { readonly error: GatewayError; readonly untilMs: number }>();
+  const all = new LRUCache<string, GatewayError>({
+    max: maxRemembered,
+    ttl: refusedForMs,
+    ttlResolution: 0,
+    perf: { now: () => clock.nowMs() },
+  });
   return {
-    of({ caller }) {
-      const key = caller?.credentialKey ?? '';
-      const refusal = all.get(key);
-      if (refusal === undefined || refusal.untilMs > clock.nowMs()) return refusal?.error;
-      all.delete(key);
-      return undefined;
-    },
+    of: ({ caller }) => all.get(caller?.credentialKey ?? ''),
     note({ caller }, error) {
       if (!isRefusal(error)) return false;
-      all.set(caller?.credentialKey ?? '', { error, untilMs: clock.nowMs() + refusedForMs });
+      all.set(caller?.credentialKey ?? '', error);
       return true;
     },
   };

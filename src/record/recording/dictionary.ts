@@ -13,8 +13,8 @@ export interface Dictionary {
   scopeId(scope: Scope | null): number | null;
 }
 
-/** Scopes that are kept in memory at the same time, beside those of the last page. */
-const maxKnownScopes = 50_000;
+/** Scopes, and names of roles, that are kept in memory at the same time, beside those of the last page. */
+const maxKnown = 50_000;
 
 /** What is not in the database yet is put there. */
 export const createDictionary = (db: Kysely<Tables>): Dictionary => {
@@ -61,7 +61,8 @@ export const createDictionary = (db: Kysely<Tables>): Dictionary => {
 
   return {
     async learn(held) {
-      if (scopes.size > maxKnownScopes) {
+      if (roles.size > maxKnown) roles.clear();
+      if (scopes.size > maxKnown) {
         scopes.clear();
         byScope = new WeakMap();
       }
