@@ -87,4 +87,4 @@ export const asOfOptions = {
 
 export const gapsDescription = 'What could not be told, each once; empty where nothing is missing.';
 
-export const asOfOf = ({ asOfMs }: AboutAccess): string => writeMoment(asOfMs);
+export const asOfOf = ({ asOfMs }: Pick<AboutAccess, 'asOfMs'>): string => writeMoment(asOfMs);

@@ -3,13 +3,14 @@ import type { Scope } from '../../model/subject.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { listCost } from '../field-facts.ts';
-import { connectionWithFacts } from '../relay/connections.ts';
+import { Connection } from '../relay/connections.ts';
 import type { RoleHandle } from '../relay/node-types.ts';
 import { nodesOf } from './census.ts';
+import { type AboutAccess, asOfOf, asOfOptions } from './reasons.ts';
 
 /** `Role.scopes`: where a role is held. */
 export const defineRoleScopes = (builder: GraphBuilder, { types, enums, defineConnection }: GraphParts): void => {
-  const scopes = defineConnection<Scope, RoleAtScope>({
+  const scopes = defineConnection<Scope, RoleAtScope, Pick<AboutAccess, 'asOfMs'>>({
     name: 'RoleScope',
     node: types.scope,
     descriptions: {
@@ -25,6 +26,9 @@ export const defineRoleScopes = (builder: GraphBuilder, { types, enums, defineCo
       resolve: ({ facts }) => facts.holderCount,
     }),
   );
+  builder.objectField(scopes.connection, 'asOf', (t) =>
+    t.field({ ...asOfOptions, resolve: ({ about }) => asOfOf(about) }),
+  );
   builder.objectField(types.role, 'scopes', (t) =>
     t.field({
       type: scopes.connection,
@@ -39,9 +43,10 @@ export const defineRoleScopes = (builder: GraphBuilder, { types, enums, defineCo
       resolve: async ({ roleName }: RoleHandle, { kind, ...args }, { access }) => {
         const census = await access.census(false);
         const slice = await census.scopesOf({ roleName, kind: kind ?? undefined }, args);
-        return connectionWithFacts(
+        return new Connection(
           nodesOf(slice, ({ scope }) => scope),
           (_node, index) => slice.items[index] as RoleAtScope,
+          { asOfMs: census.asOfMs },
         );
       },
     }),

@@ -9,6 +9,7 @@ import { listCost } from '../field-facts.ts';
 import { Connection } from '../relay/connections.ts';
 import { nodeTypeNameOf, type RoleHandle } from '../relay/node-types.ts';
 import { nodesOf } from './census.ts';
+import { asOfOf, asOfOptions } from './reasons.ts';
 
 type Found = Subject | Scope | RoleHandle;
 
@@ -59,7 +60,7 @@ export const defineSearch = (
     types: [types.subject, types.scope, types.role],
     resolveType: (value) => nodeTypeNameOf(value),
   });
-  const found = defineConnection<Found, SearchHit, { readonly gaps: readonly NameGap[] }>({
+  const found = defineConnection<Found, SearchHit, { readonly asOfMs: number; readonly gaps: readonly NameGap[] }>({
     name: 'Search',
     node: result,
     descriptions: {
@@ -76,13 +77,14 @@ export const defineSearch = (
       resolve: ({ facts }) => facts.matched,
     }),
   );
-  builder.objectField(found.connection, 'gaps', (t) =>
-    t.field({
+  builder.objectFields(found.connection, (t) => ({
+    asOf: t.field({ ...asOfOptions, resolve: ({ about }) => asOfOf(about) }),
+    gaps: t.field({
       type: [nameGap],
       description: 'Names that could not be searched: what has only such a name is not found. The rest was searched.',
       resolve: ({ about }) => about.gaps,
     }),
-  );
+  }));
   builder.queryField('search', (t) =>
     t.field({
       type: found.connection,
@@ -99,7 +101,10 @@ export const defineSearch = (
       resolve: async (_root, { text, kinds, ...args }, { access }) => {
         const { list, gaps } = await access.search({ text, kinds: kinds ?? undefined });
         const slice = sliceOfKeyed(list, args);
-        return new Connection(nodesOf(slice, nodeOf), (_node, index) => slice.items[index] as SearchHit, { gaps });
+        return new Connection(nodesOf(slice, nodeOf), (_node, index) => slice.items[index] as SearchHit, {
+          asOfMs: list.asOfMs,
+          gaps,
+        });
       },
     }),
   );
