@@ -72,6 +72,8 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
 export interface Upstream {
   readonly url: string;
   readonly token: string;
+  /** Of three more callers who may see everything. */
+  readonly otherTokens: readonly string[];
   /** How many calls it has seen. */
   calls(): Promise<number>;
   stop(): Promise<void>;
@@ -80,10 +82,11 @@ export interface Upstream {
 /** Starts the sandbox with a world of that size. */
 export const startUpstream = async (subjects: number): Promise<Upstream> => {
   const child = spawnNode(['./servers/sandbox.js', String(subjects)], cores?.upstream, { ipc: true });
-  const { url, token } = (await message(child)) as { url: string; token: string };
+  const { url, token, otherTokens } = (await message(child)) as Pick<Upstream, 'url' | 'token' | 'otherTokens'>;
   return {
     url,
     token,
+    otherTokens,
     calls: async () => {
       child.send('calls');
       return ((await message(child)) as { calls: number }).calls;
