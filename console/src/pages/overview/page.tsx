@@ -146,7 +146,8 @@ const Numbers = ({ anew }: { readonly anew: number }) => {
             <Bars label="Findings by severity" bars={findings} />
           )}
           <Text size="xs" c="dimmed">
-            Of what the assignments tell by themselves. What is missing or redundant takes more calls:{' '}
+            Each leads to all that are at least as severe. Of what the assignments tell by themselves. What is missing
+            or redundant takes more calls:{' '}
             <Anchor component={Link} to="/findings" inherit underline="always">
               look at all findings
             </Anchor>

@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { Suspense, useState } from 'react';
-import { graphql } from 'react-relay';
+import { graphql, readInlineData } from 'react-relay';
 import { ScopeName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
 import { useTabQuery } from '../../shared/open-query.tsx';
@@ -9,6 +9,7 @@ import { usePageQuery } from '../../shared/use-page-query.ts';
 import { countText } from '../../shared/words.ts';
 import { type HolderCounts, useHolderCounts } from './holder-counts.ts';
 import type { names_scope$key } from '../../__generated__/names_scope.graphql';
+import type { scopeTree_below$key } from '../../__generated__/scopeTree_below.graphql';
 import type { scopeTreeBranchQuery } from '../../__generated__/scopeTreeBranchQuery.graphql';
 import type { scopeTreeRootsQuery } from '../../__generated__/scopeTreeRootsQuery.graphql';
 
@@ -20,18 +21,28 @@ export const ScopeTree = () => {
     graphql`
       query scopeTreeRootsQuery {
         census {
-          scopes(first: 200, kind: ASSET_GROUP) {
+          groups: scopes(first: 200, kind: ASSET_GROUP) {
             nodes {
               id
               kind
               resolution
               ...names_scope
-              ancestors {
-                id
-                kind
-                resolution
-                ...names_scope
-              }
+              ...scopeTree_below
+            }
+          }
+          msps: scopes(first: 50, kind: MSP) {
+            nodes {
+              ...scopeTree_below
+            }
+          }
+          customers: scopes(first: 50, kind: CUSTOMER) {
+            nodes {
+              ...scopeTree_below
+            }
+          }
+          sites: scopes(first: 50, kind: SITE) {
+            nodes {
+              ...scopeTree_below
             }
           }
         }
@@ -40,9 +51,13 @@ export const ScopeTree = () => {
     {},
   );
   const counts = useHolderCounts();
-  const tops = new Map(
-    (census?.scopes.nodes ?? []).map((node) => node.ancestors?.at(-1) ?? node).map((top) => [top.id, top]),
-  );
+  const { groups, msps, customers, sites } = census ?? {};
+  const found = [
+    ...(groups?.nodes ?? []).map((node) => topOf(node) ?? node),
+    // Linked to a group, they lie in the tree as well, and roles may be held at them alone.
+    ...[msps, customers, sites].flatMap((kind) => kind?.nodes ?? []).flatMap((node) => topOf(node) ?? []),
+  ];
+  const tops = new Map(found.map((top) => [top.id, top]));
   // What ESET Connect does not list stands nowhere, and what lies in it cannot be told.
   const listed = [...tops.values()].filter(({ resolution }) => resolution !== 'MISSING');
   const unlisted = [...tops.values()].filter(({ resolution }) => resolution === 'MISSING');
@@ -78,6 +93,22 @@ export const ScopeTree = () => {
     </>
   );
 };
+
+/** What stands above a place at the very top; undefined where nothing does. */
+const topOf = (place: scopeTree_below$key) =>
+  readInlineData(
+    graphql`
+      fragment scopeTree_below on Scope @inline {
+        ancestors {
+          id
+          kind
+          resolution
+          ...names_scope
+        }
+      }
+    `,
+    place,
+  ).ancestors?.at(-1);
 
 type Listed = names_scope$key & { readonly id: string; readonly kind: string };
 
