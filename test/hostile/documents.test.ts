@@ -15,7 +15,8 @@ describe('a document that may not run', () => {
     expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
     expect(errors.length).toBeLessThanOrEqual(12);
     expect(answer.text.length).toBeLessThan(4000);
-    expect(stretch).toBeLessThan(3);
+    // Ten milliseconds, of turns of eight, and half as much again where other tests share the processor's caches.
+    expect(stretch).toBeLessThan(1.9);
   });
 
   it('leaves nothing behind, however many are sent', async () => {
