@@ -12,4 +12,8 @@ create index assignment_role on assignment (role_id, valid_from);
 create index assignment_scope on assignment (scope_id, valid_from);
 create index assignment_granted on assignment (valid_from, id);
 create index assignment_revoked on assignment (valid_to, id) where valid_to is not null;
+insert into tally select role_id, coalesce(scope_id, -1), count(*) from assignment group by 1, 2;
+insert into tally select role_id, 0, count(*) from (select role_id from assignment group by subject_id, role_id) as each group by role_id;
+insert into tally select 0, scope_id, count(*) from (select scope_id from assignment where scope_id is not null group by subject_id, scope_id) as each group by scope_id;
+insert into type_tally select raw_type, count(*) from subject group by raw_type;
 vacuum analyze;

@@ -48,8 +48,7 @@ export interface RecordKeeper extends AccessRecord {
    */
   subjectsAt(asOfMs: number): SubjectPageSource;
   /**
-   * The whole account as the last recorded census showed it, to be asked about; undefined before the first. Counting through takes a while, and is done once for a census however many
-   * ask. Rejects with `UPSTREAM_UNAVAILABLE` while the database cannot be reached.
+   * The whole account as the last recorded census showed it, to be asked about; undefined before the first. Roles and scopes are read once for a census however many ask. Rejects with `UPSTREAM_UNAVAILABLE` while the database cannot be reached.
    */
   census(): Promise<AccountCensus | undefined>;
   /** Lets go of what had ended by then, in milliseconds, and of what nothing is left of. */
@@ -170,11 +169,7 @@ export const createRecord = ({
   const readCensus = async (): Promise<AccountCensus | undefined> => {
     // Its libraries are there only where a record is.
     const { askRecordedCensus } = await connection.use(() => import('./census/recorded-census.ts'));
-    lastCensus = await askRecordedCensus(
-      (work, options) =>
-        connection.use(({ database }) => work(options?.isLong === true ? database.writer : database.db)),
-      lastCensus,
-    );
+    lastCensus = await askRecordedCensus((work) => connection.use(({ database }) => work(database.db)), lastCensus);
     return lastCensus;
   };
 

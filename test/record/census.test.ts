@@ -34,13 +34,21 @@ const createSubjects = (seed: number, size: number): Subject[] => {
   });
 };
 
+const membersOf = (group: string): string[] => [`user-${Number(group.slice(6)) + 1}`, `stranger-of-${group}`];
+
 /** Who is in which group, and what stands above a place. */
 const directory: Parameters<AccountCensus['access']>[3] & Parameters<AccountCensus['scopes']>[2] = {
-  allUsers: () => Promise.reject(new Error('not asked')),
+  allUsers: () =>
+    Promise.resolve({
+      resolution: 'FOUND',
+      value: Array.from({ length: 24 }, (_, at) => groupOf(at)).flatMap((group) =>
+        membersOf(group).map((uuid) => ({ uuid, userGroupUuids: [group] })),
+      ),
+    } as unknown as Awaited<ReturnType<Parameters<AccountCensus['access']>[3]['allUsers']>>),
   membersOf: (group: string) =>
     Promise.resolve({
       resolution: 'FOUND',
-      value: [`user-${Number(group.slice(6)) + 1}`, `stranger-of-${group}`].map((uuid) => ({ uuid })),
+      value: membersOf(group).map((uuid) => ({ uuid })),
     } as unknown as Awaited<ReturnType<Parameters<AccountCensus['access']>[3]['membersOf']>>),
   pathOf: () =>
     Promise.resolve({

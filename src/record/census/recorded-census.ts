@@ -22,43 +22,23 @@ import { createSubject, rawSubjectTypeOf, type Scope, type Subject, subjectTypeO
 import type { Tables } from '../database/tables.ts';
 import { type NumberedSubject, readHoldings } from '../reading/subjects-at.ts';
 import { isNamed, readHolders } from './holders.ts';
-import {
-  checkRows,
-  countAssignments,
-  countCells,
-  countKinds,
-  readRoles,
-  readScopes,
-  readTypes,
-  type StoredScopeTally,
-} from './tallies.ts';
+import { checkRows, countCells, countKinds, readCounted, readScopesOfRole, type StoredScopeTally } from './tallies.ts';
 
-/** Does something with the open database. `isLong`: it counts through all assignments, which may take longer than a question may. */
-export type UseDatabase = <Value>(
-  work: (db: Kysely<Tables>) => Promise<Value>,
-  options?: { readonly isLong: boolean },
-) => Promise<Value>;
+/** Does something with the open database. */
+export type UseDatabase = <Value>(work: (db: Kysely<Tables>) => Promise<Value>) => Promise<Value>;
 
 /**
- * Answers questions about the whole account from what the last census of the record showed. Undefined before the first. Holds the roles and scopes, which are counted once for a census: `before` is
+ * Answers questions about the whole account from what the last census of the record showed. Undefined before the first. Holds the roles and scopes with their counts, which are read once for a census: `before` is
  * the last answer, and answers again where there has been none since. Fails with what `use` fails with.
  */
 export const askRecordedCensus = async (
   use: UseDatabase,
   before: AccountCensus | undefined,
 ): Promise<AccountCensus | undefined> => {
-  const last = await use((db) =>
-    db.selectFrom('census').select(['as_of', 'subject_count']).orderBy('as_of', 'desc').limit(1).executeTakeFirst(),
-  );
-  if (last === undefined) return undefined;
-  const asOfMs = last.as_of.getTime();
-  if (before?.asOfMs === asOfMs) return before;
-  const isLong = { isLong: true };
-  const roles = await use((db) => readRoles(db, asOfMs), isLong);
-  // One after the other: they have one session, and what waits too long for it fails.
-  const scopes = await use((db) => readScopes(db, asOfMs, {}), isLong);
-  const subjectTypes = await use((db) => readTypes(db, asOfMs), isLong);
-  const assignments = await use((db) => countAssignments(db, asOfMs), isLong);
+  const counted = await use((db) => readCounted(db, before?.asOfMs));
+  if (counted === undefined) return undefined;
+  if (counted === 'as before') return before;
+  const { asOfMs, subjectCount, roles, scopes, subjectTypes, assignmentCount } = counted;
   const known = { asOfMs, roles };
 
   /** Of tallies that are in this order. */
@@ -75,8 +55,8 @@ export const askRecordedCensus = async (
 
   return {
     asOfMs,
-    subjectCount: last.subject_count,
-    assignmentCount: assignments,
+    subjectCount,
+    assignmentCount,
     globalAssignmentCount: roles.reduce((sum, { globalHolderCount }) => sum + globalHolderCount, 0),
     subjectTypes,
     scopeKinds: countKinds(scopes),
@@ -92,7 +72,7 @@ export const askRecordedCensus = async (
       return sliceOfKeyed(listByHolders(sorted, nameOfScopes(question), direction), args);
     },
     async scopesOf({ roleName, kind }, args) {
-      const tallies = await use((db) => readScopes(db, asOfMs, { roleName, kind }));
+      const tallies = await use((db) => readScopesOfRole(db, asOfMs, { roleName, kind }));
       return sliceOfKeyed(listByHolders(sortedByHolders(tallies, -1), nameOfRoleScopes(roleName, kind), -1), args);
     },
     async matrix(question) {

@@ -1,10 +1,11 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { ConfigError } from '../../model/errors.ts';
 import { begin } from './migrations/0001-begin.ts';
+import { tally } from './migrations/0002-tally.ts';
 import type { Tables } from './tables.ts';
 
 /** In the order in which they run. A name that has been released never changes, nor does what it does. */
-export const migrations: Readonly<Record<string, Migration>> = { '0001-begin': begin };
+export const migrations: Readonly<Record<string, Migration>> = { '0001-begin': begin, '0002-tally': tally };
 
 /**
  * Brings the schema up to date: forwards only, all in one transaction, under a lock, so that replicas that start together do it once and one that fails half-way

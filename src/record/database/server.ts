@@ -12,6 +12,16 @@ const recordingTimeoutMs = 120_000;
 /** Questions that run at the same time. What else comes waits. */
 const maxSessions = 5;
 
+/** In a session that may take as long as it takes: a step can go through all that is recorded. */
+const migrateAtLeisure = async (config: SessionConfig): Promise<void> => {
+  const sessions = openSessions({ ...config, max: 1 });
+  try {
+    await migrate(sessions);
+  } finally {
+    await sessions.destroy();
+  }
+};
+
 /** Opens a record on a PostgreSQL server. Rejects with what the driver says where it cannot be reached. */
 export const openServer = async (url: string, { isMade }: { readonly isMade: boolean }): Promise<RecordDatabase> => {
   const config: SessionConfig = {
@@ -46,7 +56,7 @@ export const openServer = async (url: string, { isMade }: { readonly isMade: boo
     if (rows[0]?.encoding !== 'UTF8') {
       throw new ConfigError('ROLESCOPE_RECORD needs a database whose encoding is UTF8: create one with ENCODING UTF8');
     }
-    await (isMade ? migrate(writer) : requireRecord(writer));
+    await (isMade ? migrateAtLeisure(config) : requireRecord(db));
   } catch (error) {
     await close().catch(() => {});
     throw error;
@@ -56,7 +66,7 @@ export const openServer = async (url: string, { isMade }: { readonly isMade: boo
     writer,
     recovers: true,
     async tidy() {
-      await sql`analyze census, subject, role, scope, scope_component, assignment`.execute(writer);
+      await sql`analyze census, subject, role, scope, scope_component, assignment, tally`.execute(writer);
     },
     async listen(onRecorded, onLost) {
       const end = await openListener(config, channel, { onNotified: onRecorded, onLost });

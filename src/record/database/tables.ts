@@ -6,6 +6,13 @@ export interface StoredComponent {
   readonly uuid: string;
 }
 
+/** In a tally, in place of the number of a role: whichever it is. */
+export const anyRole = 0;
+/** In a tally, in place of the number of a scope: whichever it is, everywhere included. */
+export const anyScope = 0;
+/** In a tally, in place of the number of a scope: held everywhere. */
+export const everywhere = -1;
+
 /** The tables of the record. Migrations make them; what they mean is said here. */
 export interface Tables {
   /** A whole census, different or not. Times are its `asOf` and name it: each is later than the one before. */
@@ -56,5 +63,18 @@ export interface Tables {
     valid_from: Date;
     /** The census that showed it no more. Null: it is there still. */
     valid_to: Date | null;
+  };
+  /** How many subjects the last census showed with a role at a scope, each once. Where nobody is, there is no row. */
+  tally: {
+    /** `anyRole` as well. */
+    role_id: number;
+    /** `everywhere` and `anyScope` as well. */
+    scope_id: number;
+    holders: number;
+  };
+  /** How many subjects of a type held something at the last census. */
+  type_tally: {
+    raw_type: string;
+    subjects: number;
   };
 }

@@ -9,6 +9,7 @@ import { addCensus, readLastCensus, timeAfter, type Written } from './census-row
 import { closeVanished, countHolders } from './close-vanished.ts';
 import { createDictionary } from './dictionary.ts';
 import { digestBytes, digestOfHeld, heldBy } from './held.ts';
+import { createTallyWriter } from './tally-writer.ts';
 import { type HashedSubject, writePage } from './write-page.ts';
 import { beginWalk, type WalkRecording } from './write-walk.ts';
 import { takeWriterLock } from './writer-lock.ts';
@@ -98,7 +99,7 @@ const writeDifference = async (
   db: Kysely<Tables>,
 ): Promise<{ readonly granted: number; readonly revoked: number }> => {
   const seen = new BitSet();
-  const writer = { db, dictionary: createDictionary(db), asOf, seen };
+  const writer = { db, dictionary: createDictionary(db), asOf, seen, tallies: createTallyWriter(db) };
   const before = await countHolders(db);
   let [granted, revoked, known] = [0, 0, 0];
   for (let start = 0; start < subjects.length; start += pageSize) {
@@ -114,5 +115,6 @@ const writeDifference = async (
     known += changes.known;
   }
   if (known < before) revoked += await closeVanished(writer);
+  await writer.tallies.write();
   return { granted, revoked };
 };

@@ -5,6 +5,7 @@ import { storable } from '../storable-text.ts';
 import type { BitSet } from './bit-set.ts';
 import type { Dictionary } from './dictionary.ts';
 import { heldBy } from './held.ts';
+import type { Place, TallyWriter } from './tally-writer.ts';
 
 /** A subject that holds something, and the digest of that. */
 export interface HashedSubject {
@@ -21,6 +22,7 @@ export interface PageWriter {
   readonly asOf: Date;
   /** Ids of all subjects that the census shows. */
   readonly seen: BitSet;
+  readonly tallies: TallyWriter;
 }
 
 export interface PageChanges {
@@ -99,56 +101,75 @@ export const writePage = async (page: readonly HashedSubject[], writer: PageWrit
   return { ...(await writeHeld(page, ids, before, writer)), known };
 };
 
+/** An assignment that is open in the database. */
+interface OpenAssignment extends Place {
+  readonly id: number;
+  readonly subject: number;
+}
+
+/** Open assignments by subject, and then by role and scope. */
+const readOpen = async (
+  db: Kysely<Tables>,
+  subjects: readonly number[],
+): Promise<ReadonlyMap<number, Map<string, OpenAssignment>>> => {
+  const open = new Map<number, Map<string, OpenAssignment>>();
+  if (subjects.length === 0) return open;
+  const { rows } = await sql<OpenAssignment>`
+    select id, subject_id as subject, role_id as role, scope_id as scope from assignment
+    where subject_id = any(${subjects}::bigint[]) and valid_to is null
+  `.execute(db);
+  for (const row of rows) {
+    let ofSubject = open.get(row.subject);
+    if (ofSubject === undefined) open.set(row.subject, (ofSubject = new Map()));
+    ofSubject.set(placeKey(row), row);
+  }
+  return open;
+};
+
+const placeKey = ({ role, scope }: Place): string => `${role} ${scope}`;
+
 /** Brings the open assignments of subjects to what they hold now. */
 const writeHeld = async (
   page: readonly HashedSubject[],
   ids: readonly { readonly n: number; readonly id: number }[],
   before: ReadonlyMap<number, StoredSubject>,
-  { db, dictionary, asOf }: PageWriter,
+  { db, dictionary, asOf, tallies }: PageWriter,
 ): Promise<{ readonly granted: number; readonly revoked: number }> => {
-  const held = new Map(ids.map(({ n, id }) => [id, [...heldBy((page[n] as HashedSubject).subject).values()]]));
-  await dictionary.learn([...held.values()].flat());
-  // By subject: role and scope of each open assignment, and its id.
-  const open = new Map<number, Map<string, number>>();
+  const held = ids.map(({ n, id }) => {
+    const { subject, isMore = false } = page[n] as HashedSubject;
+    return { id, rawType: storable(subject.rawType), isMore, all: [...heldBy(subject).values()] };
+  });
+  await dictionary.learn(held.flatMap(({ all }) => all));
   const old = ids.filter(({ n }) => (before.get(n)?.held ?? null) !== null).map(({ id }) => id);
-  if (old.length > 0) {
-    const { rows } = await sql<{ id: number; subject_id: number; role_id: number; scope_id: number | null }>`
-      select id, subject_id, role_id, scope_id from assignment
-      where subject_id = any(${old}::bigint[]) and valid_to is null
-    `.execute(db);
-    for (const { id, subject_id: subject, role_id: role, scope_id: scope } of rows) {
-      let ofSubject = open.get(subject);
-      if (ofSubject === undefined) open.set(subject, (ofSubject = new Map()));
-      ofSubject.set(`${role} ${scope}`, id);
-    }
+  const open = await readOpen(db, old);
+  const added: (Place & { readonly subject: number })[] = [];
+  const gone: number[] = [];
+  for (const { id, rawType, isMore, all } of held) {
+    const rest = open.get(id) ?? new Map<string, OpenAssignment>();
+    const known = [...rest.values()];
+    const places = all.map(({ roleName, scope }): Place => ({
+      role: dictionary.roleId(roleName),
+      scope: dictionary.scopeId(scope),
+    }));
+    for (const place of places) if (!rest.delete(placeKey(place))) added.push({ ...place, subject: id });
+    const after = isMore ? [...places, ...rest.values()] : places;
+    if (!isMore) gone.push(...[...rest.values()].map((assignment) => assignment.id));
+    tallies.count({ rawType, before: known, after });
   }
-  const added: { subjects: number[]; roles: number[]; scopes: (number | null)[] } = {
-    subjects: [],
-    roles: [],
-    scopes: [],
-  };
-  for (const [subject, all] of held) {
-    const ofSubject = open.get(subject);
-    for (const { roleName, scope } of all) {
-      const [role, place] = [dictionary.roleId(roleName), dictionary.scopeId(scope)];
-      if (ofSubject?.delete(`${role} ${place}`) === true) continue;
-      added.subjects.push(subject);
-      added.roles.push(role);
-      added.scopes.push(place);
-    }
-  }
-  if (added.subjects.length > 0) {
+  if (added.length > 0) {
     await sql`
       insert into assignment (subject_id, role_id, scope_id, valid_from)
       select subject_id, role_id, scope_id, ${asOf}::timestamptz
-      from unnest(${added.subjects}::bigint[], ${added.roles}::integer[], ${added.scopes}::bigint[])
-        as added (subject_id, role_id, scope_id)
+      from unnest(
+        ${added.map(({ subject }) => subject)}::bigint[],
+        ${added.map(({ role }) => role)}::integer[],
+        ${added.map(({ scope }) => scope)}::bigint[]
+      ) as added (subject_id, role_id, scope_id)
     `.execute(db);
   }
-  const more = new Set(ids.filter(({ n }) => page[n]?.isMore === true).map(({ id }) => id));
-  const gone = [...open].flatMap(([subject, ofSubject]) => (more.has(subject) ? [] : [...ofSubject.values()]));
   if (gone.length > 0) {
     await sql`update assignment set valid_to = ${asOf} where id = any(${gone}::bigint[])`.execute(db);
   }
-  return { granted: added.subjects.length, revoked: gone.length };
+  await tallies.writeMuch();
+  return { granted: added.length, revoked: gone.length };
 };

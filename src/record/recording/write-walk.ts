@@ -11,6 +11,7 @@ import { closeVanished, countHolders } from './close-vanished.ts';
 import { createDictionary } from './dictionary.ts';
 import { digestBytes, digestOf, digestOfHeld, heldBy } from './held.ts';
 import { addStaged, makeStage, readStaged, removeStage, type StagedEntry } from './stage.ts';
+import { createTallyWriter } from './tally-writer.ts';
 import { findStored, type HashedSubject, writePage } from './write-page.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
@@ -119,7 +120,7 @@ const writeStaged = async (
   { seen, same, emptyCount }: Walked,
 ): Promise<{ readonly granted: number; readonly revoked: number; readonly subjectCount: number }> => {
   const isEveryoneThere = seen.size === (await countHolders(db));
-  const writer = { db, dictionary: createDictionary(db), asOf, seen };
+  const writer = { db, dictionary: createDictionary(db), asOf, seen, tallies: createTallyWriter(db) };
   let [granted, revoked] = [0, 0];
   for await (const staged of readStaged(db)) {
     const page = staged.map(({ id, subject }): HashedSubject => {
@@ -133,5 +134,6 @@ const writeStaged = async (
     revoked += changes.revoked;
   }
   if (!isEveryoneThere) revoked += await closeVanished(writer);
+  await writer.tallies.write();
   return { granted, revoked, subjectCount: seen.size + emptyCount };
 };
