@@ -14,6 +14,10 @@ export interface LoadOptions {
   /** Ends before where there are so many answers. Default: never. */
   readonly maxAnswers?: number;
   readonly seed: number;
+  /** What is asked. Default: questions of every kind. */
+  readonly ask?: (model: Model, chance: Chance) => Question;
+  /** Part of the questions that pass by what is kept, 0 to 1. Default: 0. */
+  readonly noCachePart?: number;
 }
 
 export interface LoadOutcome {
@@ -35,6 +39,7 @@ const maxWrongKept = 5;
 /** Asks over many connections at the same time, and compares each answer with the model of whoever asked. */
 export const runLoad = async (options: LoadOptions): Promise<LoadOutcome> => {
   const { gatewayUrls, models, connections, seconds, seed, maxPauseMs = 0, maxAnswers = Infinity } = options;
+  const { ask: makeOne = makeQuestion, noCachePart = 0 } = options;
   const refused = new Map<string, number>();
   const wrong: string[] = [];
   const latenciesMs: number[] = [];
@@ -48,12 +53,15 @@ export const runLoad = async (options: LoadOptions): Promise<LoadOutcome> => {
     let wanted: Question | undefined;
     while (performance.now() < endMs && wrong.length < maxWrongKept && latenciesMs.length < maxAnswers) {
       if (maxPauseMs > 0) await sleep(chance() * maxPauseMs);
-      const { query, variables, verdictOn, next }: Question = wanted ?? makeQuestion(model, chance);
+      const { query, variables, verdictOn, next }: Question = wanted ?? makeOne(model, chance);
       wanted = undefined;
       // What one of them has begun, another goes on with.
       const client = clients[Math.floor(chance() * clients.length)] as Client;
       const sentMs = performance.now();
-      const text = await ask(client, model.token, JSON.stringify({ query, variables }));
+      const text = await ask(client, JSON.stringify({ query, variables }), {
+        authorization: `Bearer ${model.token}`,
+        ...(noCachePart > 0 && chance() < noCachePart && { 'cache-control': 'no-cache' }),
+      });
       latenciesMs.push(performance.now() - sentMs);
       const { data, verdict } = judge(text, verdictOn);
       if (verdict === undefined) {
@@ -71,12 +79,12 @@ export const runLoad = async (options: LoadOptions): Promise<LoadOutcome> => {
   return { answers: latenciesMs.length, right, refused, wrong, medianMs: at(0.5), p99Ms: at(0.99) };
 };
 
-const ask = async (client: Client, token: string, body: string): Promise<string> => {
+const ask = async (client: Client, body: string, headers: Readonly<Record<string, string>>): Promise<string> => {
   try {
     const answer = await client.request({
       path: '/graphql',
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { 'content-type': 'application/json', ...headers },
       body,
     });
     const text = await answer.body.text();
