@@ -14,10 +14,10 @@ interface RedisScript {
 
 interface RedisWait {
   /**
-   * Waits for up to a second, also where another answer was too slow a moment ago: for what costs far more to do without, as each page of a walk that two replicas read. Where that is in
-   * vain, nothing waits as long for the next ten seconds. Default: false.
+   * How long an answer is waited for, in milliseconds, also where another was too slow a moment ago: for what costs far more to do without, as each page of a walk that two replicas read. Where that is in vain, nothing
+   * is waited for longer than usual in the next ten seconds. Default: as long as usual, a tenth of a second for a value.
    */
-  readonly isPatient?: boolean;
+  readonly patienceMs?: number | undefined;
 }
 
 interface RedisSubscription {
@@ -56,8 +56,7 @@ const valueTimeoutMs = 100;
 const writeTimeoutMs = 1000;
 /** A script counts for all replicas: to go on alone too early is worse than to wait. */
 const scriptTimeoutMs = 500;
-/** What is worth waiting for, and how long nothing is after that was in vain. */
-const patientTimeoutMs = 1000;
+/** How long nothing is waited for longer than usual after that was in vain. */
 const impatientForMs = 10_000;
 /** The first to ask also wait until the connection is there. */
 const firstTimeoutMs = 1000;
@@ -113,16 +112,15 @@ export const connectRedis = ({ url, clock, logger }: RedisOptions): RedisConnect
     command: (redis: Redis) => Promise<Value>,
     wait: RedisWait = {},
   ): Promise<Reached<Value>> => {
-    const isPatient = wait.isPatient === true && clock.nowMs() >= patientAtMs;
-    if (isDown && clock.nowMs() < retryAtMs && !isPatient) return undefined;
-    const usualMs = isFirstTry ? firstTimeoutMs : timeoutMs;
-    const limitMs = isPatient ? patientTimeoutMs : usualMs;
+    const patienceMs = clock.nowMs() < patientAtMs ? undefined : wait.patienceMs;
+    if (isDown && clock.nowMs() < retryAtMs && patienceMs === undefined) return undefined;
+    const limitMs = patienceMs ?? (isFirstTry ? firstTimeoutMs : timeoutMs);
     try {
       const value = await inTime(clock, limitMs, async () => command(await connecting));
       noteUp();
       return { value };
     } catch (error) {
-      if (isPatient) patientAtMs = clock.nowMs() + impatientForMs;
+      if (patienceMs !== undefined) patientAtMs = clock.nowMs() + impatientForMs;
       noteDown(error);
       return undefined;
     }

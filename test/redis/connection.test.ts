@@ -92,10 +92,10 @@ describe.skipIf(!hasRedis)('a connection to Redis', () => {
     const redis = connect();
     expect(await redis.read('name')).toEqual({ value: undefined });
     await outside.client('PAUSE', 300, 'ALL');
-    const answers = [redis.read('name'), redis.readMany(['name'], { isPatient: true })];
+    const answers = [redis.read('name'), redis.readMany(['name'], { patienceMs: 1000 })];
     clock.advance(150);
     expect(await answers[0]).toBeUndefined();
-    const later = redis.run({ lua: 'return { 7 }', keys: [], args: [] }, { isPatient: true });
+    const later = redis.run({ lua: 'return { 7 }', keys: [], args: [] }, { patienceMs: 1000 });
     expect(await redis.read('name')).toBeUndefined();
     expect([await answers[1], await later]).toEqual([{ value: [undefined] }, { value: [7] }]);
   });
@@ -104,9 +104,9 @@ describe.skipIf(!hasRedis)('a connection to Redis', () => {
     const redis = connect();
     expect(await redis.read('name')).toEqual({ value: undefined });
     await outside.client('PAUSE', 300, 'ALL');
-    const patient = redis.readMany(['name'], { isPatient: true });
+    const patient = redis.readMany(['name'], { patienceMs: 1000 });
     clock.advance(1000);
-    expect([await patient, await redis.readMany(['name'], { isPatient: true })]).toEqual([undefined, undefined]);
+    expect([await patient, await redis.readMany(['name'], { patienceMs: 1000 })]).toEqual([undefined, undefined]);
     expect(lines).toEqual([outage]);
   });
 

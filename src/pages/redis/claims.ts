@@ -40,6 +40,8 @@ interface ClaimParts {
   readonly redis: RedisConnection;
   readonly clock: Clock;
   readonly random: Random;
+  /** How long an answer of Redis is waited for, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 /** Asks to be the one who reads what is to be kept under `name`. Never fails. */
@@ -49,7 +51,7 @@ export const claim = async (
 ): Promise<Claimed> => {
   const id = parts.random.uuid();
   const take = { lua: takeScript, keys: [name, claimName], args: [id, claimMs] };
-  const reached = await parts.redis.run(take, { isPatient: true });
+  const reached = await parts.redis.run(take, parts);
   if (reached === undefined) return 'alone';
   const [answer] = reached.value;
   if (answer === 2) return 'there';

@@ -26,11 +26,22 @@ interface RedisPagesOptions<Question, Item> {
 /** Pages of walks are as large as can be; small ones and lookups are cheaper to ask for twice than to wait for. */
 const walkPageSize = 1000;
 
+/** How long Redis is waited for where a page of a walk is to be found; in the background, where nobody waits, long enough for a replica that has just begun to have its connection. */
+const patienceOf = ({ isBackground }: Operation): number => (isBackground === true ? 10_000 : 1000);
+
 /** How often a replica looks whether another has read a page: far less than a page takes at ten calls a second. */
 const lookAgainMs = 30;
 
 /** Pages on their way to Redis at the same time. Beyond that they are not shared: upstream is faster than Redis then. */
 const maxWriting = 16;
+
+/** How a page is shared. */
+interface Shared {
+  readonly what: string;
+  /** Of a page of a walk. */
+  readonly patienceMs?: number;
+  readonly claimed?: Claim;
+}
 
 /**
  * Answers from pages that any replica read for the same caller, and shares what its source gives. Stands behind the
@@ -45,20 +56,20 @@ export const createRedisPages = <Question, Item>(
   const nameOf = (credentialKey: string, version: string, what: string): string =>
     sharedName('page', credentialKey, keyPart(version) + what);
 
-  const readValue = async (credentialKey: string, what: string, isWalk: boolean): Promise<Buffer | undefined> => {
+  const readValue = async (credentialKey: string, what: string, patienceMs?: number): Promise<Buffer | undefined> => {
     const version = versions.of(credentialKey);
     const name = nameOf(credentialKey, version, what);
-    const reached = await redis.readMany([name, versions.nameOf(credentialKey)], { isPatient: isWalk });
+    const reached = await redis.readMany([name, versions.nameOf(credentialKey)], { patienceMs });
     if (reached === undefined) return undefined;
     const [sealed, standing] = reached.value;
     versions.note(credentialKey, standing);
     // Something was changed, here or at another replica: what is good now has another name.
-    if (versions.of(credentialKey) !== version) return readValue(credentialKey, what, isWalk);
+    if (versions.of(credentialKey) !== version) return readValue(credentialKey, what, patienceMs);
     return sealed && unseal(credentialKey, name, sealed);
   };
 
-  const read = async (credentialKey: string, what: string, isWalk: boolean): Promise<Page<Item> | undefined> => {
-    const value = await readValue(credentialKey, what, isWalk);
+  const read = async (credentialKey: string, what: string, patienceMs?: number): Promise<Page<Item> | undefined> => {
+    const value = await readValue(credentialKey, what, patienceMs);
     if (value === undefined) return undefined;
     // What another version of the gateway wrote may not be readable here.
     const page = await decodePage(value, list).catch(() => undefined);
@@ -87,7 +98,7 @@ export const createRedisPages = <Question, Item>(
   const fetch = async (
     request: PageRequest<Question>,
     operation: Operation,
-    { what, isWalk, claimed }: { readonly what: string; readonly isWalk: boolean; readonly claimed?: Claim },
+    { what, patienceMs, claimed }: Shared,
   ): Promise<Page<Item>> => {
     const credentialKey = operation.caller?.credentialKey ?? '';
     // Asked for before a change, it must not be found after it.
@@ -96,8 +107,8 @@ export const createRedisPages = <Question, Item>(
     try {
       const page = await source.fetchPage(request, operation);
       // Each page leads to the next by a token of its own: two replicas that go on from different ones never meet again, and read all the rest twice.
-      if (isWalk && claimed?.isHeld !== true && versions.of(credentialKey) === version) {
-        const others = await read(credentialKey, what, isWalk);
+      if (patienceMs !== undefined && claimed?.isHeld !== true && versions.of(credentialKey) === version) {
+        const others = await read(credentialKey, what, patienceMs);
         if (others !== undefined) {
           void claimed?.release();
           return others;
@@ -115,20 +126,21 @@ export const createRedisPages = <Question, Item>(
   /** A page of a whole list, which replicas walk at the same time: one reads it, the others find it. */
   const fetchOnce = async (request: PageRequest<Question>, operation: Operation, what: string): Promise<Page<Item>> => {
     const credentialKey = operation.caller?.credentialKey ?? '';
+    const patienceMs = patienceOf(operation);
     for (;;) {
       const version = versions.of(credentialKey);
       const name = nameOf(credentialKey, version, what);
       const claimed = await claim(
-        { redis, clock, random },
+        { redis, clock, random, patienceMs },
         { name, claimName: nameOf(credentialKey, version, `${what}!`) },
       );
-      if (claimed === 'alone') return fetch(request, operation, { what, isWalk: true });
-      if (typeof claimed === 'object') return fetch(request, operation, { what, isWalk: true, claimed });
+      if (claimed === 'alone') return fetch(request, operation, { what, patienceMs });
+      if (typeof claimed === 'object') return fetch(request, operation, { what, patienceMs, claimed });
       if (claimed === 'taken') await sleep(clock, lookAgainMs, operation.signal);
-      const kept = await read(credentialKey, what, true);
+      const kept = await read(credentialKey, what, patienceMs);
       if (kept !== undefined) return take(kept, operation);
       // It is there and of no use: it cannot be read here, or is about to expire.
-      if (claimed === 'there') return fetch(request, operation, { what, isWalk: true });
+      if (claimed === 'there') return fetch(request, operation, { what, patienceMs });
     }
   };
 
@@ -142,11 +154,11 @@ export const createRedisPages = <Question, Item>(
         const { sharedRound } = operation;
         return isWalk && sharedRound !== undefined
           ? fetchOnce(request, operation, `${what}round ${sharedRound}`)
-          : fetch(request, operation, { what, isWalk: false });
+          : fetch(request, operation, { what });
       }
-      const kept = await read(credentialKey, what, isWalk);
+      const kept = await read(credentialKey, what, isWalk ? patienceOf(operation) : undefined);
       if (kept !== undefined) return take(kept, operation);
-      return isWalk ? fetchOnce(request, operation, what) : fetch(request, operation, { what, isWalk });
+      return isWalk ? fetchOnce(request, operation, what) : fetch(request, operation, { what });
     },
   };
 };
