@@ -10,6 +10,12 @@ export interface KeptPage<Question, Item> extends Kept {
   readonly pageToken: PageToken | undefined;
 }
 
+/**
+ * Stands in what was kept and is gone for the page that it had. Maps outgrow and leave behind tables that V8 takes for alive, with all that they point to, until it looks through
+ * the whole heap: what once stood in one has to let go of its page by itself, or most pages of an operation live on beside it.
+ */
+export const gonePage: Page<never> = { items: [], pageSize: 0, fetchedAtMs: -Infinity, bodyBytes: 0 };
+
 /** A walk, with its pages as they are kept. */
 interface KeptWalk<Question, Item> extends KnownWalk<Item> {
   readonly kept: ReadonlySet<KeptPage<Question, Item>>;

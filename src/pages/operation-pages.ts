@@ -1,7 +1,7 @@
 import type { Operation } from '../model/operation.ts';
-import type { Page, PageRequest, PageSource } from '../model/page.ts';
+import type { Page, PageRequest, PageSource, PageToken } from '../model/page.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { KeptPage } from './kept-list.ts';
+import { gonePage, type KeptList, type KeptPage } from './kept-list.ts';
 import { ListGroup } from './list-group.ts';
 import { createPageCache, type ComposePage, type PageCache } from './page-cache.ts';
 import type { PagedList } from './paged-list.ts';
@@ -82,7 +82,7 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
   readonly #common: RetainingPageStore<Question, Item>;
   readonly #versions: Pick<Versions, 'of'>;
   readonly #groups = new Map<string, ListGroup<Question, Item>>();
-  readonly #retained = new Map<KeptPage<Question, Item>, RetainedPage>();
+  readonly #retained = new Map<OwnPage<Question, Item>, RetainedPage>();
   #version: number | undefined;
   #sizeBytes = 0;
 
@@ -99,7 +99,7 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
   set(credentialKey: string, request: PageRequest<Question>, page: Page<Item>): void {
     const { question, pageToken } = request;
     const before = this.group(credentialKey, question)?.list(question)?.get(pageToken);
-    if (before !== undefined) this.#drop(before);
+    if (before !== undefined) this.#drop(before as OwnPage<Question, Item>);
     // Where there is no room for it, it is lost before there is anything to let go of.
     let isLost = false;
     let onLost = () => {
@@ -113,15 +113,7 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
     let group = this.#groups.get(key);
     if (group === undefined) this.#groups.set(key, (group = new ListGroup(this.#list)));
     const list = group.openList(question);
-    const kept: KeptPage<Question, Item> = {
-      page,
-      list,
-      pageToken,
-      sizeBytes,
-      credentialKey,
-      expiresAtMs: Infinity,
-      dropped: () => {},
-    };
+    const kept = new OwnPage({ credentialKey, page, pageToken, list, sizeBytes });
     group.add(kept);
     this.#sizeBytes += sizeBytes;
     this.#retained.set(kept, retained);
@@ -135,16 +127,19 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
 
   dropList(credentialKey: string, question: Question): void {
     const pages = this.group(credentialKey, question)?.list(question)?.keptPages ?? [];
-    for (const kept of pages) this.#drop(kept);
+    for (const kept of pages) this.#drop(kept as OwnPage<Question, Item>);
   }
 
   /** Lets go of everything. */
   clear(): void {
-    const retained = [...this.#retained.values()];
+    const retained = [...this.#retained];
     this.#groups.clear();
     this.#retained.clear();
     this.#sizeBytes = 0;
-    for (const page of retained) page.release();
+    for (const [kept, page] of retained) {
+      kept.dropped();
+      page.release();
+    }
   }
 
   /** An operation that changes something reads anew what it has read before. */
@@ -155,12 +150,41 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
     this.clear();
   }
 
-  #drop(kept: KeptPage<Question, Item>): void {
+  #drop(kept: OwnPage<Question, Item>): void {
     const retained = this.#retained.get(kept);
     if (retained === undefined) return;
     this.#retained.delete(kept);
     this.#sizeBytes -= kept.sizeBytes;
     this.#groups.get(this.#list.groupKey(kept.list.question))?.remove(kept);
+    kept.dropped();
     retained.release();
+  }
+}
+
+type OwnPageParts<Question, Item> = Pick<
+  KeptPage<Question, Item>,
+  'credentialKey' | 'page' | 'pageToken' | 'list' | 'sizeBytes'
+>;
+
+/** A page as one operation has it. */
+class OwnPage<Question, Item> implements KeptPage<Question, Item> {
+  readonly credentialKey: string;
+  /** `gonePage` once the operation has let it go. */
+  page: Page<Item>;
+  readonly pageToken: PageToken | undefined;
+  readonly list: KeptList<Question, Item>;
+  readonly sizeBytes: number;
+  readonly expiresAtMs = Infinity;
+
+  constructor(parts: OwnPageParts<Question, Item>) {
+    this.credentialKey = parts.credentialKey;
+    this.page = parts.page;
+    this.pageToken = parts.pageToken;
+    this.list = parts.list;
+    this.sizeBytes = parts.sizeBytes;
+  }
+
+  dropped(): void {
+    this.page = gonePage;
   }
 }

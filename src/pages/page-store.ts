@@ -1,5 +1,5 @@
 import type { Page, PageRequest, PageToken } from '../model/page.ts';
-import { KeptList, type KeptPage } from './kept-list.ts';
+import { gonePage, KeptList, type KeptPage } from './kept-list.ts';
 import { ListGroup } from './list-group.ts';
 import type { MemoryStore } from './memory-store.ts';
 import type { PagedList } from './paged-list.ts';
@@ -163,7 +163,8 @@ interface HeldPageParts<Question, Item> {
 
 class HeldPage<Question, Item> implements KeptPage<Question, Item> {
   readonly credentialKey: string;
-  readonly page: Page<Item>;
+  /** `gonePage` once it is held no more. */
+  page: Page<Item>;
   readonly pageToken: PageToken | undefined;
   readonly list: KeptList<Question, Item>;
   readonly sizeBytes: number;
@@ -201,6 +202,7 @@ class HeldPage<Question, Item> implements KeptPage<Question, Item> {
 
   dropped(): void {
     this.#onDropped(this);
+    this.page = gonePage;
     const retainers = this.#retainers;
     this.#retainers = undefined;
     for (const onLost of retainers ?? []) onLost();
