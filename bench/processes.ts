@@ -31,6 +31,7 @@ export interface Server {
   readonly url: string;
   /** From its start to the moment when it said where it listens. */
   readonly startMs: number;
+  readonly pid: number;
   usage(): Usage | undefined;
   signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
@@ -62,6 +63,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   return {
     url,
     startMs: performance.now() - startedMs,
+    pid: child.pid as number,
     usage: () => readUsage(child.pid as number),
     signal: (name) => void child.kill(name),
     stop: () => stop(child),
