@@ -99,7 +99,7 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
   set(credentialKey: string, request: PageRequest<Question>, page: Page<Item>): void {
     const { question, pageToken } = request;
     const before = this.group(credentialKey, question)?.list(question)?.get(pageToken);
-    if (before !== undefined) this.#drop(before as OwnPage<Question, Item>);
+    if (before !== undefined) this.#drop(before);
     // Where there is no room for it, it is lost before there is anything to let go of.
     let isLost = false;
     let onLost = () => {
@@ -127,7 +127,7 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
 
   dropList(credentialKey: string, question: Question): void {
     const pages = this.group(credentialKey, question)?.list(question)?.keptPages ?? [];
-    for (const kept of pages) this.#drop(kept as OwnPage<Question, Item>);
+    for (const kept of pages) this.#drop(kept);
   }
 
   /** Lets go of everything. */
