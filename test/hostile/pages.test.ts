@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe('a page of upstream that is nearly as large as one may be', () => {
-  it('stalls the loop for no longer than it takes to parse it', async () => {
+  it('is parsed and read in turns with everything else', async () => {
     expect(largePage.length).toBeGreaterThan(8_000_000);
     expect(largePage.length).toBeLessThan(16_000_000);
     const headers = { authorization: `Bearer ${gateway.token}`, 'cache-control': 'no-cache' };
@@ -34,7 +34,7 @@ describe('a page of upstream that is nearly as large as one may be', () => {
     });
     expect(answer.status).toBe(200);
     process.stdout.write(`a page of ${largePage.length} bytes: ${stretch.toFixed(1)} times a plain question\n`);
-    // Version 0.1 stood for more than five seconds.
-    expect(stretch).toBeLessThan(100);
+    // Version 0.1 stood for more than five seconds, and parsing alone takes more than fifty milliseconds.
+    expect(stretch).toBeLessThan(12);
   });
 });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Send, WireAnswer, WireSend } from '../call.ts';
 import { type ErrorOfStatus, InvalidBodyError, invalidResponse, lostAnswer } from '../errors.ts';
+import { parseJson } from './parse-json.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
 
 interface ReadAnswersOptions<Value> {
@@ -32,7 +33,7 @@ export const readAnswers =
   };
 
 const readValue = async <Value>(answer: WireAnswer, read: ReadAnswersOptions<Value>['read']): Promise<Value> => {
-  const body = parseJson(answer);
+  const body = await parsed(answer);
   try {
     return await read(body);
   } catch (error) {
@@ -41,9 +42,9 @@ const readValue = async <Value>(answer: WireAnswer, read: ReadAnswersOptions<Val
   }
 };
 
-const parseJson = ({ body, requestId, status }: WireAnswer): unknown => {
+const parsed = async ({ body, requestId, status }: WireAnswer): Promise<unknown> => {
   try {
-    return JSON.parse(body.toString('utf8')) as unknown;
+    return await parseJson(body);
   } catch {
     // The parser's own message quotes the body, so it is not kept.
     throw invalidResponse(body.length === 0 ? 'the body is empty' : 'the body is not JSON', {
