@@ -32,5 +32,16 @@ export const stored = (text: string): string =>
         .replaceAll(/\u{f8f0}([0-9a-f]{4})/gu, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     : text;
 
+/** The beginning that was kept of a text, where it was cut, or looks as one that was does; undefined for all others. As it is stored. */
+export const keptOfCut = (text: string): string | undefined => {
+  const whole = storable(text);
+  const cutAt = whole.indexOf(`${mark}…`);
+  if (cutAt >= 0) return whole.slice(0, cutAt);
+  return whole.endsWith('…') ? whole.slice(0, -1) : undefined;
+};
+
+/** What everything that was cut after a beginning starts with. */
+export const cutAfter = (kept: string): string => `${kept}${mark}…`;
+
 const escapeOdd = (text: string): string =>
   text.replaceAll(odd, (character) => mark + character.charCodeAt(0).toString(16).padStart(4, '0'));

@@ -167,6 +167,7 @@ describe.each(databaseKinds)('a record in $name', ({ isMissing, open: openDataba
     expect(await count({ subject: { reference: 'anna', rawType: 'SUBJECT_TYPE_ROBOT' } })).toBe(1);
     expect(await count({ subject: { reference: 'berta' } })).toBe(0);
     expect(await count({ roleName: 'editor' })).toBe(1);
+    expect(await count({ roleName: 'edit…' })).toBe(0);
     expect(await count({ scope: [{ field: 'customerUuid', uuid: 'c1' }] })).toBe(2);
     expect(
       await count({

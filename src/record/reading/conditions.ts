@@ -1,7 +1,7 @@
 import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { rawSubjectTypeOf, subjectTypes } from '../../model/subject.ts';
 import type { RecordFilter } from '../record.ts';
-import { storable } from '../storable-text.ts';
+import { cutAfter, keptOfCut, storable } from '../storable-text.ts';
 
 export type Condition = RawBuilder<SqlBool>;
 
@@ -21,6 +21,13 @@ export const heldAt = (timeMs: number): Condition => {
   return sql<SqlBool>`a.valid_from <= ${time} and (a.valid_to is null or a.valid_to > ${time})`;
 };
 
+/** Of a column: those texts that are shown as this one is. What was cut can be asked for whole, or as it is shown. */
+const isShownAs = (column: RawBuilder<unknown>, text: string): Condition => {
+  const kept = keptOfCut(text);
+  if (kept === undefined) return sql<SqlBool>`${column} = ${storable(text)}`;
+  return sql<SqlBool>`(${column} = ${`${kept}…`} or starts_with(${column}, ${cutAfter(kept)}))`;
+};
+
 /** Words for the type that this version knows. */
 const knownRawTypes = subjectTypes.filter((type) => type !== 'UNKNOWN').map(rawSubjectTypeOf);
 
@@ -29,12 +36,12 @@ export const conditionsOf = ({ subject, roleName, scope }: RecordFilter): readon
   const conditions: Condition[] = [];
   if (subject !== undefined) {
     const { reference, type, rawType } = subject;
-    conditions.push(sql<SqlBool>`s.reference = ${storable(reference)}`);
-    if (rawType !== undefined) conditions.push(sql<SqlBool>`s.raw_type = ${storable(rawType)}`);
+    conditions.push(isShownAs(sql.ref('s.reference'), reference));
+    if (rawType !== undefined) conditions.push(isShownAs(sql.ref('s.raw_type'), rawType));
     if (type === 'UNKNOWN') conditions.push(sql<SqlBool>`s.raw_type <> all(${knownRawTypes}::text[])`);
     else if (type !== undefined) conditions.push(sql<SqlBool>`s.raw_type = ${rawSubjectTypeOf(type)}`);
   }
-  if (roleName !== undefined) conditions.push(sql<SqlBool>`r.name = ${storable(roleName)}`);
+  if (roleName !== undefined) conditions.push(isShownAs(sql.ref('r.name'), roleName));
   if (scope !== undefined) {
     if (scope.length === 0) {
       conditions.push(sql<SqlBool>`a.scope_id in (select id from scope where components = '[]'::jsonb)`);
@@ -42,7 +49,7 @@ export const conditionsOf = ({ subject, roleName, scope }: RecordFilter): readon
     for (const { field, uuid } of scope) {
       conditions.push(
         sql<SqlBool>`a.scope_id in (
-          select scope_id from scope_component where uuid = ${storable(uuid)} and field = ${storable(field)}
+          select scope_id from scope_component where ${isShownAs(sql.ref('uuid'), uuid)} and ${isShownAs(sql.ref('field'), field)}
         )`,
       );
     }
