@@ -13,12 +13,21 @@ export interface ReasonProps {
   readonly reason: reasons_reason$key;
   /** Names the place of a direct grant too, where the page does not say it already. */
   readonly isPlaceNamed?: boolean;
+  /** The way and the group are left out where a heading says them. */
+  readonly isWaySaid?: boolean;
+  readonly isGroupSaid?: boolean;
   /** Present: the grant can be revoked from here, by those who may. What the holder is called, where it holds the grant itself. */
   readonly revocableOf?: string;
 }
 
 /** One way in which somebody has access, in a line: the role, through which group, and the way from the grant down to the place. */
-export const Reason = ({ reason, isPlaceNamed = false, revocableOf }: ReasonProps) => {
+export const Reason = ({
+  reason,
+  isPlaceNamed = false,
+  isWaySaid = false,
+  isGroupSaid = false,
+  revocableOf,
+}: ReasonProps) => {
   const { kind, scopedRole, memberOf, path } = useFragment(
     graphql`
       fragment reasons_reason on AccessReason {
@@ -49,11 +58,13 @@ export const Reason = ({ reason, isPlaceNamed = false, revocableOf }: ReasonProp
   return (
     <Group gap={6} data-reason={kind}>
       <RoleName name={scopedRole.name} fw={500} />
-      <Text size="sm" c="dimmed" component="span">
-        {isPlaceNamed && kind === 'DIRECT' ? 'held at' : (words[kind] ?? kind)}
-      </Text>
+      {!isWaySaid && (
+        <Text size="sm" c="dimmed" component="span">
+          {isPlaceNamed && kind === 'DIRECT' ? 'held at' : (words[kind] ?? kind)}
+        </Text>
+      )}
       {isPlaceNamed && kind === 'DIRECT' && path[0] !== undefined && <ScopeName scope={path[0]} isBrief />}
-      {memberOf != null && (
+      {memberOf != null && !isGroupSaid && (
         <Text size="sm" component="span">
           through{' '}
           <Anchor component={Link} to={subjectAddress(scopedRole.subject.id)} size="sm">

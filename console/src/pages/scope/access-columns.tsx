@@ -10,6 +10,8 @@ import type { reasons_reason$key } from '../../__generated__/reasons_reason.grap
 interface Line {
   readonly node: names_subject$key & { readonly type: string };
   readonly reasons: readonly reasons_reason$key[];
+  /** What a heading above says already. Absent: nothing. */
+  readonly by?: 'DIRECT' | 'INHERITED' | 'GLOBAL' | 'GROUP';
 }
 
 /** Somebody who has access, and why. `lineOf` gives what a row tells, undefined where it tells of nobody. */
@@ -30,10 +32,15 @@ export const accessColumns = <Row,>(lineOf: (row: Row) => Line | undefined): rea
     },
     {
       header: 'Why',
-      cell: cell(({ reasons }) => (
+      cell: cell(({ reasons, by }) => (
         <Stack gap={2}>
           {reasons.map((reason, index) => (
-            <Reason key={index} reason={reason} />
+            <Reason
+              key={index}
+              reason={reason}
+              isWaySaid={by !== undefined && by !== 'GROUP'}
+              isGroupSaid={by === 'GROUP'}
+            />
           ))}
         </Stack>
       )),

@@ -25,6 +25,8 @@ export type AccessLine =
   | {
       readonly row: 'who';
       readonly key: string;
+      /** What the heading above says. */
+      readonly by: Section['by'];
       readonly node: Edge['node'];
       readonly reasons: readonly ToldReason[];
     }
@@ -84,6 +86,6 @@ const rank = (section: Section, above: readonly string[]): number =>
 const linesOf = ({ section, members }: Gathered, isWhole: boolean): readonly AccessLine[] => [
   { row: 'heading', key: section.key, section, count: members.size, isWhole },
   ...[...members].map(
-    ([id, { node, reasons }]) => ({ row: 'who', key: `${section.key} ${id}`, node, reasons }) as const,
+    ([id, { node, reasons }]) => ({ row: 'who', key: `${section.key} ${id}`, by: section.by, node, reasons }) as const,
   ),
 ];
