@@ -3,7 +3,7 @@ import { createSandbox, type Sandbox } from '../src/index.ts';
 import { type RunningRedis, runRedis } from '../test/support/redis-server.ts';
 import { runExports } from './endurance/exports.ts';
 import { runFuzz } from './endurance/fuzz.ts';
-import { watchHealth } from './endurance/health.ts';
+import { type Health, watchHealth } from './endurance/health.ts';
 import { runLoad } from './endurance/load.ts';
 import { readModel } from './endurance/model.ts';
 import { type Server, startServer, stopAll } from './processes.ts';
@@ -12,7 +12,8 @@ const usage = `npm run endurance -- [flags]
 
 Puts two replicas with one Redis, over a sandbox of which one call in twenty fails, under load as users make it: every answer is compared with the sandbox's
 world. Redis is ended and started again twice meanwhile. Then sends one replica odd requests. Watches memory and /healthz all along. Ends with 1
-where an answer is wrong, a replica ends or its memory grows, or one in a hundred answers of /healthz takes longer than its limit.
+where an answer is wrong, a replica ends or its memory grows, or one in a hundred answers of /healthz takes longer by its limit
+than those of a process that does nothing.
 
   --minutes N       of load, default 10
   --connections N   default 500
@@ -118,11 +119,13 @@ const main = async (): Promise<void> => {
   const redis = await runRedis();
   const replicas = await Promise.all([1, 2].map(() => startReplica(sandbox, redis.url)));
   const gatewayUrls = replicas.map(({ url }) => url);
+  const idle = await startServer({ program: ['./servers/idle.js'], hasOwnCore: false });
   const complaints: string[] = [];
   const seconds = Number(values.minutes) * 60;
 
   const memories = replicas.map(watchMemory);
   const healths = gatewayUrls.map(watchHealth);
+  const idleHealth = watchHealth(idle.url);
   const [load, exports] = await Promise.all([
     runLoad({
       gatewayUrls,
@@ -149,14 +152,15 @@ const main = async (): Promise<void> => {
   const failing = calls.filter(({ fault }) => fault !== undefined).length;
   print(`upstream: ${calls.at(-1)?.number} calls; of the last ${calls.length} ${failing} failed`);
   complaints.push(...wrong, ...exports.wrong);
+  const yardstick = await idleHealth.stop();
+  print(`an idle process beside them: ${written(yardstick)}`);
   for (const [index, watched] of healths.entries()) {
     const health = await watched.stop();
     const memory = memories[index]?.stop();
-    print(
-      `replica ${index + 1}: /healthz median ${health.medianMs.toFixed(1)} ms, p99 ${health.p99Ms.toFixed(1)} ms, longest ${health.longestMs.toFixed(0)} ms, of ${health.answers}, ${health.failed} failed`,
-    );
-    print(`  memory: ${memory?.text}`);
-    if (health.p99Ms > Number(values['health-ms'])) complaints.push(`/healthz of replica ${index + 1} is too slow`);
+    print(`replica ${index + 1}: /healthz ${written(health)}`);
+    print(`  memory: ${memory?.text}; processor time: ${((replicas[index]?.usage()?.cpuMs ?? 0) / 1000).toFixed(0)} s`);
+    if (health.p99Ms - yardstick.p99Ms > Number(values['health-ms']))
+      complaints.push(`/healthz of replica ${index + 1} is too slow`);
     if (health.failed > 0) complaints.push(`/healthz of replica ${index + 1} failed`);
     if (memory?.grew === true) complaints.push(`the memory of replica ${index + 1} grew under load`);
   }
@@ -175,12 +179,15 @@ const main = async (): Promise<void> => {
   print(`  memory: ${text}`);
   complaints.push(...odd, ...(grew ? ['memory grew under odd requests'] : []));
 
-  await Promise.all(replicas.map((server) => server.stop()));
+  await Promise.all([...replicas, idle].map((server) => server.stop()));
   await redis.remove();
   await sandbox.close();
   for (const complaint of complaints) print(complaint);
   process.exitCode = complaints.length === 0 ? 0 : 1;
 };
+
+const written = ({ medianMs, p99Ms, longestMs, answers, failed }: Health): string =>
+  `median ${medianMs.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, longest ${longestMs.toFixed(0)} ms, of ${answers}, ${failed} failed`;
 
 const startReplica = (sandbox: Sandbox, redisUrl: string): Promise<Server> =>
   startServer({
