@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import { keyPart } from '../../platform/key-part.ts';
+import { pause } from '../../platform/pause.ts';
 import type { Random } from '../../platform/random.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { cipherOf, namesOf } from '../../redis/encryption.ts';
@@ -29,6 +30,9 @@ interface PackedValue {
   readonly atMs: number;
   readonly value?: unknown;
 }
+
+/** Sealed or opened in one go: a whole list of names at once would hold up everybody else. */
+const inOneGo = 50;
 
 /** Batches on their way to Redis at the same time. Beyond that they are not shared: upstream is faster than Redis then. */
 const maxWriting = 16;
@@ -65,12 +69,31 @@ export const createRedisValues = <Value>(options: RedisValuesOptions<Value>): Re
     // Something was changed, here or at another replica: what is good now has another name.
     if (versions.of(credentialKey) !== version) return read(credentialKey, keys);
     const { unseal } = cipherOf(credentialKey);
-    keys.forEach((key, index) => {
+    for (const [index, key] of keys.entries()) {
+      if (index > 0 && index % inOneGo === 0) await pause();
       const bytes = sealed[index] && unseal(names[index] as string, sealed[index]);
       const value = bytes && unpack(bytes.toString('utf8'));
       if (value !== undefined) known.set(key, value);
-    });
+    }
     return known;
+  };
+
+  const write = async (
+    values: readonly (readonly [string, Value | undefined])[],
+    { nameOf, credentialKey, atMs }: { nameOf: (key: string) => string; credentialKey: string; atMs: number },
+  ): Promise<void> => {
+    const { seal } = cipherOf(credentialKey);
+    for (let from = 0; from < values.length; from += inOneGo) {
+      if (from > 0) await pause();
+      const leftMs = atMs + ttlMs - clock.nowMs();
+      if (leftMs < 1) return;
+      const sealed = values.slice(from, from + inOneGo).map(([key, value]): readonly [string, Buffer] => {
+        const packed: PackedValue = value === undefined ? { atMs } : { atMs, value: kind.pack(value) };
+        const name = nameOf(key);
+        return [name, seal(name, Buffer.from(JSON.stringify(packed)), random)];
+      });
+      await redis.writeMany(sealed, leftMs);
+    }
   };
 
   return {
@@ -78,16 +101,9 @@ export const createRedisValues = <Value>(options: RedisValuesOptions<Value>): Re
     beginWriting(credentialKey) {
       const nameOf = namer(credentialKey);
       return (values, atMs) => {
-        const leftMs = atMs + ttlMs - clock.nowMs();
-        if (writing >= maxWriting || leftMs < 1) return;
-        const { seal } = cipherOf(credentialKey);
-        const sealed = [...values].map(([key, value]): readonly [string, Buffer] => {
-          const packed: PackedValue = value === undefined ? { atMs } : { atMs, value: kind.pack(value) };
-          const name = nameOf(key);
-          return [name, seal(name, Buffer.from(JSON.stringify(packed)), random)];
-        });
+        if (writing >= maxWriting) return;
         writing++;
-        void redis.writeMany(sealed, leftMs).finally(() => writing--);
+        void write([...values], { nameOf, credentialKey, atMs }).finally(() => writing--);
       };
     },
   };
