@@ -36,3 +36,18 @@ describe('CONTRIBUTING', () => {
     for (const command of commands) expect(Object.keys(manifest['scripts'] ?? {})).toContain(command);
   });
 });
+
+interface Locked {
+  readonly license?: string;
+  readonly dev?: boolean;
+}
+
+describe('what comes with the package', () => {
+  it('is under licences that let everybody use it', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Readonly<Record<string, Locked>> };
+    const installed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+    expect(installed.length).toBeGreaterThan(20);
+    const free = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
+    expect(installed.filter(([, { license = 'none' }]) => !free.includes(license))).toEqual([]);
+  });
+});
