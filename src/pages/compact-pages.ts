@@ -14,6 +14,6 @@ export const compactPages = <Question, Item>(
     : {
         async fetchPage(request, operation) {
           const page = await source.fetchPage(request, operation);
-          return page.items.length < largePage ? page : { ...page, items: compact(page.items) };
+          return page.items.length < largePage ? page : { ...page, items: await compact(page.items) };
         },
       };

@@ -20,7 +20,7 @@ export interface PagedList<Question, Item> {
   /** About how many bytes of memory the items of one page take. */
   readonly sizeOf: (items: readonly Item[]) => number;
   /** The same items in less memory, where that is possible: for pages that are large, and kept. Default: as they are. */
-  readonly compact?: (items: readonly Item[]) => readonly Item[];
+  readonly compact?: (items: readonly Item[]) => Promise<readonly Item[]>;
   /** The items of one page as something that JSON can write. */
   readonly pack: (items: readonly Item[]) => unknown;
   /** Reads what `pack` made and JSON brought back. Throws where it is something else. */

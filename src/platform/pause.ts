@@ -19,3 +19,24 @@ export class Pauses {
     return true;
   }
 }
+
+/** Tells by the time when to pause: for work of which nobody knows how much there is in a piece. */
+export class TimedPauses {
+  readonly #sliceMs: number;
+  #startedAtMs = performance.now();
+
+  constructor(sliceMs: number) {
+    this.#sliceMs = sliceMs;
+  }
+
+  /** Whether it is time: then `await pauses.pause()`. */
+  isDue(): boolean {
+    return performance.now() - this.#startedAtMs >= this.#sliceMs;
+  }
+
+  /** From here on the time runs again. */
+  async pause(): Promise<void> {
+    await pause();
+    this.#startedAtMs = performance.now();
+  }
+}

@@ -17,16 +17,18 @@ afterAll(() => {
   return gateway.close();
 });
 
+/** Ten milliseconds, of turns of eight, and half as much again where other tests share the processor's caches. */
+const longestStretch = 1.9;
+
 describe('a document that may not run', () => {
   it.each(Object.entries(refusals))('is refused at once: %s', async (name, request) => {
-    const { answer, stretch } = await gateway.stretchOf(request);
+    const { answer, stretch } = await gateway.stretchOf(request, longestStretch);
     note(name, stretch);
     const { errors } = JSON.parse(answer.text) as { errors: { extensions: { code: string } }[] };
     expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['BAD_USER_INPUT']));
     expect(errors.length).toBeLessThanOrEqual(12);
     expect(answer.text.length).toBeLessThan(4000);
-    // Ten milliseconds, of turns of eight, and half as much again where other tests share the processor's caches.
-    expect(stretch).toBeLessThan(1.9);
+    expect(stretch).toBeLessThan(longestStretch);
   });
 
   it('leaves nothing behind, however many are sent', async () => {

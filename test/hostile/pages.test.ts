@@ -15,6 +15,9 @@ const largePage = JSON.stringify({
   })),
 });
 
+/** Of a plain question, or of a turn of 8 ms, whichever is longer. */
+const longestStretch = 4;
+
 let gateway: MeasuredGateway;
 beforeAll(async () => {
   gateway = await startMeasuredGateway({
@@ -28,13 +31,13 @@ describe('a page of upstream that is nearly as large as one may be', () => {
     expect(largePage.length).toBeGreaterThan(8_000_000);
     expect(largePage.length).toBeLessThan(16_000_000);
     const headers = { authorization: `Bearer ${gateway.token}`, 'cache-control': 'no-cache' };
-    const { answer, stretch } = await gateway.stretchOf({
-      headers,
-      body: { query: '{ subjects(first: 1000) { nodes { reference } } }' },
-    });
+    const { answer, stretch } = await gateway.stretchOf(
+      { headers, body: { query: '{ subjects(first: 1000) { nodes { reference } } }' } },
+      longestStretch,
+    );
     expect(answer.status).toBe(200);
     process.stdout.write(`a page of ${largePage.length} bytes: ${stretch.toFixed(1)} times a plain question\n`);
     // Version 0.1 stood for more than five seconds, and parsing alone takes more than fifty milliseconds.
-    expect(stretch).toBeLessThan(12);
+    expect(stretch).toBeLessThan(longestStretch);
   });
 });

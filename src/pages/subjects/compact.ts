@@ -1,4 +1,5 @@
 import type { ScopedRole, Subject, SubjectType } from '../../model/subject.ts';
+import { pause, Pauses } from '../../platform/pause.ts';
 import { objectBytes, textBytes } from '../sizes.ts';
 import { type Holdings, HoldingsWriter, type WantedRole } from './holdings.ts';
 
@@ -10,6 +11,31 @@ export const compactSubjects = (subjects: readonly Subject[]): readonly Subject[
   if (subjects.some((subject) => subject instanceof CompactSubject)) return subjects;
   const writer = new HoldingsWriter();
   const starts = Uint32Array.from(subjects, ({ roles }) => writer.add(roles));
+  return withHoldings(subjects, starts, writer);
+};
+
+/** The same. Where there is much of it others have their turn in between. */
+export const compactSubjectsInTurns = async (subjects: readonly Subject[]): Promise<readonly Subject[]> => {
+  if (subjects.some((subject) => subject instanceof CompactSubject)) return subjects;
+  const writer = new HoldingsWriter();
+  const starts = new Uint32Array(subjects.length);
+  const pauses = new Pauses(numbersBetweenPauses);
+  for (const [at, { roles }] of subjects.entries()) {
+    const start = writer.add(roles);
+    starts[at] = start;
+    if (pauses.isDue(writer.length - start)) await pause();
+  }
+  return withHoldings(subjects, starts, writer);
+};
+
+/** A few milliseconds of work, and more than a page of 1000 usual subjects has. */
+const numbersBetweenPauses = 16_384;
+
+const withHoldings = (
+  subjects: readonly Subject[],
+  starts: Uint32Array,
+  writer: HoldingsWriter,
+): readonly Subject[] => {
   const holdings = writer.end();
   const compact = subjects.map(
     ({ reference, type, rawType }, at) =>

@@ -199,6 +199,11 @@ export class HoldingsWriter {
   readonly #places = new Map<Scope, number>();
   readonly #scopes: Scope[] = [];
 
+  /** Numbers written so far. */
+  get length(): number {
+    return this.#numbers.length;
+  }
+
   /** Where they begin. */
   add(roles: readonly ScopedRole[]): number {
     const numbers = this.#numbers;

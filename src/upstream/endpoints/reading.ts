@@ -1,6 +1,6 @@
 import { maxPageTokenLength } from '../../model/contract.ts';
 import type { PageToken } from '../../model/page.ts';
-import { pause } from '../../platform/pause.ts';
+import { TimedPauses } from '../../platform/pause.ts';
 import type { PageContent } from '../endpoint.ts';
 import { InvalidBodyError } from '../errors.ts';
 
@@ -84,11 +84,17 @@ export const readPageOf = <Item>(
 
 /** Items that are read before others have their turn: a millisecond or two of work, ten where the code is new to the engine. */
 const itemsAtOnce = 100;
+/** Of some lists each item is large. */
+const sliceMs = 4;
+/** So many items at least, however long they take. */
+const itemsBetweenLooks = 5;
 
 const readInTurns = async <Item>(list: readonly unknown[], readItem: (item: unknown) => Item): Promise<Item[]> => {
   const items: Item[] = [];
+  const pauses = new TimedPauses(sliceMs);
   for (const item of list) {
-    if (items.length % itemsAtOnce === 0) await pause();
+    const { length } = items;
+    if (length % itemsAtOnce === 0 || (length % itemsBetweenLooks === 0 && pauses.isDue())) await pauses.pause();
     items.push(readItem(item));
   }
   return items;

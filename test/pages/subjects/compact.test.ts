@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createScope, createSubject, type Scope, type Subject } from '../../../src/model/subject.ts';
 import { packSubjects } from '../../../src/pages/subjects/codec.ts';
-import { compactSubjects } from '../../../src/pages/subjects/compact.ts';
+import { compactSubjects, compactSubjectsInTurns } from '../../../src/pages/subjects/compact.ts';
 import { world } from '../../assignments/worlds.ts';
 
 const plainScope = ({ kind, uuid, components }: Scope) => ({ kind, uuid, components });
@@ -63,5 +63,33 @@ describe('compact subjects', () => {
   it('are left as they are where they are compact already', () => {
     const compact = compactSubjects([createSubject('somebody', 'SUBJECT_TYPE_USER', [])]);
     expect(compactSubjects(compact)).toBe(compact);
+  });
+});
+
+describe('subjects that are put together in turns', () => {
+  it('are those that are put together in one go, and others have their turn meanwhile', async () => {
+    const uuids = Array.from({ length: 20_000 }, (_, i) => `site ${i}`);
+    const scopes = uuids.map((uuid) => createScope([{ kind: 'SITE', field: 'siteUuid', uuid }]));
+    const subjects = Array.from({ length: 10 }, (_, i) =>
+      createSubject(`subject ${i}`, 'SUBJECT_TYPE_USER', [
+        { name: 'admin', scopes: scopes.slice(i) },
+        { name: `role ${i}`, scopes: [] },
+      ]),
+    );
+    let turns = 0;
+    const turn = (): void => {
+      turns++;
+      immediate = setImmediate(turn);
+    };
+    let immediate = setImmediate(turn);
+    const inTurns = await compactSubjectsInTurns(subjects);
+    clearImmediate(immediate);
+    expect(turns).toBeGreaterThan(4);
+    const told = ({ reference, roles }: Subject) => ({
+      reference,
+      roles: roles.map(({ name, scopes: at }) => ({ name, uuids: at.map(({ uuid }) => uuid) })),
+    });
+    expect(inTurns.map(told)).toEqual(compactSubjects(subjects).map(told));
+    expect(await compactSubjectsInTurns(inTurns)).toBe(inTurns);
   });
 });
