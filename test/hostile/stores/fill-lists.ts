@@ -5,10 +5,14 @@ import { createRefusals } from '../../../src/access/census/refusals.ts';
 import { watchConnections } from '../../../src/http/connections.ts';
 import { GatewayError } from '../../../src/model/errors.ts';
 import { createOperationLabels } from '../../../src/operations/telemetry/operation-labels.ts';
+import { createSharedVersions } from '../../../src/pages/redis/versions.ts';
 import { createRefusedTokens } from '../../../src/pages/refused-tokens.ts';
 import { createSizeEstimates } from '../../../src/pages/size-estimates.ts';
+import { silentLogger } from '../../../src/platform/logger.ts';
+import { connectRedis } from '../../../src/redis/connection.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createOperation } from '../../pages/operations.ts';
+import { steadyRandom } from '../../upstream/harness.ts';
 
 // Stores of what was learnt on the way. Each is filled beyond its bound, and has then to have forgotten the first.
 
@@ -85,4 +89,17 @@ export const fillConnections = async (): Promise<void> => {
   const stopped = connections.stopListening();
   connections.closeAll();
   await stopped;
+};
+
+export const fillSharedVersions = (): void => {
+  const clock = createManualClock();
+  // What is known of versions is known without it.
+  const redis = connectRedis({ url: 'redis://127.0.0.1:9', clock, logger: silentLogger });
+  const memory = { credentials: () => [], holds: () => false };
+  const versions = createSharedVersions({ redis, clock, random: steadyRandom(), onRenewed: () => {}, memory });
+  versions.note('first', Buffer.from('seen'));
+  expect(versions.of('first')).toBe('seen');
+  for (let i = 0; i < 50_000; i++) versions.nameOf(`made up ${i}`);
+  expect(versions.of('first')).toBe('');
+  redis.close();
 };

@@ -5,6 +5,7 @@ import {
   fillListSizes,
   fillNameCandidates,
   fillRefusedPageTokens,
+  fillSharedVersions,
 } from './fill-lists.ts';
 
 /** How it is shown that a store keeps to its bound. */
@@ -66,6 +67,7 @@ export const stores: Readonly<Record<string, StoreShown>> = {
   'lists that led nowhere': { fill: fillRefusedPageTokens },
   versions: {
     madeIn: ['pages/redis/versions.ts'],
+    fill: fillSharedVersions,
     shownBy: [['pages/versions.test.ts', 'takes no version for an earlier one when it has forgotten which there were']],
   },
   'counts of lookups': {
