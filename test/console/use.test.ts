@@ -64,7 +64,7 @@ describe.skipIf(isBrowserMissing)(`whoever uses the console${browserNote}`, () =
     const { page } = await used.openPage();
     await page.clock.install();
     await signIn(page, used.gateway.url, '/findings');
-    await page.getByRole('main').getByText('held everywhere').first().waitFor();
+    await page.getByRole('main').getByText('held everywhere').filter({ visible: true }).first().waitFor();
     await holdBack(page, 'pageRolesQuery');
     await page.getByRole('link', { name: 'Roles', exact: true }).click();
     await page.clock.runFor(3000);

@@ -6,6 +6,7 @@ import { PageHead } from '../../shared/page-head.tsx';
 import { csvName, csvOf } from '../../shared/csv.ts';
 import { SaveButton } from '../../shared/save-button.tsx';
 import { usePageQuery } from '../../shared/use-page-query.ts';
+import { usePicked } from '../../shared/use-picked.ts';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
 import { countText, kindWord } from '../../shared/words.ts';
 import { MatrixTable } from './matrix-table.tsx';
@@ -124,6 +125,8 @@ interface MatrixProps {
 
 const Matrix = ({ variables, kinds, onKinds, onRoles, onSize }: MatrixProps) => {
   const { census } = usePageQuery<pageMatrixQuery>(question, variables);
+  const [pickedKinds, pickKinds] = usePicked(kinds, onKinds);
+  const [pickedRoles, pickRoles] = usePicked(variables.roles ?? [], onRoles);
   const head = { title: 'Matrix', query: { text: pageQueryNode.params.text, variables } };
   if (census == null) return <PageHead {...head} about="The account could not be read as a whole." />;
   const { roles, scopeKinds } = census;
@@ -155,8 +158,8 @@ const Matrix = ({ variables, kinds, onKinds, onRoles, onSize }: MatrixProps) => 
           label="Roles"
           placeholder={variables.roles == null ? 'those with most holders' : ''}
           data={[...new Set(roles.nodes.map(({ name }) => name))]}
-          value={[...(variables.roles ?? [])]}
-          onChange={onRoles}
+          value={pickedRoles}
+          onChange={pickRoles}
           searchable
           clearable
           limit={50}
@@ -166,8 +169,8 @@ const Matrix = ({ variables, kinds, onKinds, onRoles, onSize }: MatrixProps) => 
           label="Kinds of scope"
           placeholder={kinds.length === 0 ? 'any' : ''}
           data={scopeKinds.map(({ kind }) => ({ value: kind, label: kindWord(kind) }))}
-          value={[...kinds]}
-          onChange={onKinds}
+          value={pickedKinds}
+          onChange={pickKinds}
           clearable
           w={{ base: '100%', xs: 260 }}
         />
