@@ -1,5 +1,5 @@
 import '../upstream/harness.ts';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -209,6 +209,49 @@ describe.each(databaseKinds)('rolescope record over $name', ({ isMissing, open: 
       expect({ code: diff.code, stderr: diff.stderr }).toEqual({ code: 2, stderr: gone.stderr });
     },
     60_000,
+  );
+
+  it.skipIf(isMissing)(
+    'goes on with an export that was killed, as of the same census, whatever was recorded meanwhile',
+    async () => {
+      const location = await databases.make();
+      const kept = { ROLESCOPE_RECORD: location.kind === 'directory' ? `file:${location.path}` : location.url };
+      const asOfMs = Date.UTC(2026, 2, 1);
+      const holding = (count: number) =>
+        Array.from({ length: count }, (_, at) => ({
+          reference: `subject-${String(at).padStart(5, '0')}`,
+          rawType: 'SUBJECT_TYPE_USER',
+          roles: [{ name: 'reader', scopes: [] }],
+        }));
+      const addCensus = async (count: number, timeMs: number): Promise<void> => {
+        const record = keep(location, { retentionDays: 10_000 });
+        await record.record(censusOf(timeMs, holding(count)));
+        await record.close();
+      };
+      await addCensus(6000, asOfMs);
+      const file = join(folder, 'killed.csv');
+      const command = ['record', 'export', '--at', '2026-03-10', '--no-names', '--quiet'];
+      const { stdout: whole } = await run(command, kept);
+      expect(whole.split('\r\n')).toHaveLength(6002);
+      // It may come to its end before it is killed.
+      for (let tries = 0; tries < 5; tries++) {
+        rmSync(file, { force: true });
+        const child = startCommand([...command, '--output', file], kept);
+        const end = ended(child);
+        let isOver = false;
+        void end.then(() => (isOver = true));
+        while (!isOver && !existsSync(`${file}.part.json`)) await new Promise((resolve) => setTimeout(resolve, 1));
+        child.kill('SIGKILL');
+        if ((await end).signal === 'SIGKILL') break;
+      }
+      expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, true]);
+      // After the moment that is asked for: the census that held then is the same.
+      await addCensus(10, Date.UTC(2026, 3, 1));
+      const onward = await run([...command, '--output', file, '--resume'], kept);
+      expect({ code: onward.code, stderr: onward.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(readFileSync(file, 'utf8') === whole).toBe(true);
+    },
+    90_000,
   );
 
   it.skipIf(isMissing)(
