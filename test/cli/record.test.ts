@@ -238,9 +238,8 @@ describe.each(databaseKinds)('rolescope record over $name', ({ isMissing, open: 
         rmSync(file, { force: true });
         const child = startCommand([...command, '--output', file], kept);
         const end = ended(child);
-        let isOver = false;
-        void end.then(() => (isOver = true));
-        while (!isOver && !existsSync(`${file}.part.json`)) await new Promise((resolve) => setTimeout(resolve, 1));
+        while (child.exitCode === null && !existsSync(`${file}.part.json`))
+          await new Promise((resolve) => setTimeout(resolve, 1));
         child.kill('SIGKILL');
         if ((await end).signal === 'SIGKILL') break;
       }
