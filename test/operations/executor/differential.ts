@@ -58,6 +58,8 @@ export interface Compared {
 
 export interface CompareOptions {
   readonly isFaulty: boolean;
+  /** Whether it is the directory that fails. */
+  readonly lacksNames: boolean;
   /**
    * How many times those who keep everything are asked: once finds what others have left there, the second time it is remembered that it was asked for,
    * and the third time it is answered whole.
@@ -74,7 +76,11 @@ interface Timed {
  * How the lanes differ in their answers to a question. Where upstream fails, what is kept may know more than who keeps nothing: then each part of its
  * answer is that of one who meets the faults, that of one who does not, or missing for an error that faults explain.
  */
-export const compare = async (lanes: Lanes, step: Step, { isFaulty, times }: CompareOptions): Promise<Compared> => {
+export const compare = async (
+  lanes: Lanes,
+  step: Step,
+  { isFaulty, lacksNames, times }: CompareOptions,
+): Promise<Compared> => {
   const ask = async (name: LaneName): Promise<Timed> => {
     const { [name]: lane } = lanes;
     const { question, cursors } = step;
@@ -117,7 +123,7 @@ export const compare = async (lanes: Lanes, step: Step, { isFaulty, times }: Com
       ...answer,
       data: comparable(answer.data, times),
     }));
-    const odd = whatIsOdd({ ...kept.answer, data: comparable(kept.answer.data, kept.times) }, sources);
+    const odd = whatIsOdd({ ...kept.answer, data: comparable(kept.answer.data, kept.times) }, sources, lacksNames);
     if (odd !== undefined)
       return found(`${what}: ${odd}; without faults ${written(calm).slice(0, 1000)}`, expected, given);
   }
@@ -132,6 +138,9 @@ const whereTheyPart = (one: string, other: string): string => {
   return ` standard: …${part(one)}…\n   differs: …${part(other)}…`;
 };
 
+/** Whether names, and what hangs on them, fail. */
+export const lacksNames = (faults: readonly FaultRule[]): boolean => faults.some(({ domain }) => domain !== undefined);
+
 /** The step as small as it can be made and go on differing, on lanes that have not been asked anything. */
 export const smallestOf = async (step: Step, faults: readonly FaultRule[]): Promise<string> => {
   const lanes = await openLanes();
@@ -140,13 +149,16 @@ export const smallestOf = async (step: Step, faults: readonly FaultRule[]): Prom
     setFaults(lanes, faults);
     const differs = async (question: Question): Promise<boolean> => {
       if (validate(schemas[question.endpoint], parse(question.query)).length > 0) return false;
-      return (await compare(lanes, { ...step, question }, { isFaulty, times: 3 })).difference !== undefined;
+      return (
+        (await compare(lanes, { ...step, question }, { isFaulty, lacksNames: lacksNames(faults), times: 3 }))
+          .difference !== undefined
+      );
     };
     const { question } = step;
     if (!(await differs(question))) return `${JSON.stringify(step)}\nIt differs only beside or after others.`;
     const smaller = await shrink(question, (sent) => differs({ ...question, ...sent }));
     const smallest = { ...step, question: { ...question, ...smaller } };
-    const { difference } = await compare(lanes, smallest, { isFaulty, times: 3 });
+    const { difference } = await compare(lanes, smallest, { isFaulty, lacksNames: lacksNames(faults), times: 3 });
     return `${question.user} asks ${question.endpoint} for ${smaller.query} with ${JSON.stringify(smaller.variables)}\n${difference ?? ''}`;
   } finally {
     await closeLanes(lanes);
