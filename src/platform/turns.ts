@@ -8,7 +8,7 @@ export interface Turns {
   /** Whether all work of this turn of the loop together has taken its time. Costs a look at the time. */
   isOver(): boolean;
   /**
-   * Calls back in a later turn. Owners come in turn. Of one owner, what began to wait while it was called back comes first, in the order in which it
+   * Calls back in a later turn. Owners come in turn, and those that have hardly waited so far come before the others, unless there were many of them. Of one owner, what began to wait while it was called back comes first, in the order in which it
    * began to: the inside of a thing before what is around it.
    */
   wait(owner: object, resume: () => void): void;
@@ -35,6 +35,11 @@ interface Waiting {
   readonly idle: (() => void)[];
 }
 
+/** Whoever has begun to wait so often has long work: what is short, such as a lookup that met somebody else's long work, comes before it. */
+const waitsOfNewcomers = 8;
+/** So many turns of newcomers one after the other, and the others have one: they must not stand still, however many come. */
+const turnsOfNewcomers = 3;
+
 /** Called back in one turn: what they do after they have waited for a promise counts as well, and nobody knows it before they are back. */
 const maxResumes = 16;
 
@@ -44,6 +49,10 @@ const usualSliceMs = 8;
 export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.now() }: TurnsOptions = {}): Turns => {
   /** In the order in which they come. */
   const owners = new Map<object, Waiting>();
+  /** Come before those, once: what is left of theirs then waits among them. */
+  const newcomers = new Map<object, Waiting>();
+  const waitsBegun = new WeakMap<object, number>();
+  let newcomersTurns = 0;
   let startedAtMs: number | undefined;
   let isScheduled = false;
   /** Whose turn it is now. */
@@ -58,8 +67,12 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
   };
 
   const waitingOf = (owner: object): Waiting => {
-    let waiting = owners.get(owner);
-    if (waiting === undefined) owners.set(owner, (waiting = { inside: [], arrived: [], first: 0, idle: [] }));
+    const known = owners.get(owner) ?? newcomers.get(owner);
+    if (known !== undefined) return known;
+    const begunSoFar = waitsBegun.get(owner) ?? 0;
+    waitsBegun.set(owner, begunSoFar + 1);
+    const waiting: Waiting = { inside: [], arrived: [], first: 0, idle: [] };
+    (begunSoFar < waitsOfNewcomers ? newcomers : owners).set(owner, waiting);
     return waiting;
   };
 
@@ -75,12 +88,16 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
   const nextTurn = (): void => {
     isScheduled = false;
     startedAtMs = undefined;
-    if (owners.size === 0) return;
+    if (owners.size + newcomers.size === 0) return;
     isOver();
+    // What they do comes when all of this turn's are called back: were those with long work among them, the turn would be over by then, and they would wait again.
+    const isNewcomersTurn = newcomers.size > 0 && (owners.size === 0 || newcomersTurns < turnsOfNewcomers);
+    newcomersTurns = isNewcomersTurn ? newcomersTurns + 1 : 0;
+    const line = isNewcomersTurn ? newcomers : owners;
     let resumesLeft = maxResumes;
     const isEnough = (): boolean => resumesLeft <= 0 || isOver();
-    for (const [owner, waiting] of owners) {
-      owners.delete(owner);
+    for (const [owner, waiting] of line) {
+      line.delete(owner);
       current = { owner, waiting };
       for (let resume = take(waiting); resume !== undefined; resume = isEnough() ? undefined : take(waiting)) {
         resumesLeft--;
@@ -106,9 +123,9 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
       waitingOf(owner).arrived.push(resume);
       schedule();
     },
-    isWaiting: (owner) => current?.owner === owner || owners.has(owner),
+    isWaiting: (owner) => current?.owner === owner || owners.has(owner) || newcomers.has(owner),
     whenIdle(owner, callback) {
-      const waiting = current?.owner === owner ? current.waiting : owners.get(owner);
+      const waiting = current?.owner === owner ? current.waiting : (owners.get(owner) ?? newcomers.get(owner));
       if (waiting === undefined) callback();
       // As part of what it goes on for, so that its spans stand below that one's.
       else waiting.idle.push(AsyncResource.bind(callback));
