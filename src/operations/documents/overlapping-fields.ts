@@ -11,7 +11,6 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
-  print,
   SchemaMetaFieldDef,
   type SelectionSetNode,
   TypeMetaFieldDef,
@@ -33,8 +32,8 @@ interface SetOfType {
   readonly type: GraphQLNamedType | undefined;
 }
 
-/** Fields that are looked at in all, again where fragments bring them to other places. Usual documents come to twice the fields that they have. */
-const maxLooks = 20_000;
+/** Fields that are looked at in all, again where fragments bring them to other places: some milliseconds. Usual documents come to the fields that they have. */
+const maxLooks = 10_000;
 
 /**
  * "Field Selection Merging" of the GraphQL specification: fields of one response name have to be able to become one. graphql-js compares them in pairs, and
@@ -64,49 +63,53 @@ class Merger {
     this.#context = context;
   }
 
+  /** Of one object, a response name is one field with the same arguments. Objects of two types are never one; of an interface may be of each. */
   check(sets: readonly SetOfType[]): void {
-    this.#checkNames(sets);
-    this.#checkShapes(sets);
+    if (!this.#isNew(sets, this.#checked.names)) return;
+    for (const [name, entries] of this.#fieldsOf(sets)) {
+      const groups = byObjectType(entries);
+      if (groups.length > 1) {
+        this.#haveOneShape(name, entries);
+        this.#checkShapes(subsetsOf(entries));
+      }
+      for (const together of groups) {
+        if (groups.length > 1 && !this.#mayLookAt(together.length)) return;
+        if (this.#areOneField(name, together) && this.#haveOneShape(name, together)) this.check(subsetsOf(together));
+      }
+    }
   }
 
   /** Whatever may come of an object, a response name has one shape: lists, nulls and leaves are the same. */
   #checkShapes(sets: readonly SetOfType[]): void {
     if (!this.#isNew(sets, this.#checked.shapes)) return;
     for (const [name, entries] of this.#fieldsOf(sets)) {
-      let first: Entry | undefined;
-      for (const entry of entries) {
-        if (entry.definition === undefined) continue;
-        first ??= entry;
-        const [one, other] = [first.definition?.type, entry.definition.type];
-        if (one !== undefined && one !== other && !haveOneShape(one, other)) {
-          this.#tell(name, `they return conflicting types "${String(one)}" and "${String(other)}"`, [first, entry]);
-          break;
-        }
-      }
+      this.#haveOneShape(name, entries);
       this.#checkShapes(subsetsOf(entries));
     }
   }
 
-  /** Of one object, a response name is one field with the same arguments. Objects of two types are never one; of an interface may be of each. */
-  #checkNames(sets: readonly SetOfType[]): void {
-    if (!this.#isNew(sets, this.#checked.names)) return;
-    for (const [name, entries] of this.#fieldsOf(sets)) {
-      for (const together of byObjectType(entries)) {
-        if (!this.#mayLookAt(together.length)) return;
-        const [first, ...others] = together;
-        const other = first && others.find(({ node }) => this.#keyOf(node) !== this.#keyOf(first.node));
-        if (first !== undefined && other !== undefined) {
-          const [one, two] = [first.node.name.value, other.node.name.value];
-          this.#tell(
-            name,
-            one === two ? 'they have differing arguments' : `"${one}" and "${two}" are different fields`,
-            [first, other],
-          );
-          continue;
-        }
-        this.#checkNames(subsetsOf(together));
-      }
+  #areOneField(name: string, [first, ...others]: readonly Entry[]): boolean {
+    const other = first && others.find(({ node }) => this.#keyOf(node) !== this.#keyOf(first.node));
+    if (first === undefined || other === undefined) return true;
+    const [one, two] = [first.node.name.value, other.node.name.value];
+    this.#tell(name, one === two ? 'they have differing arguments' : `"${one}" and "${two}" are different fields`, [
+      first,
+      other,
+    ]);
+    return false;
+  }
+
+  #haveOneShape(name: string, entries: readonly Entry[]): boolean {
+    const first = entries.find(({ definition }) => definition !== undefined);
+    const one = first?.definition?.type;
+    if (first === undefined || one === undefined) return true;
+    for (const entry of entries) {
+      const other = entry.definition?.type;
+      if (other === undefined || one === other || haveOneShape(one, other)) continue;
+      this.#tell(name, `they return conflicting types "${String(one)}" and "${String(other)}"`, [first, entry]);
+      return false;
     }
+    return true;
   }
 
   #isNew(sets: readonly SetOfType[], checked: Set<string>): boolean {
@@ -205,9 +208,9 @@ const subsetsOf = (entries: readonly Entry[]): readonly SetOfType[] => {
 };
 
 /** Those that may be of one object: for each type, its own and those of no object type, such as an interface. */
-const byObjectType = (entries: readonly Entry[]): Iterable<readonly Entry[]> => {
+const byObjectType = (entries: readonly Entry[]): readonly (readonly Entry[])[] => {
   const ofAny = entries.filter(({ parentType }) => !isObjectType(parentType));
-  if (ofAny.length === entries.length) return [entries];
+  if (entries.length === 1 || ofAny.length === entries.length) return [entries];
   const byType = new Map<GraphQLNamedType, Entry[]>();
   for (const entry of entries) {
     const { parentType } = entry;
@@ -216,7 +219,7 @@ const byObjectType = (entries: readonly Entry[]): Iterable<readonly Entry[]> => 
     if (known === undefined) byType.set(parentType, [...ofAny, entry]);
     else known.push(entry);
   }
-  return byType.values();
+  return [...byType.values()];
 };
 
 const haveOneShape = (one: GraphQLOutputType, other: GraphQLOutputType): boolean => {
@@ -231,8 +234,22 @@ const haveOneShape = (one: GraphQLOutputType, other: GraphQLOutputType): boolean
 
 /** A value as text, the same for objects whose fields stand in another order. */
 const textOf = (value: ValueNode): string => {
-  if (value.kind === Kind.LIST) return `[${value.values.map(textOf).join()}]`;
-  if (value.kind !== Kind.OBJECT) return print(value);
-  const fields = value.fields.map(({ name, value: of }) => `${name.value}:${textOf(of)}`);
-  return `{${fields.sort().join()}}`;
+  switch (value.kind) {
+    case Kind.LIST:
+      return `[${value.values.map(textOf).join()}]`;
+    case Kind.OBJECT:
+      return `{${value.fields
+        .map(({ name, value: of }) => `${name.value}:${textOf(of)}`)
+        .sort()
+        .join()}}`;
+    case Kind.VARIABLE:
+      return `$${value.name.value}`;
+    case Kind.STRING:
+      // Written in blocks it counts as another, as graphql-js has it.
+      return (value.block === true ? 'block' : '') + JSON.stringify(value.value);
+    case Kind.NULL:
+      return 'null';
+    default:
+      return String(value.value);
+  }
 };
