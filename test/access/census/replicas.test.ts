@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGateway, createSandbox, type Gateway, type Sandbox } from '../../../src/index.ts';
 import { hasRedis, runRedis, type RunningRedis, until } from '../../support/redis-server.ts';
 import type { Answer } from '../../support/running-gateway.ts';
@@ -8,13 +8,15 @@ const subjects = 20_000;
 
 // Two gateways with a real Redis between them, which has its own time.
 describe.skipIf(!hasRedis)('a census that two replicas are asked for at the same time', () => {
-  const gateways: Gateway[] = [];
-  const urls: string[] = [];
+  let gateways: Gateway[];
+  let urls: string[];
   let redis: RunningRedis;
   let outside: Redis;
   let sandbox: Sandbox;
 
-  beforeAll(async () => {
+  // Anew for a second try as well: what the first one has read must not answer it.
+  beforeEach(async () => {
+    [gateways, urls] = [[], []];
     redis = await runRedis();
     outside = new Redis(redis.url);
     sandbox = await createSandbox({ subjects, rateLimit: 10, fairUse: false });
@@ -24,7 +26,7 @@ describe.skipIf(!hasRedis)('a census that two replicas are asked for at the same
       urls.push(await gateway.listen());
     }
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await Promise.all(gateways.map((gateway) => gateway.close()));
     outside.disconnect();
     await redis.remove();
@@ -61,20 +63,20 @@ describe.skipIf(!hasRedis)('a census that two replicas are asked for at the same
       // Written differently, so that no two are the same operation.
       ask<{ census: { subjectCount: number } }>(index % 2, `query Number${index} { census { subjectCount } }`),
     );
-    while (sandbox.transcript().length < 12) await new Promise((resolve) => setImmediate(resolve));
+    while (sandbox.transcript().length < 11) await new Promise((resolve) => setImmediate(resolve));
     const lookup = await ask<{ subject: null }>(0, '{ subject(reference: "nobody-at-all") { reference } }');
-    const walkedMeanwhile = sandbox.transcript().length;
     const answers = await Promise.all(asked);
     expect(answers.map(({ data, errors }) => errors ?? data?.census.subjectCount)).toEqual(
       Array.from({ length: 50 }, () => subjects),
     );
     const calls = sandbox.transcript();
-    const walk = calls.filter(({ query }) => !('subjectReference' in (query as object)));
+    const isLookup = ({ query }: (typeof calls)[number]): boolean => 'subjectReference' in (query as object);
+    const walk = calls.filter((call) => !isLookup(call));
     expect(calls.filter(({ status }) => status !== 200)).toEqual([]);
     expect([walk.length, calls.length]).toEqual([20, 21]);
     expect(lookup.data).toEqual({ subject: null });
-    // It came in between, and its wait for a slot was less than a second.
-    expect(walkedMeanwhile).toBeLessThan(21);
+    // It came in between, before the last page, and its wait for a slot was less than a second.
+    expect(calls.findIndex(isLookup)).toBeLessThan(20);
     const report = lookup.extensions?.upstream as { readonly calls: number; readonly waitedMs: number } | undefined;
     expect(report?.calls).toBe(1);
     expect(report?.waitedMs).toBeLessThan(1000);
