@@ -2,13 +2,13 @@ import { Anchor, Group, Text } from '@mantine/core';
 import { graphql, readInlineData } from 'react-relay';
 import { Link, useLocation } from 'react-router';
 import { DataTable } from '../../shared/data-table.tsx';
-import { Gaps } from '../../shared/gaps.tsx';
 import { ScopeName, SubjectName } from '../../shared/names.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
 import { useTabQuery } from '../../shared/open-query.tsx';
-import { countText, momentText } from '../../shared/words.ts';
+import { countText } from '../../shared/words.ts';
 import { type AccessLine, accessLines, type People } from './access-lines.ts';
 import { accessColumns } from './access-columns.tsx';
+import { AccessSummary } from './access-summary.tsx';
 import type { accessByWay_people$key } from '../../__generated__/accessByWay_people.graphql';
 import type { accessByWayQuery } from '../../__generated__/accessByWayQuery.graphql';
 
@@ -52,10 +52,7 @@ export const AccessByWay = ({ id }: { readonly id: string }) => {
   );
   return (
     <>
-      <Gaps gaps={access.gaps} />
-      <Text size="sm" c="dimmed" mb={4}>
-        {countText(access.totalCount)} subjects, as of {momentText(access.asOf)}
-      </Text>
+      <AccessSummary {...access} />
       <DataTable
         label="Who has access here"
         rows={lines}

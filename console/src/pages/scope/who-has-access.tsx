@@ -1,15 +1,14 @@
-import { Group, SegmentedControl, Text } from '@mantine/core';
+import { Group, SegmentedControl } from '@mantine/core';
 import { Suspense } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { useAddressState } from '../../shared/address-state.ts';
 import { DataTable } from '../../shared/data-table.tsx';
-import { Gaps } from '../../shared/gaps.tsx';
 import { NotTold } from '../../shared/not-told.tsx';
 import { useTabQuery } from '../../shared/open-query.tsx';
 import { RowsSkeleton } from '../../shared/waiting.tsx';
-import { countText, momentText } from '../../shared/words.ts';
 import { AccessByWay } from './access-by-way.tsx';
 import { accessColumns } from './access-columns.tsx';
+import { AccessSummary } from './access-summary.tsx';
 import { isWay, type Way, ways } from './ways.ts';
 import type { whoHasAccess_scope$key } from '../../__generated__/whoHasAccess_scope.graphql';
 import type { whoHasAccessListQuery } from '../../__generated__/whoHasAccessListQuery.graphql';
@@ -86,10 +85,7 @@ const List = ({ scope }: { readonly scope: whoHasAccess_scope$key }) => {
   if (access == null) return <NotTold>Who has access here</NotTold>;
   return (
     <>
-      <Gaps gaps={access.gaps} />
-      <Text size="sm" c="dimmed" mb={4}>
-        {countText(access.totalCount)} subjects, as of {momentText(access.asOf)}
-      </Text>
+      <AccessSummary {...access} />
       <DataTable
         label="Who has access here"
         rows={access.edges}
