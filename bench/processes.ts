@@ -147,7 +147,8 @@ const readCpuMs = (pid: number): number => {
   return nanoseconds / 1_000_000;
 };
 
-const readUsage = (pid: number): Usage | undefined => {
+/** What a process has used until now; undefined where the system does not tell. */
+export const readUsage = (pid: number): Usage | undefined => {
   if (process.platform !== 'linux') return undefined;
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024;

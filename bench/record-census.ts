@@ -2,9 +2,9 @@
  * What questions about an account beyond memory take: `npm run bench:record-census -- ADDRESS`. The address is that of a database that `bench/fill-record.sql` has filled. A gateway in this process, whose own
  * upstream is too large for its census, answers from it; the memory is that of the process, its small sandbox included.
  */
-import { readFileSync } from 'node:fs';
 import { createGateway } from '../src/gateway.ts';
 import { createSandbox } from '../src/sandbox/sandbox.ts';
+import { readUsage } from './processes.ts';
 
 const [record = ''] = process.argv.slice(2);
 const sandbox = await createSandbox({ subjects: 3000, rateLimit: false, fairUse: false });
@@ -22,10 +22,8 @@ const gateway = createGateway({
 });
 const url = await gateway.listen();
 const line = (name: string, text: string): boolean => process.stdout.write(`${name.padEnd(44)} ${text}\n`);
-const memory = (name: string): number => {
-  const [, kilobytes] = new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return Math.round(Number(kilobytes) / 1000);
-};
+const usage = (what: 'memoryBytes' | 'peakMemoryBytes'): number =>
+  Math.round((readUsage(process.pid)?.[what] ?? Number.NaN) / 1e6);
 
 const customer = '00000007-0000-4000-8000-000000000000';
 const questions: Readonly<Record<string, string>> = {
@@ -46,7 +44,7 @@ const ask = async (query: string): Promise<string> => {
   });
   return response.text();
 };
-line('idle', `${memory('VmRSS')} MB`);
+line('idle', `${usage('memoryBytes')} MB`);
 for (const [what, query] of Object.entries(questions)) {
   const times: string[] = [];
   let text = '';
@@ -56,8 +54,8 @@ for (const [what, query] of Object.entries(questions)) {
     text = await ask(`query ${name} ${query}`);
     times.push(`${Math.round(performance.now() - began)} ms`);
   }
-  line(what, `${times.join(', ')}; ${memory('VmRSS')} MB  ${text.includes('"errors"') ? text.slice(0, 300) : ''}`);
+  line(what, `${times.join(', ')}; ${usage('memoryBytes')} MB  ${text.includes('"errors"') ? text.slice(0, 300) : ''}`);
 }
-line('memory at most', `${memory('VmHWM')} MB`);
+line('memory at most', `${usage('peakMemoryBytes')} MB`);
 await gateway.close();
 await sandbox.close();

@@ -2,13 +2,13 @@
  * What recording an account beyond memory takes: `npm run bench:record-walk -- DIRECTORY_OR_ADDRESS [subjects]`. Walks through made-up pages of 1,000 subjects, which nobody keeps: a first census, one that is equal, and
  * one that differs in a thousandth of the subjects. Says how long each took, upstream's time apart, and what memory the process had at most.
  */
-import { readFileSync } from 'node:fs';
 import { createScope, createSubject, type Subject } from '../src/model/subject.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { silentLogger } from '../src/platform/logger.ts';
 import { createRecord } from '../src/record/create-record.ts';
 import { readRecordLocation } from '../src/record/location.ts';
 import type { WalkedPage } from '../src/record/recording/write-walk.ts';
+import { readUsage } from './processes.ts';
 
 const [place = 'file:./rolescope-record-bench', subjectsText = '200000'] = process.argv.slice(2);
 const subjectCount = Number(subjectsText);
@@ -38,10 +38,8 @@ async function* walk(turn: number): AsyncGenerator<WalkedPage> {
   }
 }
 
-const memory = (name: string): number => {
-  const [, kilobytes] = new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  return Math.round(Number(kilobytes) / 1000);
-};
+const usage = (what: 'memoryBytes' | 'peakMemoryBytes'): number =>
+  Math.round((readUsage(process.pid)?.[what] ?? Number.NaN) / 1e6);
 const line = (name: string, text: string): boolean => process.stdout.write(`${name.padEnd(36)} ${text}\n`);
 
 const record = createRecord({
@@ -51,7 +49,7 @@ const record = createRecord({
   logger: silentLogger,
 });
 await record.ready();
-line('subjects, idle memory', `${subjectCount}, ${memory('VmRSS')} MB`);
+line('subjects, idle memory', `${subjectCount}, ${usage('memoryBytes')} MB`);
 for (const [name, turn] of [
   ['first census', 0],
   ['equal census', 0],
@@ -60,7 +58,10 @@ for (const [name, turn] of [
   const began = performance.now();
   const written = await record.recordWalk(walk(turn));
   const seconds = (performance.now() - began) / 1000;
-  line(name, `${seconds.toFixed(1)} s, ${JSON.stringify(written)}; ${memory('VmRSS')} MB, ${memory('VmHWM')} at most`);
+  line(
+    name,
+    `${seconds.toFixed(1)} s, ${JSON.stringify(written)}; ${usage('memoryBytes')} MB, ${usage('peakMemoryBytes')} at most`,
+  );
 }
 const began = performance.now();
 const census = await record.census();
