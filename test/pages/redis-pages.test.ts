@@ -160,6 +160,16 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       };
       const callsOf = (replicas: readonly Replica[]) => replicas.flatMap(({ source }) => source.transcript);
 
+      /** Replicas, of which the first has claimed the page and waits for upstream. */
+      const openWhileOneCalls = async () => {
+        const replicas = await openReplicas();
+        const [one] = replicas;
+        const release = one.source.hold();
+        const first = one.ask(walkPage);
+        await until(async () => (await claims()).length === 1 && one.source.transcript.length === 1);
+        return { replicas, release, first };
+      };
+
       it('are read once, also where Redis is busy for a moment', async () => {
         const replicas = await openReplicas();
         await outside.client('PAUSE', 200, 'ALL');
@@ -173,11 +183,8 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       });
 
       it('stay claimed for as long as the call takes', async () => {
-        const replicas = await openReplicas();
+        const { replicas, release, first } = await openWhileOneCalls();
         const [one, other] = replicas;
-        const release = one.source.hold();
-        const first = one.ask(walkPage);
-        await until(async () => (await claims()).length === 1 && one.source.transcript.length === 1);
         // It expires: upstream is slow, or there is no slot for what nobody waits for.
         await outside.flushall();
         clock.advance(3000);
@@ -190,11 +197,8 @@ describe.skipIf(!hasRedis)('with a real Redis', () => {
       });
 
       it('are those of the replica that was first, for one that has lost its claim', async () => {
-        const replicas = await openReplicas();
+        const { replicas, release, first } = await openWhileOneCalls();
         const [one, other] = replicas;
-        const release = one.source.hold();
-        const first = one.ask(walkPage);
-        await until(async () => (await claims()).length === 1 && one.source.transcript.length === 1);
         await outside.flushall();
         expect((await other.ask(walkPage)).items).toHaveLength(2);
         // The claim is given back once the page can be found, which stays for longer.
