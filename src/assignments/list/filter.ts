@@ -5,8 +5,8 @@ import type { MatchRoles, RoleFilter, ScopeMatcher, SubjectsQuestion } from '../
 
 /** The scoped roles of a subject that meet the filter, in upstream's order. */
 export const matchingRoles: MatchRoles = (subject, filter) => {
-  const wanted = wantedRole(filter);
-  return subject.roles.filter((role) => meets(role, wanted));
+  const test = testOf(filter);
+  return subject.roles.filter((role) => meets(role, test));
 };
 
 /**
@@ -38,16 +38,23 @@ export const createMatchCounter = (question: SubjectsQuestion): ((subjects: read
   };
 };
 
-const wantedRole = ({ name, scopes, includeGlobal = false, isGlobal }: RoleFilter): WantedRole => ({
+/** What one role is tested by. */
+type RoleTest = Omit<WantedRole, 'uuids'>;
+
+const wantedRole = (filter: RoleFilter): WantedRole => ({
+  ...testOf(filter),
+  uuids: new Set(filter.scopes?.flatMap((matcher) => matcher.map(({ uuid }) => uuid))),
+});
+
+const testOf = ({ name, scopes, includeGlobal = false, isGlobal }: RoleFilter): RoleTest => ({
   name,
   everywhere: isGlobal !== false && (scopes === undefined || (includeGlobal && scopes.length > 0)),
   somewhere: isGlobal !== true,
   isScope:
     scopes && (isGlobal === true ? () => false : (scope) => scopes.some((matcher) => isScopeNamed(scope, matcher))),
-  uuids: new Set(scopes?.flatMap((matcher) => matcher.map(({ uuid }) => uuid))),
 });
 
-const meets = (role: ScopedRole, { name, everywhere, somewhere, isScope }: WantedRole): boolean => {
+const meets = (role: ScopedRole, { name, everywhere, somewhere, isScope }: RoleTest): boolean => {
   if (name !== undefined && role.name !== name) return false;
   if (role.scopes.length === 0) return everywhere;
   return isScope === undefined ? somewhere : role.scopes.some(isScope);
