@@ -10,7 +10,7 @@ import {
   readChecksum,
   checksumLength,
   type Checksum,
-} from './cursor/checksum.ts';
+} from '../platform/checksum.ts';
 
 /** Tells these cursors from those of lists that are read from upstream, which start with a digit, and from their own of earlier versions. */
 const version = 'o';

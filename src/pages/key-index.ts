@@ -1,3 +1,4 @@
+import { addText, emptyChecksum, finishChecksum } from '../platform/checksum.ts';
 import type { KeptPage } from './kept-list.ts';
 import { pause } from '../platform/pause.ts';
 import type { PagedList } from './paged-list.ts';
@@ -147,10 +148,5 @@ export class KeyIndex<Question, Item> {
   }
 }
 
-/** A sum that different texts seldom have in common (FNV-1a). */
-const sumOf = (text: string): number => {
-  let sum = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  // The last bits choose a shard: they take something of the first.
-  return (sum ^ (sum >>> 15)) >>> 0;
-};
+/** A sum that different texts seldom have in common, and whose last bits, which choose a shard, have something of all of them. */
+const sumOf = (text: string): number => finishChecksum(addText(emptyChecksum, text));

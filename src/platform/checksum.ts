@@ -1,4 +1,4 @@
-import { base64url as alphabet } from '../../platform/byte-text.ts';
+import { base64url as alphabet } from './byte-text.ts';
 
 /**
  * A number of 32 bits for a row of texts, in their order: FNV-1a over their code units (Fowler, Noll and Vo; `draft-eastlake-fnv`), each text with its

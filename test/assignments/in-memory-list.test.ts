@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ListInMemory, type CursorKeys, sliceOf } from '../../src/assignments/in-memory-list.ts';
 import type { ConnectionArgs } from '../../src/assignments/assignments.ts';
-import { addText, emptyChecksum } from '../../src/assignments/cursor/checksum.ts';
+import { addText, emptyChecksum } from '../../src/platform/checksum.ts';
 
 const names: CursorKeys<string, unknown> = {
   sumOf: (owner, ownArguments) => addText(addText(emptyChecksum, owner), ownArguments),

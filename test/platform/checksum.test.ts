@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { textOf } from '../../../src/platform/byte-text.ts';
+import { textOf } from '../../src/platform/byte-text.ts';
 import { describe, expect, it } from 'vitest';
 import {
   addNumber,
@@ -9,7 +9,7 @@ import {
   readChecksum,
   checksumLength,
   type Checksum,
-} from '../../../src/assignments/cursor/checksum.ts';
+} from '../../src/platform/checksum.ts';
 
 const sumOf = (...texts: string[]): Checksum => finishChecksum(texts.reduce(addText, emptyChecksum));
 const written = (sum: Checksum): string => textOf((out) => out.word(sum));

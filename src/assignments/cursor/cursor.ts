@@ -13,7 +13,7 @@ import {
   readChecksum,
   checksumLength,
   type Checksum,
-} from './checksum.ts';
+} from '../../platform/checksum.ts';
 
 /** A page as far as cursors name it. */
 interface CursorPage {

@@ -1,5 +1,5 @@
 import { textOf, type TextWriter } from '../../platform/byte-text.ts';
-import { addText, checksumLength, emptyChecksum, finishChecksum } from './checksum.ts';
+import { addText, checksumLength, emptyChecksum, finishChecksum } from '../../platform/checksum.ts';
 import { createFieldReader, invalidCursor, maxCursorLength, writeNumber, writeText } from './encoding.ts';
 
 /** What an item is ordered by, the most important first. No two items of a list have the same. */

@@ -1,5 +1,5 @@
 import type { CursorKeys } from '../../assignments/in-memory-list.ts';
-import { addNumber, addText, emptyChecksum, type Checksum } from '../../assignments/cursor/checksum.ts';
+import { addNumber, addText, emptyChecksum, type Checksum } from '../../platform/checksum.ts';
 import type { Scope, ScopedRole, Subject } from '../../model/subject.ts';
 
 /** The roles of a subject. */

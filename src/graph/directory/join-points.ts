@@ -1,7 +1,7 @@
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { lookupCost } from '../field-facts.ts';
-import { addText, emptyChecksum } from '../../assignments/cursor/checksum.ts';
+import { addText, emptyChecksum } from '../../platform/checksum.ts';
 import { type CursorKeys, sliceOf } from '../../assignments/in-memory-list.ts';
 import type { Resolved } from '../../directory/resolved.ts';
 import type { Device } from '../../model/device.ts';

@@ -1,4 +1,4 @@
-import { addText, emptyChecksum } from '../../assignments/cursor/checksum.ts';
+import { addText, emptyChecksum } from '../../platform/checksum.ts';
 import { type CursorKeys, sliceOf } from '../../assignments/in-memory-list.ts';
 import type { Scope } from '../../model/subject.ts';
 import { addScope } from '../assignments/cursor-keys.ts';

@@ -5,17 +5,9 @@ import { type Holdings, HoldingsWriter, type WantedRole } from './holdings.ts';
 
 /**
  * The same subjects in a third of the memory: what they hold lies in one list of numbers for all of them, and the objects of their roles are made when somebody
- * looks. For what is kept, and large: looking takes a little longer.
+ * looks. For what is kept, and large: looking takes a little longer. Where there is much of it others have their turn in between.
  */
-export const compactSubjects = (subjects: readonly Subject[]): readonly Subject[] => {
-  if (subjects.some((subject) => subject instanceof CompactSubject)) return subjects;
-  const writer = new HoldingsWriter();
-  const starts = Uint32Array.from(subjects, ({ roles }) => writer.add(roles));
-  return withHoldings(subjects, starts, writer);
-};
-
-/** The same. Where there is much of it others have their turn in between. */
-export const compactSubjectsInTurns = async (subjects: readonly Subject[]): Promise<readonly Subject[]> => {
+export const compactSubjects = async (subjects: readonly Subject[]): Promise<readonly Subject[]> => {
   if (subjects.some((subject) => subject instanceof CompactSubject)) return subjects;
   const writer = new HoldingsWriter();
   const starts = new Uint32Array(subjects.length);
@@ -25,17 +17,6 @@ export const compactSubjectsInTurns = async (subjects: readonly Subject[]): Prom
     starts[at] = start;
     if (pauses.isDue(writer.length - start)) await pause();
   }
-  return withHoldings(subjects, starts, writer);
-};
-
-/** A few milliseconds of work, and more than a page of 1000 usual subjects has. */
-const numbersBetweenPauses = 16_384;
-
-const withHoldings = (
-  subjects: readonly Subject[],
-  starts: Uint32Array,
-  writer: HoldingsWriter,
-): readonly Subject[] => {
   const holdings = writer.end();
   const compact = subjects.map(
     ({ reference, type, rawType }, at) =>
@@ -44,6 +25,9 @@ const withHoldings = (
   holdingsOf.set(compact, holdings);
   return compact;
 };
+
+/** A few milliseconds of work, and more than a page of 1000 usual subjects has. */
+const numbersBetweenPauses = 16_384;
 
 /** What all subjects of a list of `compactSubjects` hold. */
 const holdingsOf = new WeakMap<readonly Subject[], Holdings>();

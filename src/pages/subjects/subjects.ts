@@ -11,7 +11,7 @@ import type { ComposePage, PageCache } from '../page-cache.ts';
 import type { PagedList } from '../paged-list.ts';
 import { createPageStore } from '../page-store.ts';
 import { packSubjects, unpackSubjects } from './codec.ts';
-import { compactSubjectsInTurns } from './compact.ts';
+import { compactSubjects } from './compact.ts';
 import { subjectsBytes } from './sizes.ts';
 
 /** Upstream's list of subjects with their roles (`GET /v2/role-assignments`). */
@@ -25,7 +25,7 @@ export const subjectList: PagedList<SubjectListQuestion, Subject> = {
   keyOf: ({ reference }) => reference,
   isSame: (one, other) => one.rawType === other.rawType,
   sizeOf: subjectsBytes,
-  compact: compactSubjectsInTurns,
+  compact: compactSubjects,
   pack: packSubjects,
   unpack: unpackSubjects,
 };

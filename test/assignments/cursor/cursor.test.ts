@@ -8,7 +8,7 @@ import {
 } from '../../../src/assignments/cursor/cursor.ts';
 import { maxCursorLength } from '../../../src/assignments/cursor/encoding.ts';
 import { fingerprintOf } from '../../../src/assignments/cursor/fingerprint.ts';
-import { addText, emptyChecksum } from '../../../src/assignments/cursor/checksum.ts';
+import { addText, emptyChecksum } from '../../../src/platform/checksum.ts';
 import type { PageToken } from '../../../src/model/page.ts';
 import { createSubject } from '../../../src/model/subject.ts';
 

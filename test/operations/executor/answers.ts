@@ -1,4 +1,4 @@
-import { checksumLength } from '../../../src/assignments/cursor/checksum.ts';
+import { checksumLength } from '../../../src/platform/checksum.ts';
 import { readCursor } from '../../../src/assignments/cursor/cursor.ts';
 import { createFieldReader } from '../../../src/assignments/cursor/encoding.ts';
 import { fingerprintLength } from '../../../src/assignments/cursor/fingerprint.ts';

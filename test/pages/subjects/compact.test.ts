@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createScope, createSubject, type Scope, type Subject } from '../../../src/model/subject.ts';
 import { packSubjects } from '../../../src/pages/subjects/codec.ts';
-import { compactSubjects, compactSubjectsInTurns } from '../../../src/pages/subjects/compact.ts';
+import { compactSubjects } from '../../../src/pages/subjects/compact.ts';
 import { world } from '../../assignments/worlds.ts';
 
 const plainScope = ({ kind, uuid, components }: Scope) => ({ kind, uuid, components });
@@ -16,10 +16,10 @@ const plain = ({ reference, type, rawType, roles }: Subject) => ({
 });
 
 describe('compact subjects', () => {
-  it('tell what the same subjects tell, also when they are written for Redis', () => {
-    fc.assert(
-      fc.property(world(40), (subjects) => {
-        const compact = compactSubjects(subjects);
+  it('tell what the same subjects tell, also when they are written for Redis', async () => {
+    await fc.assert(
+      fc.asyncProperty(world(40), async (subjects) => {
+        const compact = await compactSubjects(subjects);
         expect(compact.map(plain)).toEqual(subjects.map(plain));
         expect(compact.every((subject) => subject.roles.every((role) => role.subject === subject))).toBe(true);
         expect(packSubjects(compact).subjects.map(([reference]) => reference)).toEqual(
@@ -29,17 +29,19 @@ describe('compact subjects', () => {
     );
   });
 
-  it('number roles of one name, also of those who hold many', () => {
+  it('number roles of one name, also of those who hold many', async () => {
     const roles = Array.from({ length: 40 }, (_, index) => ({ name: `role ${index % 3}`, scopes: [] }));
-    const [subject] = compactSubjects([createSubject('somebody', 'SUBJECT_TYPE_USER', roles)]);
+    const [subject] = await compactSubjects([createSubject('somebody', 'SUBJECT_TYPE_USER', roles)]);
     expect(subject?.roles.map(({ ordinal }) => ordinal)).toEqual(roles.map((_, index) => Math.floor(index / 3)));
   });
 
-  it('keep the roles that were made where a page is gone through, and not where each page is looked at for one subject', () => {
+  it('keep the roles that were made where a page is gone through, and not where each page is looked at for one subject', async () => {
     const held = [{ name: 'auditor', scopes: [createScope([{ kind: 'SITE', field: 'siteUuid', uuid: 'here' }])] }];
-    const pages = Array.from({ length: 20 }, (_, page) =>
-      compactSubjects(
-        Array.from({ length: 10 }, (_entry, index) => createSubject(`${page} ${index}`, 'SUBJECT_TYPE_USER', held)),
+    const pages = await Promise.all(
+      Array.from({ length: 20 }, (_, page) =>
+        compactSubjects(
+          Array.from({ length: 10 }, (_entry, index) => createSubject(`${page} ${index}`, 'SUBJECT_TYPE_USER', held)),
+        ),
       ),
     );
     const [first = [], second = []] = pages;
@@ -60,14 +62,14 @@ describe('compact subjects', () => {
     expect(first.at(-1)?.roles).toBe(through.at(-1));
   });
 
-  it('are left as they are where they are compact already', () => {
-    const compact = compactSubjects([createSubject('somebody', 'SUBJECT_TYPE_USER', [])]);
-    expect(compactSubjects(compact)).toBe(compact);
+  it('are left as they are where they are compact already', async () => {
+    const compact = await compactSubjects([createSubject('somebody', 'SUBJECT_TYPE_USER', [])]);
+    expect(await compactSubjects(compact)).toBe(compact);
   });
 });
 
 describe('subjects that are put together in turns', () => {
-  it('are those that are put together in one go, and others have their turn meanwhile', async () => {
+  it('are the same, and others have their turn meanwhile', async () => {
     const uuids = Array.from({ length: 20_000 }, (_, i) => `site ${i}`);
     const scopes = uuids.map((uuid) => createScope([{ kind: 'SITE', field: 'siteUuid', uuid }]));
     const subjects = Array.from({ length: 10 }, (_, i) =>
@@ -82,14 +84,14 @@ describe('subjects that are put together in turns', () => {
       immediate = setImmediate(turn);
     };
     let immediate = setImmediate(turn);
-    const inTurns = await compactSubjectsInTurns(subjects);
+    const inTurns = await compactSubjects(subjects);
     clearImmediate(immediate);
     expect(turns).toBeGreaterThan(4);
     const told = ({ reference, roles }: Subject) => ({
       reference,
       roles: roles.map(({ name, scopes: at }) => ({ name, uuids: at.map(({ uuid }) => uuid) })),
     });
-    expect(inTurns.map(told)).toEqual(compactSubjects(subjects).map(told));
-    expect(await compactSubjectsInTurns(inTurns)).toBe(inTurns);
+    expect(inTurns.map(told)).toEqual(subjects.map(told));
+    expect(await compactSubjects(inTurns)).toBe(inTurns);
   });
 });
