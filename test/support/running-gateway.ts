@@ -8,6 +8,7 @@ import {
   type SandboxOptions,
   type GatewaySettings,
 } from '../../src/index.ts';
+import { addressesOf } from './addresses-of.ts';
 
 export interface Answer<Data> {
   readonly data?: Data;
@@ -53,11 +54,7 @@ export const runGateway = async (options: RunningGatewayOptions = {}): Promise<R
   options.onSandbox?.(sandbox);
   const gateway = createGateway({
     port: 0,
-    upstreamUrl: sandbox.url,
-    tokenUrl: sandbox.tokenUrl,
-    usersUrl: sandbox.urls.users,
-    devicesUrl: sandbox.urls.devices,
-    policiesUrl: sandbox.urls.policies,
+    ...addressesOf(sandbox),
     rateLimit: 1000,
     ...(options.isSandboxMode !== false && { sandboxToken: sandbox.adminToken }),
     ...options.settings,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createGateway, createSandbox, type Gateway, type Sandbox } from '../../src/index.ts';
 import { hasRedis, runRedis, type RunningRedis, until } from '../support/redis-server.ts';
 import { alice, bob, worldOf } from './world.ts';
+import { addressesOf } from '../support/addresses-of.ts';
 
 // Two gateways that share nothing but a real Redis, and a change through one of them.
 
@@ -47,11 +48,7 @@ describe.skipIf(!hasRedis)('two replicas', () => {
     for (let index = 0; index < count; index++) {
       gateways.push(
         createGateway({
-          upstreamUrl: sandbox.url,
-          tokenUrl: sandbox.tokenUrl,
-          usersUrl: sandbox.urls.users,
-          devicesUrl: sandbox.urls.devices,
-          policiesUrl: sandbox.urls.policies,
+          ...addressesOf(sandbox),
           redisUrl: redis.url,
           rateLimit: 1000,
           writes: true,

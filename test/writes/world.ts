@@ -12,6 +12,7 @@ import {
 } from '../../src/index.ts';
 import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
+import { addressesOf } from '../support/addresses-of.ts';
 
 export const alice = 'aaaaaaaa-0000-4000-8000-000000000001';
 export const bob = 'aaaaaaaa-0000-4000-8000-000000000002';
@@ -113,11 +114,7 @@ export const createWriteHarness = async (
   const lines: Record<string, unknown>[] = [];
   const keep = (line: object, message: string): void => void lines.push({ ...line, message });
   const gateway = createGateway({
-    upstreamUrl: sandbox.url,
-    tokenUrl: sandbox.tokenUrl,
-    usersUrl: sandbox.urls.users,
-    devicesUrl: sandbox.urls.devices,
-    policiesUrl: sandbox.urls.policies,
+    ...addressesOf(sandbox),
     rateLimit: 1000,
     writes: true,
     clock,

@@ -8,6 +8,7 @@ import {
 } from '../../../src/index.ts';
 import type { Clock } from '../../../src/platform/clock.ts';
 import { steadyRandom } from '../../upstream/harness.ts';
+import { addressesOf } from '../../support/addresses-of.ts';
 
 /** What `POST /graphql` answers. */
 export interface Answer {
@@ -72,11 +73,7 @@ export const createLane = async ({ sandbox: options, settings }: LaneOptions): P
   const sandbox = await createSandbox({ rateLimit: false, fairUse: false, clock, ...options });
   const gateway = createGateway({
     port: 0,
-    upstreamUrl: sandbox.url,
-    tokenUrl: sandbox.tokenUrl,
-    usersUrl: sandbox.urls.users,
-    devicesUrl: sandbox.urls.devices,
-    policiesUrl: sandbox.urls.policies,
+    ...addressesOf(sandbox),
     rateLimit: 1_000_000,
     // Which of several fields meets the end of a budget is a matter of chance.
     maxCalls: 100_000,
