@@ -7,7 +7,7 @@ import type { SharedWalks } from '../pages/walks/shared-walks.ts';
 import { createOperationSubjects, type KnownSubjects, type SubjectPages } from '../pages/subjects/subjects.ts';
 import { createLister } from './list/list.ts';
 import { createWholeList } from './list/whole-list.ts';
-import { takeTurns } from './take-turns.ts';
+import { turnsOf } from './take-turns.ts';
 import { createFinder } from './lookup/lookups.ts';
 import type { Assignments } from './assignments.ts';
 
@@ -43,10 +43,11 @@ export const createAssignments = (source: SubjectPageSource, settings: Assignmen
       const { known } = pages;
       return {
         list: createLister({
-          source: takeTurns(pages.source, turns),
+          source: pages.source,
           known,
           operation,
           readAhead,
+          takeTurn: turnsOf(turns, operation),
           wholeList: createWholeList({ walks, known, operation }),
         }),
         find: createFinder({ source: pages.source, known, operation, logger }),

@@ -19,7 +19,7 @@ import { createExecutors } from './executors.ts';
 import type { Answer, GraphqlRequest } from './graphql-request.ts';
 import { type OperationState as State, type Question, stateOf } from './operation-state.ts';
 import type { Operations } from './operations.ts';
-import { readParameters } from './parameters.ts';
+import { type Parameters, readParameters } from './parameters.ts';
 import { EventsNotAccepted, InvalidRequest, ReadOnlyRequest } from './refusal.ts';
 import { type CacheEntry, createResponseCache } from './response-cache.ts';
 import { strangersBounds, strangersCalls, strangersCannotAsk } from './strangers.ts';
@@ -101,6 +101,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     rules: rulesFor(introspection),
     suggestsNames: introspection,
     prepare: createExecutors({ ...options, maxFields }),
+    turns: options.turns,
   });
   // What every answer reports is true once.
   const responses =
@@ -111,13 +112,19 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
   const boundsOfStrangers = smaller(callersBounds, strangersBounds);
 
   /** Document, and limits: nothing is planned, and nothing kept, of what may not run. */
-  const read = (state: State): Question => {
+  const read = (state: State): Question | Promise<Question> => {
     const parameters = readParameters(state.request.parameters);
-    const { operationName, variables: givenVariables } = parameters;
     const { text, isTrusted } = persisted.documentOf(parameters);
     state.text = text;
     state.isTrusted = isTrusted;
-    const known = documents.operationOf(text, operationName);
+    const known = documents.operationOf(text, parameters.operationName);
+    return known instanceof Promise
+      ? known.then((read) => check(state, text, parameters, read))
+      : check(state, text, parameters, known);
+  };
+
+  const check = (state: State, text: string, parameters: Parameters, known: KnownOperation): Question => {
+    const { operationName, variables: givenVariables } = parameters;
     const { operation, cost } = known;
     if (state.request.isReadOnly && operation.operation === OperationTypeNode.MUTATION)
       throw new ReadOnlyRequest(postOnly);
@@ -151,6 +158,13 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     if (!('next' in begun)) throw new InvalidRequest(begun);
     finish(state, noErrors);
     return begun;
+  };
+
+  /** Caller, and on. */
+  const ask = (state: State, question: Question): Answer | Promise<Answer> => {
+    if (question.known.operation.operation === OperationTypeNode.SUBSCRIPTION) throw new EventsNotAccepted(eventsOnly);
+    const caller = identify(state.request.headers);
+    return caller instanceof Promise ? caller.then((who) => run(state, question, who)) : run(state, question, caller);
   };
 
   /** Open, cache, execute. */
@@ -236,10 +250,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
       const state = stateOf(request);
       try {
         const question = read(state);
-        if (isOfEvents(question.known)) throw new EventsNotAccepted(eventsOnly);
-        const caller = identify(request.headers);
-        const answer =
-          caller instanceof Promise ? caller.then((who) => run(state, question, who)) : run(state, question, caller);
+        const answer = question instanceof Promise ? question.then((read) => ask(state, read)) : ask(state, question);
         return answer instanceof Promise ? answer.catch((error) => refuse(state, error)) : answer;
       } catch (error) {
         return refuse(state, error);
@@ -248,7 +259,7 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     isSubscription(parameters) {
       try {
         const sent = readParameters(parameters);
-        return isOfEvents(documents.operationOf(persisted.documentOf(sent).text, sent.operationName));
+        return documents.kindOf(persisted.documentOf(sent).text, sent.operationName) === OperationTypeNode.SUBSCRIPTION;
       } catch {
         return false;
       }
@@ -257,8 +268,6 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
     refuse: (request, error) => refuse(stateOf(request), error),
   };
 };
-
-const isOfEvents = ({ operation }: KnownOperation): boolean => operation.operation === OperationTypeNode.SUBSCRIPTION;
 
 const noVariables: Variables = {};
 const noErrors: ClientError[] = [];

@@ -12,7 +12,7 @@ interface SubscribeSteps {
   readonly identify: (headers: IncomingHttpHeaders) => Caller | undefined | Promise<Caller | undefined>;
   readonly subscriptions: Subscriptions;
   /** Document, and limits. */
-  readonly read: (state: OperationState) => Question;
+  readonly read: (state: OperationState) => Question | Promise<Question>;
   /** Where the events come from. */
   readonly begin: (state: OperationState, question: Question, caller: Caller) => Promise<AsyncIterator<unknown>>;
   /** What one event is answered with. */
@@ -34,7 +34,7 @@ export const createSubscribe = ({ identify, subscriptions, read, begin, run, ref
     let state = stateOf(sent);
 
     const open = async (): Promise<Begun> => {
-      const question = read(state);
+      const question = await read(state);
       const caller = await identify(headers);
       if (caller === undefined) throw new GatewayError('UNAUTHENTICATED', strangersGetNoEvents);
       const subscription = subscriptions.admit(caller, () => identify(headers));

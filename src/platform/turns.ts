@@ -40,9 +40,6 @@ const waitsOfNewcomers = 8;
 /** So many turns of newcomers one after the other, and the others have one: they must not stand still, however many come. */
 const turnsOfNewcomers = 3;
 
-/** Called back in one turn: what they do after they have waited for a promise counts as well, and nobody knows it before they are back. */
-const maxResumes = 16;
-
 /** Short enough that a few turns one after the other are not noticed, long enough that looking at the time costs nothing beside it. */
 const usualSliceMs = 8;
 
@@ -57,6 +54,7 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
   let isScheduled = false;
   /** Whose turn it is now. */
   let current: { readonly owner: object; readonly waiting: Waiting } | undefined;
+  let isCallingBack = false;
   /** What began to wait since the callback that runs now was called. */
   let begun: (() => void)[] = [];
 
@@ -93,34 +91,38 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
     // What they do comes when all of this turn's are called back: were those with long work among them, the turn would be over by then, and they would wait again.
     const isNewcomersTurn = newcomers.size > 0 && (owners.size === 0 || newcomersTurns < turnsOfNewcomers);
     newcomersTurns = isNewcomersTurn ? newcomersTurns + 1 : 0;
-    const line = isNewcomersTurn ? newcomers : owners;
-    let resumesLeft = maxResumes;
-    const isEnough = (): boolean => resumesLeft <= 0 || isOver();
-    for (const [owner, waiting] of line) {
-      line.delete(owner);
-      current = { owner, waiting };
-      for (let resume = take(waiting); resume !== undefined; resume = isEnough() ? undefined : take(waiting)) {
-        resumesLeft--;
-        resume();
-        waiting.inside.push(...begun.reverse());
-        begun = [];
-      }
+    goThrough(isNewcomersTurn ? newcomers : owners);
+  };
+
+  /** Calls back one of a line. The next one when all that this one led to is done: what waited for a promise goes on behind its callback. */
+  const goThrough = (line: Map<object, Waiting>): void => {
+    current ??= nextOf(line);
+    if (current === undefined) return;
+    const { owner, waiting } = current;
+    isCallingBack = true;
+    take(waiting)?.();
+    isCallingBack = false;
+    waiting.inside.push(...begun.reverse());
+    begun = [];
+    if (isEmpty(waiting)) {
       current = undefined;
-      // To the end of the line.
-      if (!isEmpty(waiting)) owners.set(owner, waiting);
-      else for (const callback of waiting.idle) callback();
-      if (isEnough()) break;
+      for (const callback of waiting.idle) callback();
     }
+    behindPromises(() => {
+      if (!isOver()) return goThrough(line);
+      // To the end of the line.
+      if (current !== undefined) owners.set(owner, waiting);
+      current = undefined;
+      schedule();
+    });
   };
 
   return {
     isOver,
     wait(owner, resume) {
-      if (current?.owner === owner) {
-        begun.push(resume);
-        return;
-      }
-      waitingOf(owner).arrived.push(resume);
+      if (current?.owner !== owner) waitingOf(owner).arrived.push(resume);
+      else if (isCallingBack) begun.push(resume);
+      else current.waiting.arrived.push(resume);
       schedule();
     },
     isWaiting: (owner) => current?.owner === owner || owners.has(owner) || newcomers.has(owner),
@@ -132,6 +134,18 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
     },
   };
 };
+
+/** Takes the first out of a line. */
+const nextOf = (line: Map<object, Waiting>): { readonly owner: object; readonly waiting: Waiting } | undefined => {
+  for (const [owner, waiting] of line) {
+    line.delete(owner);
+    return { owner, waiting };
+  }
+  return undefined;
+};
+
+/** Calls back in this turn of the loop, as soon as no promise that is settled by now has anything left to do. */
+const behindPromises = (callback: () => void): void => queueMicrotask(() => process.nextTick(callback));
 
 const take = (waiting: Waiting): (() => void) | undefined => {
   const inside = waiting.inside.pop();

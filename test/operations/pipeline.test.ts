@@ -267,6 +267,8 @@ describe('the pipeline', () => {
 
   it('answers at once where nothing has to be waited for, and waits for who calls where it must', async () => {
     const { execute, ask } = setUp();
+    // A document that is new is read in turns.
+    await ask({ query });
     expect(execute({ query })).not.toBeInstanceOf(Promise);
     const expected = { status: 200, jsonStatus: 200, data: { viewer: { reference: 'alice' } } };
     expect(await ask({ query })).toEqual(expected);

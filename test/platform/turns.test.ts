@@ -112,14 +112,23 @@ describe('turns', () => {
     expect(called).toEqual(['a', 'a inside', 'a around it', 'b']);
   });
 
-  it('call back a bounded number at once, whose work nobody has seen yet', async () => {
-    const { turns } = setUp();
+  it('count what goes on behind promises, too', async () => {
+    const { turns, work } = setUp();
     const called: number[] = [];
-    for (let i = 0; i < 100; i++) turns.wait(turns, () => called.push(i));
+    const goOn = async (number: number): Promise<void> => {
+      await new Promise<void>((resolve) => turns.wait(turns, resolve));
+      // As in a function that waits for another, which waits for a turn.
+      for (let i = 0; i < 10; i++) await undefined;
+      called.push(number);
+      work(6);
+    };
+    for (let i = 0; i < 5; i++) void goOn(i);
     await turnOfLoop();
-    expect(called.length).toBeGreaterThan(1);
-    expect(called.length).toBeLessThan(50);
-    while (called.length < 100) await turnOfLoop();
+    expect(called).toEqual([0, 1]);
+    await turnOfLoop();
+    expect(called).toEqual([0, 1, 2, 3]);
+    await turnOfLoop();
+    expect(called).toEqual([0, 1, 2, 3, 4]);
   });
 });
 

@@ -2,6 +2,7 @@ import { GatewayError, isRefusedToken } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { SubjectPageSource } from '../../model/subject-list.ts';
 import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
+import type { TakeTurn } from '../take-turns.ts';
 import type { ListPlan } from './query-plan.ts';
 import type { WholeList } from './whole-list.ts';
 import { createWalk, type Walk, type WalkStart } from './walk.ts';
@@ -14,6 +15,8 @@ export interface ListContext {
   /** What kept pages tell without a call; absent where none are kept. */
   readonly known: KnownSubjects | undefined;
   readonly readAhead: boolean;
+  /** Before each page that is looked through. */
+  readonly takeTurn: TakeTurn;
   readonly wholeList: WholeList;
 }
 

@@ -6,6 +6,7 @@ import { readCursor } from '../cursor/cursor.ts';
 import { sliceForward } from './forward.ts';
 import { createListPlan } from './query-plan.ts';
 import type { Assignments } from '../assignments.ts';
+import type { TakeTurn } from '../take-turns.ts';
 import type { WholeList } from './whole-list.ts';
 import { windowOf } from '../connection-window.ts';
 
@@ -16,15 +17,16 @@ interface ListOptions {
   readonly known: KnownSubjects | undefined;
   /** Whether clients that page on are given larger upstream pages: only useful where pages are kept. */
   readonly readAhead: boolean;
+  readonly takeTurn: TakeTurn;
   readonly wholeList: WholeList;
 }
 
 /** Answers `Assignments.list` for one operation. Question, arguments and cursors are checked before anything is asked of upstream. */
 export const createLister =
-  ({ source, operation, known, readAhead, wholeList }: ListOptions): Assignments['list'] =>
+  (options: ListOptions): Assignments['list'] =>
   async (question, args) => {
     const plan = createListPlan(question);
     const { from, ...window } = windowOf(args, (text) => readCursor(plan.fingerprint(), text));
-    const context = { source, operation, known, readAhead, wholeList, plan };
+    const context = { ...options, plan };
     return from === 'start' ? sliceForward(context, window) : sliceBackward(context, window);
   };

@@ -30,7 +30,7 @@ export interface ForwardReading {
  * spent. A list that is not filtered has to have found something by then, or throws as its source does.
  */
 export const readForward = async (context: ListContext, window: ForwardWindow): Promise<ForwardReading> => {
-  const { plan } = context;
+  const { plan, takeTurn } = context;
   const { count, after, before } = window;
   const segments: PageSegment[] = [];
   let found = 0;
@@ -41,6 +41,8 @@ export const readForward = async (context: ListContext, window: ForwardWindow): 
     reader = await openReader(context, after);
     for (;;) {
       if (reader.view !== undefined) {
+        const turn = takeTurn();
+        if (turn !== undefined) await turn;
         start ??= { view: reader.view, index: reader.index };
         const stop = before === undefined ? undefined : indexIn(reader.view, before);
         const segment = takeItems(plan, reader, stop, count - found);

@@ -22,6 +22,8 @@ export const readUpTo = async (context: ListContext, window: BackwardWindow): Pr
   for (;;) {
     const { view, index } = reader;
     if (view !== undefined) {
+      const turn = context.takeTurn();
+      if (turn !== undefined) await turn;
       start ??= { view, index };
       const stop = before === undefined ? undefined : indexIn(view, before);
       reader.index = Math.max(index, stop ?? view.page.items.length);

@@ -4,11 +4,13 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  type OperationTypeNode,
   validate,
   type ValidationRule,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { keyPart } from '../../platform/key-part.ts';
+import type { Turns } from '../../platform/turns.ts';
 import type { PreparedOperation } from '../executor/executor.ts';
 import { InvalidRequest } from '../refusal.ts';
 import { type CallCost, callCostOf } from './call-cost.ts';
@@ -27,10 +29,12 @@ export interface KnownOperation {
 /** Documents that were read, checked and prepared. */
 interface DocumentCache {
   /**
-   * The operation of a document that a name asks for. Throws an `InvalidRequest` or a `GatewayError` that says what is wrong; nothing is kept of
-   * what is refused.
+   * The operation of a document that a name asks for: at once where it is kept; else it is read in turns, once for all who ask for it meanwhile. Rejects
+   * with an `InvalidRequest` or a `GatewayError` that says what is wrong; nothing is kept of what is refused.
    */
-  operationOf(text: string, operationName: string | undefined): KnownOperation;
+  operationOf(text: string, operationName: string | undefined): KnownOperation | Promise<KnownOperation>;
+  /** What the document asks for there, whether it may be run or not. Throws as `operationOf` rejects where it cannot be read. */
+  kindOf(text: string, operationName: string | undefined): OperationTypeNode;
   /** Keeps an operation that was found to be within all limits. */
   keep(text: string, operationName: string | undefined, known: KnownOperation): void;
 }
@@ -43,6 +47,7 @@ interface DocumentCacheOptions {
   /** Whether errors may propose names of the schema. */
   readonly suggestsNames: boolean;
   readonly prepare: (document: DocumentNode, operation: OperationDefinitionNode) => PreparedOperation;
+  readonly turns: Turns;
 }
 
 /** Memory that documents and what was prepared of them may take together, about. Those not used for longest go first. */
@@ -56,7 +61,7 @@ const maxErrors = 10;
 
 /** Reads each document once, and keeps those that were used last. */
 export const createDocumentCache = (options: DocumentCacheOptions): DocumentCache => {
-  const { schema, limits, rules, suggestsNames, prepare } = options;
+  const { schema, limits, rules, suggestsNames, prepare, turns } = options;
   let lastId = 0;
   const operations = new LRUCache<string, KnownOperation>({
     maxSize: keptBytes,
@@ -64,17 +69,40 @@ export const createDocumentCache = (options: DocumentCacheOptions): DocumentCach
     sizeCalculation: ({ cost }, key) => 200 + key.length * bytesPerCharacter + cost.fieldCount * bytesPerField,
   });
 
-  const read = (text: string, operationName: string | undefined): KnownOperation => {
+  /** Those that are read now, by the same keys. */
+  const beingRead = new Map<string, Promise<KnownOperation>>();
+
+  /** A few milliseconds' work a step, and others in between. */
+  const read = async (text: string, operationName: string | undefined): Promise<KnownOperation> => {
+    const owner = {};
+    const turn = async (): Promise<void> => {
+      while (turns.isOver()) await new Promise<void>((resolve) => turns.wait(owner, resolve));
+    };
+    await turn();
     const document = documentOf(limits, text);
+    await turn();
     const errors = validate(schema, document, rules, { maxErrors, hideSuggestions: !suggestsNames });
     if (errors.length > 0) throw new InvalidRequest(errors);
     const operation = operationIn(document, operationName);
+    await turn();
     const cost = callCostOf(schema, document, operation, maxFields);
+    await turn();
     return { id: ++lastId, document, operation, cost, prepared: prepare(document, operation) };
   };
 
   return {
-    operationOf: (text, operationName) => operations.get(keyOf(text, operationName)) ?? read(text, operationName),
+    operationOf(text, operationName) {
+      const key = keyOf(text, operationName);
+      const known = operations.get(key) ?? beingRead.get(key);
+      if (known !== undefined) return known;
+      const reading = read(text, operationName).finally(() => beingRead.delete(key));
+      beingRead.set(key, reading);
+      return reading;
+    },
+    kindOf(text, operationName) {
+      const known = operations.get(keyOf(text, operationName));
+      return (known?.operation ?? operationIn(documentOf(limits, text), operationName)).operation;
+    },
     keep(text, operationName, known) {
       const key = keyOf(text, operationName);
       if (!operations.has(key)) operations.set(key, known);

@@ -90,6 +90,11 @@ export interface CompileOptions {
 /** What the selections of one operation are compiled with. */
 interface Compilation extends CompileOptions, SelectionContext {
   fieldCount: number;
+  /** Of selections that stand alone in their places, what they were compiled to on each type, and how many fields that has: a fragment is spread again and again. */
+  readonly compiled: Map<
+    SelectionSetNode,
+    Map<GraphQLObjectType, { readonly selection: Selection; readonly fieldCount: number }>
+  >;
 }
 
 /**
@@ -110,7 +115,7 @@ export const compileQuery = (
   const { schema } = options;
   const queryType = schema.getQueryType();
   if (!queryType) throw new Error('The schema has no query type.');
-  const compilation: Compilation = { ...options, fragments, variables, fieldCount: 0 };
+  const compilation: Compilation = { ...options, fragments, variables, fieldCount: 0, compiled: new Map() };
   const root = compileSelection(compilation, queryType, [operation.selectionSet]);
   return { schema, operation, fragments, root };
 };
@@ -120,11 +125,36 @@ const compileSelection = (
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): Selection => {
+  const [set, ...more] = selectionSets;
+  // Fields that are merged have selections of their own.
+  if (set === undefined || more.length > 0) return compileMerged(compilation, type, selectionSets);
+  let onTypes = compilation.compiled.get(set);
+  if (onTypes === undefined) compilation.compiled.set(set, (onTypes = new Map()));
+  const known = onTypes.get(type);
+  if (known !== undefined) {
+    countFields(compilation, known.fieldCount);
+    return known.selection;
+  }
+  const before = compilation.fieldCount;
+  const selection = compileMerged(compilation, type, selectionSets);
+  onTypes.set(type, { selection, fieldCount: compilation.fieldCount - before });
+  return selection;
+};
+
+const countFields = (compilation: Compilation, count: number): void => {
+  compilation.fieldCount += count;
+  if (compilation.fieldCount > compilation.maxFields) throw tooManyFields(compilation.maxFields);
+};
+
+const compileMerged = (
+  compilation: Compilation,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): Selection => {
   const nodesByName = new Map<string, FieldNode[]>();
   const visited = new Set<string>();
   for (const selectionSet of selectionSets) collectFields(compilation, type, selectionSet, nodesByName, visited);
-  compilation.fieldCount += nodesByName.size;
-  if (compilation.fieldCount > compilation.maxFields) throw tooManyFields(compilation.maxFields);
+  countFields(compilation, nodesByName.size);
   const fields: CompiledField[] = [];
   for (const [responseName, nodes] of nodesByName) {
     const [first] = nodes;

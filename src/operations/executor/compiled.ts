@@ -22,21 +22,31 @@ const prepare = (
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): PreparedOperation => {
+  const { turns } = options;
   const conditions = conditionVariables(document);
   const variants = new Map<string, CompiledQuery>();
 
-  const queryFor = (variables: Variables): CompiledQuery => {
-    const key = conditions.map((name) => (Object.hasOwn(variables, name) ? String(variables[name]) : '-')).join();
-    let query = variants.get(key);
-    if (query === undefined) {
-      query = compileQuery(options, document, operation, variables);
-      if (variants.size < maxVariants) variants.set(key, query);
-    }
+  const keyOf = (variables: Variables): string =>
+    conditions.map((name) => (Object.hasOwn(variables, name) ? String(variables[name]) : '-')).join();
+
+  const compile = (key: string, variables: Variables): CompiledQuery => {
+    const query = compileQuery(options, document, operation, variables);
+    if (variants.size < maxVariants) variants.set(key, query);
     return query;
   };
 
   return {
     executor: 'compiled',
-    execute: (given) => executeCompiled(queryFor(given.variables), given, options.turns),
+    execute(given) {
+      const { variables, owner } = given;
+      const key = keyOf(variables);
+      const known = variants.get(key);
+      if (known !== undefined || !turns.isOver())
+        return executeCompiled(known ?? compile(key, variables), given, turns);
+      // Compiling is a turn's work by itself.
+      return new Promise<void>((resolve) => turns.wait(owner, resolve)).then(() =>
+        executeCompiled(variants.get(key) ?? compile(key, variables), given, turns),
+      );
+    },
   };
 };

@@ -110,7 +110,15 @@ const keepPages =
 const sources: Record<string, (model: ModelSource) => OpenList> = {
   'upstream alone': (source) => (operation) => {
     const wholeList = createWholeList({ walks: openUncached(source).walks, operation, known: undefined });
-    return createLister({ source, operation, known: undefined, readAhead: false, wholeList });
+    return createLister({
+      source,
+      operation,
+      known: undefined,
+      readAhead: false,
+      // Others come between any two pages.
+      takeTurn: () => Promise.resolve(),
+      wholeList,
+    });
   },
   'the pages of each operation': (source) => (operation) => (question, args) =>
     assignmentsOver(source).forOperation(operation).list(question, args),
