@@ -118,7 +118,7 @@ describe('turns', () => {
     const goOn = async (number: number): Promise<void> => {
       await new Promise<void>((resolve) => turns.wait(turns, resolve));
       // As in a function that waits for another, which waits for a turn.
-      for (let i = 0; i < 10; i++) await undefined;
+      for (let i = 0; i < 10; i++) await Promise.resolve();
       called.push(number);
       work(6);
     };
