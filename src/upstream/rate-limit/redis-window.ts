@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { namesOf, sharedName } from '../../redis/encryption.ts';
 import { maxPauseMs } from '../transport/retry-after.ts';
+import { rememberNames } from './remembered-names.ts';
 import { slowMs, windowMs, type RateLimits, type RateWindow, type SlotWait } from './sliding-window.ts';
 
 interface RedisRateWindowOptions extends RateLimits {
@@ -16,15 +16,6 @@ interface RedisRateWindowOptions extends RateLimits {
 
 /** A slot that took longer than that to arrive is moved to when it did: its call leaves later than Redis believes. */
 const lateMs = 5;
-
-/** What a credential's account is called in Redis. */
-interface SharedNames {
-  readonly slots: string;
-  readonly pace: string;
-}
-
-/** Of so many credentials the names are remembered. */
-const maxNames = 1000;
 
 /** A slot of ours, as Redis knows it. */
 interface TakenSlot {
@@ -46,16 +37,10 @@ export const createRedisRateWindow = (options: RedisRateWindowOptions): RateWind
   /** The slots that calls may be waiting to leave with, oldest first. */
   let taken: TakenSlot[] = [];
 
-  // Deriving names takes longer than all the rest that is done here for a call.
-  const names = new LRUCache<string, SharedNames>({ max: maxNames });
-  const namesOfCredential = (credentialKey: string): SharedNames => {
-    const known = names.get(credentialKey);
-    if (known !== undefined) return known;
+  const namesOfCredential = rememberNames((credentialKey) => {
     const nameOf = namesOf('rate', credentialKey);
-    const made = { slots: nameOf('slots'), pace: nameOf('pace') };
-    names.set(credentialKey, made);
-    return made;
-  };
+    return { slots: nameOf('slots'), pace: nameOf('pace') };
+  });
   const addressSlots = sharedName('rate', 'address', 'slots');
   const rules = [limit, windowMs, slowMs, maxPauseMs];
 

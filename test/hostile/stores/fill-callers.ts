@@ -7,8 +7,10 @@ import { createPassthroughCredentials } from '../../../src/upstream/credentials/
 import type { Call } from '../../../src/upstream/call.ts';
 import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
 import { OversizedAnswerError, UpstreamError } from '../../../src/upstream/errors.ts';
+import { rememberNames } from '../../../src/upstream/rate-limit/remembered-names.ts';
 import { createListSources } from '../../../src/upstream/list-sources.ts';
 import { createBreaker } from '../../../src/upstream/policies/circuit-breaker.ts';
+import { createKindByUuid } from '../../../src/directory/by-uuid.ts';
 import { createClosedDomains } from '../../../src/directory/closed-domains.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createOperation, plainQuestion } from '../../pages/operations.ts';
@@ -125,4 +127,54 @@ export const fillClosedDomains = (): void => {
   for (const key of made(10_000)) close(key);
   expect(domains.closedTo('first', 'users')).toBeUndefined();
   expect(domains.closedTo('made up 9999', 'users')).toBe('FORBIDDEN');
+};
+
+/** Who has asked for one thing by itself reads the whole list next: chances are that it goes on. Unless that it has asked is forgotten. */
+export const fillLookupCounts = async (): Promise<void> => {
+  const clock = createManualClock();
+  const asked: string[] = [];
+  const find = createKindByUuid<{ readonly uuid: string }>({
+    domain: 'users',
+    closed: createClosedDomains(clock),
+    clock,
+    ttlMs: 60_000,
+    isThere: true,
+    maxBatch: 100,
+    fetch(uuids) {
+      asked.push('one');
+      return Promise.resolve({ values: uuids.map((uuid) => ({ uuid })), atMs: clock.nowMs() });
+    },
+    keyOf: ({ uuid }) => uuid,
+    listed: () => undefined,
+    kept: { of: () => undefined, find: () => Promise.resolve(new Map()), beginReading: () => () => {} },
+    readAll() {
+      asked.push('all');
+      return Promise.resolve([]);
+    },
+    readOn: () => Promise.resolve(),
+    isFirstPageKept: () => false,
+    costOfAll: () => 4,
+  });
+  const lookUp = (credentialKey: string) => find(operationOf(credentialKey))('00000000-0000-4000-8000-000000000001');
+  const askedBy = async (credentialKey: string): Promise<string | undefined> => {
+    await lookUp(credentialKey);
+    return asked.at(-1);
+  };
+  expect(await askedBy('first')).toBe('one');
+  expect(await askedBy('first')).toBe('all');
+  await Promise.all(made(10_000).map(lookUp));
+  expect(await askedBy('made up 9999')).toBe('all');
+  expect(await askedBy('first')).toBe('one');
+};
+
+export const fillSharedNames = (): void => {
+  const derived: string[] = [];
+  const namesOf = rememberNames((credentialKey) => ({ number: derived.push(credentialKey) }));
+  expect(namesOf('first')).toBe(namesOf('first'));
+  for (const credentialKey of made(1000)) namesOf(credentialKey);
+  expect(derived).toHaveLength(1001);
+  namesOf('made up 999');
+  expect(derived).toHaveLength(1001);
+  namesOf('first');
+  expect(derived.at(-1)).toBe('first');
 };

@@ -1,14 +1,25 @@
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely';
 import { expect } from 'vitest';
 import { createRefusals } from '../../../src/access/census/refusals.ts';
 import { watchConnections } from '../../../src/http/connections.ts';
 import { GatewayError } from '../../../src/model/errors.ts';
+import { createScope } from '../../../src/model/subject.ts';
 import { createOperationLabels } from '../../../src/operations/telemetry/operation-labels.ts';
 import { createSharedVersions } from '../../../src/pages/redis/versions.ts';
 import { createRefusedTokens } from '../../../src/pages/refused-tokens.ts';
 import { createSizeEstimates } from '../../../src/pages/size-estimates.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
+import { createDictionary } from '../../../src/record/recording/dictionary.ts';
 import { connectRedis } from '../../../src/redis/connection.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createOperation } from '../../pages/operations.ts';
@@ -102,4 +113,55 @@ export const fillSharedVersions = (): void => {
   for (let i = 0; i < 50_000; i++) versions.nameOf(`made up ${i}`);
   expect(versions.of('first')).toBe('');
   redis.close();
+};
+
+export const fillRecordedNames = async (): Promise<void> => {
+  const asked = new Map<string, number>();
+  /** A database that knows everything, and counts how often it is asked for what. */
+  const answer = ({ sql, parameters }: CompiledQuery): readonly object[] => {
+    if (!/^\s*select/.test(sql)) return [];
+    const names = parameters.flat() as (string | Buffer)[];
+    return names.map((name, id) => {
+      const text = String(name);
+      asked.set(text, (asked.get(text) ?? 0) + 1);
+      return typeof name === 'string' ? { id, name } : { id, key: name };
+    });
+  };
+  class Driver extends DummyDriver {
+    override acquireConnection() {
+      return Promise.resolve({
+        executeQuery: <Row>(query: CompiledQuery) => Promise.resolve({ rows: answer(query) } as QueryResult<Row>),
+        // Nothing here is streamed.
+        streamQuery: () => {
+          throw new Error('not asked for');
+        },
+      });
+    }
+  }
+  const dictionary = createDictionary(
+    new Kysely({
+      dialect: {
+        createAdapter: () => new PostgresAdapter(),
+        createDriver: () => new Driver(),
+        createIntrospector: (db) => new PostgresIntrospector(db),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+      },
+    }),
+  );
+  const scopeOf = (uuid: string) => createScope([{ kind: 'CUSTOMER', field: 'customerUuid', uuid }]);
+  const timesAsked = async (roleName: string, uuid: string): Promise<readonly number[]> => {
+    asked.clear();
+    await dictionary.learn([{ roleName, scope: scopeOf(uuid) }]);
+    return [...asked.values()];
+  };
+  expect(await timesAsked('first', 'first')).toEqual([1, 1]);
+  expect(await timesAsked('first', 'first')).toEqual([]);
+  for (let page = 0; page < 51; page++) {
+    const held = Array.from({ length: 1000 }, (_, at) => ({
+      roleName: `made up ${page} ${at}`,
+      scope: scopeOf(`made up ${page} ${at}`),
+    }));
+    await dictionary.learn(held);
+  }
+  expect(await timesAsked('first', 'first')).toEqual([1, 1]);
 };

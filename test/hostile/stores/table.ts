@@ -1,9 +1,19 @@
-import { fillBreaker, fillCallers, fillClosedDomains, fillJwts, fillPageSizes, fillTokens } from './fill-callers.ts';
+import {
+  fillBreaker,
+  fillCallers,
+  fillClosedDomains,
+  fillJwts,
+  fillLookupCounts,
+  fillPageSizes,
+  fillSharedNames,
+  fillTokens,
+} from './fill-callers.ts';
 import {
   fillConnections,
   fillLargeAccounts,
   fillListSizes,
   fillNameCandidates,
+  fillRecordedNames,
   fillRefusedPageTokens,
   fillSharedVersions,
 } from './fill-lists.ts';
@@ -46,7 +56,7 @@ export const stores: Readonly<Record<string, StoreShown>> = {
   GraphiQL: { notFilled: 'its parts are files of the package: nothing that is sent adds to them' },
   'the console': { notFilled: 'the names are those of files of the package: nothing that is sent adds to them' },
   'a record': { shownBy: [['record/record.test.ts', 'lets go of what has ended long enough ago']] },
-  'names in a record': { notFilled: 'it takes 50,000 scopes in a database' },
+  'names in a record': { fill: fillRecordedNames },
   'accounts beyond memory': { madeIn: ['access/census/refusals.ts'], fill: fillLargeAccounts },
   'pages, single things': {
     madeIn: ['pages/memory-store.ts'],
@@ -72,11 +82,11 @@ export const stores: Readonly<Record<string, StoreShown>> = {
   },
   'counts of lookups': {
     madeIn: ['directory/by-uuid.ts'],
-    notFilled: 'it only chooses between two ways to one answer, so nothing tells from outside what it has forgotten',
+    fill: fillLookupCounts,
   },
   'names in Redis': {
-    madeIn: ['upstream/rate-limit/redis-window.ts'],
-    notFilled: 'they are derived anew where they are forgotten, which nothing tells from outside',
+    madeIn: ['upstream/rate-limit/remembered-names.ts'],
+    fill: fillSharedNames,
   },
   'answers kept whole': {
     madeIn: ['operations/response-cache.ts'],
