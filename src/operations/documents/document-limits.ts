@@ -18,6 +18,9 @@ export interface DocumentLimits {
   readonly maxDepth: number;
 }
 
+/** Operations that a document may have. */
+export const maxOperations = 20;
+
 /**
  * The bounds that are the same everywhere. What people and their clients write stays far below them (introspection as graphql-js sends
  * it has 73 fields, 18 of them of one name); above them validation alone becomes a way to hurt the server: it compares fields of one name with each
@@ -31,7 +34,7 @@ const most = {
   fragments: 100,
   /** Each is followed again by every rule, and compared with those beside it. */
   spreads: 500,
-  operations: 20,
+  operations: maxOperations,
   /** Errors tell their line: it is looked for from the front. */
   lines: 10_000,
   /** Errors repeat names, and compare them with those that were meant. */

@@ -18,6 +18,7 @@ import {
   type ValidationRule,
   type ValueNode,
 } from 'graphql';
+import { maxFields, maxOperations } from './document-limits.ts';
 
 /** A field as it is written, and what it is a field of. */
 interface Entry {
@@ -32,8 +33,11 @@ interface SetOfType {
   readonly type: GraphQLNamedType | undefined;
 }
 
-/** Fields that are looked at in all, again where fragments bring them to other places: some milliseconds. Usual documents come to the fields that they have. */
-const maxLooks = 10_000;
+/**
+ * Fields that are looked at in all, again where fragments bring them to other places: a few milliseconds. Every operation may lay all fields over one another that a
+ * document may have; usual documents come to the fields that they have.
+ */
+const maxLooks = maxOperations * maxFields;
 
 /**
  * "Field Selection Merging" of the GraphQL specification: fields of one response name have to be able to become one. graphql-js compares them in pairs, and

@@ -123,6 +123,12 @@ describe('fields that meet', () => {
     expect(first).toBe(`${message} Use different aliases on the fields to fetch both if this was intentional.`);
   });
 
+  it('may be laid together by each of as many operations as there may be', () => {
+    const fields = Array.from({ length: 1900 }, (_, i) => `n${i % 15}: name`).join(' ');
+    const operations = Array.from({ length: 20 }, (_, i) => `query Q${i} { person { ...All m${i}: name } }`).join(' ');
+    expect(errorsBy(overlappingFieldsRule, `${operations} fragment All on Named { ${fields} }`)).toEqual([]);
+  });
+
   it('are not looked at without end', () => {
     const sets = (depth: number): string =>
       depth === 0
