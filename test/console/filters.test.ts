@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { browserNote, isBrowserMissing } from '../support/browser.ts';
 import { customer } from './pages.ts';
-import { signIn } from './running-console.ts';
+import { queryInGraphiql, signIn } from './running-console.ts';
 import { useConsole } from './use-console.ts';
 
 describe.skipIf(isBrowserMissing)(`narrowing lists at the console${browserNote}`, () => {
@@ -75,12 +75,12 @@ describe.skipIf(isBrowserMissing)(`narrowing lists at the console${browserNote}`
     const own = direct.edges.filter(({ reasons }) => reasons.some(({ memberOf }) => memberOf === null));
     expect(await sections.first().innerText()).toMatch(new RegExp(`^Direct\\s+${own.length}$`));
     await page.emulateMedia({ media: 'screen' });
-    expect(await asked(page)).toMatch(/^query accessByWayQuery/);
+    expect(await queryInGraphiql(page)).toMatch(/^query accessByWayQuery/);
     await page.getByText('everywhere', { exact: true }).first().click();
     await page.getByText(`${everywhere.totalCount} subjects, as of`).waitFor();
-    await expect.poll(() => asked(page)).toMatch(/^query whoHasAccessQuery/);
+    await expect.poll(() => queryInGraphiql(page)).toMatch(/^query whoHasAccessQuery/);
     await page.getByRole('tab', { name: 'What lies in it' }).click();
-    await expect.poll(() => asked(page)).toMatch(/^query childrenQuery/);
+    await expect.poll(() => queryInGraphiql(page)).toMatch(/^query childrenQuery/);
     await page.close();
   });
 
@@ -173,9 +173,3 @@ interface Told {
 }
 
 const reasonsOf = ({ edges }: InOneWay) => edges.flatMap(({ reasons }) => reasons);
-
-/** The query that the page's button leads to GraphiQL with. */
-const asked = async (page: Page): Promise<string> => {
-  const address = (await page.getByRole('link', { name: 'Open in GraphiQL' }).getAttribute('href')) ?? '';
-  return new URL(address, page.url()).searchParams.get('query') ?? '';
-};

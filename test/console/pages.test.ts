@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { browserNote, isBrowserMissing } from '../support/browser.ts';
 import { violationsOf } from './axe.ts';
+import { clippedTexts } from './clipped.ts';
 import { pagesOf } from './pages.ts';
 import { wrongOnPaper } from './paper.ts';
 import { signIn } from './running-console.ts';
@@ -9,7 +10,7 @@ import { useConsole } from './use-console.ts';
 describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () => {
   const used = useConsole();
 
-  it('keeps nobody out: no violation of axe-core on any page, light and dark, narrow and wide', async () => {
+  it('keeps nobody out: no violation of axe-core on any page, light and dark, narrow and wide, and no text cut off', async () => {
     const { page } = await used.openPage();
     const violations: string[] = [];
     await page.goto(used.gateway.url);
@@ -22,6 +23,7 @@ describe.skipIf(isBrowserMissing)(`the console in Chromium${browserNote}`, () =>
       await page.getByRole('main').getByText(says).filter({ visible: true }).first().waitFor();
       await page.waitForLoadState('networkidle');
       violations.push(...(await violationsOf(page, name)));
+      for (const text of await clippedTexts(page)) violations.push(`${name}: cut off: ${text}`);
     }
     expect(violations).toEqual([]);
     await page.close();

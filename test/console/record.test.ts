@@ -10,7 +10,7 @@ import {
   type RecordingConsole,
   runRecordingConsole,
 } from './recording-console.ts';
-import { buildConsole, type BuiltConsole, runConsole, signIn } from './running-console.ts';
+import { buildConsole, type BuiltConsole, queryInGraphiql, runConsole, signIn } from './running-console.ts';
 
 // One after another: each goes on with the record as the one before has left it.
 describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () => {
@@ -123,12 +123,14 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
     expect(new URL(page.url()).search).toBe('?tab=history');
     expect(await page.getByRole('columnheader').allInnerTexts()).toEqual(['Seen', 'What', 'Role', 'Where']);
     await state('live').waitFor();
+    expect(await queryInGraphiql(page)).toMatch(/\bsubject\b[^]*\bhistory\(/);
     await gateway.change('revoke', 'auditor');
     await rows().nth(5).waitFor();
     await page.goto(`${gateway.url}/scopes/${encodeURIComponent(scopeId)}?tab=history`);
     await rows().nth(5).waitFor();
     expect(await page.getByRole('columnheader').allInnerTexts()).toEqual(['Seen', 'What', 'Who', 'Role']);
     await state('live').waitFor();
+    expect(await queryInGraphiql(page)).toMatch(/\bscope\b[^]*\bhistory\(/);
     await gateway.change('assign', 'auditor');
     await rows().nth(6).waitFor();
   });

@@ -52,3 +52,9 @@ export const signIn = async (page: Page, url: string, path = '/'): Promise<void>
   await page.goto(`${url}${path}`);
   await page.getByRole('button', { name: 'Sign in as administrator@sandbox.example' }).click();
 };
+
+/** The query that the page's button leads to GraphiQL with. */
+export const queryInGraphiql = async (page: Page): Promise<string> => {
+  const address = (await page.getByRole('link', { name: 'Open in GraphiQL' }).getAttribute('href')) ?? '';
+  return new URL(address, page.url()).searchParams.get('query') ?? '';
+};

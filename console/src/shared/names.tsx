@@ -138,7 +138,7 @@ const Name = ({ Icon, what, address, uuid, name, resolution, isFull, isBrief, em
       <div className={classes['text']}>
         <div className={classes['line']}>
           {hasName ? (
-            <Anchor component={Link} to={address} size="sm" truncate>
+            <Anchor component={Link} to={address} size="sm" truncate title={name}>
               <bdi>{name}</bdi>
             </Anchor>
           ) : (
@@ -155,7 +155,7 @@ const Name = ({ Icon, what, address, uuid, name, resolution, isFull, isBrief, em
               >
                 {isBrief ? shortUuid(uuid) : uuid}
               </Anchor>
-              <Text size="xs" c="dimmed" fs="italic" span style={{ flex: 'none' }}>
+              <Text size="xs" c="dimmed" fs="italic" span className={classes['reason']}>
                 {noNameWord(resolution)}
               </Text>
             </>
