@@ -277,7 +277,8 @@ describe.skipIf(!hasPostgres)('a record on a server', () => {
           world.change(25);
           timeMs += 1000;
           offered.push({ timeMs, held: world.assignments() });
-          writer.send(world.census(timeMs));
+          // Every other writer walks, page by page.
+          writer.send(world.census(timeMs), { isWalk: round % 2 === 1 });
         }
         await writer.line(new RegExp(`done ${offered[below(2)]?.timeMs}`));
         await new Promise((resolve) => setTimeout(resolve, below(12)));
@@ -358,7 +359,7 @@ const script = fileURLToPath(new URL('support/writer.ts', import.meta.url));
 
 interface Writer {
   line(pattern: RegExp): Promise<void>;
-  send(census: ReturnType<typeof censusOf>): void;
+  send(census: ReturnType<typeof censusOf>, how?: { readonly isWalk: boolean }): void;
   acknowledged(): readonly number[];
   kill(): Promise<void>;
 }
@@ -391,13 +392,13 @@ const spawnWriter = (place: string): Writer => {
         void closed.then(() => reject(new Error('the writer has ended')));
         watch();
       }),
-    send({ asOfMs, subjects }) {
+    send({ asOfMs, subjects }, { isWalk } = { isWalk: false }) {
       const content = subjects.map(({ reference, rawType, roles }) => ({
         reference,
         rawType,
         roles: roles.map(({ name, scopes }) => ({ name, scopes })),
       }));
-      child.stdin?.write(`${JSON.stringify({ asOfMs, content })}\n`);
+      child.stdin?.write(`${JSON.stringify({ asOfMs, content, isWalk })}\n`);
     },
     acknowledged: () =>
       lines.flatMap((line) => {

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordKeeper } from '../../src/record/create-record.ts';
 import { BitSet } from '../../src/record/recording/bit-set.ts';
 import { databaseKinds, keep } from './support/databases.ts';
-import { holds, walk } from './support/walk-suite.ts';
+import { holds } from './support/walk-suite.ts';
+import { walk } from './support/world.ts';
 
 const startMs = Date.UTC(2026, 2, 1);
 

@@ -18,7 +18,7 @@ export type StagedSubject = Pick<StagedEntry, 'id' | 'subject'>;
 /** Entries that are read at a time. */
 const chunkSize = 1000;
 
-/** Makes an empty table that this session alone sees, and that ends with it. Nothing of it outlives a server that breaks down, so it is written without a log. */
+/** Makes empty tables that this session alone sees, and that end with it. Nothing of them outlives a server that breaks down, so they are written without a log. */
 export const makeStage = async (db: Kysely<Tables>): Promise<void> => {
   await removeStage(db);
   await sql`
@@ -27,10 +27,39 @@ export const makeStage = async (db: Kysely<Tables>): Promise<void> => {
       n bigint not null generated always as identity, subject_id bigint, content text not null
     )
   `.execute(db);
+  await sql`
+    create temporary table record_empty (
+      reference text collate "C" not null, raw_type text collate "C" not null, primary key (reference, raw_type)
+    )
+  `.execute(db);
 };
 
 export const removeStage = async (db: Kysely<Tables>): Promise<void> => {
-  await sql`drop table if exists pg_temp.record_stage`.execute(db);
+  await sql`drop table if exists pg_temp.record_stage, pg_temp.record_empty`.execute(db);
+};
+
+/** Notes entries of subjects that hold nothing, of which nothing is stored. */
+export const addEmpty = async (
+  db: Kysely<Tables>,
+  references: readonly string[],
+  rawTypes: readonly string[],
+): Promise<void> => {
+  await sql`
+    insert into pg_temp.record_empty select * from unnest(${references}::text[], ${rawTypes}::text[])
+    on conflict do nothing
+  `.execute(db);
+};
+
+/** How many subjects hold nothing, each once, after everything else is written. */
+export const countEmpty = async (db: Kysely<Tables>): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::bigint as count from pg_temp.record_empty as empty
+    where not exists (
+      select from subject
+      where subject.reference = empty.reference and subject.raw_type = empty.raw_type and subject.held is not null
+    )
+  `.execute(db);
+  return rows[0]?.count ?? 0;
 };
 
 export const addStaged = async (db: Kysely<Tables>, entries: readonly StagedEntry[]): Promise<void> => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import type { Subject } from '../../model/subject.ts';
 import type { SubjectPage } from '../../model/subject-list.ts';
 import { lockChanges } from '../database/change-lock.ts';
 import type { Tables } from '../database/tables.ts';
@@ -10,7 +11,7 @@ import { addCensus, readLastCensus, timeAfter, type Written } from './census-row
 import { closeVanished, countHolders } from './close-vanished.ts';
 import { createDictionary } from './dictionary.ts';
 import { digestBytes, digestOf, digestOfHeld, heldBy } from './held.ts';
-import { addStaged, makeStage, readStaged, removeStage, type StagedEntry } from './stage.ts';
+import { addEmpty, addStaged, countEmpty, makeStage, readStaged, removeStage, type StagedEntry } from './stage.ts';
 import { createTallyWriter } from './tally-writer.ts';
 import { findStored, type HashedSubject, writePage } from './write-page.ts';
 import { takeWriterLock } from './writer-lock.ts';
@@ -79,8 +80,6 @@ interface Walked {
   readonly same: BitSet;
   /** Of all entries, in their order: equal walks have the same. */
   readonly digest: ReturnType<typeof createHash>;
-  /** Entries of subjects that hold nothing, of which nothing is stored. */
-  emptyCount: number;
   oldestAtMs: number;
 }
 
@@ -88,7 +87,6 @@ const createWalked = (): Walked => ({
   seen: new BitSet(),
   same: new BitSet(),
   digest: createHash('sha256'),
-  emptyCount: 0,
   oldestAtMs: Infinity,
 });
 
@@ -96,10 +94,12 @@ const createWalked = (): Walked => ({
 const addPage = async (db: Kysely<Tables>, { items, fetchedAtMs }: WalkedPage, walk: Walked): Promise<void> => {
   walk.oldestAtMs = Math.min(walk.oldestAtMs, fetchedAtMs);
   const shown = items.filter(({ roles }) => roles.length > 0);
-  walk.emptyCount += items.length - shown.length;
+  if (shown.length < items.length) {
+    const empty = items.filter(({ roles }) => roles.length === 0);
+    await addEmpty(db, referencesOf(empty), rawTypesOf(empty));
+  }
   if (shown.length === 0) return;
-  const references = shown.map(({ reference }) => storable(reference));
-  const rawTypes = shown.map(({ rawType }) => storable(rawType));
+  const [references, rawTypes] = [referencesOf(shown), rawTypesOf(shown)];
   const stored = await findStored(db, references, rawTypes);
   const different: StagedEntry[] = [];
   for (const [at, subject] of shown.entries()) {
@@ -117,7 +117,7 @@ const addPage = async (db: Kysely<Tables>, { items, fetchedAtMs }: WalkedPage, w
 const writeStaged = async (
   db: Kysely<Tables>,
   asOf: Date,
-  { seen, same, emptyCount }: Walked,
+  { seen, same }: Walked,
 ): Promise<{ readonly granted: number; readonly revoked: number; readonly subjectCount: number }> => {
   const isEveryoneThere = seen.size === (await countHolders(db));
   const writer = { db, dictionary: createDictionary(db), asOf, seen, tallies: createTallyWriter(db) };
@@ -135,5 +135,8 @@ const writeStaged = async (
   }
   if (!isEveryoneThere) revoked += await closeVanished(writer);
   await writer.tallies.write();
-  return { granted, revoked, subjectCount: seen.size + emptyCount };
+  return { granted, revoked, subjectCount: seen.size + (await countEmpty(db)) };
 };
+
+const referencesOf = (subjects: readonly Subject[]): string[] => subjects.map(({ reference }) => storable(reference));
+const rawTypesOf = (subjects: readonly Subject[]): string[] => subjects.map(({ rawType }) => storable(rawType));

@@ -6,8 +6,7 @@ import { GatewayError } from '../../../src/model/errors.ts';
 import { createSubject, type Subject } from '../../../src/model/subject.ts';
 import type { RecordKeeper } from '../../../src/record/create-record.ts';
 import type { RecordedCensus } from '../../../src/record/recording/write-census.ts';
-import type { WalkedPage } from '../../../src/record/recording/write-walk.ts';
-import { assignmentText, censusOf, createChance, createWorld } from './world.ts';
+import { assignmentText, censusOf, createChance, createWorld, walk } from './world.ts';
 
 const startMs = Date.UTC(2026, 2, 1);
 const user = 'SUBJECT_TYPE_USER';
@@ -41,19 +40,6 @@ const countsOf = async (census: AccountCensus | undefined): Promise<unknown> => 
   ].sort();
   return { assignmentCount, globalAssignmentCount, subjectTypes, scopeKinds, lines };
 };
-
-/** Pages of a few subjects. `onPage` is told of each before it is given. */
-export async function* walk(
-  subjects: readonly Subject[],
-  fetchedAtMs: number,
-  onPage: (number: number) => Promise<void> | void = () => {},
-): AsyncGenerator<WalkedPage> {
-  await Promise.resolve();
-  for (let start = 0; start < Math.max(1, subjects.length); start += 7) {
-    await onPage(start / 7);
-    yield { items: subjects.slice(start, start + 7), fetchedAtMs: fetchedAtMs + start };
-  }
-}
 
 /** In any order, some of them twice, and some in two entries that have to be put together. */
 const scattered = (subjects: readonly Subject[], seed: number): Subject[] => {
@@ -119,6 +105,17 @@ export const testWalks = ({ isMissing, begin }: WalkSuite): void => {
     expect(await record.recordWalk(walk(twice, startMs + 2000))).toMatchObject({ outcome: 'equal' });
     expect(await record.recordWalk(walk(twice.slice(1), startMs + 3000))).toMatchObject({ granted: 0, revoked: 1 });
     expect(await record.recordWalk(walk([], startMs + 4000))).toMatchObject({ granted: 0, revoked: 8 });
+  });
+
+  it.skipIf(isMissing)('counts who holds nothing once, however often they are shown', async () => {
+    const record = await begin();
+    const empty = (...names: string[]) => names.map((reference) => createSubject(reference, user, []));
+    const subjects = [...empty('anna', 'berta', 'anna'), ...holds('carla', 'dora'), ...empty('carla', 'x', 'y', 'x')];
+    await record.recordWalk(walk(subjects, startMs));
+    expect((await record.census())?.subjectCount).toBe(6);
+    // Who held something and holds nothing any more is among them.
+    await record.recordWalk(walk([...empty('anna', 'carla'), ...holds('dora'), ...empty('carla')], startMs + 1000));
+    expect((await record.census())?.subjectCount).toBe(3);
   });
 
   it.skipIf(isMissing)('records nothing of a walk that does not end, and all of the next one', async () => {

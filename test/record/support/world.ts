@@ -1,3 +1,4 @@
+import type { WalkedPage } from '../../../src/record/recording/write-walk.ts';
 import {
   createScope,
   createSubject,
@@ -112,3 +113,16 @@ export const censusOf = (
   );
   return { asOfMs, subjects };
 };
+
+/** Pages of a few subjects. `onPage` is told of each before it is given. */
+export async function* walk(
+  subjects: readonly Subject[],
+  fetchedAtMs: number,
+  onPage: (number: number) => Promise<void> | void = () => {},
+): AsyncGenerator<WalkedPage> {
+  await Promise.resolve();
+  for (let start = 0; start < Math.max(1, subjects.length); start += 7) {
+    await onPage(start / 7);
+    yield { items: subjects.slice(start, start + 7), fetchedAtMs: fetchedAtMs + start };
+  }
+}
