@@ -1,5 +1,5 @@
 /**
- * What questions about an account beyond memory take: `npm run bench:record-census -- ADDRESS`. The address is that of a database that `bench/fill-record.sql` has filled. A gateway in this process, whose own
+ * What questions about an account beyond memory take: `npm run bench:record-census -- ADDRESS`. The address is that of a database that `npm run bench:record-walk` or `bench/fill-record.sql` has filled. A gateway in this process, whose own
  * upstream is too large for its census, answers from it; the memory is that of the process, its small sandbox included.
  */
 import { createGateway } from '../src/gateway.ts';
@@ -25,8 +25,8 @@ const line = (name: string, text: string): boolean => process.stdout.write(`${na
 const usage = (what: 'memoryBytes' | 'peakMemoryBytes'): number =>
   Math.round((readUsage(process.pid)?.[what] ?? Number.NaN) / 1e6);
 
-const customer = '00000007-0000-4000-8000-000000000000';
-const questions: Readonly<Record<string, string>> = {
+/** `customer`: one that somebody holds a role at. */
+const questionsAbout = (customer: string): Readonly<Record<string, string>> => ({
   counts: '{ census { asOf subjectCount assignmentCount globalAssignmentCount } }',
   'roles, first page': '{ census { roles { totalCount edges { holderCount node { name } } } } }',
   'scopes, first page': '{ census { scopes { totalCount edges { holderCount node { uuid } } } } }',
@@ -34,7 +34,7 @@ const questions: Readonly<Record<string, string>> = {
   'scopes of a role': '{ role(name: "role 7") { scopes { totalCount nodes { uuid } } } }',
   'named at a customer, first page': `{ scope(by: { customerUuid: "${customer}" }) { access(reasons: [DIRECT]) { totalCount nodes { reference } } } }`,
   'with those who hold a role everywhere': `{ scope(by: { customerUuid: "${customer}" }) { access(reasons: [DIRECT, GLOBAL]) { totalCount nodes { reference } } } }`,
-};
+});
 
 const ask = async (query: string): Promise<string> => {
   const response = await fetch(url, {
@@ -45,7 +45,9 @@ const ask = async (query: string): Promise<string> => {
   return response.text();
 };
 line('idle', `${usage('memoryBytes')} MB`);
-for (const [what, query] of Object.entries(questions)) {
+const anyScope = await ask('{ census { scopes(first: 10) { nodes { uuid } } } }');
+const customer = /"uuid":"([^"]*)"/.exec(anyScope)?.[1] ?? '';
+for (const [what, query] of Object.entries(questionsAbout(customer))) {
   const times: string[] = [];
   let text = '';
   // Written differently, so that no kept answer is given.
