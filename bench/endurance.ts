@@ -5,8 +5,9 @@ import { runExports } from './endurance/exports.ts';
 import { runFuzz } from './endurance/fuzz.ts';
 import { type Health, watchHealth } from './endurance/health.ts';
 import { runLoad } from './endurance/load.ts';
+import { watchMemory } from './endurance/memory.ts';
 import { readModel } from './endurance/model.ts';
-import { type Server, startServer, stopAll } from './processes.ts';
+import { builtGateway, type Server, startServer, stopAll } from './processes.ts';
 
 const usage = `npm run endurance -- [flags]
 
@@ -21,7 +22,7 @@ than those of a process that does nothing.
   --health-ms N     limit of /healthz, default 50
   --requests N      odd ones, default 20000
   --subjects N      size of the world, default 2000
-  --gateway PATH    a built command to start instead of the compiler's files`;
+  --gateway PATH    a command to start instead of what "npm run build" makes`;
 
 const { values } = parseArgs({
   options: {
@@ -31,7 +32,7 @@ const { values } = parseArgs({
     'health-ms': { type: 'string', default: '50' },
     requests: { type: 'string', default: '20000' },
     subjects: { type: 'string', default: '2000' },
-    gateway: { type: 'string', default: '../src/cli/main.js' },
+    gateway: { type: 'string', default: builtGateway },
     help: { type: 'boolean' },
   },
 });
@@ -67,36 +68,6 @@ const endAndStart = async (redis: RunningRedis, seconds: number): Promise<void> 
     await redis.start();
   }
 };
-
-const warmUpSeconds = 120;
-/** How much the median of the last readings may be above that of the first ones after the warm-up. */
-const maxGrowth = 1.15;
-
-interface Memory {
-  readonly text: string;
-  readonly grew: boolean;
-}
-
-/** Reads a replica's memory until it is stopped, in megabytes. */
-const watchMemory = (server: Server): { stop(): Memory } => {
-  const readings: number[] = [];
-  const timer = setInterval(() => readings.push((server.usage()?.memoryBytes ?? 0) / 1e6), 250);
-  return {
-    stop() {
-      clearInterval(timer);
-      // Of a short run two fifths are the warm-up.
-      const level = readings.slice(Math.min(warmUpSeconds * 4, Math.floor(readings.length * 0.4)));
-      const third = Math.max(1, Math.floor(level.length / 3));
-      const [first, last] = [median(level.slice(0, third)), median(level.slice(-third))];
-      return {
-        text: `${first.toFixed(0)} MB after the warm-up, ${last.toFixed(0)} MB at the end, ${Math.max(0, ...readings).toFixed(0)} MB at most`,
-        grew: last > first * maxGrowth,
-      };
-    },
-  };
-};
-
-const median = (readings: readonly number[]): number => readings.toSorted((a, b) => a - b)[readings.length >> 1] ?? 0;
 
 const tokenOf = async (sandbox: Sandbox, name: string): Promise<string> => {
   const user = sandbox.users.find((known) => known.name.startsWith(name));

@@ -2,7 +2,15 @@ import { parseArgs } from 'node:util';
 import { legal, refusals, withoutCredential } from '../test/hostile/attacks.ts';
 import { runLoad, type LoadResult } from '../test/hostile/load.ts';
 import type { HostileAnswer, HostileRequest } from '../test/hostile/measured-gateway.ts';
-import { pinDriver, type Server, startServer, startUpstream, stopAll, type Upstream } from './processes.ts';
+import {
+  builtGateway,
+  pinDriver,
+  type Server,
+  startServer,
+  startUpstream,
+  stopAll,
+  type Upstream,
+} from './processes.ts';
 
 const usage = `npm run bench:hostile -- [flags]
 
@@ -167,7 +175,7 @@ const main = async (): Promise<void> => {
   pinDriver();
   const upstream = await startUpstream(Number(values.subjects));
   const gateway = await startServer({
-    program: ['../src/cli/main.js', 'serve'],
+    program: [builtGateway, 'serve'],
     nodeFlags: [`--max-old-space-size=${heapMb}`],
     environment: {
       PORT: '0',

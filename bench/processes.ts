@@ -26,6 +26,9 @@ export interface Usage {
   readonly peakMemoryBytes: number;
 }
 
+/** The command as it is published, one file, as `npm run build` makes it. */
+export const builtGateway = '../../../dist/cli/main.js';
+
 /** A server under test. */
 export interface Server {
   readonly url: string;

@@ -1,0 +1,65 @@
+import type { Server } from '../processes.ts';
+
+export interface Memory {
+  readonly text: string;
+  /** Whether more is in use at the end than after the warm-up. */
+  readonly grew: boolean;
+}
+
+const residentMs = 250;
+const inUseMs = 1000;
+const warmUpMs = 120_000;
+/** How much more may be in use. */
+const maxGrowth = 1.15;
+
+/**
+ * Watches a replica's memory until it is stopped. Whether it grows is told by what is in use (heap and buffers) when it is least, which is right after
+ * garbage was collected: what is resident says as much about when V8 collects as about what is held.
+ */
+export const watchMemory = (server: Server): { stop(): Memory } => {
+  const resident: number[] = [];
+  const inUse: number[] = [];
+  const timers = [
+    setInterval(() => resident.push((server.usage()?.memoryBytes ?? 0) / 1e6), residentMs),
+    setInterval(() => {
+      readInUse(server).then(
+        (megabytes) => inUse.push(megabytes),
+        // The next one will tell.
+        () => {},
+      );
+    }, inUseMs),
+  ];
+  return {
+    stop() {
+      for (const timer of timers) clearInterval(timer);
+      const [first, last] = thirdsOf(inUse, warmUpMs / inUseMs).map((readings) => Math.min(...readings)) as [
+        number,
+        number,
+      ];
+      const [residentFirst, residentLast] = thirdsOf(resident, warmUpMs / residentMs).map(median) as [number, number];
+      const mb = (megabytes: number): string => `${megabytes.toFixed(0)} MB`;
+      return {
+        text: `in use after collections ${mb(first)} after the warm-up, ${mb(last)} at the end; resident ${mb(residentFirst)}, ${mb(residentLast)}, ${mb(Math.max(0, ...resident))} at most`,
+        grew: last > first * maxGrowth,
+      };
+    },
+  };
+};
+
+/** The first and the last third of what was read after the warm-up; of a short run two fifths are the warm-up. */
+const thirdsOf = (readings: readonly number[], warmUp: number): readonly (readonly number[])[] => {
+  const level = readings.slice(Math.min(warmUp, Math.floor(readings.length * 0.4)));
+  const third = Math.max(1, Math.floor(level.length / 3));
+  return [level.slice(0, third), level.slice(-third)];
+};
+
+/** Bytes of heap and buffers that are in use, in megabytes. */
+const readInUse = async (server: Server): Promise<number> => {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const bytes = ['nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'].map((name) =>
+    Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]),
+  );
+  return bytes.reduce((sum, each) => sum + each, 0) / 1e6;
+};
+
+const median = (readings: readonly number[]): number => readings.toSorted((a, b) => a - b)[readings.length >> 1] ?? 0;
