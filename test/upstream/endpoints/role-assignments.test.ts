@@ -12,26 +12,30 @@ const oneScope = (scope: string) =>
     ?.roles[0]?.scopes;
 
 describe('reading a page', () => {
-  it('lets others have their turn while it reads a long one, and keeps its order', async () => {
-    const references = Array.from({ length: 1000 }, (_, index) => `subject ${index}`);
+  it('lets others have their turn while it reads one that takes long, and keeps its order', async () => {
+    const references = Array.from({ length: 300 }, (_, index) => `subject ${index}`);
     const turns: number[] = [];
     const items = references.map((subjectReference, index) => ({
       // Told when the reader comes to it.
       get subjectReference() {
         turns[index] = turn;
+        // Five of them take more than a slice, however quick the machine is.
+        const startedAtMs = performance.now();
+        while (performance.now() - startedAtMs < 0.5);
         return subjectReference;
       },
     }));
     let turn = 0;
-    const reading = listRoleAssignments.read({ assignments: items, nextPageToken: 'next' });
+    // Before the reader, so that each of its turns has another number.
     const watch = (): void => void (++turn < 1000 && setImmediate(watch));
     setImmediate(watch);
+    const reading = listRoleAssignments.read({ assignments: items, nextPageToken: 'next' });
     const page = await reading;
     turn = 1000;
     expect(page.items.map(({ reference }) => reference)).toEqual(references);
     expect(page.nextPageToken).toBe('next');
     const inOneTurn = [...new Set(turns)].map((at) => turns.filter((other) => other === at).length);
-    expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(100);
+    expect(Math.max(...inOneTurn)).toBeLessThanOrEqual(5);
   });
 
   it('refuses a long one for its last item', async () => {
