@@ -19,7 +19,7 @@ export interface Turns {
 }
 
 interface TurnsOptions {
-  /** How long a turn may be, in milliseconds. Default: 8. */
+  /** How long a turn may be, in milliseconds. Default: 5. */
   readonly sliceMs?: number;
   /** Milliseconds that only grow. Default: the system's. */
   readonly nowMs?: () => number;
@@ -41,7 +41,7 @@ const waitsOfNewcomers = 8;
 const turnsOfNewcomers = 3;
 
 /** Short enough that a few turns one after the other are not noticed, long enough that looking at the time costs nothing beside it. */
-const usualSliceMs = 8;
+const usualSliceMs = 5;
 
 export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.now() }: TurnsOptions = {}): Turns => {
   /** In the order in which they come. */
