@@ -7,7 +7,6 @@ import type { SharedWalks } from '../pages/walks/shared-walks.ts';
 import { createOperationSubjects, type KnownSubjects, type SubjectPages } from '../pages/subjects/subjects.ts';
 import { createLister } from './list/list.ts';
 import { createWholeList } from './list/whole-list.ts';
-import { turnsOf } from './take-turns.ts';
 import { createFinder } from './lookup/lookups.ts';
 import type { Assignments } from './assignments.ts';
 
@@ -47,7 +46,7 @@ export const createAssignments = (source: SubjectPageSource, settings: Assignmen
           known,
           operation,
           readAhead,
-          takeTurn: turnsOf(turns, operation),
+          turns,
           wholeList: createWholeList({ walks, known, operation }),
         }),
         find: createFinder({ source: pages.source, known, operation, logger }),

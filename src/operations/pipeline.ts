@@ -19,7 +19,7 @@ import { createExecutors } from './executors.ts';
 import type { Answer, GraphqlRequest } from './graphql-request.ts';
 import { type OperationState as State, type Question, stateOf } from './operation-state.ts';
 import type { Operations } from './operations.ts';
-import { type Parameters, readParameters } from './parameters.ts';
+import { readParameters } from './parameters.ts';
 import { EventsNotAccepted, InvalidRequest, ReadOnlyRequest } from './refusal.ts';
 import { type CacheEntry, createResponseCache } from './response-cache.ts';
 import { strangersBounds, strangersCalls, strangersCannotAsk } from './strangers.ts';
@@ -114,26 +114,23 @@ export const createPipeline = (options: PipelineOptions): Pipeline => {
   /** Document, and limits: nothing is planned, and nothing kept, of what may not run. */
   const read = (state: State): Question | Promise<Question> => {
     const parameters = readParameters(state.request.parameters);
+    const { operationName, variables: givenVariables } = parameters;
     const { text, isTrusted } = persisted.documentOf(parameters);
     state.text = text;
     state.isTrusted = isTrusted;
-    const known = documents.operationOf(text, parameters.operationName);
-    return known instanceof Promise
-      ? known.then((read) => check(state, text, parameters, read))
-      : check(state, text, parameters, known);
-  };
-
-  const check = (state: State, text: string, parameters: Parameters, known: KnownOperation): Question => {
-    const { operationName, variables: givenVariables } = parameters;
-    const { operation, cost } = known;
-    if (state.request.isReadOnly && operation.operation === OperationTypeNode.MUTATION)
-      throw new ReadOnlyRequest(postOnly);
-    const variables = coerce(known, givenVariables);
-    const calls = cost.callsWith(variables);
-    if (calls > limits.maxCalls) throw tooManyCalls(calls, limits.maxCalls);
-    documents.keep(text, operationName, known);
-    state.name = operation.name?.value;
-    return { known, variables, givenVariables, calls };
+    const check = (known: KnownOperation): Question => {
+      const { operation, cost } = known;
+      if (state.request.isReadOnly && operation.operation === OperationTypeNode.MUTATION)
+        throw new ReadOnlyRequest(postOnly);
+      const variables = coerce(known, givenVariables);
+      const calls = cost.callsWith(variables);
+      if (calls > limits.maxCalls) throw tooManyCalls(calls, limits.maxCalls);
+      documents.keep(text, operationName, known);
+      state.name = operation.name?.value;
+      return { known, variables, givenVariables, calls };
+    };
+    const known = documents.operationOf(text, operationName);
+    return known instanceof Promise ? known.then(check) : check(known);
   };
 
   const coerce = ({ operation: { variableDefinitions } }: KnownOperation, given: Variables): Variables => {

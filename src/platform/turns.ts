@@ -64,8 +64,11 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
     setImmediate(nextTurn);
   };
 
+  const knownOf = (owner: object): Waiting | undefined =>
+    current?.owner === owner ? current.waiting : (owners.get(owner) ?? newcomers.get(owner));
+
   const waitingOf = (owner: object): Waiting => {
-    const known = owners.get(owner) ?? newcomers.get(owner);
+    const known = knownOf(owner);
     if (known !== undefined) return known;
     const begunSoFar = waitsBegun.get(owner) ?? 0;
     waitsBegun.set(owner, begunSoFar + 1);
@@ -88,7 +91,7 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
     startedAtMs = undefined;
     if (owners.size + newcomers.size === 0) return;
     isOver();
-    // What they do comes when all of this turn's are called back: were those with long work among them, the turn would be over by then, and they would wait again.
+    // Were those with long work among them, one of these could take the turn, and who has hardly waited would wait again.
     const isNewcomersTurn = newcomers.size > 0 && (owners.size === 0 || newcomersTurns < turnsOfNewcomers);
     newcomersTurns = isNewcomersTurn ? newcomersTurns + 1 : 0;
     goThrough(isNewcomersTurn ? newcomers : owners);
@@ -113,27 +116,32 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
       // To the end of the line.
       if (current !== undefined) owners.set(owner, waiting);
       current = undefined;
-      schedule();
     });
   };
 
   return {
     isOver,
     wait(owner, resume) {
-      if (current?.owner !== owner) waitingOf(owner).arrived.push(resume);
-      else if (isCallingBack) begun.push(resume);
-      else current.waiting.arrived.push(resume);
+      if (isCallingBack && current?.owner === owner) begun.push(resume);
+      else waitingOf(owner).arrived.push(resume);
       schedule();
     },
-    isWaiting: (owner) => current?.owner === owner || owners.has(owner) || newcomers.has(owner),
+    isWaiting: (owner) => knownOf(owner) !== undefined,
     whenIdle(owner, callback) {
-      const waiting = current?.owner === owner ? current.waiting : (owners.get(owner) ?? newcomers.get(owner));
+      const waiting = knownOf(owner);
       if (waiting === undefined) callback();
       // As part of what it goes on for, so that its spans stand below that one's.
       else waiting.idle.push(AsyncResource.bind(callback));
     },
   };
 };
+
+/**
+ * A turn for work that comes next: undefined where this one is not over, and the work may be done at once. To be asked for right before it, and awaited only where there is one: of many who
+ * wait for the same promise, whoever lets even that go by looks at the time before any of the others has worked.
+ */
+export const turnFor = (turns: Pick<Turns, 'isOver' | 'wait'>, owner: object): Promise<void> | undefined =>
+  turns.isOver() ? new Promise((resolve) => turns.wait(owner, resolve)) : undefined;
 
 /** Takes the first out of a line. */
 const nextOf = (line: Map<object, Waiting>): { readonly owner: object; readonly waiting: Waiting } | undefined => {

@@ -1,8 +1,8 @@
 import { GatewayError, isRefusedToken } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { SubjectPageSource } from '../../model/subject-list.ts';
+import type { Turns } from '../../platform/turns.ts';
 import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
-import type { TakeTurn } from '../take-turns.ts';
 import type { ListPlan } from './query-plan.ts';
 import type { WholeList } from './whole-list.ts';
 import { createWalk, type Walk, type WalkStart } from './walk.ts';
@@ -15,8 +15,11 @@ export interface ListContext {
   /** What kept pages tell without a call; absent where none are kept. */
   readonly known: KnownSubjects | undefined;
   readonly readAhead: boolean;
-  /** Before each page that is looked through. */
-  readonly takeTurn: TakeTurn;
+  /**
+   * One is taken before each page that is looked through: whoever walks over kept pages goes from one to the next without ever waiting for anything, thousands may wait for the same page, and
+   * each looks at a thousand subjects on it.
+   */
+  readonly turns: Turns;
   readonly wholeList: WholeList;
 }
 

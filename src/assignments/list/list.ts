@@ -1,12 +1,12 @@
 import type { Operation } from '../../model/operation.ts';
 import type { SubjectPageSource } from '../../model/subject-list.ts';
+import type { Turns } from '../../platform/turns.ts';
 import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
 import { sliceBackward } from './backward.ts';
 import { readCursor } from '../cursor/cursor.ts';
 import { sliceForward } from './forward.ts';
 import { createListPlan } from './query-plan.ts';
 import type { Assignments } from '../assignments.ts';
-import type { TakeTurn } from '../take-turns.ts';
 import type { WholeList } from './whole-list.ts';
 import { windowOf } from '../connection-window.ts';
 
@@ -17,7 +17,7 @@ interface ListOptions {
   readonly known: KnownSubjects | undefined;
   /** Whether clients that page on are given larger upstream pages: only useful where pages are kept. */
   readonly readAhead: boolean;
-  readonly takeTurn: TakeTurn;
+  readonly turns: Turns;
   readonly wholeList: WholeList;
 }
 

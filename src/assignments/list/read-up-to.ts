@@ -1,6 +1,7 @@
 import { GatewayError } from '../../model/errors.ts';
 import { maxListPageSize } from '../../model/contract.ts';
 import type { Subject } from '../../model/subject.ts';
+import { turnFor } from '../../platform/turns.ts';
 import type { PagePosition } from './total-count.ts';
 import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
 import { expiredCursor, isBudgetSpent, type ListContext } from './list-context.ts';
@@ -22,7 +23,7 @@ export const readUpTo = async (context: ListContext, window: BackwardWindow): Pr
   for (;;) {
     const { view, index } = reader;
     if (view !== undefined) {
-      const turn = context.takeTurn();
+      const turn = turnFor(context.turns, context.operation);
       if (turn !== undefined) await turn;
       start ??= { view, index };
       const stop = before === undefined ? undefined : indexIn(view, before);

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { keyPart } from '../../platform/key-part.ts';
-import type { Turns } from '../../platform/turns.ts';
+import { turnFor, type Turns } from '../../platform/turns.ts';
 import type { PreparedOperation } from '../executor/executor.ts';
 import { InvalidRequest } from '../refusal.ts';
 import { type CallCost, callCostOf } from './call-cost.ts';
@@ -75,18 +75,15 @@ export const createDocumentCache = (options: DocumentCacheOptions): DocumentCach
   /** A few milliseconds' work a step, and others in between. */
   const read = async (text: string, operationName: string | undefined): Promise<KnownOperation> => {
     const owner = {};
-    const turn = async (): Promise<void> => {
-      while (turns.isOver()) await new Promise<void>((resolve) => turns.wait(owner, resolve));
-    };
-    await turn();
+    await turnFor(turns, owner);
     const document = documentOf(limits, text);
-    await turn();
+    await turnFor(turns, owner);
     const errors = validate(schema, document, rules, { maxErrors, hideSuggestions: !suggestsNames });
     if (errors.length > 0) throw new InvalidRequest(errors);
     const operation = operationIn(document, operationName);
-    await turn();
+    await turnFor(turns, owner);
     const cost = callCostOf(schema, document, operation, maxFields);
-    await turn();
+    await turnFor(turns, owner);
     return { id: ++lastId, document, operation, cost, prepared: prepare(document, operation) };
   };
 

@@ -1,5 +1,5 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import type { Turns } from '../../platform/turns.ts';
+import { turnFor, type Turns } from '../../platform/turns.ts';
 import { conditionVariables } from './can-compile.ts';
 import { type CompiledQuery, type CompileOptions, compileQuery } from './compile.ts';
 import { executeCompiled } from './execute.ts';
@@ -40,13 +40,10 @@ const prepare = (
     execute(given) {
       const { variables, owner } = given;
       const key = keyOf(variables);
-      const known = variants.get(key);
-      if (known !== undefined || !turns.isOver())
-        return executeCompiled(known ?? compile(key, variables), given, turns);
+      const run = () => executeCompiled(variants.get(key) ?? compile(key, variables), given, turns);
       // Compiling is a turn's work by itself.
-      return new Promise<void>((resolve) => turns.wait(owner, resolve)).then(() =>
-        executeCompiled(variants.get(key) ?? compile(key, variables), given, turns),
-      );
+      const turn = variants.has(key) ? undefined : turnFor(turns, owner);
+      return turn === undefined ? run() : turn.then(run);
     },
   };
 };

@@ -22,7 +22,7 @@ import {
   isUnionType,
 } from 'graphql';
 import type { Signal } from '../../platform/abort.ts';
-import type { Turns } from '../../platform/turns.ts';
+import { turnFor, type Turns } from '../../platform/turns.ts';
 import type { AnswerMeter } from './answer-meter.ts';
 
 /** What the resolvers of a counting schema are given as their context: around the operation's own one. */
@@ -123,8 +123,8 @@ const counting = (field: GraphQLField<unknown, unknown>): GraphQLFieldResolver<u
         return never;
       }
     };
-    if (!turns.isOver()) return ask();
-    return new Promise<void>((later) => turns.wait(context.owner, later)).then(ask);
+    const turn = turnFor(turns, context.owner);
+    return turn === undefined ? ask() : turn.then(ask);
   };
 };
 

@@ -8,7 +8,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
-import type { Turns } from '../../platform/turns.ts';
+import { turnFor, type Turns } from '../../platform/turns.ts';
 import { AnswerMeter } from './answer-meter.ts';
 import { type CountingContext, countingSchema } from './counting-schema.ts';
 import type { ExecutionArguments, ExecutionResult, Executor } from './executor.ts';
@@ -103,7 +103,8 @@ const write = async (data: unknown, meter: AnswerMeter, turns: Turns): Promise<C
   const pieces = jsonOf(data);
   for (let piece = pieces.next(); piece.done !== true; piece = pieces.next()) {
     out.json(piece.value);
-    if (turns.isOver()) await new Promise<void>((resolve) => turns.wait(out, resolve));
+    const turn = turnFor(turns, out);
+    if (turn !== undefined) await turn;
   }
   return [out.finish()];
 };

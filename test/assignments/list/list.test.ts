@@ -7,6 +7,7 @@ import { GatewayError } from '../../../src/model/errors.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { PageToken } from '../../../src/model/page.ts';
 import { createScope, createSubject, type Subject } from '../../../src/model/subject.ts';
+import { createTurns } from '../../../src/platform/turns.ts';
 import type { KnownSubjects } from '../../../src/pages/subjects/subjects.ts';
 import { createSubjectCache, openUncached } from '../../pages/subject-cache.ts';
 import { createOperation } from '../../pages/operations.ts';
@@ -279,14 +280,12 @@ describe('pages of other sizes than asked for', () => {
     calls();
     const operation = createOperation();
     const wholeList = createWholeList({ walks: openUncached(model).walks, operation, known });
-    const lister = createLister({ source: model, operation, known, readAhead: true, takeTurn: atOnce, wholeList });
+    const turns = createTurns();
+    const lister = createLister({ source: model, operation, known, readAhead: true, turns, wholeList });
     expect(numbers((await lister(everything, { last: 5, before: cursor })).items)).toEqual(range(998, 1003));
     expect(calls()).toEqual(['page ~1000~1 1000', 'start 1000', 'page ~1000~1 1000']);
   });
 });
-
-/** Never lets anybody wait. */
-const atOnce = () => undefined;
 
 describe.each([1, 7, 50, 1000])('a walk with pages of %i', (size) => {
   it.each([everything, admins])('gives the same list forwards and backwards, %j', async (question) => {

@@ -7,6 +7,7 @@ import type { ConnectionArgs, Assignments, Slice, SubjectsQuestion } from '../..
 import { GatewayError } from '../../../src/model/errors.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { Subject } from '../../../src/model/subject.ts';
+import { createTurns } from '../../../src/platform/turns.ts';
 import { createSubjectCache, openUncached } from '../../pages/subject-cache.ts';
 import { createOperation } from '../../pages/operations.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
@@ -109,14 +110,15 @@ const keepPages =
 
 const sources: Record<string, (model: ModelSource) => OpenList> = {
   'upstream alone': (source) => (operation) => {
+    // A turn is over at its third look, so that others come between some pages.
+    let nowMs = 0;
     const wholeList = createWholeList({ walks: openUncached(source).walks, operation, known: undefined });
     return createLister({
       source,
       operation,
       known: undefined,
       readAhead: false,
-      // Others come between any two pages.
-      takeTurn: () => Promise.resolve(),
+      turns: createTurns({ sliceMs: 10, nowMs: () => (nowMs += 6) }),
       wholeList,
     });
   },

@@ -59,12 +59,12 @@ describe('a document', () => {
   it('is read in turns: whatever waits for one comes in between', async () => {
     let nowMs = 0;
     // Every look at the time finds that the turn has been over for long.
-    const turns = createTurns({ sliceMs: 10, nowMs: () => (nowMs += 6) });
+    const turns = createTurns({ sliceMs: 10, nowMs: () => (nowMs += 11) });
     turns.isOver();
     const { documents } = setUp(turns);
     let turnsOfOthers = 0;
     const waitAgain = (): void =>
-      turns.wait(documents, () => {
+      turns.wait({}, () => {
         turnsOfOthers++;
         waitAgain();
       });
