@@ -5,6 +5,7 @@ import type { Census, KindCount, RoleTally, ScopeTally, TypeCount } from './cens
 import type { CensusRolesQuestion } from './census-roles.ts';
 import type { CensusScopesQuestion, RoleAtScope } from './census-scopes.ts';
 import type { AccessGap } from './gaps.ts';
+import type { MembersSource } from './group-members.ts';
 import type { AccessMatrix, MatrixQuestion } from './matrix.ts';
 import type { AccessReason } from './reasons.ts';
 import type { ScopeAccessQuestion } from './scope-access.ts';
@@ -54,7 +55,7 @@ export interface AccountCensus {
     scope: Scope,
     question: ScopeAccessQuestion,
     args: ConnectionArgs,
-    directory: Pick<Directory, 'allUsers' | 'membersOf' | 'pathOf'>,
+    directory: MembersSource & Pick<Directory, 'pathOf'>,
   ): Promise<ScopeAccessSlice>;
   /** All of it in memory, for what looks at every subject. Throws `CALL_BUDGET_EXCEEDED` where it is not there: `what`, such as "findings", is for the message. */
   whole(what: string): Census;

@@ -10,25 +10,38 @@ export interface GroupsByUser {
   readonly gaps: readonly (AccessGap | undefined)[];
 }
 
+/** What reading members needs of the directory. */
+export type MembersSource = Pick<Directory, 'allUsers' | 'costOfAllUsers' | 'membersOf'>;
+
+interface MembersOutlook {
+  /** What the account has, by type. */
+  readonly subjectTypes: readonly TypeCount[];
+  /** Whether the operation asks what users are called as well. */
+  readonly areNamesAsked: boolean;
+}
+
 /** Who is in some groups: asked of each of them, or of all users where that costs fewer calls. */
 export const readGroupMembers = (
   groups: readonly Subject[],
-  subjectTypes: readonly TypeCount[],
-  directory: Pick<Directory, 'allUsers' | 'membersOf'>,
+  outlook: MembersOutlook,
+  directory: MembersSource,
 ): Promise<GroupsByUser> =>
-  isWalkCheaper(subjectTypes, groups.length) ? groupsByWalk(groups, directory) : groupsByMembers(groups, directory);
+  isWalkCheaper(groups.length, outlook, directory)
+    ? groupsByWalk(groups, directory)
+    : groupsByMembers(groups, directory);
 
-/** A list of so many pages is read for two groups: it is over in half a second, and serves every other question about members and names. */
+/** A list of so many pages is read for two groups where names are asked for as well: these come of the same walk, which is over in half a second. */
 const fewPages = 4;
 
-/**
- * A group costs a call at least, all users one for each thousand, and an account has some more of them than hold roles. Where it is about even they are
- * walked: whoever asks who has access mostly asks for names next, and those come of the same walk.
- */
-const isWalkCheaper = (subjectTypes: readonly TypeCount[], groupCount: number): boolean => {
-  const users = subjectTypes.find(({ type }) => type === 'USER')?.count ?? 0;
-  const pages = Math.ceil(users / 1000);
-  return groupCount > (pages <= fewPages ? 1 : pages);
+/** A group costs a call at least, all users one for each thousand. Before anybody has asked, there are about as many as hold roles. */
+const isWalkCheaper = (
+  groupCount: number,
+  { subjectTypes, areNamesAsked }: MembersOutlook,
+  directory: MembersSource,
+): boolean => {
+  const listed = subjectTypes.find(({ type }) => type === 'USER')?.count ?? 0;
+  const pages = directory.costOfAllUsers() ?? Math.max(1, Math.ceil(listed / 1000));
+  return groupCount > (areNamesAsked && pages <= fewPages ? Math.min(pages, 1) : pages);
 };
 
 const groupsByMembers = async (

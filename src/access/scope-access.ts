@@ -5,7 +5,7 @@ import { unionOf } from './census/ranks.ts';
 import { componentsKey } from './census/scope-keys.ts';
 import { compareSubjects } from './census/sorted-subjects.ts';
 import { type AccessGap, sortedGaps } from './gaps.ts';
-import { type GroupsByUser, readGroupMembers } from './group-members.ts';
+import { type GroupsByUser, type MembersSource, readGroupMembers } from './group-members.ts';
 import { type KeyedList, listName } from './keyed-list.ts';
 import { linkedAncestors, type ReadPlace, readPlace } from './place.ts';
 import { type AccessReason, compareReasons, type Place, type ReasonKind, reasonsAt } from './reasons.ts';
@@ -15,6 +15,8 @@ export interface ScopeAccessQuestion {
   readonly subjectType?: SubjectType | undefined;
   /** Only who has access in one of these ways. Default: in any. */
   readonly reasons?: readonly ReasonKind[] | undefined;
+  /** Whether the operation asks what users are called as well. Decides what is the cheaper way, and nothing about the answer. Default: it does not. */
+  readonly areNamesAsked?: boolean | undefined;
 }
 
 /** Everyone who can act at a scope. */
@@ -35,15 +37,12 @@ const rawUser = rawSubjectTypeOf('USER');
 export const listScopeAccess = async (
   scope: Scope,
   question: ScopeAccessQuestion,
-  {
-    census,
-    directory,
-  }: { readonly census: Census; readonly directory: Pick<Directory, 'allUsers' | 'membersOf' | 'pathOf'> },
+  { census, directory }: { readonly census: Census; readonly directory: MembersSource & Pick<Directory, 'pathOf'> },
 ): Promise<ScopeAccess> => {
   const { subjectType } = question;
   const { place, gap } = await readAskedPlace(scope, question, directory);
   const holders = holdersOf(census, place, question);
-  const members = await readMembers(census, holders, subjectType, directory);
+  const members = await readMembers(census, holders, question, directory);
   const all = unionOf([holders, members.ranks]);
   const ranks = subjectType === undefined ? all : census.ofType(all, subjectType);
   const aliasGap = linkedAncestors(place).some(({ components }) => census.scopesNaming(components).length === 0)
@@ -121,14 +120,18 @@ interface Members extends GroupsByUser {
 const readMembers = async (
   census: Census,
   holders: Ranks,
-  subjectType: SubjectType | undefined,
-  directory: Pick<Directory, 'allUsers' | 'membersOf'>,
+  { subjectType, areNamesAsked = false }: ScopeAccessQuestion,
+  directory: MembersSource,
 ): Promise<Members> => {
   const areAsked = subjectType === undefined || subjectType === 'USER';
   const groups = areAsked
     ? Array.from(census.ofType(holders, 'USER_GROUP'), (rank) => census.subjects[rank] as Subject)
     : [];
-  const { groupsByUser, gaps } = await readGroupMembers(groups, census.subjectTypes, directory);
+  const { groupsByUser, gaps } = await readGroupMembers(
+    groups,
+    { subjectTypes: census.subjectTypes, areNamesAsked },
+    directory,
+  );
   const ranks: number[] = [];
   const unlisted: Subject[] = [];
   for (const uuid of groupsByUser.keys()) {

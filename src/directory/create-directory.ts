@@ -72,6 +72,7 @@ const directoryFor = (
     assetGroup,
     membersOf: (userGroupUuid) => users.membersOf(userGroupUuid, operation),
     allUsers,
+    costOfAllUsers: () => users.costOfAll(operation),
     permissions: () => permissions(operation),
     tree,
     async nameOfSubject({ type, reference }) {

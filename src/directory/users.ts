@@ -16,6 +16,8 @@ export interface Users {
   find(operation: Operation, outlook?: Outlook): FindByUuid<User>;
   /** Every user, each once. */
   all(operation: Operation): Promise<Resolved<readonly User[]>>;
+  /** How many calls that would cost, about; undefined where nobody knows. */
+  costOfAll(operation: Operation): number | undefined;
   /** Who is in a user group, by name and then uuid. */
   membersOf(userGroupUuid: string, operation: Operation): Promise<Resolved<readonly User[]>>;
 }
@@ -44,8 +46,10 @@ export const createUsers = (parts: DirectoryParts): Users => {
       { domain, upstream, closed, clock, operation, asked: question === everyone ? 'everything' : 'contents' },
       (early) => list.whole.read(question, early),
     );
+  const costOfAll = (operation: Operation) => list.whole.costOf(everyone, operation);
 
   return {
+    costOfAll,
     find: createKindByUuid({
       domain,
       isThere: upstream.has(domain),
@@ -63,7 +67,7 @@ export const createUsers = (parts: DirectoryParts): Users => {
       readAll: (operation) => list.whole.read(everyone, operation),
       readOn: (operation) => list.whole.readOn(everyone, operation),
       isFirstPageKept: (operation) => list.whole.isFirstPageKept(everyone, operation),
-      costOfAll: (operation) => list.whole.costOf(everyone, operation),
+      costOfAll,
     }),
     all: (operation) => read(everyone, operation),
     async membersOf(userGroupUuid, operation) {

@@ -45,6 +45,7 @@ const directory: Parameters<AccountCensus['access']>[3] & Parameters<AccountCens
         membersOf(group).map((uuid) => ({ uuid, userGroupUuids: [group] })),
       ),
     } as unknown as Awaited<ReturnType<Parameters<AccountCensus['access']>[3]['allUsers']>>),
+  costOfAllUsers: () => undefined,
   membersOf: (group: string) =>
     Promise.resolve({
       resolution: 'FOUND',

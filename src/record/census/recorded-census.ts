@@ -128,13 +128,13 @@ const listAccess = async (
   { use, asOfMs, subjectTypes }: Recorded,
   { scope, question, args, directory }: AccessAsked,
 ): Promise<ScopeAccessSlice> => {
-  const { subjectType, roleName } = question;
+  const { subjectType, roleName, areNamesAsked = false } = question;
   const { place, gap } = await readAskedPlace(scope, question, directory);
   const holders = await use((db) => readHolders(db, asOfMs, { ...holdersWanted(place, question), roleName }));
   const isAboutUsers = subjectType === undefined || subjectType === 'USER';
   const groupHolders = isAboutUsers ? holders.filter(({ rawType }) => rawType === rawGroup) : [];
   const groups = await use((db) => readHoldings(db, asOfMs, groupHolders));
-  const members = await readGroupMembers(groups.toSorted(compareSubjects), subjectTypes, directory);
+  const members = await readGroupMembers(groups.toSorted(compareSubjects), { subjectTypes, areNamesAsked }, directory);
   const isUnnamed = await Promise.all(
     linkedAncestors(place).map(async (ancestor) => !(await use((db) => isNamed(db, asOfMs, ancestor)))),
   );

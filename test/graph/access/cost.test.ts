@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseWorld } from '../../../src/sandbox/world/file/world-file.ts';
 import { createAccessWorld, reasonsIn, type AccessWorld } from '../../access/worlds.ts';
 import { type RunningGateway, runGateway } from '../../support/running-gateway.ts';
 
@@ -73,5 +74,69 @@ describe('a question about access', () => {
     await open();
     const { errors } = await gateway.ask(query);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
+
+describe('the members of groups at a place', () => {
+  const uuidOf = (kind: number, index: number): string =>
+    `${kind}0000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+  const groups = Array.from({ length: 5 }, (_, index) => uuidOf(2, index));
+  const users = Array.from({ length: 2100 }, (_, index) => uuidOf(1, index));
+  const [tenant, otherTenant] = [uuidOf(3, 0), uuidOf(3, 1)];
+  /** Users of three pages. Two groups hold a role at the one tenant, all five at the other. */
+  const world = parseWorld({
+    subjects: [
+      ...groups.map((group, at) => ({
+        subjectReference: group,
+        subjectType: 'SUBJECT_TYPE_USER_GROUP',
+        roles: [
+          {
+            roleName: 'admin',
+            scopes: [{ tenantUuid: otherTenant }, ...(at < 2 ? [{ tenantUuid: tenant }] : [])],
+          },
+        ],
+      })),
+      ...users.map((user) => ({ subjectReference: user, subjectType: 'SUBJECT_TYPE_USER', roles: [] })),
+    ],
+    directory: {
+      users: users.map((user, at) => ({ uuid: user, displayName: user, userGroupUuids: [groups[at % 700] ?? 'none'] })),
+    },
+  });
+
+  /** What the domain of users was asked, and how many can act there. */
+  const ask = async (at: string, fields: string, variables = {}) => {
+    const { data, errors } = await gateway.ask<{ scope: { access: { totalCount: number } } }, object>(
+      `query ($names: Boolean = true) { scope(by: { tenantUuid: "${at}" }) { displayName @include(if: $names) access { totalCount } ${fields} } }`,
+      variables,
+    );
+    expect(errors).toBeUndefined();
+    return { calls: usersAsked(), everyone: data?.scope.access.totalCount };
+  };
+  const usersAsked = () => {
+    const seen = gateway.sandbox.transcript().filter(({ path }) => path.startsWith('/v1/users'));
+    gateway.sandbox.clearTranscript();
+    return seen.map(({ query }) => query['userGroupUuid'] ?? 'all').toSorted();
+  };
+  const walk = ['all', 'all', 'all'];
+
+  it('are asked of each group while these are no more than the pages of all users', async () => {
+    gateway = await runGateway({ sandbox: { world } });
+    expect(await ask(tenant, '')).toEqual({ calls: groups.slice(0, 2), everyone: 2 + 2 * 3 });
+    // Names of subjects that are left out are not asked for.
+    const unnamed = 'named: access { nodes @include(if: $names) { displayName } }';
+    expect(await ask(tenant, unnamed, { names: false })).toEqual({ calls: [], everyone: 8 });
+  });
+
+  it('are read from all users where there are more groups than pages, and then of every other place', async () => {
+    gateway = await runGateway({ sandbox: { world } });
+    expect(await ask(otherTenant, '')).toEqual({ calls: walk, everyone: 5 + 5 * 3 });
+    expect(await ask(tenant, '')).toEqual({ calls: [], everyone: 8 });
+  });
+
+  it('are read from all users where names are asked for as well, which come of the same walk', async () => {
+    gateway = await runGateway({ sandbox: { world } });
+    // Also where another field of the operation asks for the names, and asks in a fragment.
+    const named = 'named: access { edges { node { ... on Subject { displayName resolution } } } }';
+    expect(await ask(tenant, named)).toEqual({ calls: walk, everyone: 8 });
   });
 });
