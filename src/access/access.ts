@@ -6,7 +6,7 @@ import type { Finding } from './finding-kinds.ts';
 import type { FindingsQuestion } from './findings.ts';
 import type { KeyedList } from './keyed-list.ts';
 import type { AccessGap } from './gaps.ts';
-import type { SearchAnswer, SearchQuestion } from './search.ts';
+import type { SearchAnswer, SearchQuestion, TextAnswer } from './search.ts';
 import type { ScopeAccessQuestion } from './scope-access.ts';
 import type { ReachedRole, SubjectAccessQuestion } from './subject-access.ts';
 
@@ -17,7 +17,7 @@ export interface Access {
   /** Where a text is: among subjects, scopes and roles. */
   search(question: SearchQuestion): Promise<SearchAnswer>;
   /** The subjects that have a text and meet a question. */
-  searchSubjects(question: SubjectsQuestion & { readonly text: string }): Promise<KeyedList<Subject>>;
+  searchSubjects(question: SubjectsQuestion & { readonly text: string }): Promise<TextAnswer>;
   /** What looks wrong in a census. */
   findings(census: AccountCensus, question: FindingsQuestion): Promise<KeyedList<Finding>>;
   /** Whether somebody holds a role somewhere, and why. */

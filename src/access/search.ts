@@ -75,16 +75,23 @@ export const search = async (
   };
 };
 
+export interface TextAnswer {
+  readonly list: KeyedList<Subject>;
+  /** Names that could not be looked at. */
+  readonly gaps: readonly NameGap[];
+}
+
 /** The subjects of a census that have a text and meet a question: by how well they have it, unless the question says another order. */
 export const searchSubjects = async (
   census: Census,
   { text, ...question }: SubjectsQuestion & { readonly text: string },
   names: NamesToSearch,
-): Promise<KeyedList<Subject>> => {
+): Promise<TextAnswer> => {
   const wanted = wantedText(text);
   const plan = createListPlan(question);
   const candidates = census.subjects.filter(createMatcher(question));
-  const hits = await findSubjects(candidates, wanted, { names, gaps: createNameGaps() });
+  const gaps = createNameGaps();
+  const hits = await findSubjects(candidates, wanted, { names, gaps });
   const orders = question.orderBy;
   const listed = hits.flatMap(({ thing, key }) => {
     if (thing.kind !== 'SUBJECT') return [];
@@ -102,7 +109,7 @@ export const searchSubjects = async (
     asOfMs: census.asOfMs,
     directions: ways,
   });
-  return { ...list, at: (index) => list.at(index).subject };
+  return { list: { ...list, at: (index) => list.at(index).subject }, gaps: gaps.list() };
 };
 
 interface Searching {

@@ -13,10 +13,10 @@ import { asOfOf, asOfOptions } from './reasons.ts';
 
 type Found = Subject | Scope | RoleHandle;
 
-/** `Query.search`: what a text is in. */
+/** `Query.search`: what a text is in. And what a list of subjects tells of it where it has looked for a text. */
 export const defineSearch = (
   builder: GraphBuilder,
-  { types, defineConnection }: GraphParts,
+  { types, connections, defineConnection }: GraphParts,
   resolution: ReturnType<typeof defineNames>,
 ): void => {
   const searchKind = builder.enumType('SearchKind', {
@@ -83,6 +83,21 @@ export const defineSearch = (
       type: [nameGap],
       description: 'Names that could not be searched: what has only such a name is not found. The rest was searched.',
       resolve: ({ about }) => about.gaps,
+    }),
+  }));
+  builder.objectFields(connections.subjects, (t) => ({
+    asOf: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When the oldest of the census was true in which `text` was looked for. Null without `text`: then the list is read from upstream as it is.',
+      resolve: ({ about }) => (about === undefined ? null : asOfOf(about)),
+    }),
+    gaps: t.field({
+      type: [nameGap],
+      description:
+        'Names in which `text` could not be looked for: who has it only in such a name is not found. The rest was searched. Empty without `text`.',
+      resolve: ({ about }) => about?.gaps ?? [],
     }),
   }));
   builder.queryField('search', (t) =>

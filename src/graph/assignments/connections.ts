@@ -1,3 +1,4 @@
+import type { NameGap } from '../../access/name-gaps.ts';
 import type { Scope, ScopedRole, Subject } from '../../model/subject.ts';
 import type { GraphBuilder, TypeRef } from '../builder.ts';
 import type { DefineConnection } from '../relay/connection-types.ts';
@@ -8,13 +9,19 @@ interface ListedTypes {
   readonly scope: TypeRef<Scope>;
 }
 
+/** What a list of subjects tells that a text was looked for in. */
+export interface AboutText {
+  readonly asOfMs: number;
+  readonly gaps: readonly NameGap[];
+}
+
 /** The connections of this part. An edge to a subject that was looked for by a role or scope also tells which of its roles were found. */
 export const defineSubjectConnections = (
   builder: GraphBuilder,
   { subject, scopedRole, scope }: ListedTypes,
   define: DefineConnection,
 ) => {
-  const subjects = define<Subject, readonly ScopedRole[]>({
+  const subjects = define<Subject, readonly ScopedRole[], AboutText | undefined>({
     name: 'Subject',
     node: subject,
     descriptions: {

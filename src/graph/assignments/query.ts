@@ -1,9 +1,9 @@
 import { sliceOfKeyed } from '../../access/keyed-list.ts';
 import type { SubjectsQuestion } from '../../assignments/assignments.ts';
-import { rawSubjectTypeOf, type SubjectType } from '../../model/subject.ts';
+import { rawSubjectTypeOf, type Subject, type SubjectType } from '../../model/subject.ts';
 import type { Assignments } from '../../assignments/assignments.ts';
 import type { GraphBuilder } from '../builder.ts';
-import { connectionWithFacts } from '../relay/connections.ts';
+import { Connection } from '../relay/connections.ts';
 import { listCost, lookupCost } from '../field-facts.ts';
 import { includeNestedScopesOptions, roleFilterOf, rolesMeeting, scopeOf } from './inputs.ts';
 import type { GraphParts } from './parts.ts';
@@ -46,11 +46,11 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
               includeNestedScopes: includeNestedScopes ?? false,
             };
             const text = filter?.text;
-            const slice =
-              typeof text === 'string'
-                ? sliceOfKeyed(await access.searchSubjects({ ...question, text }), args)
-                : await assignments.list(question, args);
-            return connectionWithFacts(slice, (subject) => rolesMeeting(subject, role));
+            const rolesOf = (subject: Subject) => rolesMeeting(subject, role);
+            if (typeof text !== 'string')
+              return new Connection(await assignments.list(question, args), rolesOf, undefined);
+            const { list, gaps } = await access.searchSubjects({ ...question, text });
+            return new Connection(sliceOfKeyed(list, args), rolesOf, { asOfMs: list.asOfMs, gaps });
           },
         }),
         subject: t.field({

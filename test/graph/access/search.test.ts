@@ -79,6 +79,16 @@ const ask = async (args: string, token = gateway.sandbox.adminToken) => {
   return { found: data?.search, errors };
 };
 
+/** The token of somebody to whom the users are closed. */
+const logInWithoutUsers = async (): Promise<string> => {
+  const response = await fetch(gateway.sandbox.tokenUrl, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'password', username: 'no-users', password: 'p' }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return token;
+};
+
 const textsOf = (found: Data['search'] | undefined): string[] =>
   (found?.edges ?? []).map(
     ({ matched, node }) => `${node.kind} ${node.reference ?? node.uuid ?? node.name} ${matched}`,
@@ -131,12 +141,7 @@ describe('Query.search', () => {
 
   it('searches the rest where a part of the directory is closed, and says so', async () => {
     await open();
-    const response = await fetch(gateway.sandbox.tokenUrl, {
-      method: 'POST',
-      body: new URLSearchParams({ grant_type: 'password', username: 'no-users', password: 'p' }),
-    });
-    const { access_token: token } = (await response.json()) as { access_token: string };
-    const { found, errors } = await ask('text: "nova"', token);
+    const { found, errors } = await ask('text: "nova"', await logInWithoutUsers());
     expect(errors).toBeUndefined();
     expect(found?.gaps).toEqual([{ source: 'USERS', resolution: 'FORBIDDEN' }]);
     expect(textsOf(found)).toEqual([
@@ -156,16 +161,22 @@ describe('Query.search', () => {
 });
 
 describe('SubjectFilter.text', () => {
-  const list = async (args: string) => {
+  const list = async (args: string, token = gateway.sandbox.adminToken) => {
     const { data, errors } = await gateway.ask<
       {
         subjects: {
           totalCount: number;
+          asOf: string | null;
+          gaps: object[];
           edges: { cursor: string; node: { reference: string }; roles: { name: string }[] }[];
         };
       },
       object
-    >(`{ subjects(${args}) { totalCount edges { cursor node { reference } roles { name } } } }`);
+    >(
+      `{ subjects(${args}) { totalCount asOf gaps { source resolution } edges { cursor node { reference } roles { name } } } }`,
+      {},
+      { authorization: `Bearer ${token}` },
+    );
     expect(errors).toBeUndefined();
     return data?.subjects;
   };
@@ -197,5 +208,19 @@ describe('SubjectFilter.text', () => {
       uuid(1, 1),
       uuid(1, 0),
     ]);
+  });
+
+  it('says when the census was true, and in which names it could not look', async () => {
+    await open();
+    const { data } = await gateway.ask<{ census: { asOf: string } }, object>('{ census { asOf } }');
+    expect(await list('filter: { text: "nova" }, first: 0')).toMatchObject({ asOf: data?.census.asOf, gaps: [] });
+    const found = await list('filter: { text: "nova" }', await logInWithoutUsers());
+    expect(found?.gaps).toEqual([{ source: 'USERS', resolution: 'FORBIDDEN' }]);
+    expect(found?.edges.map(({ node }) => node.reference)).toEqual([uuid(2, 0), 'service-nova']);
+  });
+
+  it('says neither of a list that no text is looked for in', async () => {
+    await open();
+    expect(await list('filter: { type: USER }, first: 0')).toMatchObject({ asOf: null, gaps: [] });
   });
 });
