@@ -1,4 +1,4 @@
-import type { ServerOptions } from './processes.ts';
+import { builtGateway, type ServerOptions } from './processes.ts';
 import type { ContenderName } from './workloads.ts';
 
 export interface ContenderOptions {
@@ -14,7 +14,7 @@ export const programOf = (name: ContenderName, options: ContenderOptions): Serve
   if (name === 'bare proxy') return { program: ['./servers/bare-proxy.js', upstreamUrl] };
   if (name === 'by hand') return { program: ['./servers/by-hand.js', upstreamUrl] };
   return {
-    program: ['../src/cli/main.js', 'serve'],
+    program: [builtGateway, 'serve'],
     nodeFlags,
     environment: {
       PORT: '0',

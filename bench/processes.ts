@@ -26,8 +26,11 @@ export interface Usage {
   readonly peakMemoryBytes: number;
 }
 
-/** The command as it is published, one file, as `npm run build` makes it. */
-export const builtGateway = '../../../dist/cli/main.js';
+/**
+ * The command as it is published, bundled with its packages, as `npm run bench:build` makes it. In a folder of its own: what else builds the package may
+ * take `dist` away meanwhile.
+ */
+export const builtGateway = '../../.built/main.js';
 
 /** A server under test. */
 export interface Server {
