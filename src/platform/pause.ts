@@ -23,14 +23,21 @@ export class Pauses {
 /** Tells by the time when to pause: for work of which nobody knows how much there is in a piece. */
 export class TimedPauses {
   readonly #sliceMs: number;
+  readonly #unitsBetweenLooks: number;
+  #units = 0;
   #startedAtMs = performance.now();
 
-  constructor(sliceMs: number) {
+  /** `unitsBetweenLooks`: where pieces are so small that looking at the time costs more than one of them, so many have it looked at once. Default: 1. */
+  constructor(sliceMs: number, unitsBetweenLooks = 1) {
     this.#sliceMs = sliceMs;
+    this.#unitsBetweenLooks = unitsBetweenLooks;
   }
 
   /** Whether it is time: then `await pauses.pause()`. */
-  isDue(): boolean {
+  isDue(units = 1): boolean {
+    this.#units += units;
+    if (this.#units < this.#unitsBetweenLooks) return false;
+    this.#units = 0;
     return performance.now() - this.#startedAtMs >= this.#sliceMs;
   }
 

@@ -1,13 +1,14 @@
 import { pause } from '../../platform/pause.ts';
 import type { ScopesOfRole } from './census.ts';
 import { IntList } from './int-list.ts';
+import type { SmallNumbers } from './small-numbers.ts';
 import { sortedByCount } from './sorted-by-count.ts';
 
 /** Who is named at each scope, with which role: by subject and then by role, each once. */
 export interface AtScope {
   readonly starts: Int32Array;
   readonly ranks: Int32Array;
-  readonly roles: Int32Array;
+  readonly roles: SmallNumbers;
 }
 
 /** Where a role is held. Pauses every few milliseconds. */

@@ -1,4 +1,5 @@
-import { pause, Pauses } from '../../platform/pause.ts';
+import { TimedPauses } from '../../platform/pause.ts';
+import { inStretches, numbersBetweenLooks, sliceMs } from './slices.ts';
 import { sortedIndexes } from './sort.ts';
 
 /** Numbers in groups: those of group `key` stand in `values` from `starts[key]` to `starts[key + 1]`, ascending and each once. */
@@ -9,41 +10,32 @@ interface GroupedRows {
 
 interface RowsToGroup {
   readonly groupCount: number;
-  /** The group of each row; negative: none. */
-  readonly groups: Int32Array;
-  /** What stands for a row in its group is `major * minorCount + minor`. */
-  readonly majors: Int32Array;
-  /** Default: 0 for each. */
-  readonly minors?: Int32Array;
+  /** What stands for a row in its group is `major * minorCount + minor`. Default: 1. */
   readonly minorCount?: number;
+  /** Calls back for each row; the same ones each time. */
+  readonly visit: (onRow: (group: number, major: number, minor: number) => void) => Promise<void>;
 }
 
-/** So many rows are a millisecond or two. */
-const rowsBetween = 50_000;
 /** Groups up to here are sorted by insertion. */
 const fewValues = 16;
 /** Larger groups are sorted in steps. */
 const manyValues = 20_000;
 
-/** Groups rows. Pauses every few milliseconds. */
-export const groupRows = async (rows: RowsToGroup): Promise<GroupedRows> => {
-  // Arrays and no callbacks: whatever gives numbers of this size back makes an object of each.
-  const { groups, groupCount, majors, minors, minorCount = 1 } = rows;
+/** Groups rows, which are gone through twice, so that no list is made of them. Pauses every few milliseconds. */
+export const groupRows = async ({ groupCount, minorCount = 1, visit }: RowsToGroup): Promise<GroupedRows> => {
+  // Rows come as small numbers: whatever is called with numbers as large as the values makes an object of each.
   const ends = new Int32Array(groupCount + 1);
-  await inStretches(groups.length, (row) => {
-    const group = groups[row] as number;
-    if (group >= 0) ends[group + 1] = (ends[group + 1] as number) + 1;
+  await visit((group) => {
+    ends[group + 1] = (ends[group + 1] as number) + 1;
   });
-  for (let group = 0; group < groupCount; group++) {
+  await inStretches(groupCount, (group) => {
     ends[group + 1] = (ends[group + 1] as number) + (ends[group] as number);
-  }
+  });
   const values = new Float64Array(ends[groupCount] as number);
   // Each group's beginning moves to its end while it is filled.
-  await inStretches(groups.length, (row) => {
-    const group = groups[row] as number;
-    if (group < 0) return;
+  await visit((group, major, minor) => {
     const place = ends[group] as number;
-    values[place] = (majors[row] as number) * minorCount + (minors === undefined ? 0 : (minors[row] as number));
+    values[place] = major * minorCount + minor;
     ends[group] = place + 1;
   });
   return sortGroups(values, ends);
@@ -52,7 +44,7 @@ export const groupRows = async (rows: RowsToGroup): Promise<GroupedRows> => {
 const sortGroups = async (values: Float64Array, ends: Int32Array): Promise<GroupedRows> => {
   const groupCount = ends.length - 1;
   const starts = new Int32Array(groupCount + 1);
-  const pauses = new Pauses(rowsBetween);
+  const pauses = new TimedPauses(sliceMs, numbersBetweenLooks);
   let length = 0;
   for (let group = 0, start = 0; group < groupCount; group++) {
     const end = ends[group] as number;
@@ -63,7 +55,7 @@ const sortGroups = async (values: Float64Array, ends: Int32Array): Promise<Group
       // What comes twice stands side by side now.
       if (at === start || values[at] !== values[at - 1]) values[length++] = values[at] as number;
     }
-    if (pauses.isDue(1 + 4 * (end - start))) await pause();
+    if (pauses.isDue(1 + end - start)) await pauses.pause();
     start = end;
   }
   starts[groupCount] = length;
@@ -89,13 +81,4 @@ const sortInSteps = async (values: Float64Array): Promise<void> => {
   await inStretches(order.length, (at) => {
     values[at] = unordered[order[at] as number] as number;
   });
-};
-
-/** Calls back for each number from 0, pausing between stretches. */
-export const inStretches = async (count: number, visit: (index: number) => void): Promise<void> => {
-  for (let start = 0; start < count; start += rowsBetween) {
-    const end = Math.min(start + rowsBetween, count);
-    for (let index = start; index < end; index++) visit(index);
-    await pause();
-  }
 };

@@ -1,13 +1,14 @@
 import type { Subject } from '../../model/subject.ts';
 import type { WalkedList } from '../../pages/walks/list-walk.ts';
-import type { Census, RoleTally } from './census.ts';
-import { pause } from '../../platform/pause.ts';
-import { groupRows, inStretches } from './grouped-rows.ts';
 import type { AtScope } from './at-scope.ts';
+import type { Census, RoleTally } from './census.ts';
+import { groupRows } from './grouped-rows.ts';
+import { findHeld, type HeldPages, visitHeld } from './held-pages.ts';
 import { type GlobalHolders, IndexedCensus, type ScopeTallies } from './indexed-census.ts';
-import { readAssignments } from './read-assignments.ts';
+import { numbersBelow } from './small-numbers.ts';
 import { createScopeFinder } from './scope-finder.ts';
-import { compareTexts } from './sort.ts';
+import { inStretches } from './slices.ts';
+import { sortedByCountInTurns } from './sorted-by-count.ts';
 import { sortScopes } from './sorted-scopes.ts';
 import { sortSubjects } from './sorted-subjects.ts';
 
@@ -20,33 +21,13 @@ export const indexCensus = async ({
   oldestAtMs,
 }: Pick<WalkedList<Subject>, 'pages' | 'oldestAtMs'>): Promise<Census> => {
   const sorted = await sortSubjects(pages);
-  const {
-    ranks,
-    roles,
-    scopes: places,
-    global: held,
-    met,
-    holderCounts,
-    ...read
-  } = await readAssignments(pages, sorted);
-  const { roleNames, places: placeOfRole, numbers } = orderRoles(read.roleNames);
-  const { scopes, places: placeOfScope } = await sortScopes(met);
-  await replaceBy(roles, placeOfRole);
-  await replaceBy(places, placeOfScope);
-  await replaceBy(held.roles, placeOfRole);
-  const roleCount = roleNames.length;
-  const grouped = await groupRows({
-    groups: places,
-    groupCount: scopes.length,
-    // By subject and then by role.
-    majors: ranks,
-    minors: roles,
-    minorCount: roleCount,
-  });
-  const globals = await groupRows({ groups: held.roles, groupCount: roleCount, majors: held.ranks });
-  const global: GlobalHolders = { starts: globals.starts, ranks: Int32Array.from(globals.values) };
-  const atScope = await splitRows(grouped, roleCount);
-  const { scopeTallies, scopeCounts } = await tally(atScope, roleCount);
+  const held = await findHeld(pages, sorted);
+  const { roleNames } = held;
+  const { scopes, places } = await sortScopes(held.scopes);
+  const atScope = await groupAtScopes(held, places, scopes.length);
+  const global = await groupGlobal(held);
+  const holderCounts = await countHolders(held);
+  const { scopeTallies, scopeCounts } = await tally(atScope, roleNames.length);
   const census = new IndexedCensus({
     asOfMs: oldestAtMs,
     subjects: sorted.subjects,
@@ -56,41 +37,64 @@ export const indexCensus = async ({
     finder: await createScopeFinder(scopes),
     roles: roleNames.map((name, role): RoleTally => ({
       name,
-      holderCount: holderCounts[numbers[role] as number] as number,
+      holderCount: holderCounts[role] as number,
       globalHolderCount: (global.starts[role + 1] as number) - (global.starts[role] as number),
       scopeCount: scopeCounts[role] as number,
     })),
     scopeTallies,
+    // The usual order of scopes, which most questions about them begin with.
+    byMostHolders: await sortedByCountInTurns(scopeTallies.holderCounts, 'DESC'),
     atScope,
     global,
   });
-  await pause();
-  // The usual order of scopes, which most questions about them begin with.
-  census.scopesByHolders('DESC');
   return census;
 };
 
-/** Roles by name: the place of each number, and the number at each place. */
-const orderRoles = (names: readonly string[]) => {
-  const numbers = names
-    .map((_, number) => number)
-    .sort((one, other) => compareTexts(names[one] ?? '', names[other] ?? ''));
-  const places = new Int32Array(names.length);
-  numbers.forEach((number, place) => (places[number] = place));
-  return { roleNames: numbers.map((number) => names[number] as string), places, numbers };
+const groupAtScopes = async (held: HeldPages, places: Int32Array, scopeCount: number): Promise<AtScope> => {
+  const roleCount = held.roleNames.length;
+  const { starts, values } = await groupRows({
+    groupCount: scopeCount,
+    // By subject and then by role.
+    minorCount: roleCount,
+    visit: (onRow) => visitHeld(held, { onScope: (rank, role, scope) => onRow(places[scope] as number, rank, role) }),
+  });
+  return splitRows(starts, values, roleCount);
 };
 
-const replaceBy = (numbers: Int32Array, others: Int32Array): Promise<void> =>
-  inStretches(numbers.length, (at) => {
-    numbers[at] = others[numbers[at] as number] as number;
+const groupGlobal = async (held: HeldPages): Promise<GlobalHolders> => {
+  const { starts, values } = await groupRows({
+    groupCount: held.roleNames.length,
+    visit: (onRow) =>
+      visitHeld(held, {
+        onRole(rank, role, scopeCount) {
+          if (scopeCount === 0) onRow(role, rank, 0);
+        },
+      }),
   });
-
-const splitRows = async (
-  { starts, values }: { readonly starts: Int32Array; readonly values: Float64Array },
-  roleCount: number,
-): Promise<AtScope> => {
   const ranks = new Int32Array(values.length);
-  const roles = new Int32Array(values.length);
+  await inStretches(values.length, (at) => {
+    ranks[at] = values[at] as number;
+  });
+  return { starts, ranks };
+};
+
+/** How many hold each role. */
+const countHolders = async (held: HeldPages): Promise<Int32Array> => {
+  const counts = new Int32Array(held.roleNames.length);
+  const lastHolders = new Int32Array(counts.length).fill(-1);
+  await visitHeld(held, {
+    onRole(rank, role) {
+      if (lastHolders[role] === rank) return;
+      lastHolders[role] = rank;
+      counts[role] = (counts[role] as number) + 1;
+    },
+  });
+  return counts;
+};
+
+const splitRows = async (starts: Int32Array, values: Float64Array, roleCount: number): Promise<AtScope> => {
+  const ranks = new Int32Array(values.length);
+  const roles = numbersBelow(roleCount, values.length);
   await inStretches(values.length, (at) => {
     const value = values[at] as number;
     const rank = Math.floor(value / roleCount);

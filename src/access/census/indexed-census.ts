@@ -30,6 +30,8 @@ interface IndexParts {
   readonly finder: ScopeFinder;
   readonly roles: readonly RoleTally[];
   readonly scopeTallies: ScopeTallies;
+  /** Places of scopes, those with most holders first, equal ones ascending. */
+  readonly byMostHolders: Int32Array;
   readonly atScope: AtScope;
   readonly global: GlobalHolders;
 }
@@ -49,7 +51,7 @@ export class IndexedCensus implements Census {
   readonly #global: GlobalHolders;
   readonly #roleNumbers: ReadonlyMap<string, number>;
   readonly #kindStarts: ReadonlyMap<ScopeKind, number>;
-  readonly #byHolders: { ASC?: Int32Array; DESC?: Int32Array } = {};
+  readonly #byHolders: { ASC?: Int32Array; readonly DESC: Int32Array };
   #globalHolders: Ranks | undefined;
   /** Of the role that was last asked for: who pages through one asks for it again and again. */
   #scopesOf: { readonly role: number; readonly scopes: Promise<ScopesOfRole> } | undefined;
@@ -63,6 +65,7 @@ export class IndexedCensus implements Census {
     this.#scopes = parts.scopes;
     this.#finder = parts.finder;
     this.#scopeTallies = parts.scopeTallies;
+    this.#byHolders = { DESC: parts.byMostHolders };
     this.#atScope = parts.atScope;
     this.#global = parts.global;
     this.#roleNumbers = new Map(parts.roles.map(({ name }, number) => [name, number]));
@@ -94,7 +97,10 @@ export class IndexedCensus implements Census {
   }
 
   scopesByHolders(direction: 'ASC' | 'DESC', kind?: ScopeKind): Int32Array {
-    const all = (this.#byHolders[direction] ??= sortedByCount(this.#scopeTallies.holderCounts, direction));
+    const all =
+      direction === 'DESC'
+        ? this.#byHolders.DESC
+        : (this.#byHolders.ASC ??= sortedByCount(this.#scopeTallies.holderCounts, direction));
     return kind === undefined ? all : within(all, this.scopesOfKind(kind));
   }
 

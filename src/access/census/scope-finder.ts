@@ -1,7 +1,8 @@
 import type { ScopeMatcher } from '../../assignments/assignments.ts';
 import { createScope, kindOfScopeField, type Scope } from '../../model/subject.ts';
-import { pause, Pauses } from '../../platform/pause.ts';
+import { TimedPauses } from '../../platform/pause.ts';
 import { compareScopes, partOf } from './scope-keys.ts';
+import { sliceMs } from './slices.ts';
 
 /** Finds scopes by their components. */
 export interface ScopeFinder {
@@ -9,26 +10,32 @@ export interface ScopeFinder {
   naming(matcher: ScopeMatcher): readonly number[];
 }
 
+/** Each lies elsewhere in memory: so many take a tenth of a millisecond. */
+const scopesBetweenLooks = 200;
+
 /** `scopes` are in order, each there once: those of one component need no index. */
 export const createScopeFinder = async (scopes: readonly Scope[]): Promise<ScopeFinder> => {
   // By the uuid as it is: a key written for each component would take more room than all the rest.
-  const compositesByUuid = new Map<string, number[]>();
-  const pauses = new Pauses(50_000);
+  const compositesByUuid = new Map<string, number | number[]>();
+  const pauses = new TimedPauses(sliceMs, scopesBetweenLooks);
   for (let place = 0; place < scopes.length; place++) {
     const { components } = scopes[place] as Scope;
     if (components.length > 1) {
       for (const uuid of new Set(components.map((component) => component.uuid))) {
         const naming = compositesByUuid.get(uuid);
-        if (naming === undefined) compositesByUuid.set(uuid, [place]);
+        // Most are named by one, which is half the room of a list of one.
+        if (naming === undefined) compositesByUuid.set(uuid, place);
+        else if (typeof naming === 'number') compositesByUuid.set(uuid, [naming, place]);
         else naming.push(place);
       }
     }
-    if (pauses.isDue(1)) await pause();
+    if (pauses.isDue()) await pauses.pause();
   }
   return {
     naming(matcher) {
       const [first] = matcher;
-      const composites = first === undefined ? [] : (compositesByUuid.get(first.uuid) ?? []);
+      const found = (first && compositesByUuid.get(first.uuid)) ?? [];
+      const composites = typeof found === 'number' ? [found] : found;
       const isSingle = new Set(matcher.map(partOf)).size <= 1;
       const single = isSingle ? placeOf(scopes, scopeOf(first)) : undefined;
       const named = composites.filter(

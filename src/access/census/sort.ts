@@ -1,9 +1,10 @@
-import { pause, Pauses } from '../../platform/pause.ts';
+import { TimedPauses } from '../../platform/pause.ts';
+import { numbersBetweenLooks, sliceMs } from './slices.ts';
 
 /** Runs of so many are put in order by insertion, which is quicker than merging them. */
 const runLength = 16;
-/** So many are moved at once: a millisecond or two. */
-const stepLength = 50_000;
+/** So many are moved before the time is looked at. */
+const stepLength = 2000;
 
 /** Compares two texts by code units. */
 export const compareTexts = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
@@ -22,14 +23,18 @@ interface Keyed {
  */
 export const sortedIndexes = async ({ keys, compareTied = () => 0 }: Keyed): Promise<Int32Array> => {
   const { length: count } = keys;
-  let from: Lane = { keys: keys.slice(), indexes: new Int32Array(count) };
+  let from: Lane = { keys: new Float64Array(count), indexes: new Int32Array(count) };
   let to: Lane = { keys: new Float64Array(count), indexes: new Int32Array(count) };
-  for (let index = 0; index < count; index++) from.indexes[index] = index;
   const goesAfter = (one: number, other: number): boolean => compareTied(one, other) > 0;
-  const pauses = new Pauses(stepLength);
+  const pauses = new TimedPauses(sliceMs, numbersBetweenLooks);
   for (let start = 0; start < count; start += runLength) {
-    insertionSort(from, start, Math.min(start + runLength, count), goesAfter);
-    if (pauses.isDue(2 * runLength)) await pause();
+    const end = Math.min(start + runLength, count);
+    for (let index = start; index < end; index++) {
+      from.keys[index] = keys[index] as number;
+      from.indexes[index] = index;
+    }
+    insertionSort(from, start, end, goesAfter);
+    if (pauses.isDue(runLength)) await pauses.pause();
   }
   for (let width = runLength; width < count; width *= 2) {
     for (let start = 0; start < count; start += 2 * width) {
@@ -38,7 +43,7 @@ export const sortedIndexes = async ({ keys, compareTied = () => 0 }: Keyed): Pro
       while (merge.at < merge.end) {
         const { at } = merge;
         mergeSome(from, to, merge, goesAfter);
-        if (pauses.isDue(merge.at - at)) await pause();
+        if (pauses.isDue(merge.at - at)) await pauses.pause();
       }
     }
     [from, to] = [to, from];

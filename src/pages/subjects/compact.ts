@@ -1,7 +1,7 @@
 import type { ScopedRole, Subject, SubjectType } from '../../model/subject.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
 import { objectBytes, textBytes } from '../sizes.ts';
-import { type Holdings, HoldingsWriter, type WantedRole } from './holdings.ts';
+import { type HeldNumbers, type Holdings, HoldingsWriter, type WantedRole } from './holdings.ts';
 
 /**
  * The same subjects in a third of the memory: what they hold lies in one list of numbers for all of them, and the objects of their roles are made when somebody
@@ -9,15 +9,7 @@ import { type Holdings, HoldingsWriter, type WantedRole } from './holdings.ts';
  */
 export const compactSubjects = async (subjects: readonly Subject[]): Promise<readonly Subject[]> => {
   if (subjects.some((subject) => subject instanceof CompactSubject)) return subjects;
-  const writer = new HoldingsWriter();
-  const starts = new Uint32Array(subjects.length);
-  const pauses = new Pauses(numbersBetweenPauses);
-  for (const [at, { roles }] of subjects.entries()) {
-    const start = writer.add(roles);
-    starts[at] = start;
-    if (pauses.isDue(writer.length - start)) await pause();
-  }
-  const holdings = writer.end();
+  const { holdings, starts } = await writeDown(subjects, new HoldingsWriter());
   const compact = subjects.map(
     ({ reference, type, rawType }, at) =>
       new CompactSubject({ reference, type, rawType }, holdings, starts[at] as number),
@@ -26,11 +18,29 @@ export const compactSubjects = async (subjects: readonly Subject[]): Promise<rea
   return compact;
 };
 
+const writeDown = async (
+  subjects: readonly Subject[],
+  writer: HoldingsWriter,
+): Promise<{ readonly holdings: Holdings; readonly starts: Uint32Array }> => {
+  const starts = new Uint32Array(subjects.length);
+  const pauses = new Pauses(numbersBetweenPauses);
+  for (const [at, { roles }] of subjects.entries()) {
+    const start = writer.add(roles);
+    starts[at] = start;
+    if (pauses.isDue(writer.length - start)) await pause();
+  }
+  return { holdings: writer.end(), starts };
+};
+
 /** A few milliseconds of work, and more than a page of 1000 usual subjects has. */
 const numbersBetweenPauses = 16_384;
 
 /** What all subjects of a list of `compactSubjects` hold. */
 const holdingsOf = new WeakMap<readonly Subject[], Holdings>();
+
+/** What the subjects of a list hold: as it is kept of one that `compactSubjects` made, or else written down now, with the scopes as they are. */
+export const heldNumbers = async (subjects: readonly Subject[]): Promise<HeldNumbers> =>
+  holdingsOf.get(subjects) ?? (await writeDown(subjects, new HoldingsWriter((scope) => scope))).holdings;
 
 /** About how many bytes a subject of `compactSubjects` takes by itself; undefined for any other. */
 export const compactBytes = (subject: Subject): number | undefined =>

@@ -22,9 +22,18 @@ interface FoundRole extends Pick<WantedRole, 'everywhere' | 'somewhere'> {
   readonly places: ReadonlySet<number> | undefined;
 }
 
+/** What the subjects of one list hold, as numbers: for whoever goes through a whole account, which has too many roles to make an object for each. */
+export interface HeldNumbers {
+  /** Of each subject, one after the other, how many roles; of each role its place in `names`, how many scopes it lists, and the place of each in `scopes`. */
+  readonly numbers: Uint32Array;
+  /** Each once. */
+  readonly names: readonly string[];
+  /** One can be there twice. */
+  readonly scopes: readonly Scope[];
+}
+
 /** What the subjects of one page hold. */
-export class Holdings {
-  /** Of each subject how many roles, and of each role its name, how many scopes, and these. */
+export class Holdings implements HeldNumbers {
   readonly #numbers: Uint32Array;
   readonly #names: readonly string[];
   readonly #scopes: readonly Scope[];
@@ -35,6 +44,18 @@ export class Holdings {
     this.#numbers = numbers;
     this.#names = names;
     this.#scopes = scopes;
+  }
+
+  get numbers(): Uint32Array {
+    return this.#numbers;
+  }
+
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
+  get scopes(): readonly Scope[] {
+    return this.#scopes;
   }
 
   get sizeBytes(): number {
@@ -198,6 +219,12 @@ export class HoldingsWriter {
   readonly #names = new Map<string, number>();
   readonly #places = new Map<Scope, number>();
   readonly #scopes: Scope[] = [];
+  readonly #keep: (scope: Scope) => Scope;
+
+  /** `keep`: what is noted of a scope. Default: itself in less memory. */
+  constructor(keep: (scope: Scope) => Scope = compactScope) {
+    this.#keep = keep;
+  }
 
   /** Numbers written so far. */
   get length(): number {
@@ -228,7 +255,7 @@ export class HoldingsWriter {
 
   #placeOf(scope: Scope): number {
     let place = this.#places.get(scope);
-    if (place === undefined) this.#places.set(scope, (place = this.#scopes.push(compactScope(scope)) - 1));
+    if (place === undefined) this.#places.set(scope, (place = this.#scopes.push(this.#keep(scope)) - 1));
     return place;
   }
 }

@@ -3,16 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { indexCensus } from '../../../src/access/census/index-census.ts';
 import { compareTexts } from '../../../src/access/census/sort.ts';
 import { type Scope, type Subject, subjectTypes } from '../../../src/model/subject.ts';
+import { compactSubjects } from '../../../src/pages/subjects/compact.ts';
 import { world } from '../../assignments/worlds.ts';
 
-const indexOf = (subjects: readonly Subject[], pageSize: number) =>
+const asTheyAre = (items: readonly Subject[]): Promise<readonly Subject[]> => Promise.resolve(items);
+
+const indexOf = async (subjects: readonly Subject[], pageSize: number, keep = asTheyAre) =>
   indexCensus({
-    pages: Array.from({ length: Math.ceil(subjects.length / pageSize) }, (_, page) => ({
-      items: subjects.slice(page * pageSize, (page + 1) * pageSize),
-      pageSize,
-      fetchedAtMs: 0,
-      bodyBytes: 0,
-    })),
+    pages: await Promise.all(
+      Array.from({ length: Math.ceil(subjects.length / pageSize) }, async (_, page) => ({
+        items: await keep(subjects.slice(page * pageSize, (page + 1) * pageSize)),
+        pageSize,
+        fetchedAtMs: 0,
+        bodyBytes: 0,
+      })),
+    ),
     oldestAtMs: 7,
   });
 
@@ -134,6 +139,24 @@ describe('a census', () => {
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('is the same made of compact pages', async () => {
+    await fc.assert(
+      fc.asyncProperty(world(40), fc.integer({ min: 1, max: 9 }), async (subjects, pageSize) => {
+        const census = await indexOf(subjects, pageSize);
+        const compact = await indexOf(subjects, pageSize, compactSubjects);
+        expect(compact.roles).toEqual(census.roles);
+        expect(compact.subjects.map(keyOfSubject)).toEqual(census.subjects.map(keyOfSubject));
+        expect(compact.assignmentCount).toBe(census.assignmentCount);
+        for (let index = 0; index < census.scopeCount; index++) {
+          const [one, other] = [compact.scopeAt(index), census.scopeAt(index)];
+          expect({ ...one, scope: keyOfScope(one.scope) }).toEqual({ ...other, scope: keyOfScope(other.scope) });
+          expect(compact.holdersAt([index])).toEqual(census.holdersAt([index]));
+        }
+      }),
+      { numRuns: 30 },
     );
   });
 
