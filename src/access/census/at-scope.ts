@@ -1,8 +1,8 @@
-import { pause } from '../../platform/pause.ts';
+import { TimedPauses } from '../../platform/pause.ts';
 import type { ScopesOfRole } from './census.ts';
-import { IntList } from './int-list.ts';
+import { sliceMs } from './slices.ts';
 import type { SmallNumbers } from './small-numbers.ts';
-import { sortedByCount } from './sorted-by-count.ts';
+import { sortedByCountInTurns } from './sorted-by-count.ts';
 
 /** Who is named at each scope, with which role: by subject and then by role, each once. */
 export interface AtScope {
@@ -11,39 +11,50 @@ export interface AtScope {
   readonly roles: SmallNumbers;
 }
 
-/** Where a role is held. Pauses every few milliseconds. */
-export const scopesOfRole = async (rows: AtScope, role: number): Promise<ScopesOfRole> => {
-  const scopes = new IntList();
-  const counts = new IntList();
-  for (let scope = 0; scope < rows.starts.length - 1;) {
-    scope = findScopes(rows, { role, scope }, { scopes, counts });
-    await pause();
+/** Where a role is held, which is at `scopeCount` scopes. Pauses every few milliseconds. */
+export const scopesOfRole = async (rows: AtScope, role: number, scopeCount: number): Promise<ScopesOfRole> => {
+  const found = { scopes: new Int32Array(scopeCount), holderCounts: new Int32Array(scopeCount) };
+  const pauses = new TimedPauses(sliceMs);
+  const reading: Reading = { role, row: 0, scope: 0, scopeEnd: 0, count: 0 };
+  while (reading.row < rows.roles.length) {
+    readSome(rows, reading, found);
+    if (pauses.isDue()) await pauses.pause();
   }
-  const [found, holderCounts] = [scopes.toArray(), counts.toArray()];
-  const order = sortedByCount(holderCounts, 'DESC');
-  return { scopes: pick(found, order), holderCounts: pick(holderCounts, order) };
+  const order = await sortedByCountInTurns(found.holderCounts, 'DESC');
+  return { scopes: pick(found.scopes, order), holderCounts: pick(found.holderCounts, order) };
 };
 
-/** So many rows are a millisecond or two. */
-const rowsAtOnce = 500_000;
+/** How far rows are looked through for a role. */
+interface Reading {
+  readonly role: number;
+  row: number;
+  scope: number;
+  /** The first row behind the scope that was found last. */
+  scopeEnd: number;
+  /** Scopes found. */
+  count: number;
+}
 
-/** Notes the scopes at which a role is held, from one on, and by how many. Answers where to go on. */
-const findScopes = (
-  { starts, roles }: AtScope,
-  { role, scope }: { readonly role: number; readonly scope: number },
-  { scopes, counts }: { readonly scopes: IntList; readonly counts: IntList },
-): number => {
-  const stop = (starts[scope] as number) + rowsAtOnce;
-  let next = scope;
-  for (; next < starts.length - 1 && (starts[next] as number) < stop; next++) {
-    const end = starts[next + 1] as number;
-    let holderCount = 0;
-    for (let at = starts[next] as number; at < end; at++) if (roles[at] === role) holderCount++;
-    if (holderCount === 0) continue;
-    scopes.push(next);
-    counts.push(holderCount);
+/** A tenth of a millisecond. Few, so that there are many calls: what is called often is compiled soon, and one long loop is not. */
+const rowsAtOnce = 50_000;
+
+/** All rows in one loop, and scopes only where there is something: most have a row or two, and a role is in few of them. */
+const readSome = ({ starts, roles }: AtScope, reading: Reading, { scopes, holderCounts }: ScopesOfRole): void => {
+  const { role } = reading;
+  let { row, scope, scopeEnd, count } = reading;
+  for (const stop = Math.min(row + rowsAtOnce, roles.length); row < stop; row++) {
+    if (roles[row] !== role) continue;
+    if (row >= scopeEnd) {
+      while ((starts[scope + 1] as number) <= row) scope++;
+      scopeEnd = starts[scope + 1] as number;
+      scopes[count++] = scope;
+    }
+    holderCounts[count - 1] = (holderCounts[count - 1] as number) + 1;
   }
-  return next;
+  reading.row = row;
+  reading.scope = scope;
+  reading.scopeEnd = scopeEnd;
+  reading.count = count;
 };
 
 const pick = (values: Int32Array, places: Int32Array): Int32Array => {

@@ -163,24 +163,29 @@ export class IndexedCensus implements Census {
   scopesOf(roleName: string): Promise<ScopesOfRole> {
     const role = this.#roleNumbers.get(roleName);
     if (role === undefined) return Promise.resolve({ scopes: new Int32Array(0), holderCounts: new Int32Array(0) });
-    if (this.#scopesOf?.role !== role) this.#scopesOf = { role, scopes: scopesOfRole(this.#atScope, role) };
+    if (this.#scopesOf?.role !== role) {
+      const { scopeCount } = this.roles[role] as RoleTally;
+      this.#scopesOf = { role, scopes: scopesOfRole(this.#atScope, role, scopeCount) };
+    }
     return this.#scopesOf.scopes;
   }
 
   countHolders(roleNames: readonly string[], scopes: readonly number[]): readonly (readonly number[])[] {
     const { starts, roles } = this.#atScope;
-    const rows = new Map<number, number[]>();
-    const counts = roleNames.map((name) => {
-      const row = scopes.map(() => 0);
-      const role = this.#roleNumbers.get(name);
-      if (role !== undefined) rows.set(role, row);
-      return row;
-    });
+    const numbers = roleNames.map((name) => this.#roleNumbers.get(name));
+    const counts = roleNames.map(() => scopes.map(() => 0));
+    // Every role is counted, because half a million may hold something at one scope, and to look up for each whether it is asked for takes ten times as long.
+    const atScope = new Int32Array(this.roles.length);
     scopes.forEach((scope, column) => {
-      for (let at = starts[scope] as number; at < (starts[scope + 1] as number); at++) {
-        const row = rows.get(roles[at] as number);
-        if (row !== undefined) row[column] = (row[column] as number) + 1;
+      const end = starts[scope + 1] as number;
+      for (let at = starts[scope] as number; at < end; at++) {
+        const role = roles[at] as number;
+        atScope[role] = (atScope[role] as number) + 1;
       }
+      numbers.forEach((role, row) => {
+        if (role !== undefined) (counts[row] as number[])[column] = atScope[role] as number;
+      });
+      for (let at = starts[scope] as number; at < end; at++) atScope[roles[at] as number] = 0;
     });
     return counts;
   }
