@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Subject } from '../model/subject.ts';
+import { workInTurns } from '../platform/work-in-turns.ts';
 import type { TypeCount } from './census/census.ts';
 import { type AccessGap, gapOfMembers } from './gaps.ts';
 
@@ -69,12 +70,12 @@ const groupsByWalk = async (
   if (users.resolution !== 'FOUND') return { groupsByUser: new Map(), gaps: [gapOfMembers(users.resolution)] };
   const byUuid = new Map(groups.map((group) => [group.reference, group]));
   const groupsByUser = new Map<string, Subject[]>();
-  for (const { uuid, userGroupUuids } of users.value) {
+  await workInTurns(users.value, { owner: groups }, ({ uuid, userGroupUuids }) => {
     for (const groupUuid of new Set(userGroupUuids)) {
       const group = byUuid.get(groupUuid);
       if (group !== undefined) addTo(groupsByUser, uuid, group);
     }
-  }
+  });
   return { groupsByUser, gaps: [] };
 };
 

@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import { createSubject, rawSubjectTypeOf, type Scope, type Subject, type SubjectType } from '../model/subject.ts';
+import { sortInTurns, workInTurns } from '../platform/work-in-turns.ts';
 import type { Census, Ranks } from './census/census.ts';
 import { unionOf } from './census/ranks.ts';
 import { componentsKey } from './census/scope-keys.ts';
@@ -134,12 +135,14 @@ const readMembers = async (
   );
   const ranks: number[] = [];
   const unlisted: Subject[] = [];
-  for (const uuid of groupsByUser.keys()) {
+  const taker = { owner: groupsByUser };
+  await workInTurns(groupsByUser.keys(), taker, (uuid) => {
     const rank = census.rankOf(uuid, rawUser);
     if (rank >= 0) ranks.push(rank);
     else unlisted.push(createSubject(uuid, rawUser, []));
-  }
-  return { ranks: Int32Array.from(ranks), unlisted: unlisted.sort(compareSubjects), groupsByUser, gaps };
+  });
+  const sorted = await sortInTurns(unlisted, taker, compareSubjects);
+  return { ranks: Int32Array.from(ranks), unlisted: sorted, groupsByUser, gaps };
 };
 
 /** Subjects of the census and others, as one list in order. */

@@ -1,13 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import { createLoader } from '../assignments/lookup/loader.ts';
 import type { Operation } from '../model/operation.ts';
+import { turnsOf, workInTurns } from '../platform/work-in-turns.ts';
+import { ShardedMap } from './sharded-map.ts';
 import type { Outlook } from './directory.ts';
-import type { Resolved } from './resolved.ts';
+import { type Resolved, unavailable } from './resolved.ts';
 import type { ByUuidSource, Counts } from './uuid-answers.ts';
 import { resolveUuids } from './uuid-batch.ts';
 
 /** Looks things of one kind up by their uuids, for one operation. Gathers into batches. Never rejects for what upstream does. */
-export type FindByUuid<Value> = (uuid: string) => Promise<Resolved<Value>>;
+export interface FindByUuid<Value> {
+  one(uuid: string): Promise<Resolved<Value>>;
+  /** Many, without a promise for each: a million of these would all be answered in one turn of the loop. What it gives tells of each of them. */
+  many(uuids: readonly string[]): Promise<(uuid: string) => Resolved<Value>>;
+}
 
 /** Credentials whose calls are counted, for choosing between plans only. */
 const maxCounted = 10_000;
@@ -27,11 +33,43 @@ export const createKindByUuid = <Value>(
     });
   const parts = { source, spent: createCounts(), looked: createCounts() };
   return (operation, outlook = {}) => {
-    const loader = createLoader<string, Resolved<Value>>({
+    const answers = new ShardedMap<Resolved<Value>>();
+    const of = (uuid: string): Resolved<Value> => answers.get(uuid) ?? unavailable;
+    const loader = createLoader<string | readonly string[], null>({
       operation,
-      loadBatch: (uuids) => resolveUuids(uuids, { ...parts, operation, outlook }),
-      nameOf: (uuid) => uuid,
+      async loadBatch(asked) {
+        await resolveUuids(await openAmong(asked, answers, operation), { ...parts, operation, outlook, answers });
+        return asked.map(() => null);
+      },
+      nameOf: (asked) => asked,
     });
-    return (uuid) => loader.load(uuid);
+    return {
+      async one(uuid) {
+        const known = answers.get(uuid);
+        if (known !== undefined) return known;
+        await loader.load(uuid);
+        return of(uuid);
+      },
+      async many(uuids) {
+        if (uuids.length > 0) await loader.load(uuids);
+        return of;
+      },
+    };
   };
+};
+
+/** Each once that has no answer yet. */
+const openAmong = async <Value>(
+  asked: readonly (string | readonly string[])[],
+  answers: ShardedMap<Resolved<Value>>,
+  operation: Operation,
+): Promise<readonly string[]> => {
+  const seen = new ShardedMap<true>();
+  const open: string[] = [];
+  await workInTurns(asked.flat(), turnsOf(operation), (uuid) => {
+    if (answers.get(uuid) !== undefined || seen.get(uuid) !== undefined) return;
+    seen.set(uuid, true);
+    open.push(uuid);
+  });
+  return open;
 };

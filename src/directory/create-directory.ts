@@ -1,14 +1,15 @@
 import type { Operation } from '../model/operation.ts';
-import type { Scope } from '../model/subject.ts';
+import { turnsOf } from '../platform/work-in-turns.ts';
 import { createClosedDomains } from './closed-domains.ts';
 import { createDevices } from './devices.ts';
-import type { Directory, Named, Outlook } from './directory.ts';
-import { byName, isLinkedKind } from './group-tree.ts';
+import type { Directory, Outlook } from './directory.ts';
+import { byName } from './group-tree.ts';
 import { createGroups } from './groups.ts';
 import { createPermissions } from './permissions.ts';
 import { createPolicies } from './policies.ts';
-import { found, mapResolved, missing, noSource, type Resolved } from './resolved.ts';
-import { childrenIn, pathOf, scopeOfThing, type ScopePath } from './scope-path.ts';
+import { groupIn, isInTree, nameInTree, pathThrough, readMany } from './read-many.ts';
+import { found, mapResolved, noSource, unavailable } from './resolved.ts';
+import { childrenIn, scopeOfThing } from './scope-path.ts';
 import type { DirectoryParts } from './sources.ts';
 import { createUsers } from './users.ts';
 
@@ -50,26 +51,11 @@ const directoryFor = (
   const tree = once(() => groups.tree(operation));
   const allUsers = once(() => users.all(operation));
 
-  const assetGroup: Directory['assetGroup'] = async (uuid) => {
-    const resolved = await tree();
-    if (resolved.resolution !== 'FOUND') return resolved;
-    const group = resolved.value.listed(uuid);
-    return group === undefined ? missing : found(group);
-  };
-
-  const linkedGroup = async ({ kind, uuid }: Pick<Scope, 'kind' | 'uuid'>): Promise<Resolved<Named>> => {
-    if (!isLinkedKind(kind)) return noSource;
-    const resolved = await tree();
-    if (resolved.resolution !== 'FOUND') return resolved;
-    const group = resolved.value.groupOf(kind, uuid);
-    return group === undefined ? noSource : found(group);
-  };
-
   const directory: Directory = {
-    user: (uuid) => user()(uuid),
-    device: (uuid) => device()(uuid),
-    policy: (uuid) => policy()(uuid),
-    assetGroup,
+    user: (uuid) => user().one(uuid),
+    device: (uuid) => device().one(uuid),
+    policy: (uuid) => policy().one(uuid),
+    assetGroup: async (uuid) => groupIn(await tree(), uuid),
     membersOf: (userGroupUuid) => users.membersOf(userGroupUuid, operation),
     allUsers,
     costOfAllUsers: () => users.costOfAll(operation),
@@ -87,26 +73,18 @@ const directoryFor = (
           return await directory.device(scope.uuid);
         case 'POLICY':
           return await directory.policy(scope.uuid);
-        case 'ASSET_GROUP':
-          return await assetGroup(scope.uuid);
         default:
-          return await linkedGroup(scope);
+          return isInTree(scope.kind) ? nameInTree(scope, await tree()) : noSource;
       }
     },
-    async pathOf(scope): Promise<Resolved<ScopePath>> {
-      if (scope.kind === 'DEVICE') {
-        const resolved = await directory.device(scope.uuid);
-        if (resolved.resolution === 'MISSING') return found({ ancestors: [], end: 'NOT_LISTED' });
-        if (resolved.resolution !== 'FOUND') return resolved;
-        return mapResolved(await tree(), (groupTree) => pathOf(groupTree, scope, resolved.value.parentGroupUuid));
-      }
-      if (scope.kind !== 'ASSET_GROUP' && !isLinkedKind(scope.kind)) {
-        return found({ ancestors: [], end: 'NO_HIERARCHY' });
-      }
-      return mapResolved(await tree(), (groupTree) => pathOf(groupTree, scope));
+    async pathOf(scope) {
+      const device = scope.kind === 'DEVICE' ? await directory.device(scope.uuid) : undefined;
+      const isTreeWanted = device === undefined ? isInTree(scope.kind) : device.resolution === 'FOUND';
+      return pathThrough(scope, isTreeWanted ? await tree() : unavailable, device);
     },
+    readMany: (wanted) => readMany(wanted, { user, device, policy, tree, taker: turnsOf(operation) }),
     async childrenOf(scope) {
-      if (scope.kind !== 'ASSET_GROUP' && !isLinkedKind(scope.kind)) return found([]);
+      if (!isInTree(scope.kind)) return found([]);
       const resolved = await tree();
       if (resolved.resolution !== 'FOUND') return resolved;
       const inside = childrenIn(resolved.value, scope);

@@ -13,6 +13,25 @@ export interface Named {
   readonly displayName: string | null;
   /** Of a user. */
   readonly email?: string | null;
+  /** Of a user. */
+  readonly otherEmails?: readonly string[];
+}
+
+/** What somebody who looks at a whole account wants to know. */
+export interface Wanted {
+  /** Whose names. */
+  readonly subjects?: Iterable<Pick<Subject, 'type' | 'reference'>> | undefined;
+  /** Whose names. */
+  readonly scopes?: Iterable<Pick<Scope, 'kind' | 'uuid'>> | undefined;
+  /** Of which it is asked what stands above. */
+  readonly places?: Iterable<Pick<Scope, 'kind' | 'uuid'>> | undefined;
+}
+
+/** Tells of everything that was wanted what the methods of the same names would. */
+export interface Known {
+  nameOfSubject(subject: Pick<Subject, 'type' | 'reference'>): Resolved<Named>;
+  nameOfScope(scope: Pick<Scope, 'kind' | 'uuid'>): Resolved<Named>;
+  pathOf(scope: Scope): Resolved<ScopePath>;
 }
 
 /** What somebody who reads an account to its end knows of what it will ask. */
@@ -47,6 +66,11 @@ export interface Directory {
   nameOfScope(scope: Pick<Scope, 'kind' | 'uuid'>): Promise<Resolved<Named>>;
   /** What stands above a scope. */
   pathOf(scope: Scope): Promise<Resolved<ScopePath>>;
+  /**
+   * All of this at once, for whoever looks at a whole account: in turns, and without a promise for each thing. Costs what these would cost that are asked one by one at the same time. What is
+   * wanted may be made on the way: it is gone through once, in turns as well.
+   */
+  readMany(wanted: Wanted): Promise<Known>;
   /** What lies directly in a scope: groups and linked things by name, then devices by name. */
   childrenOf(scope: Scope): Promise<Resolved<readonly Scope[]>>;
 }

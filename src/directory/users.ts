@@ -4,11 +4,12 @@ import type { User } from '../model/user.ts';
 import { batchGetUsers, listUsers, type UsersQuestion } from '../upstream/endpoints/users.ts';
 import { plainList } from '../pages/paged-list.ts';
 import { plainValues } from '../pages/values/value-kind.ts';
+import { sortInTurns, turnsOf } from '../platform/work-in-turns.ts';
 import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
 import type { Outlook } from './directory.ts';
 import { byName } from './group-tree.ts';
 import { readOrWhy } from './read-or-why.ts';
-import type { Resolved } from './resolved.ts';
+import { found, type Resolved } from './resolved.ts';
 import { type DirectoryParts, listedIn, openList } from './sources.ts';
 
 /** The users of an account, for each operation. */
@@ -72,7 +73,8 @@ export const createUsers = (parts: DirectoryParts): Users => {
     all: (operation) => read(everyone, operation),
     async membersOf(userGroupUuid, operation) {
       const members = await read({ userGroupUuid }, operation);
-      return members.resolution === 'FOUND' ? { ...members, value: members.value.toSorted(byName) } : members;
+      if (members.resolution !== 'FOUND') return members;
+      return found(await sortInTurns(members.value, turnsOf(operation), byName));
     },
   };
 };

@@ -6,6 +6,8 @@ import { recordAge } from '../pages/record-hit.ts';
 import type { KeptValues } from '../pages/values/kept-values.ts';
 import type { KeepValues, KnownValue } from '../pages/values/value-kind.ts';
 import type { Clock } from '../platform/clock.ts';
+import { type TurnTaker, workInTurns } from '../platform/work-in-turns.ts';
+import { ShardedMap } from './sharded-map.ts';
 import { type AskedFor, type ClosedDomains, type Verdict, whyOf } from './closed-domains.ts';
 import { found, missing, type Resolved, type Unresolved } from './resolved.ts';
 
@@ -61,7 +63,14 @@ interface AnswersParts<Value> {
   readonly spent: Counts;
   /** Calls on reading on in the list; `Infinity`: it is longer than may be walked. */
   readonly looked: Counts;
+  /** Where the answers go. */
+  readonly answers: ShardedMap<Resolved<Value>>;
+  /** Whose turns it takes: of whole accounts there are a million answers. */
+  readonly taker: TurnTaker;
 }
+
+/** So many keys are looked for in what is kept at once, in one round trip where replicas share it. */
+const keysAtOnce = 1000;
 
 /** What pages of the list told. */
 interface ListReadings {
@@ -78,16 +87,20 @@ export class UuidAnswers<Value> {
   readonly #spent: Counts;
   readonly #looked: Counts;
   readonly #credentialKey: string;
-  readonly #answers = new Map<string, Resolved<Value>>();
-  #all: Promise<ReadonlyMap<string, Value>> | undefined;
+  readonly #answers: ShardedMap<Resolved<Value>>;
+  readonly #taker: TurnTaker;
+  #all: Promise<readonly Value[]> | undefined;
+  #allByUuid: Promise<ShardedMap<Resolved<Value>>> | undefined;
   #readings: ListReadings = { pages: 0, told: 0, toldLast: 0 };
   #isWalkRefused = false;
 
-  constructor({ source, operation, spent, looked }: AnswersParts<Value>) {
+  constructor({ source, operation, spent, looked, answers, taker }: AnswersParts<Value>) {
     this.#source = source;
     this.#operation = operation;
     this.#spent = spent;
     this.#looked = looked;
+    this.#answers = answers;
+    this.#taker = taker;
     this.#credentialKey = operation.caller?.credentialKey ?? '';
   }
 
@@ -116,24 +129,31 @@ export class UuidAnswers<Value> {
     return isThere ? closed.closedTo(this.#credentialKey, domain) : 'UNAVAILABLE';
   }
 
-  of(uuid: string): Resolved<Value> | undefined {
-    return this.#answers.get(uuid);
-  }
-
   /** Those without an answer. */
   without(uuids: readonly string[]): readonly string[] {
-    return uuids.filter((uuid) => !this.#answers.has(uuid));
+    return uuids.filter((uuid) => this.#answers.get(uuid) === undefined);
   }
 
-  /** Answers what is known without a call. */
-  async answerKnown(uuids: readonly string[]): Promise<void> {
-    for (const uuid of uuids) {
+  /** Answers what is known without a call. Gives what is left. */
+  async answerKnown(uuids: readonly string[]): Promise<readonly string[]> {
+    const open: string[] = [];
+    await workInTurns(uuids, this.#taker, (uuid) => {
       const known =
         this.#source.listed(uuid, this.#operation) ?? (uuidForm.test(uuid) ? undefined : { value: undefined });
-      if (known !== undefined) this.#answer(uuid, known.value);
+      if (known === undefined) open.push(uuid);
+      else this.#answer(uuid, known.value);
+    });
+    const left: string[] = [];
+    for (let from = 0; from < open.length; from += keysAtOnce) {
+      const keys = open.slice(from, from + keysAtOnce);
+      const kept = await this.#source.kept.find(keys, this.#operation);
+      await workInTurns(keys, this.#taker, (uuid) => {
+        const known = kept.get(uuid);
+        if (known === undefined) left.push(uuid);
+        else this.#answer(uuid, known.value);
+      });
     }
-    const kept = await this.#source.kept.find(this.without(uuids), this.#operation);
-    for (const [uuid, { value }] of kept) this.#answer(uuid, value);
+    return left;
   }
 
   /** Notes that upstream does not know it, as a refusal has told. */
@@ -146,7 +166,7 @@ export class UuidAnswers<Value> {
   async askForBatch(uuids: readonly string[]): Promise<'whole' | 'settled' | Refusal<Value>> {
     const why = this.whyClosed;
     if (why !== undefined) {
-      this.settle(uuids, { resolution: why });
+      await this.settle(uuids, { resolution: why });
       return 'settled';
     }
     this.#spent.set(this.#credentialKey, this.spent + 1);
@@ -162,7 +182,7 @@ export class UuidAnswers<Value> {
     } catch (error) {
       const verdict = this.#judge(error, 'uuids');
       if (verdict === 'unknown uuid') return { uuids, keep };
-      this.settle(uuids, { resolution: whyOf(verdict) });
+      await this.settle(uuids, { resolution: whyOf(verdict) });
       return 'settled';
     }
   }
@@ -170,17 +190,17 @@ export class UuidAnswers<Value> {
   /** Reads on in the list, and answers what stands there. Gives what is left. */
   async look(uuids: readonly string[]): Promise<readonly string[]> {
     this.#looked.set(this.#credentialKey, this.looked + 1);
-    const keep = this.#source.kept.beginReading(this.#operation);
+    const share = this.#source.kept.beginSharing(this.#operation);
     try {
       await this.#source.readOn(this.#operation);
       this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
     } catch (error) {
       const verdict = this.#judge(error, 'everything');
       this.#note(0);
-      this.settle(uuids, { resolution: whyOf(verdict) });
+      await this.settle(uuids, { resolution: whyOf(verdict) });
       return [];
     }
-    const left = this.#answerListed(uuids, keep);
+    const left = await this.#answerListed(uuids, share);
     const toldLast = uuids.length - left.length;
     this.#note(toldLast);
     return left;
@@ -193,13 +213,17 @@ export class UuidAnswers<Value> {
 
   /** Reads the whole list. Gives what is left: all of them where it must not be walked, and else nothing. */
   async askForAll(uuids: readonly string[]): Promise<readonly string[]> {
-    const keep = this.#source.kept.beginReading(this.#operation);
+    const share = this.#source.kept.beginSharing(this.#operation);
     try {
-      this.#all ??= this.#source.readAll(this.#operation).then((values) => this.#byUuid(values));
+      this.#all ??= this.#source.readAll(this.#operation);
       const all = await this.#all;
       this.#source.closed.noteAnswered(this.#credentialKey, this.#source.domain);
+      const left = await this.#answerListed(uuids, share);
       // Where nothing is kept, no list tells of it.
-      for (const uuid of this.#answerListed(uuids, keep)) this.#answer(uuid, all.get(uuid));
+      if (left.length > 0) {
+        const listed = await (this.#allByUuid ??= this.#byUuidInTurns(all));
+        await workInTurns(left, this.#taker, (uuid) => this.#answers.set(uuid, listed.get(uuid) ?? missing));
+      }
     } catch (error) {
       if (error instanceof GatewayError && error.code === 'CALL_BUDGET_EXCEEDED') {
         this.#isWalkRefused = true;
@@ -207,28 +231,38 @@ export class UuidAnswers<Value> {
         return uuids;
       }
       const verdict = this.#judge(error, 'everything');
-      this.settle(uuids, { resolution: whyOf(verdict) });
+      await this.settle(uuids, { resolution: whyOf(verdict) });
     }
     return [];
   }
 
   /**
-   * Answers what kept lists tell, and keeps it by uuid too: other replicas find it by that, and do not know that a list of theirs would have it.
+   * Answers what kept lists tell, and shares it by uuid: other replicas find it by that, and do not know that a list of theirs would have it.
    * Gives what is left.
    */
-  #answerListed(uuids: readonly string[], keep: KeepValues<Value>): readonly string[] {
+  async #answerListed(uuids: readonly string[], share: KeepValues<Value> | undefined): Promise<readonly string[]> {
     const values = new Map<string, Value | undefined>();
     let oldestAtMs = Infinity;
-    const left = uuids.filter((uuid) => {
+    const left: string[] = [];
+    await workInTurns(uuids, this.#taker, (uuid) => {
       const known = this.#source.listed(uuid, this.#operation);
-      if (known === undefined) return true;
+      if (known === undefined) {
+        left.push(uuid);
+        return;
+      }
       this.#answer(uuid, known.value);
+      if (share === undefined) return;
       values.set(uuid, known.value);
       oldestAtMs = Math.min(oldestAtMs, known.atMs);
-      return false;
     });
-    if (values.size > 0) keep(values, oldestAtMs);
+    if (values.size > 0) share?.(values, oldestAtMs);
     return left;
+  }
+
+  async #byUuidInTurns(all: readonly Value[]): Promise<ShardedMap<Resolved<Value>>> {
+    const listed = new ShardedMap<Resolved<Value>>();
+    await workInTurns(all, this.#taker, (value) => listed.set(this.#source.keyOf(value), found(value)));
+    return listed;
   }
 
   #judge(error: unknown, asked: AskedFor): Verdict {
@@ -243,8 +277,10 @@ export class UuidAnswers<Value> {
     return new Map(values.map((value) => [this.#source.keyOf(value), value]));
   }
 
-  /** The same answer for all of them. */
-  settle(uuids: readonly string[], answer: Resolved<Value>): void {
-    for (const uuid of uuids) this.#answers.set(uuid, answer);
+  /** The same answer for all of them that have none. */
+  settle(uuids: readonly string[], answer: Resolved<Value>): Promise<void> {
+    return workInTurns(uuids, this.#taker, (uuid) => {
+      if (this.#answers.get(uuid) === undefined) this.#answers.set(uuid, answer);
+    });
   }
 }

@@ -1,8 +1,10 @@
 import type { Operation } from '../model/operation.ts';
+import { turnsOf } from '../platform/work-in-turns.ts';
 import type { Outlook } from './directory.ts';
+import type { ShardedMap } from './sharded-map.ts';
 import { endEarly } from './early-end.ts';
 import { type LookupPlan, planLookup } from './planner.ts';
-import { type Resolved, unavailable } from './resolved.ts';
+import type { Resolved } from './resolved.ts';
 import { type ByUuidSource, type Counts, type Refusal, UuidAnswers } from './uuid-answers.ts';
 
 const isRefusal = <Value>(outcome: 'whole' | 'settled' | Refusal<Value>): outcome is Refusal<Value> =>
@@ -17,24 +19,27 @@ interface BatchParts<Value> {
   readonly looked: Counts;
   readonly operation: Operation;
   readonly outlook: Outlook;
+  /** Where the answers go. */
+  readonly answers: ShardedMap<Resolved<Value>>;
 }
 
 /** A call takes a tenth of a second at upstream's limit. A walk shall not need more than a quarter of the time that is left: others use the limit, too. */
 const timeOfWalkedCallMs = 400;
 
-/** Answers some uuids: by what is kept, and for the rest by batches or the list, whichever costs fewer calls. Never rejects for what upstream does. */
+/**
+ * Answers different uuids: by what is kept, and for the rest by batches or the list, whichever costs fewer calls. Never rejects for what upstream does. What has no answer then
+ * could not be asked for in time.
+ */
 export const resolveUuids = async <Value>(
   uuids: readonly string[],
-  { source, spent, looked, operation, outlook }: BatchParts<Value>,
-): Promise<readonly Resolved<Value>[]> => {
-  const known = new UuidAnswers({ source, spent, looked, operation });
-  await known.answerKnown(uuids);
-  const open = known.without(uuids);
-  if (open.length === 0) return uuids.map((uuid) => known.of(uuid) ?? unavailable);
-  return endEarly(operation, source.clock, async (early) => {
-    const answers = new UuidAnswers({ source, spent, looked, operation: early });
-    await new UuidBatch({ source, operation: early, outlook, answers, wanted: open.length }).ask(open);
-    return uuids.map((uuid) => known.of(uuid) ?? answers.of(uuid) ?? unavailable);
+  { outlook, operation, ...parts }: BatchParts<Value>,
+): Promise<void> => {
+  const taker = turnsOf(operation);
+  const open = await new UuidAnswers({ ...parts, operation, taker }).answerKnown(uuids);
+  if (open.length === 0) return;
+  await endEarly(operation, parts.source.clock, async (early) => {
+    const answers = new UuidAnswers({ ...parts, operation: early, taker });
+    await new UuidBatch({ source: parts.source, operation: early, outlook, answers, wanted: open.length }).ask(open);
   });
 };
 

@@ -3,6 +3,8 @@ import type { Page } from '../model/page.ts';
 import type { OpenList } from '../pages/create-pages.ts';
 import type { WalkedList } from '../pages/walks/list-walk.ts';
 import type { SharedWalks } from '../pages/walks/shared-walks.ts';
+import { workInTurns } from '../platform/work-in-turns.ts';
+import { ShardedMap } from './sharded-map.ts';
 
 /** A list of the directory that is read to its end, because upstream offers no way to ask for what is wanted of it. */
 export interface WholeList<Question, Item> {
@@ -28,7 +30,7 @@ export const createWholeList = <Question, Item>(
 ): WholeList<Question, Item> => {
   const { list, walks, keyOf, pageSize } = options;
   // A walk is read once, however many ask for it.
-  const read = new WeakMap<WalkedList<Item>, readonly Item[]>();
+  const read = new WeakMap<WalkedList<Item>, Promise<readonly Item[]>>();
 
   return {
     async read(question, operation) {
@@ -51,13 +53,22 @@ export const createWholeList = <Question, Item>(
   };
 };
 
-const withoutRepeats = <Item>({ pages }: WalkedList<Item>, keyOf: (item: Item) => string): readonly Item[] => {
-  const items = new Map<string, Item>();
-  for (const page of pages) {
-    for (const item of page.items) {
-      const key = keyOf(item);
-      if (!items.has(key)) items.set(key, item);
-    }
-  }
-  return [...items.values()];
+/** In turns that belong to nobody, because whoever asks shares what comes of it. */
+const withoutRepeats = async <Item>(
+  walked: WalkedList<Item>,
+  keyOf: (item: Item) => string,
+): Promise<readonly Item[]> => {
+  const seen = new ShardedMap<true>();
+  const items: Item[] = [];
+  await workInTurns(rowsOf(walked), { owner: walked }, (item) => {
+    const key = keyOf(item);
+    if (seen.get(key) === true) return;
+    seen.set(key, true);
+    items.push(item);
+  });
+  return items;
 };
+
+function* rowsOf<Item>({ pages }: WalkedList<Item>): Generator<Item> {
+  for (const { items } of pages) yield* items;
+}

@@ -66,7 +66,8 @@ const sourceOf = ({ unknown, maxBatch, status, listCalls }: World) => {
     isFirstPageKept: () => false,
     costOfAll: () => listCalls,
   });
-  return { calls, find: find(createOperation()) };
+  const things = find(createOperation());
+  return { calls, find: (uuid: string) => things.one(uuid) };
 };
 
 const worlds: fc.Arbitrary<World> = fc

@@ -75,6 +75,7 @@ const keepsValues = (open: () => void, settle: () => Promise<void> = () => Promi
     late(new Map([['2', { name: 'Grace' }]]), clock.nowMs());
     expect(await namesOf(['1', '2'])).toEqual([]);
     keep([['3', { name: 'Joan' }]]);
+    await settle();
     expect(await namesOf(['1', '2', '3'])).toEqual([['3', 'Joan']]);
   });
 
@@ -130,6 +131,10 @@ describe('values in this process', () => {
     pages.close();
     expect(pages.state().pages).toBe(0);
     expect(clock.waiting).toBe(0);
+  });
+
+  it('are not gathered for others where there are none', () => {
+    expect(values.beginSharing(createOperation())).toBeUndefined();
   });
 
   it.each([{ maxBytes: 0 }, { ttl: 0 }])('are not kept with %j', async ({ maxBytes = 2 ** 20, ttl = ttlMs }) => {
@@ -189,6 +194,7 @@ describe.skipIf(!hasRedis)('values of all replicas', () => {
       of: (key, operation) => reader.opened.of(key, operation),
       find: (keys, operation) => reader.opened.find(keys, operation),
       beginReading: (operation) => writer.opened.beginReading(operation),
+      beginSharing: (operation) => writer.opened.beginSharing(operation),
     };
   };
 
@@ -211,6 +217,15 @@ describe.skipIf(!hasRedis)('values of all replicas', () => {
     await settled();
     await namesOf(['1']);
     expect(values.of('1', createOperation())).toMatchObject({ value: { name: 'Ada' } });
+  });
+
+  it('are told to others where a list of this process has them, and not kept here', async () => {
+    openBoth();
+    values.beginSharing(createOperation())?.(new Map([['1', { name: 'Ada' }]]), clock.nowMs());
+    await settled();
+    expect(pages.state().bytes).toBe(0);
+    expect(await namesOf(['1'])).toEqual([['1', 'Ada']]);
+    expect(values.beginSharing(createOperation({ credentialKey: null }))).toBeUndefined();
   });
 
   it('tell whoever can read Redis nothing', async () => {

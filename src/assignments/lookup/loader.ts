@@ -10,7 +10,8 @@ interface LoaderOptions<Key, Value> {
   readonly operation: Operation;
   /** Is given distinct keys and answers for each in its place: a value, or the error that this key alone fails with. */
   readonly loadBatch: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>;
-  readonly nameOf: (key: Key) => string;
+  /** What is the same for equal keys. */
+  readonly nameOf: (key: Key) => unknown;
 }
 
 /**
@@ -22,7 +23,7 @@ export const createLoader = <Key, Value>({
   loadBatch,
   nameOf,
 }: LoaderOptions<Key, Value>): Loader<Key, Value> =>
-  new DataLoader<Key, Value, string>((keys) => loadBatch(keys), {
+  new DataLoader<Key, Value, unknown>((keys) => loadBatch(keys), {
     cacheKeyFn: nameOf,
     batchScheduleFn: (dispatch) => whenAllHasAsked(operation, dispatch),
   });

@@ -15,6 +15,8 @@ export interface KeptValues<Value> {
   find(keys: readonly string[], operation: Operation): Promise<ReadonlyMap<string, KnownValue<Value>>>;
   /** To be called before upstream is: what is kept by the function it gives is forgotten at once where something has changed since. */
   beginReading(operation: Operation): KeepValues<Value>;
+  /** The same for what this process finds in lists that it keeps: only other replicas are told. Undefined where there are none. */
+  beginSharing(operation: Operation): KeepValues<Value> | undefined;
 }
 
 interface KeptValuesOptions<Value> {
@@ -76,6 +78,7 @@ export const createKeptValues = <Value>(options: KeptValuesOptions<Value>): Kept
         share?.(values, atMs);
       };
     },
+    beginSharing: ({ caller }) => (caller === undefined ? undefined : replicas?.beginWriting(caller.credentialKey)),
   };
 };
 
@@ -84,6 +87,7 @@ export const keepNoValues = <Value>(): KeptValues<Value> => ({
   of: () => undefined,
   find: () => Promise.resolve(new Map()),
   beginReading: () => () => {},
+  beginSharing: () => undefined,
 });
 
 const oldestOf = (known: ReadonlyMap<string, KnownValue<unknown>>): number => {

@@ -146,7 +146,12 @@ export const fillLookupCounts = async (): Promise<void> => {
     },
     keyOf: ({ uuid }) => uuid,
     listed: () => undefined,
-    kept: { of: () => undefined, find: () => Promise.resolve(new Map()), beginReading: () => () => {} },
+    kept: {
+      of: () => undefined,
+      find: () => Promise.resolve(new Map()),
+      beginReading: () => () => {},
+      beginSharing: () => undefined,
+    },
     readAll() {
       asked.push('all');
       return Promise.resolve([]);
@@ -155,7 +160,8 @@ export const fillLookupCounts = async (): Promise<void> => {
     isFirstPageKept: () => false,
     costOfAll: () => 4,
   });
-  const lookUp = (credentialKey: string) => find(operationOf(credentialKey))('00000000-0000-4000-8000-000000000001');
+  const lookUp = (credentialKey: string) =>
+    find(operationOf(credentialKey)).one('00000000-0000-4000-8000-000000000001');
   const askedBy = async (credentialKey: string): Promise<string | undefined> => {
     await lookUp(credentialKey);
     return asked.at(-1);
