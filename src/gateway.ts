@@ -2,7 +2,6 @@ import type { RequestListener } from 'node:http';
 import { configOf, type Config } from './settings/read.ts';
 import { createAccess } from './access/create-access.ts';
 import { startRenewal } from './access/census/renewal.ts';
-import type { Census } from './access/census/census.ts';
 import { createRefusals } from './access/census/refusals.ts';
 import { createWalkedCensus } from './access/census/walked-census.ts';
 import { createAssignments } from './assignments/create-assignments.ts';
@@ -159,10 +158,6 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     refusals,
     clock,
   });
-  const onCensus = (census: Census): void => {
-    record?.keeper.offer(census);
-    void access.prepare(census);
-  };
   const renewal =
     renewing &&
     startRenewal({
@@ -171,7 +166,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
       ...renewing,
       // A record needs each census to begin after the one before has ended.
       isShared: record === undefined,
-      onCensus,
+      onCensus: (census) => record?.keeper.offer(census),
       ...(record && {
         beyondMemory: {
           refusals,

@@ -11,7 +11,7 @@ import { createAccountReader, type StoredCensuses } from './account-reader.ts';
 import type { Census, CensusSource } from './census/census.ts';
 import type { Refusals } from './census/refusals.ts';
 import { checkAccess } from './check-access.ts';
-import { createFindingsLister } from './findings.ts';
+import { listFindings } from './findings.ts';
 import { search, searchSubjects } from './search.ts';
 import { listSubjectAccess } from './subject-access.ts';
 import { wantedText } from './text-match.ts';
@@ -33,16 +33,12 @@ interface Below {
 
 interface AccessRoot {
   forOperation(operation: Operation, below: Below): Access;
-  /** Makes what questions about a census will ask for first, before anybody does. Takes a while, and pauses in it. Never rejects. */
-  prepare(census: Census): Promise<void>;
 }
 
 /** Answers questions about who can act where, for each operation by itself. */
 export const createAccess = ({ source, stored, refusals, clock }: AccessOptions): AccessRoot => {
   const readAccount = createAccountReader({ source, stored, refusals });
-  const lister = createFindingsLister();
   return {
-    prepare: (census) => lister.prepare(census),
     forOperation(operation, { assignments, directory }) {
       // Upstream is asked for what no census at hand tells.
       const find = async (
@@ -86,7 +82,7 @@ export const createAccess = ({ source, stored, refusals, clock }: AccessOptions)
           const whole = (await census(question.includeNestedScopes)).whole('looking for a text');
           return searchSubjects(whole, question, directory);
         },
-        findings: async (asked, question) => lister.list(asked.whole('findings'), question, directory),
+        findings: async (asked, question) => listFindings(asked.whole('findings'), question, directory),
         async check(question) {
           const { reference, type, roleName, includeNestedScopes } = question;
           checkReference(reference);

@@ -1,4 +1,4 @@
-import type { Scope, ScopedRole, Subject, SubjectType } from '../model/subject.ts';
+import type { Scope, ScopeComponent, ScopedRole, Subject, SubjectType } from '../model/subject.ts';
 
 /** What can look wrong, in the order in which it is listed among findings of one severity. */
 export const findingKinds = [
@@ -45,3 +45,11 @@ export const severityOf = (kind: FindingKind, type: SubjectType | undefined): Se
       return 'LOW';
   }
 };
+
+/** Whether a grant there reaches a whole account, or several. */
+export const isBroad = ({ kind }: Pick<Scope, 'kind'>): boolean => kind === 'TENANT' || kind === 'MSP';
+
+/** Whether upstream named the scope by a field that this version does not know, by itself or beside others. */
+export const hasUnknownField = ({ components }: Pick<Scope, 'components'>): boolean => components.some(isUnknown);
+
+const isUnknown = ({ kind }: ScopeComponent): boolean => kind === 'UNKNOWN';

@@ -14,8 +14,14 @@ export interface Found extends Pick<Finding, 'kind' | 'scopedRole' | 'scope' | '
   readonly scopeAt: number;
 }
 
+/** Findings in order. */
+export interface Findings {
+  readonly length: number;
+  at(index: number): Finding;
+}
+
 /** Findings of one kind and severity. Of a large account there are half a million: they are numbers, and an object is made only of those that are shown. */
-export class FindingList {
+export class FindingList implements Findings {
   readonly #kind: FindingKind;
   readonly #severity: Severity;
   readonly #subjects: readonly Subject[];
@@ -60,7 +66,7 @@ export class FindingList {
 
 /** Lists that stand one behind the other. */
 export const joinLists = (
-  lists: readonly FindingList[],
+  lists: readonly Findings[],
   facts: Pick<KeyedList<Finding>, 'name' | 'asOfMs'>,
 ): KeyedList<Finding> => {
   const at = (index: number): Finding => {

@@ -1,6 +1,7 @@
 import type { ScopeMatcher } from '../../assignments/assignments.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Scope, ScopeKind, Subject, SubjectType } from '../../model/subject.ts';
+import type { FindingCounts } from './finding-counts.ts';
 
 /** Places of subjects in `Census.subjects`, each once and ascending. */
 export type Ranks = Int32Array;
@@ -80,6 +81,8 @@ export interface Census {
   scopesOf(roleName: string): Promise<ScopesOfRole>;
   /** Those of one type among some. */
   ofType(ranks: Ranks, type: SubjectType): Ranks;
+  /** Where findings that follow from the census alone are, by kind and severity. */
+  readonly findings: Pick<FindingCounts, 'get'>;
   /** How many hold each of these roles at each of these scopes: `[role][scope]`. */
   countHolders(roleNames: readonly string[], scopes: readonly number[]): readonly (readonly number[])[];
 }

@@ -65,8 +65,9 @@ export const findHeld = async (
   };
 };
 
-/** What is called back for each role that a subject holds, and behind it for each scope that the role lists. */
+/** What is called back for each subject, behind it for each role that it holds, and behind that for each scope that the role lists. */
 export interface HeldVisitor {
+  readonly onSubject?: (rank: number, roleCount: number) => void;
   readonly onRole?: (rank: number, role: number, scopeCount: number) => void;
   readonly onScope?: (rank: number, role: number, scope: number) => void;
 }
@@ -74,7 +75,7 @@ export interface HeldVisitor {
 /** Goes through all that subjects hold, page by page. Pauses every few milliseconds. */
 export const visitHeld = async (
   { pages }: Pick<HeldPages, 'pages'>,
-  { onRole, onScope }: HeldVisitor,
+  { onSubject, onRole, onScope }: HeldVisitor,
 ): Promise<void> => {
   const pauses = new TimedPauses(sliceMs, numbersBetweenLooks);
   for (const { numbers, ranks, roles, firstScope } of pages) {
@@ -82,7 +83,9 @@ export const visitHeld = async (
     for (let subject = 0; subject < ranks.length; subject++) {
       const rank = ranks[subject] as number;
       const start = at;
-      for (let left = numbers[at++] as number; left > 0; left--) {
+      const roleCount = numbers[at++] as number;
+      if (rank >= 0) onSubject?.(rank, roleCount);
+      for (let left = roleCount; left > 0; left--) {
         const role = roles[numbers[at] as number] as number;
         const scopeCount = numbers[at + 1] as number;
         at += 2;

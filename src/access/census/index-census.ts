@@ -2,6 +2,7 @@ import type { Subject } from '../../model/subject.ts';
 import type { WalkedList } from '../../pages/walks/list-walk.ts';
 import type { AtScope } from './at-scope.ts';
 import type { Census, RoleTally } from './census.ts';
+import { countFindings } from './count-findings.ts';
 import { groupRows } from './grouped-rows.ts';
 import { findHeld, type HeldPages, visitHeld } from './held-pages.ts';
 import { type GlobalHolders, IndexedCensus, type ScopeTallies } from './indexed-census.ts';
@@ -28,7 +29,7 @@ export const indexCensus = async ({
   const global = await groupGlobal(held);
   const holderCounts = await countHolders(held);
   const { scopeTallies, scopeCounts } = await tally(atScope, roleNames.length);
-  const census = new IndexedCensus({
+  return new IndexedCensus({
     asOfMs: oldestAtMs,
     subjects: sorted.subjects,
     subjectTypes: sorted.types,
@@ -46,8 +47,12 @@ export const indexCensus = async ({
     byMostHolders: await sortedByCountInTurns(scopeTallies.holderCounts, 'DESC'),
     atScope,
     global,
+    findings: await countFindings(held, {
+      places,
+      typeNumbers: sorted.typeNumbers,
+      subjectCount: sorted.subjects.length,
+    }),
   });
-  return census;
 };
 
 const groupAtScopes = async (held: HeldPages, places: Int32Array, scopeCount: number): Promise<AtScope> => {

@@ -1,6 +1,7 @@
 import type { ScopeMatcher } from '../../assignments/assignments.ts';
 import { type Scope, type ScopeKind, type Subject, type SubjectType, subjectTypes } from '../../model/subject.ts';
 import type { Census, KindCount, Ranks, RoleTally, ScopesOfRole, ScopeTally, TypeCount } from './census.ts';
+import type { FindingCounts } from './finding-counts.ts';
 import { IntList } from './int-list.ts';
 import { type AtScope, scopesOfRole } from './at-scope.ts';
 import { ascending, marked, within } from './ranks.ts';
@@ -34,6 +35,7 @@ interface IndexParts {
   readonly byMostHolders: Int32Array;
   readonly atScope: AtScope;
   readonly global: GlobalHolders;
+  readonly findings: FindingCounts;
 }
 
 /** A census as lists of numbers over subjects and scopes that lie in pages. */
@@ -43,6 +45,7 @@ export class IndexedCensus implements Census {
   readonly subjectTypes: readonly TypeCount[];
   readonly scopeKinds: readonly KindCount[];
   readonly roles: readonly RoleTally[];
+  readonly findings: FindingCounts;
   readonly #typeNumbers: Uint8Array;
   readonly #scopes: readonly Scope[];
   readonly #finder: ScopeFinder;
@@ -61,6 +64,7 @@ export class IndexedCensus implements Census {
     this.subjects = parts.subjects;
     this.subjectTypes = parts.subjectTypes;
     this.roles = parts.roles;
+    this.findings = parts.findings;
     this.#typeNumbers = parts.typeNumbers;
     this.#scopes = parts.scopes;
     this.#finder = parts.finder;
