@@ -1,17 +1,21 @@
 import { parseArgs } from 'node:util';
 import { programOf } from './contenders.ts';
 import { load } from './load.ts';
-import { readHandles, readReferences } from './known.ts';
+import { readHandles, readWorld } from './known.ts';
 import { pinDriver, type Server, startServer, startUpstream } from './processes.ts';
 import { writeTable } from './summary.ts';
 import { type ContenderName, dialects, type Known, type Workload, workloads } from './workloads.ts';
+
+const loads = workloads.filter(({ kind }) => kind === 'load');
+/** What version 0.1 can be asked too. */
+const lists = loads.filter(({ contenders }) => contenders.includes('edges')).map(({ name }) => name);
 
 const usage = `npm run bench:compare -- [flags] NAME=PATH…
 
 Compares builds of the gateway by the CPU time of one answer: the least of many short rounds that take turns, which other work on the machine
 hardly disturbs. PATH is a build's dist/cli/main.js. The bare proxy is measured along.
 
-  --workloads a,b   only these: ${workloads.map(({ name }) => name).join(', ')}
+  --workloads a,b   these instead of the lists: ${loads.map(({ name }) => name).join(', ')}
   --edges           asks with cursors on every level
   --rounds N        rounds, default 25
   --subjects N      size of the world, default 20000`;
@@ -41,12 +45,26 @@ interface Running {
 }
 
 const compare = async (workload: Workload, rounds: number, upstream: Awaited<ReturnType<typeof startUpstream>>) => {
-  const options = { upstreamUrl: upstream.url, cache: workload.cache, environment: {}, nodeFlags: [] };
+  const options = {
+    upstreamUrl: upstream.url,
+    ...(workload.hasDirectory === true && { directoryUrls: upstream.urls }),
+    cache: workload.cache,
+    environment: {},
+    nodeFlags: [],
+  };
   const builds = positionals.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
   const gateway: ContenderName = values.edges === true ? 'edges' : 'nodes';
   const start = async (name: string, dialect: ContenderName, path?: string): Promise<Running> => {
     const server = await startServer({ ...programOf(dialect, options), ...(path && { program: [path, 'serve'] }) });
-    return { name, dialect, server, known: { references: [], handles: [] }, sent: 0, requests: 0, cpuMs: [] };
+    return {
+      name,
+      dialect,
+      server,
+      known: { references: [], sites: [], handles: [] },
+      sent: 0,
+      requests: 0,
+      cpuMs: [],
+    };
   };
   const running = [await start('bare proxy', 'bare proxy')];
   for (const [name, path] of builds) running.push(await start(name, gateway, path));
@@ -64,9 +82,9 @@ const compare = async (workload: Workload, rounds: number, upstream: Awaited<Ret
     return ((server.usage()?.cpuMs ?? Number.NaN) - before) / requests;
   };
   try {
-    const references = await readReferences(upstream);
+    const world = await readWorld(upstream);
     for (const one of running) {
-      one.known = { references, handles: await readHandles(one.dialect, one.server, workload, upstream.token) };
+      one.known = { ...world, handles: await readHandles(one.dialect, one.server, workload, upstream.token) };
       await ask(one, Math.ceil(workload.warmupRequests / 2));
       one.requests = Math.ceil(roundMs / (await ask(one, Math.ceil(workload.warmupRequests / 2))));
     }
@@ -89,10 +107,10 @@ const compare = async (workload: Workload, rounds: number, upstream: Awaited<Ret
 const main = async (): Promise<void> => {
   if (values.help === true || positionals.length === 0) return void process.stdout.write(`${usage}\n`);
   pinDriver();
-  const wanted = values.workloads?.split(',');
+  const wanted = values.workloads?.split(',') ?? lists;
   const upstream = await startUpstream(Number(values.subjects ?? 20_000));
   try {
-    for (const workload of workloads.filter(({ name, kind }) => kind === 'load' && wanted?.includes(name) !== false)) {
+    for (const workload of loads.filter(({ name }) => wanted.includes(name))) {
       const rows = await compare(workload, Number(values.rounds ?? 25), upstream);
       const header = ['build', 'CPU ms/request, least', '/ proxy', 'median', 'peak MB'];
       process.stdout.write(`${workload.title}\n\n${writeTable(header, rows)}\n\n`);

@@ -79,6 +79,8 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
 /** The sandbox in its own process. */
 export interface Upstream {
   readonly url: string;
+  /** The addresses of its domains, those of names among them. */
+  readonly urls: Readonly<Record<'users' | 'devices' | 'policies', string>>;
   readonly token: string;
   /** Of three more callers who may see everything. */
   readonly otherTokens: readonly string[];
@@ -90,9 +92,13 @@ export interface Upstream {
 /** Starts the sandbox with a world of that size. */
 export const startUpstream = async (subjects: number): Promise<Upstream> => {
   const child = spawnNode(['./servers/sandbox.js', String(subjects)], cores?.upstream, { ipc: true });
-  const { url, token, otherTokens } = (await message(child)) as Pick<Upstream, 'url' | 'token' | 'otherTokens'>;
+  const { url, urls, token, otherTokens } = (await message(child)) as Pick<
+    Upstream,
+    'url' | 'urls' | 'token' | 'otherTokens'
+  >;
   return {
     url,
+    urls,
     token,
     otherTokens,
     calls: async () => {

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { programOf } from './contenders.ts';
-import { readHandles, readReferences } from './known.ts';
+import { readHandles, readWorld } from './known.ts';
 import { load } from './load.ts';
 import { pinDriver, startServer, startUpstream, type Upstream } from './processes.ts';
 import { shareOut, stages } from './profile/stages.ts';
@@ -49,7 +49,7 @@ const profile = async (path: string, workload: Workload, isEdges: boolean, upstr
   const server = await startServer({ ...programOf(name, options), program: [path, 'serve'] });
   try {
     const known = {
-      references: await readReferences(upstream),
+      ...(await readWorld(upstream)),
       handles: await readHandles(name, server, workload, upstream.token),
     };
     let sent = 0;

@@ -4,7 +4,8 @@ const nodesFields = 'reference type roles { nodes { name isGlobal scopes { nodes
 const edgesFields =
   'id reference type roles { edges { cursor node { name isGlobal scopes { edges { cursor node { kind uuid } } } } } }';
 
-const graphqlAsk = (query: string, variables: Readonly<Record<string, unknown>>): Ask => ({
+/** A question as clients post it. */
+export const graphqlAsk = (query: string, variables: Readonly<Record<string, unknown>>): Ask => ({
   path: '/graphql',
   body: JSON.stringify({ query, variables }),
 });

@@ -1,16 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { measureStarts, type MeasureOptions, measureWorkload, type WorkloadResult } from './measure.ts';
+import { createFleet } from './fleet.ts';
+import { readWorld } from './known.ts';
+import { type MeasureOptions, measureWorkload, type WorkloadResult } from './measure.ts';
 import { coreCount, isPinned, pinDriver, startUpstream, stopAll } from './processes.ts';
-import { writeStarts, writeWorkload } from './report.ts';
-import { type ContenderName, contenderNames, type Workload, workloads } from './workloads.ts';
+import { writeStarts, writeSummary, writeWorkload } from './report.ts';
+import { measureStarts } from './starts.ts';
+import { type ContenderName, contenderNames, workloads } from './workloads.ts';
 
 const usage = `npm run bench -- [flags]
 
   --workloads a,b    only these: ${workloads.map(({ name }) => name).join(', ')}, starts
-  --contenders a,b   only these beside the bare proxy: ${contenderNames.slice(1).join(', ')}
-  --rounds N         rounds, default 10
-  --seconds N        seconds a round and contender, default 2
+  --contenders a,b   these beside the bare proxy: ${contenderNames.slice(1).join(', ')}; default nodes,edges
+  --rounds N         rounds, default 12; a third of them for whole lists and starts. Fewer make the run shorter
+  --seconds N        seconds a round and contender, default 0.15
   --subjects N       size of the world, default 100000
   --json FILE        also write all figures there
   --env NAME=VALUE   a setting of Rolescope's, such as ROLESCOPE_QUERY_PLANS=false; repeatable
@@ -54,13 +57,15 @@ const main = async (): Promise<void> => {
   if (values.help === true) return print(usage);
   const isSmoke = values.smoke === true;
   const wanted = namesFrom(values.workloads, [...workloads.map(({ name }) => name), 'starts']);
-  const peers = namesFrom(values.contenders, contenderNames.slice(1));
+  const peers = namesFrom(values.contenders ?? (isSmoke ? undefined : 'nodes,edges'), contenderNames.slice(1));
   const options: MeasureOptions = {
-    rounds: numberFrom(values.rounds, isSmoke ? 1 : 10),
-    seconds: numberFrom(values.seconds, isSmoke ? 0.1 : 2),
-    warmupSeconds: isSmoke ? 0.1 : 2,
-    warmupSlices: isSmoke ? 1 : 10,
+    rounds: numberFrom(values.rounds, isSmoke ? 1 : 12),
+    seconds: numberFrom(values.seconds, isSmoke ? 0.05 : 0.15),
+    warmupSeconds: isSmoke ? 0.01 : 0.5,
+    warmupSlices: isSmoke ? 1 : 6,
     contenders: ['bare proxy', ...peers.filter((name): name is ContenderName => name !== 'bare proxy')],
+  };
+  const settings = {
     environment: Object.fromEntries((values.env ?? []).map((pair) => pair.split(/=(.*)/s, 2) as [string, string])),
     nodeFlags: values['node-flag'] ?? [],
   };
@@ -78,20 +83,26 @@ const main = async (): Promise<void> => {
       `${subjects} subjects, ${options.rounds} rounds of ${options.seconds} s\n`,
   );
   const upstream = await startUpstream(subjects);
+  const fleet = createFleet(upstream, { ...settings, isShared: isSmoke });
   try {
+    const world = await readWorld(upstream);
     const results: WorkloadResult[] = [];
     for (const workload of workloads.filter(({ name }): boolean => wanted.includes(name))) {
-      const result = await measureWorkload(workload satisfies Workload, upstream, options);
+      const result = await measureWorkload(workload, upstream, { options, fleet, world });
       results.push(result);
       print(`${writeWorkload(result)}\n`);
     }
-    const starts = wanted.includes('starts') ? await measureStarts(upstream, options) : [];
+    // Fresh ones are wanted, of any kind.
+    await fleet.end();
+    const starts = wanted.includes('starts') ? await measureStarts(upstream, { options, fleet }) : [];
     if (starts.length > 0) print(`${writeStarts(starts)}\n`);
+    print(`${writeSummary(results, starts)}\n`);
     if (values.json !== undefined) {
-      const environment = { node: process.version, cores: coreCount, isPinned, subjects, ...options };
+      const environment = { node: process.version, cores: coreCount, isPinned, subjects, ...options, ...settings };
       writeFileSync(values.json, `${JSON.stringify({ environment, workloads: results, starts }, null, 2)}\n`);
     }
   } finally {
+    await fleet.end();
     await upstream.stop();
   }
 };

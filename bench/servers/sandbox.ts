@@ -21,4 +21,4 @@ process.on('message', (wish) => {
 });
 process.on('disconnect', () => process.exit());
 const otherTokens = [await logIn(), await logIn(), await logIn()];
-process.send?.({ url: sandbox.url, token: sandbox.adminToken, otherTokens });
+process.send?.({ url: sandbox.url, urls: sandbox.urls, token: sandbox.adminToken, otherTokens });
