@@ -41,7 +41,7 @@ export interface AccountCensus {
   scopes(
     question: CensusScopesQuestion,
     args: ConnectionArgs,
-    directory: Pick<Directory, 'nameOfScope'>,
+    directory: Pick<Directory, 'readMany'>,
   ): Promise<Slice<ScopeTally>>;
   /** Where a role is held: most holders first, then by kind and uuid. */
   scopesOf(

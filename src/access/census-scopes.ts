@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Scope, ScopeKind } from '../model/subject.ts';
+import { sortInTurns, workInTurns } from '../platform/work-in-turns.ts';
 import type { Census, ScopeTally } from './census/census.ts';
 import { IntList } from './census/int-list.ts';
 import { componentsKey } from './census/scope-keys.ts';
@@ -24,7 +25,7 @@ export const scopeKey = (scope: Scope): SortKey => [scope.kind, scope.uuid, comp
 export const listScopes = async (
   census: Census,
   question: CensusScopesQuestion,
-  directory: Pick<Directory, 'nameOfScope'>,
+  directory: Pick<Directory, 'readMany'>,
 ): Promise<KeyedList<ScopeTally>> => {
   const { kind, orderBy = byMostHolders } = question;
   if (orderBy.field === 'HOLDERS') return listByHolders(census, question, orderBy.direction);
@@ -44,25 +45,28 @@ export const nameOfScopes = ({ kind, orderBy = byMostHolders }: CensusScopesQues
 export const listScopesByName = async (
   tallies: readonly ScopeTally[],
   question: CensusScopesQuestion & { readonly asOfMs: number },
-  directory: Pick<Directory, 'nameOfScope'>,
+  directory: Pick<Directory, 'readMany'>,
 ): Promise<KeyedList<ScopeTally>> => {
-  const named = await Promise.all(
-    tallies.map(async (tally) => ({
-      tally,
-      displayName: (await directory.nameOfScope(tally.scope)).value?.displayName,
-    })),
-  );
+  const names = await directory.readMany({ scopes: scopesOf(tallies) });
   const direction = question.orderBy?.direction === 'ASC' ? 1 : -1;
   const directions = [direction, direction, direction, direction, direction] as const;
-  // What has no name comes behind what has one.
-  const keyOf = ({ tally: { scope }, displayName }: (typeof named)[number]): SortKey => {
-    const [scopeKind = '', ...rest] = scopeKey(scope);
-    return [scopeKind, typeof displayName === 'string' ? 0 : 1, displayName ?? '', ...rest];
-  };
-  named.sort((one, other) => compareKeys(keyOf(one), keyOf(other), directions));
-  const list = listOf(named, keyOf, { name: nameOfScopes(question), asOfMs: question.asOfMs, directions });
+  const keyed: { readonly tally: ScopeTally; readonly key: SortKey }[] = [];
+  const taker = { owner: keyed };
+  await workInTurns(tallies, taker, (tally) => {
+    const displayName = names.nameOfScope(tally.scope).value?.displayName;
+    const [scopeKind = '', ...rest] = scopeKey(tally.scope);
+    // What has no name comes behind what has one.
+    keyed.push({ tally, key: [scopeKind, typeof displayName === 'string' ? 0 : 1, displayName ?? '', ...rest] });
+  });
+  const sorted = await sortInTurns(keyed, taker, (one, other) => compareKeys(one.key, other.key, directions));
+  const about = { name: nameOfScopes(question), asOfMs: question.asOfMs, directions };
+  const list = listOf(sorted, ({ key }) => key, about);
   return { ...list, at: (index) => list.at(index).tally };
 };
+
+function* scopesOf(tallies: readonly ScopeTally[]): Generator<Scope> {
+  for (const { scope } of tallies) yield scope;
+}
 
 const listByHolders = (
   census: Census,

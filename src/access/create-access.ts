@@ -5,6 +5,7 @@ import { GatewayError } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import { rawSubjectTypeOf, type Subject, type SubjectType } from '../model/subject.ts';
 import type { Clock } from '../platform/clock.ts';
+import { turnsOf } from '../platform/work-in-turns.ts';
 import type { Access } from './access.ts';
 import type { AccountCensus } from './account-census.ts';
 import { createAccountReader, type StoredCensuses } from './account-reader.ts';
@@ -40,6 +41,7 @@ export const createAccess = ({ source, stored, refusals, clock }: AccessOptions)
   const readAccount = createAccountReader({ source, stored, refusals });
   return {
     forOperation(operation, { assignments, directory }) {
+      const taker = turnsOf(operation);
       // Upstream is asked for what no census at hand tells.
       const find = async (
         reference: string,
@@ -75,12 +77,12 @@ export const createAccess = ({ source, stored, refusals, clock }: AccessOptions)
         census,
         async search(question) {
           wantedText(question.text);
-          return search((await census(false)).whole('a search'), question, directory);
+          return search((await census(false)).whole('a search'), question, { directory, taker });
         },
         async searchSubjects(question) {
           wantedText(question.text);
           const whole = (await census(question.includeNestedScopes)).whole('looking for a text');
-          return searchSubjects(whole, question, directory);
+          return searchSubjects(whole, question, { directory, taker });
         },
         findings: async (asked, question) => listFindings(asked.whole('findings'), question, directory),
         async check(question) {

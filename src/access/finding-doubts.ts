@@ -1,10 +1,10 @@
-import type { Directory } from '../directory/directory.ts';
+import type { Directory, Known } from '../directory/directory.ts';
 import { isLinkedKind } from '../directory/group-tree.ts';
 import type { Scope, ScopedRole, ScopeKind, Subject } from '../model/subject.ts';
+import { workInTurns } from '../platform/work-in-turns.ts';
 import type { Census } from './census/census.ts';
-import { componentsKey } from './census/scope-keys.ts';
 import type { FindingKind } from './finding-kinds.ts';
-import { listsScope } from './reasons.ts';
+import { createGrantsFinder } from './grants-beside.ts';
 
 /** What the directory says of a census, as far as findings need it. Says nothing where the directory cannot be read. */
 export interface Doubts {
@@ -35,84 +35,79 @@ const doubtfulKinds: readonly FindingKind[] = [
 export const needsDirectory = (kinds: ReadonlySet<FindingKind>): boolean =>
   doubtfulKinds.some((kind) => kinds.has(kind));
 
-/** Asks the directory for what these kinds need, and for nothing else. */
+/** Asks the directory for what these kinds need, and for nothing else, in turns. */
 export const readDoubts = async (
   census: Census,
   kinds: ReadonlySet<FindingKind>,
-  directory: Directory,
+  directory: Pick<Directory, 'membersOf' | 'readMany'>,
 ): Promise<Doubts> => {
-  const [missingSubjects, missingScopes, isUnreadable, pathOf] = await Promise.all([
-    kinds.has('MISSING_SUBJECT') ? findMissingSubjects(census, directory) : new Set<Subject>(),
-    kinds.has('MISSING_SCOPE') ? findMissingScopes(census, directory) : new Set<string>(),
-    kinds.has('GRANT_THROUGH_UNREADABLE_GROUP') ? areGroupsUnreadable(census, directory) : false,
-    kinds.has('REDUNDANT_GRANT') ? readPaths(census, directory) : undefined,
+  const [asksSubjects, asksScopes] = [kinds.has('MISSING_SUBJECT'), kinds.has('MISSING_SCOPE')];
+  const asksPaths = kinds.has('REDUNDANT_GRANT');
+  const [known, isUnreadable] = await Promise.all([
+    directory.readMany({
+      subjects: asksSubjects ? census.subjects : [],
+      scopes: asksScopes ? namedScopes(census) : [],
+      places: asksPaths ? scopesBesideOthers(census) : [],
+    }),
+    kinds.has('GRANT_THROUGH_UNREADABLE_GROUP') && areGroupsUnreadable(census, directory),
   ]);
   return {
-    isMissingSubject: (subject) => missingSubjects.has(subject),
-    isMissingScope: (scope) => missingScopes.size > 0 && missingScopes.has(componentsKey(scope)),
+    isMissingSubject: (subject) => asksSubjects && known.nameOfSubject(subject).resolution === 'MISSING',
+    isMissingScope: (scope) =>
+      asksScopes && namedKinds.has(scope.kind) && known.nameOfScope(scope).resolution === 'MISSING',
     isUnreadable: ({ type }) => isUnreadable && type === 'USER_GROUP',
-    givenAlready: (role, scope) => (pathOf === undefined ? undefined : giverOf(role, scope, pathOf)),
+    givenAlready: asksPaths ? createGiverFinder(known) : () => undefined,
   };
 };
 
-const findMissingSubjects = async (census: Census, directory: Directory): Promise<ReadonlySet<Subject>> => {
-  const named = census.subjects.filter(({ type }) => type === 'USER' || type === 'DEVICE');
-  const resolved = await Promise.all(named.map((subject) => directory.nameOfSubject(subject)));
-  return new Set(named.filter((_, at) => resolved[at]?.resolution === 'MISSING'));
-};
+/** Of what there is a list to be missing from. */
+const namedKinds: ReadonlySet<ScopeKind> = new Set(['USER', 'DEVICE', 'POLICY', 'ASSET_GROUP']);
 
-const namedKinds: readonly ScopeKind[] = ['USER', 'DEVICE', 'POLICY', 'ASSET_GROUP'];
-
-const findMissingScopes = async (census: Census, directory: Directory): Promise<ReadonlySet<string>> => {
-  const named = namedKinds.flatMap((kind) => {
+function* namedScopes(census: Census): Generator<Scope> {
+  for (const kind of namedKinds) {
     const { start, end } = census.scopesOfKind(kind);
-    return Array.from({ length: end - start }, (_, at) => census.scopeAt(start + at).scope);
-  });
-  const resolved = await Promise.all(named.map((scope) => directory.nameOfScope(scope)));
-  return new Set(named.filter((_, at) => resolved[at]?.resolution === 'MISSING').map(componentsKey));
-};
+    for (let index = start; index < end; index++) yield census.scopeAt(index).scope;
+  }
+}
+
+/** Scopes that a subject has beside others of the same role, and above which something can stand. */
+function* scopesBesideOthers({ subjects }: Census): Generator<Scope | undefined> {
+  const grantsOf = createGrantsFinder();
+  for (const { roles } of subjects) {
+    yield undefined;
+    for (const role of roles) {
+      if (grantsOf(role).isSingle) continue;
+      for (const scope of role.scopes) if (hasPath(scope)) yield scope;
+    }
+  }
+}
+
+const hasPath = ({ kind }: Scope): boolean => kind === 'DEVICE' || kind === 'ASSET_GROUP' || isLinkedKind(kind);
 
 /** Whether members can be read is a matter of the domain and the credential: one group tells it for all. */
-const areGroupsUnreadable = async (census: Census, directory: Directory): Promise<boolean> => {
-  const group = census.subjects.find(({ type, roles }) => type === 'USER_GROUP' && roles.length > 0);
+const areGroupsUnreadable = async (census: Census, directory: Pick<Directory, 'membersOf'>): Promise<boolean> => {
+  const group = await firstGroup(census);
   if (group === undefined) return false;
   const { resolution } = await directory.membersOf(group.reference);
   return resolution === 'FORBIDDEN' || resolution === 'UNAVAILABLE';
 };
 
-type PathOf = (scope: Scope) => readonly Scope[];
-
-/** What stands above every scope that a subject has beside others of the same role. */
-const readPaths = async (census: Census, directory: Directory): Promise<PathOf> => {
-  const scopes = new Map<string, Scope>();
-  for (const { roles } of census.subjects) {
-    for (const role of roles) {
-      if (!hasOthers(role)) continue;
-      for (const scope of role.scopes) {
-        const { kind } = scope;
-        if (kind === 'DEVICE' || kind === 'ASSET_GROUP' || isLinkedKind(kind)) scopes.set(componentsKey(scope), scope);
-      }
-    }
-  }
-  const paths = new Map<string, readonly Scope[]>();
-  await Promise.all(
-    [...scopes].map(async ([key, scope]) => {
-      const path = await directory.pathOf(scope);
-      if (path.resolution === 'FOUND') paths.set(key, path.value.ancestors);
-    }),
-  );
-  return (scope) => paths.get(componentsKey(scope)) ?? [];
+/** The first that holds a role. */
+const firstGroup = async ({ subjects }: Census): Promise<Subject | undefined> => {
+  let group: Subject | undefined;
+  await workInTurns(subjects, { owner: subjects }, (subject) => {
+    if (group === undefined && subject.type === 'USER_GROUP' && subject.roles.length > 0) group = subject;
+  });
+  return group;
 };
 
-const hasOthers = ({ subject, name, scopes }: ScopedRole): boolean =>
-  scopes.length > 1 || subject.roles.filter((other) => other.name === name).length > 1;
-
-const giverOf = (role: ScopedRole, scope: Scope, pathOf: PathOf): Scope | null | undefined => {
-  if (!hasOthers(role)) return undefined;
-  const sameRole = role.subject.roles.filter(({ name }) => name === role.name);
-  if (sameRole.some(({ scopes }) => scopes.length === 0)) return null;
-  const own = componentsKey(scope);
-  const others = sameRole.flatMap(({ scopes }) => scopes).filter((other) => componentsKey(other) !== own);
-  // A composite scope names what is above it as well; that is no other grant.
-  return pathOf(scope).find((ancestor) => listsScope({ scopes: others }, ancestor));
+/** Finds what already gives a role at a scope. */
+const createGiverFinder = (known: Pick<Known, 'pathOf'>): Doubts['givenAlready'] => {
+  const grantsOf = createGrantsFinder();
+  return (role, scope) => {
+    const grants = grantsOf(role);
+    if (grants.isSingle) return undefined;
+    if (grants.isGlobal) return null;
+    return known.pathOf(scope).value?.ancestors.find((ancestor) => grants.isListedBeside(scope, ancestor));
+  };
 };

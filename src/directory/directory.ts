@@ -20,11 +20,11 @@ export interface Named {
 /** What somebody who looks at a whole account wants to know. */
 export interface Wanted {
   /** Whose names. */
-  readonly subjects?: Iterable<Pick<Subject, 'type' | 'reference'>> | undefined;
+  readonly subjects?: Iterable<Pick<Subject, 'type' | 'reference'>>;
   /** Whose names. */
-  readonly scopes?: Iterable<Pick<Scope, 'kind' | 'uuid'>> | undefined;
-  /** Of which it is asked what stands above. */
-  readonly places?: Iterable<Pick<Scope, 'kind' | 'uuid'>> | undefined;
+  readonly scopes?: Iterable<Pick<Scope, 'kind' | 'uuid'>>;
+  /** Of which it is asked what stands above. Undefined among them: nothing was found so far, and others may have their turn. */
+  readonly places?: Iterable<Pick<Scope, 'kind' | 'uuid'> | undefined>;
 }
 
 /** Tells of everything that was wanted what the methods of the same names would. */

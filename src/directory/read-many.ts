@@ -36,9 +36,9 @@ export const readMany = async (
     else if (isInTree(kind)) isTreeWanted = true;
   });
   const devicesAsPlaces: string[] = [];
-  await workInTurns(places, taker, ({ kind, uuid }) => {
-    if (kind === 'DEVICE') devicesAsPlaces.push(uuid);
-    else if (isInTree(kind)) isTreeWanted = true;
+  await workInTurns(places, taker, (place) => {
+    if (place?.kind === 'DEVICE') devicesAsPlaces.push(place.uuid);
+    else if (place !== undefined && isInTree(place.kind)) isTreeWanted = true;
   });
   const readingDevices = manyOf(device, [...devices, ...devicesAsPlaces]);
   const readTree = async (): Promise<Resolved<GroupTree>> => {

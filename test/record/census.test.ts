@@ -56,14 +56,13 @@ const directory: Parameters<AccountCensus['access']>[3] & Parameters<AccountCens
       resolution: 'FOUND',
       value: { ancestors: [scopeOf(['customerUuid', 'a']), scopeOf(['siteUuid', 'nowhere'])], end: 'ROOT' },
     } as unknown as Awaited<ReturnType<Parameters<AccountCensus['access']>[3]['pathOf']>>),
-  nameOfScope: ({ uuid }: Scope) =>
-    Promise.resolve(
-      (uuid === 'a' || uuid === 'd'
-        ? { resolution: 'FOUND', value: { displayName: `called ${uuid}` } }
-        : { resolution: 'NOT_FOUND', value: null }) as unknown as Awaited<
-        ReturnType<Parameters<AccountCensus['scopes']>[2]['nameOfScope']>
-      >,
-    ),
+  readMany: () =>
+    Promise.resolve({
+      nameOfScope: ({ uuid }: Scope) =>
+        uuid === 'a' || uuid === 'd'
+          ? { resolution: 'FOUND', value: { displayName: `called ${uuid}` } }
+          : { resolution: 'MISSING' },
+    } as unknown as Awaited<ReturnType<Parameters<AccountCensus['scopes']>[2]['readMany']>>),
 };
 
 /** All that a slice tells. */

@@ -32,8 +32,8 @@ const countsOf = async (census: AccountCensus | undefined): Promise<unknown> => 
   if (census === undefined) throw new Error('nothing is recorded');
   const { assignmentCount, globalAssignmentCount, subjectTypes, scopeKinds } = census;
   const roles = (await census.roles({}, { first: 1000 })).items;
-  const nameOfScope = () => Promise.reject(new Error('not asked'));
-  const scopes = (await census.scopes({}, { first: 1000 }, { nameOfScope })).items;
+  const readMany = () => Promise.reject(new Error('not asked'));
+  const scopes = (await census.scopes({}, { first: 1000 }, { readMany })).items;
   const lines = [
     ...roles.map((role) => `role ${role.holderCount} ${role.globalHolderCount} ${role.scopeCount}`),
     ...scopes.map(({ scope, holderCount, roleCount }) => `scope ${scope.kind} ${holderCount} ${roleCount}`),
