@@ -6,7 +6,6 @@ import { countFindings } from './count-findings.ts';
 import { groupRows } from './grouped-rows.ts';
 import { findHeld, type HeldPages, visitHeld } from './held-pages.ts';
 import { type GlobalHolders, IndexedCensus, type ScopeTallies } from './indexed-census.ts';
-import { numbersBelow } from './small-numbers.ts';
 import { createScopeFinder } from './scope-finder.ts';
 import { inStretches } from './slices.ts';
 import { sortedByCountInTurns } from './sorted-by-count.ts';
@@ -56,19 +55,19 @@ export const indexCensus = async ({
 };
 
 const groupAtScopes = async (held: HeldPages, places: Int32Array, scopeCount: number): Promise<AtScope> => {
-  const roleCount = held.roleNames.length;
-  const { starts, values } = await groupRows({
+  const { starts, majors, minors } = await groupRows({
     groupCount: scopeCount,
     // By subject and then by role.
-    minorCount: roleCount,
+    minorCount: held.roleNames.length,
     visit: (onRow) => visitHeld(held, { onScope: (rank, role, scope) => onRow(places[scope] as number, rank, role) }),
   });
-  return splitRows(starts, values, roleCount);
+  return { starts, ranks: majors, roles: minors };
 };
 
 const groupGlobal = async (held: HeldPages): Promise<GlobalHolders> => {
-  const { starts, values } = await groupRows({
+  const { starts, majors } = await groupRows({
     groupCount: held.roleNames.length,
+    minorCount: 1,
     visit: (onRow) =>
       visitHeld(held, {
         onRole(rank, role, scopeCount) {
@@ -76,11 +75,7 @@ const groupGlobal = async (held: HeldPages): Promise<GlobalHolders> => {
         },
       }),
   });
-  const ranks = new Int32Array(values.length);
-  await inStretches(values.length, (at) => {
-    ranks[at] = values[at] as number;
-  });
-  return { starts, ranks };
+  return { starts, ranks: majors };
 };
 
 /** How many hold each role. */
@@ -95,18 +90,6 @@ const countHolders = async (held: HeldPages): Promise<Int32Array> => {
     },
   });
   return counts;
-};
-
-const splitRows = async (starts: Int32Array, values: Float64Array, roleCount: number): Promise<AtScope> => {
-  const ranks = new Int32Array(values.length);
-  const roles = numbersBelow(roleCount, values.length);
-  await inStretches(values.length, (at) => {
-    const value = values[at] as number;
-    const rank = Math.floor(value / roleCount);
-    ranks[at] = rank;
-    roles[at] = value - rank * roleCount;
-  });
-  return { starts, ranks, roles };
 };
 
 /** How many hold something at each scope, how many roles are held there, and at how many scopes each role is held. */

@@ -2,7 +2,9 @@ import type { ScopeMatcher } from '../../assignments/assignments.ts';
 import { createScope, kindOfScopeField, type Scope } from '../../model/subject.ts';
 import { TimedPauses } from '../../platform/pause.ts';
 import { compareScopes, partOf } from './scope-keys.ts';
-import { sliceMs } from './slices.ts';
+import { IntList } from './int-list.ts';
+import { inStretches, sliceMs } from './slices.ts';
+import { compareTexts, prefixOf, sortedIndexes } from './sort.ts';
 
 /** Finds scopes by their components. */
 export interface ScopeFinder {
@@ -15,35 +17,57 @@ const scopesBetweenLooks = 200;
 
 /** `scopes` are in order, each there once: those of one component need no index. */
 export const createScopeFinder = async (scopes: readonly Scope[]): Promise<ScopeFinder> => {
-  // By the uuid as it is: a key written for each component would take more room than all the rest.
-  const compositesByUuid = new Map<string, number | number[]>();
-  const pauses = new TimedPauses(sliceMs, scopesBetweenLooks);
-  for (let place = 0; place < scopes.length; place++) {
-    const { components } = scopes[place] as Scope;
-    if (components.length > 1) {
-      for (const uuid of new Set(components.map((component) => component.uuid))) {
-        const naming = compositesByUuid.get(uuid);
-        // Most are named by one, which is half the room of a list of one.
-        if (naming === undefined) compositesByUuid.set(uuid, place);
-        else if (typeof naming === 'number') compositesByUuid.set(uuid, [naming, place]);
-        else naming.push(place);
-      }
-    }
-    if (pauses.isDue()) await pauses.pause();
-  }
+  const composites = await indexComposites(scopes);
   return {
     naming(matcher) {
       const [first] = matcher;
-      const found = (first && compositesByUuid.get(first.uuid)) ?? [];
-      const composites = typeof found === 'number' ? [found] : found;
       const isSingle = new Set(matcher.map(partOf)).size <= 1;
       const single = isSingle ? placeOf(scopes, scopeOf(first)) : undefined;
-      const named = composites.filter(
+      const named = (first === undefined ? [] : composites(first.uuid)).filter(
         // What is written with one component twice is the scope that has it once.
         (place) => place !== single && hasAll(scopes[place] as Scope, matcher),
       );
       return single === undefined ? named : [single, ...named];
     },
+  };
+};
+
+/** Finds the places of scopes that have several components, one of them with that uuid. By halving: a map of all uuids takes more room, and holds everybody up when it grows. */
+const indexComposites = async (scopes: readonly Scope[]): Promise<(uuid: string) => readonly number[]> => {
+  // Of each component the place of its scope, and which of its components it is.
+  const listedPlaces = new IntList();
+  const listedParts = new IntList();
+  const pauses = new TimedPauses(sliceMs, scopesBetweenLooks);
+  for (let place = 0; place < scopes.length; place++) {
+    const { components } = scopes[place] as Scope;
+    for (let part = 0; components.length > 1 && part < components.length; part++) {
+      listedPlaces.push(place);
+      listedParts.push(part);
+    }
+    if (pauses.isDue()) await pauses.pause();
+  }
+  const [places, parts] = [listedPlaces.toArray(), listedParts.toArray()];
+  const uuidOf = (at: number): string =>
+    (scopes[places[at] as number] as Scope).components[parts[at] as number]?.uuid ?? '';
+  const keys = new Float64Array(places.length);
+  await inStretches(places.length, (at) => {
+    keys[at] = prefixOf(uuidOf(at));
+  });
+  const order = await sortedIndexes({
+    keys,
+    compareTied: (one, other) => compareTexts(uuidOf(one), uuidOf(other)),
+  });
+  return (uuid) => {
+    let [low, high] = [0, order.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (uuidOf(order[middle] as number) < uuid) low = middle + 1;
+      else high = middle;
+    }
+    const found = new Set<number>();
+    for (; low < order.length && uuidOf(order[low] as number) === uuid; low++)
+      found.add(places[order[low] as number] as number);
+    return [...found];
   };
 };
 
