@@ -59,6 +59,7 @@ describe('a question about access', () => {
          role(name: "admin") { scopes { totalCount } }
          subjects(filter: { roleName: "admin" }) { totalCount }
          search(text: "admin") { totalCount }
+         named: subjects(filter: { text: "User" }) { totalCount asOf }
          census { roles { totalCount } scopes { totalCount } matrix { everywhere } findings { totalCount } } }`,
     );
     expect(errors).toBeUndefined();

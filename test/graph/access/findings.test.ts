@@ -116,6 +116,39 @@ describe.each([1, 2, 3])('findings over world %i', (seed) => {
 });
 
 describe('findings', () => {
+  it.each([
+    ['users', { usersUrl: '' }, /^MISSING_SUBJECT .*|^MISSING_SCOPE .*userUuid/],
+    ['devices', { devicesUrl: '' }, /^MISSING_SCOPE .*(?:device|assetGroup)/],
+    ['users', {}, /^MISSING_SUBJECT .*|^MISSING_SCOPE .*userUuid/],
+    ['devices', {}, /^MISSING_SCOPE .*(?:device|assetGroup)/],
+  ] as const)('call nothing missing where the domain of %s is down, with %j', async (domain, settings, missing) => {
+    const world = createAccessWorld(1);
+    const devices = new Set(
+      world.subjects
+        .filter(({ subjectType }) => subjectType.endsWith('DEVICE'))
+        .map(({ subjectReference }) => subjectReference),
+    );
+    gateway = await runGateway({
+      sandbox: {
+        world: world.sandbox,
+        faults: Object.keys(settings).length === 0 ? [{ domain, status: 500 }] : [],
+      },
+      settings,
+    });
+    const isOfDomain = (text: string) =>
+      missing.test(text) && (!text.startsWith('MISSING_SUBJECT') || !devices.has(text.split(' ')[2] ?? ''));
+    const truth = findingsIn(world);
+    const told = sorted((await ask('first: 1000')).nodes);
+    expect(truth.filter(isOfDomain)).not.toEqual([]);
+    expect(told.filter(isOfDomain)).toEqual([]);
+    // What the domain does not tell is told all the same.
+    const own = /^(?:GLOBAL_GRANT|BROAD_GRANT|WITHOUT_ROLES|UNKNOWN_KIND) /;
+    expect(told.filter((text) => own.test(text))).toEqual(truth.filter((text) => own.test(text)));
+    expect(told.filter((text) => !truth.includes(text) && !text.startsWith('GRANT_THROUGH_UNREADABLE_GROUP'))).toEqual(
+      [],
+    );
+  });
+
   it('tell of types and fields that nobody knows', async () => {
     const world = parseWorld({
       allowUnknown: true,

@@ -1,73 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseWorld } from '../../../src/sandbox/world/file/world-file.ts';
+import {
+  ann,
+  ben,
+  customer,
+  idle,
+  laptop,
+  lone,
+  orphan,
+  phone,
+  round,
+  site,
+  siteCustomer,
+  office,
+  team,
+  top,
+  uuid,
+  world,
+} from '../../access/small-world.ts';
 import { type RunningGateway, runGateway } from '../../support/running-gateway.ts';
-
-const uuid = (kind: number, index: number): string =>
-  `${kind}0000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-
-const [ann, ben] = [uuid(1, 0), uuid(1, 1)];
-const team = uuid(2, 0);
-const [laptop, phone, strayDevice] = [uuid(3, 0), uuid(3, 1), uuid(3, 9)];
-const [top, office, far, orphan, round] = [uuid(4, 0), uuid(4, 1), uuid(4, 2), uuid(4, 3), uuid(4, 4)];
-const [customer, otherName, alone] = [uuid(5, 0), uuid(5, 1), uuid(5, 2)];
-const [site, siteCustomer] = [uuid(6, 0), uuid(6, 1)];
-const lone = 'lone-service';
-const idle = 'idle-service';
-
-const everywhere: readonly object[] = [];
-const subject = (reference: string, type: string, ...roles: readonly [name: string, scopes: readonly object[]][]) => ({
-  subjectReference: reference,
-  subjectType: `SUBJECT_TYPE_${type}`,
-  roles: roles.map(([roleName, scopes]) => ({ roleName, scopes })),
-});
-
-/** A laptop in an office of a customer, a phone in the group of a customer that assignments name by another uuid, and who holds what there. */
-const world = parseWorld({
-  subjects: [
-    subject(
-      ann,
-      'USER',
-      ['admin', everywhere],
-      ['admin', [{ customerUuid: customer }]],
-      ['admin', [{ deviceUuid: laptop }]],
-      ['viewer', [{ customerUuid: siteCustomer, siteUuid: site }]],
-    ),
-    subject(
-      team,
-      'USER_GROUP',
-      ['admin', everywhere],
-      ['admin', [{ deviceUuid: laptop }]],
-      ['admin', [{ assetGroupUuid: top }, { customerUuid: customer }]],
-    ),
-    subject(lone, 'SERVICE', ['auditor', [{ customerUuid: alone }]]),
-    subject(idle, 'SERVICE', ['auditor', [{ deviceUuid: strayDevice }]]),
-  ],
-  directory: {
-    users: [ann, ben].map((user) => ({ uuid: user, displayName: user, userGroupUuids: [team] })),
-    devices: [
-      { uuid: laptop, displayName: 'Laptop', parentGroupUuid: office },
-      { uuid: phone, displayName: 'Phone', parentGroupUuid: otherName },
-    ],
-    deviceGroups: [
-      { uuid: top, displayName: 'All' },
-      {
-        uuid: customer,
-        displayName: 'Customer',
-        parentGroupUuid: top,
-        linkedEntityType: 'DEVICE_GROUP_ENTITY_TYPE_COMPANY',
-      },
-      { uuid: office, displayName: 'Office', parentGroupUuid: customer },
-      {
-        uuid: otherName,
-        displayName: 'Other',
-        parentGroupUuid: top,
-        linkedEntityType: 'DEVICE_GROUP_ENTITY_TYPE_COMPANY',
-      },
-      { uuid: orphan, displayName: 'Orphan', parentGroupUuid: far },
-      { uuid: round, displayName: 'Round', parentGroupUuid: round },
-    ].map((group) => ({ ...group, isSecurityGroup: true })),
-  },
-});
 
 let gateway: RunningGateway;
 afterEach(() => gateway.close());
@@ -150,7 +100,11 @@ describe('gaps', () => {
   it.each([
     ['nothing', `deviceUuid: "${laptop}"`, false, []],
     ['what lies above a tenant', 'tenantUuid: "t"', null, ['NO_HIERARCHY']],
+    ['what lies above a subscription', 'subscriptionUuid: "s"', null, ['NO_HIERARCHY']],
+    ['what lies above a policy', 'policyUuid: "p"', null, ['NO_HIERARCHY']],
     ['what lies above a user', `userUuid: "${ann}"`, null, ['NO_HIERARCHY']],
+    ['a customer that no group stands for', `customerUuid: "${siteCustomer}"`, null, ['NO_HIERARCHY']],
+    ['an MSP that no group stands for', `mspUuid: "${uuid(7, 0)}"`, null, ['NO_HIERARCHY']],
     ['a site that no group stands for', `siteUuid: "${site}"`, null, ['NO_HIERARCHY']],
     ['where a device is that is not listed', `deviceUuid: "${uuid(3, 8)}"`, null, ['HIERARCHY_UNAVAILABLE']],
     ['a parent that is missing', `assetGroupUuid: "${orphan}"`, null, ['HIERARCHY_UNAVAILABLE']],
@@ -201,6 +155,11 @@ describe('questions about a whole account', () => {
       `{ census { asOf } role(name: "admin") { scopes { asOf } } scope(by: { deviceUuid: "${laptop}" }) { access { asOf } } search(text: "admin") { asOf } }`,
     );
     expect([role.scopes.asOf, scope.access.asOf, search.asOf]).toEqual([census.asOf, census.asOf, census.asOf]);
+    // Lookups are answered by it as well while it is fresh.
+    const later = await ask<{ checkAccess: { asOf: string }; subject: { access: { asOf: string } } }>(
+      `{ checkAccess(subject: { reference: "${ann}", type: USER }, roleName: "admin") { asOf } subject(reference: "${ann}", type: USER) { access { asOf } } }`,
+    );
+    expect([later.checkAccess.asOf, later.subject.access.asOf]).toEqual([census.asOf, census.asOf]);
   });
 
   it('are answered for the roles that are named, in their order, and for the scopes of a kind', async () => {
