@@ -22,7 +22,7 @@ export interface KeyedList<Item> {
  */
 export const sliceOfKeyed = <Item>(list: KeyedList<Item>, args: ConnectionArgs): Slice<Item> => {
   const { length } = list;
-  const window = windowOf(args, (text) => readPlace(list.name, text));
+  const window = windowOf(args, list.name, readPlace);
   const min = window.after === undefined ? 0 : firstIndex(list, window.after.key, (order) => order > 0);
   const max = window.before === undefined ? length : firstIndex(list, window.before.key, (order) => order >= 0);
   const bounded = Math.max(min, max);

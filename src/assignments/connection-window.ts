@@ -15,12 +15,14 @@ export interface Window<CursorPosition> {
 }
 
 /**
- * Checks Relay's arguments and reads their cursors. Without `first` and `last` it is the first `defaultConnectionSize`. Throws
+ * Checks Relay's arguments and reads their cursors, which are those of a list. Without `first` and `last` it is the first `defaultConnectionSize`. Throws
  * `BAD_USER_INPUT`, or what `readCursor` throws, before anything is asked of anybody.
  */
-export const windowOf = <CursorPosition>(
+export const windowOf = <List, CursorPosition>(
   args: ConnectionArgs,
-  readCursor: (text: string) => CursorPosition,
+  list: List,
+  // Not a function that knows the list: an answer has thousands of lists, and hardly ever a cursor for one of them.
+  readCursor: (list: List, text: string) => CursorPosition,
 ): Window<CursorPosition> => {
   const first = countOf('first', args.first);
   const last = countOf('last', args.last);
@@ -30,8 +32,8 @@ export const windowOf = <CursorPosition>(
   return {
     from: last === undefined ? 'start' : 'end',
     count: last ?? first ?? defaultConnectionSize,
-    after: positionOf(args.after, readCursor),
-    before: positionOf(args.before, readCursor),
+    after: positionOf(args.after, list, readCursor),
+    before: positionOf(args.before, list, readCursor),
   };
 };
 
@@ -43,7 +45,8 @@ const countOf = (name: 'first' | 'last', count: number | null | undefined): numb
   return count;
 };
 
-const positionOf = <CursorPosition>(
+const positionOf = <List, CursorPosition>(
   text: string | null | undefined,
-  readCursor: (text: string) => CursorPosition,
-): CursorPosition | undefined => (text === undefined || text === null ? undefined : readCursor(text));
+  list: List,
+  readCursor: (list: List, text: string) => CursorPosition,
+): CursorPosition | undefined => (text === undefined || text === null ? undefined : readCursor(list, text));

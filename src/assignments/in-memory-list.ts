@@ -38,7 +38,7 @@ export interface ListInMemory<Owner, Item> {
  */
 export const sliceOf = <Owner, Item>(list: ListInMemory<Owner, Item>, args: ConnectionArgs): Slice<Item> => {
   const { length } = list.items;
-  const window = windowOf(args, (text) => readIndex(list, text));
+  const window = windowOf(args, list, readIndex);
   const min = window.after === undefined ? 0 : window.after + 1;
   const max = Math.max(min, window.before ?? length);
   const start = window.from === 'start' ? min : Math.max(min, max - window.count);

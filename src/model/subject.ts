@@ -109,19 +109,40 @@ const countNamed = (roles: readonly ScopedRole[], end: number, name: string): nu
 };
 
 /** Puts a subject together and ties each role to it. */
-export const createSubject = (reference: string, rawType: string, roles: readonly RoleContent[]): Subject => {
+export const createSubject = (reference: string, rawType: string, roles: readonly RoleContent[]): Subject =>
+  readSubject(reference, rawType, roles, contentOf, undefined);
+
+const contentOf = (role: RoleContent): RoleContent => role;
+
+/** `createSubject` for roles in another form: each is read by `readRole`, which is given `shared` too, so that thousands of subjects need no function and no list of their own. */
+export const readSubject = <Role, Shared>(
+  reference: string,
+  rawType: string,
+  roles: readonly Role[],
+  readRole: (role: Role, shared: Shared) => RoleContent,
+  shared: Shared,
+): Subject => {
   // Made to measure: an array that grows by `push` takes room for 17 at once, in every subject that is kept; one made for none, for 4.
   const tied = roles.length === 0 ? [] : new Array<ScopedRole>(roles.length);
   const subject: Subject = { reference, type: subjectTypeOf(rawType), rawType, roles: tied };
-  tieRoles(subject, roles, tied);
+  readRoles(subject, roles, tied, readRole, shared);
   return subject;
 };
 
 /** Ties roles to the subject that holds them, into an array that has room for them. */
-export const tieRoles = (subject: Subject, roles: readonly RoleContent[], tied: ScopedRole[]): void => {
+export const tieRoles = (subject: Subject, roles: readonly RoleContent[], tied: ScopedRole[]): void =>
+  readRoles(subject, roles, tied, contentOf, undefined);
+
+const readRoles = <Role, Shared>(
+  subject: Subject,
+  roles: readonly Role[],
+  tied: ScopedRole[],
+  readRole: (role: Role, shared: Shared) => RoleContent,
+  shared: Shared,
+): void => {
   const held = roles.length > fewRoles ? new Map<string, number>() : undefined;
   for (let i = 0; i < roles.length; i++) {
-    const { name, scopes } = roles[i] as RoleContent;
+    const { name, scopes } = readRole(roles[i] as Role, shared);
     const ordinal = held?.get(name) ?? (held === undefined ? countNamed(tied, i, name) : 0);
     held?.set(name, ordinal + 1);
     tied[i] = { subject, name, ordinal, scopes };

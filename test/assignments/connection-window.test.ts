@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionArgs } from '../../src/assignments/assignments.ts';
 import { windowOf } from '../../src/assignments/connection-window.ts';
 
-const windowFor = (args: ConnectionArgs) => windowOf(args, (text) => `place ${text}`);
+const windowFor = (args: ConnectionArgs) => windowOf(args, 'list', (list, text) => `${list}: place ${text}`);
 const nowhere = { after: undefined, before: undefined };
 
 describe("Relay's arguments", () => {
@@ -16,18 +16,18 @@ describe("Relay's arguments", () => {
     [{ first: 1000 }, { from: 'start', count: 1000, ...nowhere }],
     [{ last: 0 }, { from: 'end', count: 0, ...nowhere }],
     [{ last: 7 }, { from: 'end', count: 7, ...nowhere }],
-    [{ after: 'a' }, { from: 'start', count: 50, after: 'place a', before: undefined }],
-    [{ before: 'b' }, { from: 'start', count: 50, after: undefined, before: 'place b' }],
+    [{ after: 'a' }, { from: 'start', count: 50, after: 'list: place a', before: undefined }],
+    [{ before: 'b' }, { from: 'start', count: 50, after: undefined, before: 'list: place b' }],
     [
       { last: 3, before: 'b', after: 'a' },
-      { from: 'end', count: 3, after: 'place a', before: 'place b' },
+      { from: 'end', count: 3, after: 'list: place a', before: 'list: place b' },
     ],
     [
       { first: null, last: 3 },
       { from: 'end', count: 3, ...nowhere },
     ],
     // An empty text is a broken cursor, and no missing one.
-    [{ after: '' }, { from: 'start', count: 50, after: 'place ', before: undefined }],
+    [{ after: '' }, { from: 'start', count: 50, after: 'list: place ', before: undefined }],
   ])('%j are %j', (args, window) => {
     expect(windowFor(args)).toEqual(window);
   });

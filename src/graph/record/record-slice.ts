@@ -48,7 +48,7 @@ export const sliceOfRecord = async <Item extends { readonly key: Key }, Key>(
   { name, keys, read }: RecordList<Item, Key>,
   args: ConnectionArgs,
 ): Promise<Slice<Item>> => {
-  const window = windowOf(args, (text) => {
+  const window = windowOf(args, name, (_name, text) => {
     const key = keys.read(readPlace(name, text).key);
     if (key === undefined) throw invalidCursor();
     return key;

@@ -122,8 +122,7 @@ const executeSelection = (
     for (let index = from; index < fields.length; index++) {
       // A field of the root may do a lot. Of other objects there are many, and lists look between them.
       if (path === undefined && index > from && run.turns.isOver()) {
-        const rest = inLaterTurn(run, () => executeSelection(run, selection, source, path, index));
-        (pieces ??= new PendingPieces()).add(rest, out.length);
+        (pieces ??= new PendingPieces()).add(laterFields(run, selection, source, path, index), out.length);
         return pieces.join(out, start);
       }
       const field = fields[index] as CompiledField;
@@ -144,6 +143,15 @@ const executeSelection = (
   out.byte(closeBrace);
   return pieces?.join(out, start);
 };
+
+/** Not where it is called: a closure in a loop costs a frame for each object and another one for each field, whether it is made or not. */
+const laterFields = (
+  run: Run,
+  selection: Selection,
+  source: unknown,
+  path: Path | undefined,
+  from: number,
+): Promise<Chunk> => inLaterTurn(run, () => executeSelection(run, selection, source, path, from));
 
 const executeField = (run: Run, field: CompiledField, source: unknown, parentPath: Path | undefined): Pending => {
   const { definition, output, responseName } = field;
@@ -276,8 +284,7 @@ const completeList = (
     for (let index = from; index < items.length; index++) {
       if (index > from && isTurnOver(run)) {
         if (from === 0) ignoreRejections(items, index);
-        const rest = inLaterTurn(run, () => completeList(run, output, items, path, index));
-        (pieces ??= new PendingPieces()).add(rest, out.length);
+        (pieces ??= new PendingPieces()).add(laterItems(run, output, items, path, index), out.length);
         return pieces.join(out, start);
       }
       if (index > 0) out.byte(comma);
@@ -293,6 +300,14 @@ const completeList = (
   out.byte(closeBracket);
   return pieces?.join(out, start);
 };
+
+const laterItems = (
+  run: Run,
+  output: OutputType,
+  items: readonly unknown[],
+  path: Path | undefined,
+  from: number,
+): Promise<Chunk> => inLaterTurn(run, () => completeList(run, output, items, path, from));
 
 /** Listens to the items that come later, so that a rejection which nobody waits for yet, or any more, does not end the process. */
 const ignoreRejections = (items: readonly unknown[], from: number): void => {

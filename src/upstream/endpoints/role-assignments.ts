@@ -3,7 +3,7 @@ import type { SubjectListQuestion } from '../../model/subject-list.ts';
 import type { GrantPlace, RoleChange } from '../../model/role-change.ts';
 import {
   createScope,
-  createSubject,
+  readSubject,
   kindOfScopeField,
   unspecifiedRawType,
   type RoleContent,
@@ -115,7 +115,7 @@ const checkReference = (reference: string): void => {
 /** Unknown subject types and scope fields are kept: upstream may add them without notice, and what is left out could make a role look global. */
 const readPage = (body: unknown): PageContent<Subject> | Promise<PageContent<Subject>> => {
   const shared: Shared = { scopes: new Map(), texts: new Map() };
-  return readPageOf(body, 'assignments', (item) => readSubject(item, shared));
+  return readPageOf(body, 'assignments', (item) => readAssignment(item, shared));
 };
 
 /** What repeats within a page, often thousands of times. One of each keeps a page small and quick to compare. */
@@ -133,17 +133,20 @@ const shareText = (text: string, { texts }: Shared): string => {
   return text;
 };
 
-const readSubject = (item: unknown, shared: Shared): Subject => {
+const readAssignment = (item: unknown, shared: Shared): Subject => {
   const { subjectReference, subjectType, roles } = asObject(item, 'an assignment');
-  const contents = asList(roles, 'roles').map((role): RoleContent => {
-    const { roleName, scopes } = asObject(role, 'a role');
-    return { name: shareText(asText(roleName, 'roleName'), shared), scopes: readScopes(scopes, shared) };
-  });
-  return createSubject(
+  return readSubject(
     asText(subjectReference, 'subjectReference'),
     shareText(asText(subjectType, 'subjectType') || unspecifiedRawType, shared),
-    contents,
+    asList(roles, 'roles'),
+    readRole,
+    shared,
   );
+};
+
+const readRole = (role: unknown, shared: Shared): RoleContent => {
+  const { roleName, scopes } = asObject(role, 'a role');
+  return { name: shareText(asText(roleName, 'roleName'), shared), scopes: readScopes(scopes, shared) };
 };
 
 const noScopes: readonly Scope[] = [];
@@ -151,7 +154,10 @@ const noScopes: readonly Scope[] = [];
 const readScopes = (value: unknown, shared: Shared): readonly Scope[] => {
   const wireScopes = asList(value, 'scopes');
   if (wireScopes.length === 0) return noScopes;
-  return wireScopes.map((scope) => readScope(asObject(scope, 'a scope'), shared));
+  // Not `map`: its function would be one more object for each role.
+  const scopes = new Array<Scope>(wireScopes.length);
+  for (let i = 0; i < scopes.length; i++) scopes[i] = readScope(asObject(wireScopes[i], 'a scope'), shared);
+  return scopes;
 };
 
 /** A scope object whose every field is absent stays a scope without components: dropping it could make a role look global. */
