@@ -15,13 +15,25 @@ interface Sighting<Question, Item> {
 }
 
 /**
+ * So many items have a slot. Where an item is, is one number: its slot times this, and its place there. Small numbers take no room beside the key, where an object takes
+ * forty bytes. A page of more has several slots, one behind the other.
+ */
+const itemsOfSlot = 1024;
+
+/**
  * Finds items by key in all kept pages of one caller and group. Pages are only read into it when somebody looks something up: callers who just
  * page through a list never pay for it.
  */
 export class KeyIndex<Question, Item> {
   readonly #keyOf: (item: Item) => string;
   readonly #isSame: (one: Item, other: Item) => boolean;
-  readonly #shards: (Map<string, Sighting<Question, Item> | Sighting<Question, Item>[]> | undefined)[] = [];
+  readonly #shards: (Map<string, number | number[]> | undefined)[] = [];
+  /** Of each slot the page that has it. */
+  readonly #slots: (KeptPage<Question, Item> | undefined)[] = [];
+  /** Of each page that was read its first slot. */
+  readonly #firstSlots = new Map<KeptPage<Question, Item>, number>();
+  /** Slots of pages that are gone. */
+  readonly #freeSlots: number[] = [];
   /** With the sums of its keys, where there is more unread than is read in one go: so it is looked through without a look at each item. */
   readonly #unread = new Map<KeptPage<Question, Item>, Uint32Array | undefined>();
   #unreadItems = 0;
@@ -48,6 +60,13 @@ export class KeyIndex<Question, Item> {
   remove(kept: KeptPage<Question, Item>): void {
     if (this.#forgetUnread(kept)) return;
     for (const item of kept.page.items) this.#drop(this.#keyOf(item), kept);
+    const first = this.#firstSlots.get(kept);
+    if (first === undefined) return;
+    this.#firstSlots.delete(kept);
+    for (let slot = first; this.#slots[slot] === kept; slot++) {
+      this.#slots[slot] = undefined;
+      this.#freeSlots.push(slot);
+    }
   }
 
   /**
@@ -57,7 +76,7 @@ export class KeyIndex<Question, Item> {
   find(key: string): readonly Sighting<Question, Item>[] {
     this.#readSome();
     const found = this.#shardOf(key).get(key) ?? [];
-    const listed = Array.isArray(found) ? found : [found];
+    const listed = (Array.isArray(found) ? found : [found]).map((at) => this.#sightingAt(at));
     if (this.#unread.size === 0) return listed;
     void this.#readRest();
     return [...listed, ...this.#findUnread(key)];
@@ -116,32 +135,56 @@ export class KeyIndex<Question, Item> {
     return listed;
   }
 
-  #shardOf(key: string): Map<string, Sighting<Question, Item> | Sighting<Question, Item>[]> {
+  #shardOf(key: string): Map<string, number | number[]> {
     return (this.#shards[sumOf(key) % shardCount] ??= new Map());
   }
 
   #read(kept: KeptPage<Question, Item>): void {
-    for (const item of kept.page.items) {
+    const { items } = kept.page;
+    const start = itemsOfSlot * this.#takeSlots(kept);
+    for (let place = 0; place < items.length; place++) {
+      const item = items[place] as Item;
       const key = this.#keyOf(item);
-      const sighting = { item, kept };
       const shard = this.#shardOf(key);
       const earlier = shard.get(key);
       if (earlier === undefined) {
-        shard.set(key, sighting);
+        shard.set(key, start + place);
         continue;
       }
       const all = Array.isArray(earlier) ? earlier : [earlier];
-      if (all.some((other) => other.kept === kept && this.#isSame(other.item, item))) this.#hasRepeats = true;
-      all.push(sighting);
+      const isRepeated = (at: number): boolean =>
+        this.#pageAt(at) === kept && this.#isSame(this.#sightingAt(at).item, item);
+      if (all.some(isRepeated)) this.#hasRepeats = true;
+      all.push(start + place);
       shard.set(key, all);
     }
+  }
+
+  /** The first of as many slots as the page needs. */
+  #takeSlots(kept: KeptPage<Question, Item>): number {
+    const count = Math.ceil(kept.page.items.length / itemsOfSlot);
+    // Only one that is enough by itself is used again.
+    const first = (count === 1 ? this.#freeSlots.pop() : undefined) ?? this.#slots.length;
+    for (let slot = first; slot < first + count; slot++) this.#slots[slot] = kept;
+    this.#firstSlots.set(kept, first);
+    return first;
+  }
+
+  #pageAt(at: number): KeptPage<Question, Item> | undefined {
+    return this.#slots[Math.floor(at / itemsOfSlot)];
+  }
+
+  #sightingAt(at: number): Sighting<Question, Item> {
+    const kept = this.#pageAt(at) as KeptPage<Question, Item>;
+    const place = at - itemsOfSlot * (this.#firstSlots.get(kept) as number);
+    return { item: kept.page.items[place] as Item, kept };
   }
 
   #drop(key: string, kept: KeptPage<Question, Item>): void {
     const shard = this.#shardOf(key);
     const found = shard.get(key);
     if (found === undefined) return;
-    const rest = (Array.isArray(found) ? found : [found]).filter((sighting) => sighting.kept !== kept);
+    const rest = (Array.isArray(found) ? found : [found]).filter((at) => this.#pageAt(at) !== kept);
     const [only] = rest;
     if (only === undefined) shard.delete(key);
     else shard.set(key, rest.length === 1 ? only : rest);

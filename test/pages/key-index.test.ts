@@ -74,6 +74,30 @@ describe('an index of many pages', () => {
     ]);
   });
 
+  it('keeps apart large pages and small ones that come and go', async () => {
+    const large = pageOf(
+      50,
+      Array.from({ length: 5000 }, (_, at) => ({ key: keyAt(50, at), page: 50 })),
+    );
+    const small = (page: number) => pageOf(page, [{ key: 'small', page }]);
+    const empty = pageOf(60, []);
+    const { index } = indexOf([small(1), large, empty, small(2)]);
+    index.find('none');
+    for (let turn = 0; turn < 5; turn++) await pause();
+    expect([pagesOf(index, 'small'), pagesOf(index, keyAt(50, 4999))]).toEqual([[1, 2], [50]]);
+    index.remove(empty);
+    index.remove(large);
+    const later = [small(3), small(4), pageOf(51, [{ key: keyAt(50, 4999), page: 51 }])];
+    for (const page of later) index.add(page);
+    expect([pagesOf(index, 'small'), pagesOf(index, keyAt(50, 4999)), pagesOf(index, keyAt(50, 0))]).toEqual([
+      [1, 2, 3, 4],
+      [51],
+      [],
+    ]);
+    for (const page of later) index.remove(page);
+    expect([pagesOf(index, 'small'), pagesOf(index, keyAt(50, 4999))]).toEqual([[1, 2], []]);
+  });
+
   it('notes at once where a page that it has not read lists twice what was asked for', () => {
     const twice = { key: 'twice', page: 40 };
     const { index } = indexOf([...manyPages(), pageOf(40, [twice, twice])]);
