@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createSandbox, type Sandbox } from '../src/index.ts';
+import { createSandbox } from '../src/index.ts';
 import { type RunningRedis, runRedis } from '../test/support/redis-server.ts';
 import { runExports } from './endurance/exports.ts';
 import { runFuzz } from './endurance/fuzz.ts';
@@ -7,17 +7,21 @@ import { type Health, watchHealth } from './endurance/health.ts';
 import { runLoad } from './endurance/load.ts';
 import { watchMemory } from './endurance/memory.ts';
 import { readModel } from './endurance/model.ts';
+import { startRecorded } from './endurance/recorded.ts';
+import { startReplica, tokenOf } from './endurance/replica.ts';
 import { builtGateway, type Server, startServer, stopAll } from './processes.ts';
 
 const usage = `npm run endurance -- [flags]
 
 Puts two replicas with one Redis, over a sandbox of which one call in twenty fails, under load as users make it: every answer is compared with the sandbox's
-world. Redis is ended and started again twice meanwhile. Then sends one replica odd requests. Watches memory and /healthz all along. Ends with 1
+world. Redis is ended and started again twice meanwhile. Two more replicas with a record, over a world that changes, tell subscribers of the changes, which are
+compared with what was changed; their PostgreSQL is ended and started again once. Then sends one replica odd requests. Watches memory and /healthz all along. Ends with 1
 where an answer is wrong, a replica ends or its memory grows, or one in a hundred answers of /healthz takes longer by its limit
 than those of a process that does nothing.
 
   --minutes N       of load, default 10
   --connections N   default 500
+  --subscribers N   streams of events, default 60; 0: none, and no record
   --pause-ms N      longest that a connection waits before its next question, default 20000
   --health-ms N     limit of /healthz, default 50
   --requests N      odd ones, default 20000
@@ -28,6 +32,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     connections: { type: 'string', default: '500' },
+    subscribers: { type: 'string', default: '60' },
     'pause-ms': { type: 'string', default: '20000' },
     'health-ms': { type: 'string', default: '50' },
     requests: { type: 'string', default: '20000' },
@@ -69,15 +74,6 @@ const endAndStart = async (redis: RunningRedis, seconds: number): Promise<void> 
   }
 };
 
-const tokenOf = async (sandbox: Sandbox, name: string): Promise<string> => {
-  const user = sandbox.users.find((known) => known.name.startsWith(name));
-  const response = await fetch(sandbox.tokenUrl, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: 'password', username: user?.name ?? '', password: user?.password ?? '' }),
-  });
-  return ((await response.json()) as { access_token: string }).access_token;
-};
-
 const main = async (): Promise<void> => {
   if (values.help === true) return print(usage);
   const sandbox = await createSandbox({ subjects: Number(values.subjects), rateLimit: false, fairUse: false });
@@ -88,16 +84,24 @@ const main = async (): Promise<void> => {
   );
   sandbox.control.setFaults([...faults]);
   const redis = await runRedis();
-  const replicas = await Promise.all([1, 2].map(() => startReplica(sandbox, redis.url)));
-  const gatewayUrls = replicas.map(({ url }) => url);
+  const { gateway } = values;
+  const asked = await Promise.all([1, 2].map(() => startReplica({ gateway, sandbox, redisUrl: redis.url })));
+  const gatewayUrls = asked.map(({ url }) => url);
+  const subscribers = Number(values.subscribers);
+  const recorded =
+    subscribers > 0
+      ? await startRecorded({ gateway, redisUrl: redis.url, subjects: Number(values.subjects), faults, subscribers })
+      : undefined;
+  if (recorded === undefined) print('without subscriptions: none are wanted, or there is no PostgreSQL');
+  const replicas = [...asked, ...(recorded?.replicas ?? [])];
   const idle = await startServer({ program: ['./servers/idle.js'], hasOwnCore: false });
   const complaints: string[] = [];
   const seconds = Number(values.minutes) * 60;
 
   const memories = replicas.map(watchMemory);
-  const healths = gatewayUrls.map(watchHealth);
+  const healths = replicas.map(({ url }) => watchHealth(url));
   const idleHealth = watchHealth(idle.url);
-  const [load, exports] = await Promise.all([
+  const [load, exports, told] = await Promise.all([
     runLoad({
       gatewayUrls,
       models,
@@ -107,6 +111,7 @@ const main = async (): Promise<void> => {
       seed: 1,
     }),
     runExports({ gatewayUrls, models: models.slice(0, 2), seconds }),
+    recorded?.run(seconds),
     endAndStart(redis, seconds),
   ]);
   const { answers, right, refused, wrong, medianMs, p99Ms } = load;
@@ -119,16 +124,21 @@ const main = async (): Promise<void> => {
   print(
     `exports: ${exports.whole} whole and right, ${exports.wrong.length} wrong, others: ${JSON.stringify(Object.fromEntries(exports.failed))}`,
   );
+  if (told !== undefined) {
+    print(
+      `subscriptions: ${told.events} events in ${told.streams} streams of ${told.changes} changes, ${told.wrong.length} wrong`,
+    );
+  }
   const calls = sandbox.transcript();
   const failing = calls.filter(({ fault }) => fault !== undefined).length;
   print(`upstream: ${calls.at(-1)?.number} calls; of the last ${calls.length} ${failing} failed`);
-  complaints.push(...wrong, ...exports.wrong);
+  complaints.push(...wrong, ...exports.wrong, ...(told?.wrong ?? []));
   const yardstick = await idleHealth.stop();
   print(`an idle process beside them: ${written(yardstick)}`);
   for (const [index, watched] of healths.entries()) {
     const health = await watched.stop();
     const memory = memories[index]?.stop();
-    print(`replica ${index + 1}: /healthz ${written(health)}`);
+    print(`replica ${index + 1}${index < asked.length ? '' : ', with a record'}: /healthz ${written(health)}`);
     print(`  memory: ${memory?.text}; processor time: ${((replicas[index]?.usage()?.cpuMs ?? 0) / 1000).toFixed(0)} s`);
     if (health.p99Ms - yardstick.p99Ms > Number(values['health-ms']))
       complaints.push(`/healthz of replica ${index + 1} is too slow`);
@@ -137,7 +147,7 @@ const main = async (): Promise<void> => {
   }
 
   sandbox.control.setFaults([]);
-  const [replica] = replicas as [Server, Server];
+  const [replica] = asked as [Server, Server];
   const memory = watchMemory(replica);
   const odd = await runFuzz({
     gatewayUrl: replica.url,
@@ -150,7 +160,8 @@ const main = async (): Promise<void> => {
   print(`  memory: ${text}`);
   complaints.push(...odd, ...(grew ? ['memory grew under odd requests'] : []));
 
-  await Promise.all([...replicas, idle].map((server) => server.stop()));
+  await Promise.all([...asked, idle].map((server) => server.stop()));
+  await recorded?.close();
   await redis.remove();
   await sandbox.close();
   for (const complaint of complaints) print(complaint);
@@ -159,29 +170,6 @@ const main = async (): Promise<void> => {
 
 const written = ({ medianMs, p99Ms, longestMs, answers, failed }: Health): string =>
   `median ${medianMs.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, longest ${longestMs.toFixed(0)} ms, of ${answers}, ${failed} failed`;
-
-const startReplica = (sandbox: Sandbox, redisUrl: string): Promise<Server> =>
-  startServer({
-    program: [values.gateway, 'serve'],
-    // Two replicas, and whatever else the machine does, share all that there is.
-    hasOwnCore: false,
-    environment: {
-      PORT: '0',
-      ROLESCOPE_UPSTREAM_URL: sandbox.url,
-      ROLESCOPE_TOKEN_URL: sandbox.tokenUrl,
-      ROLESCOPE_USERS_URL: sandbox.urls.users,
-      ROLESCOPE_DEVICES_URL: sandbox.urls.devices,
-      ROLESCOPE_POLICIES_URL: sandbox.urls.policies,
-      ROLESCOPE_REDIS_URL: redisUrl,
-      ROLESCOPE_RATE_LIMIT: '1000000',
-      ROLESCOPE_ADDRESS_RATE_LIMIT: '1000000',
-      // Short, so that both ways are walked: from kept pages and names, and from upstream.
-      ROLESCOPE_CACHE_TTL_MS: '2000',
-      ROLESCOPE_NAMES_TTL_MS: '5000',
-      ROLESCOPE_LOG_LEVEL: 'silent',
-      ROLESCOPE_SUBGRAPH: 'true',
-    },
-  });
 
 main().catch((error: unknown) => {
   stopAll();

@@ -1,4 +1,5 @@
 import { Client } from 'undici';
+import { chanceFrom } from './chance.ts';
 import type { Chance, Model, Question } from './model.ts';
 import { makeQuestion } from './questions.ts';
 
@@ -110,14 +111,3 @@ const judge = (text: string, verdictOn: Question['verdictOn']): Judged => {
 };
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Mulberry32: small, fast, and the same for the same seed. */
-const chanceFrom = (seed: number): Chance => {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
