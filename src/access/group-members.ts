@@ -61,13 +61,14 @@ const groupsByMembers = async (
   return { groupsByUser, gaps };
 };
 
-/** The same from what all users say of themselves. */
-const groupsByWalk = async (
-  groups: readonly Subject[],
-  directory: Pick<Directory, 'allUsers'>,
-): Promise<GroupsByUser> => {
+/** The same from what all users say of themselves; from the groups after all, where there turn out to be more users than may be walked. */
+const groupsByWalk = async (groups: readonly Subject[], directory: MembersSource): Promise<GroupsByUser> => {
   const users = await directory.allUsers();
-  if (users.resolution !== 'FOUND') return { groupsByUser: new Map(), gaps: [gapOfMembers(users.resolution)] };
+  if (users.resolution !== 'FOUND') {
+    return directory.costOfAllUsers() === Infinity
+      ? groupsByMembers(groups, directory)
+      : { groupsByUser: new Map(), gaps: [gapOfMembers(users.resolution)] };
+  }
   const byUuid = new Map(groups.map((group) => [group.reference, group]));
   const groupsByUser = new Map<string, Subject[]>();
   await workInTurns(users.value, { owner: groups }, ({ uuid, userGroupUuids }) => {

@@ -54,7 +54,7 @@ export interface Directory {
   membersOf(userGroupUuid: string): Promise<Resolved<readonly User[]>>;
   /** Every user of the account, each once. Costs a walk. */
   allUsers(): Promise<Resolved<readonly User[]>>;
-  /** How many calls `allUsers` would cost by now, about; undefined where nobody knows how many there are. For choosing between plans only. */
+  /** How many calls `allUsers` would cost by now, about; undefined where nobody knows how many there are, `Infinity` where there are more than may be walked. For choosing between plans only. */
   costOfAllUsers(): number | undefined;
   /** Everything that roles can be made of, by name, each once. Costs a walk, and fails as one with a `GatewayError`. */
   permissions(): Promise<readonly Permission[]>;

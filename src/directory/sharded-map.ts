@@ -1,19 +1,20 @@
 /** Each in a map of its own, because one that grows to a million keys holds everybody up for a tenth of a second. */
 const shardCount = 64;
 
-/** A map of a whole account, by uuid. */
+/** A map of a whole account, by uuid or mail address. */
 export class ShardedMap<Value> {
   readonly #shards: (Map<string, Value> | undefined)[] = [];
 
-  get(uuid: string): Value | undefined {
-    return this.#shards[shardOf(uuid)]?.get(uuid);
+  get(key: string): Value | undefined {
+    return this.#shards[shardOf(key)]?.get(key);
   }
 
-  set(uuid: string, value: Value): void {
-    (this.#shards[shardOf(uuid)] ??= new Map<string, Value>()).set(uuid, value);
+  set(key: string, value: Value): void {
+    (this.#shards[shardOf(key)] ??= new Map<string, Value>()).set(key, value);
   }
 }
 
-/** By its last characters, which differ also where uuids are counted up. */
-const shardOf = (uuid: string): number =>
-  (uuid.charCodeAt(uuid.length - 1) + 16 * uuid.charCodeAt(uuid.length - 2)) % shardCount || 0;
+/** By its last characters, which differ also where uuids are counted up, and by its first, because addresses end alike. */
+const shardOf = (key: string): number =>
+  (key.charCodeAt(key.length - 1) + 16 * key.charCodeAt(key.length - 2) + 5 * key.charCodeAt(0) + key.charCodeAt(1)) %
+    shardCount || 0;

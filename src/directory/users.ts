@@ -17,7 +17,7 @@ export interface Users {
   find(operation: Operation, outlook?: Outlook): FindByUuid<User>;
   /** Every user, each once. */
   all(operation: Operation): Promise<Resolved<readonly User[]>>;
-  /** How many calls that would cost, about; undefined where nobody knows. */
+  /** How many calls that would cost, about; undefined where nobody knows, `Infinity` where it is more than a walk may cost. */
   costOfAll(operation: Operation): number | undefined;
   /** Who is in a user group, by name and then uuid. */
   membersOf(userGroupUuid: string, operation: Operation): Promise<Resolved<readonly User[]>>;
@@ -50,7 +50,12 @@ export const createUsers = (parts: DirectoryParts): Users => {
   const costOfAll = (operation: Operation) => list.whole.costOf(everyone, operation);
 
   return {
-    costOfAll,
+    costOfAll(operation) {
+      const calls = costOfAll(operation);
+      const length = list.open.cache?.likelySize(everyone, operation) ?? 0;
+      // What was read of it already makes it cheaper and not shorter.
+      return calls !== 0 && Math.ceil(length / listUsers.maxPageSize) > parts.maxWalkCalls ? Infinity : calls;
+    },
     find: createKindByUuid({
       domain,
       isThere: upstream.has(domain),

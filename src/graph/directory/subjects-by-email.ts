@@ -1,7 +1,9 @@
 import type { Directory } from '../../directory/directory.ts';
+import { ShardedMap } from '../../directory/sharded-map.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { rawSubjectTypeOf } from '../../model/subject.ts';
 import type { User } from '../../model/user.ts';
+import { sortInTurns, workInTurns } from '../../platform/work-in-turns.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { lookupCost } from '../field-facts.ts';
@@ -37,22 +39,27 @@ export const findUserByEmail = async (email: string, directory: Directory): Prom
   if (users.resolution !== 'FOUND') throw whyNot[users.resolution === 'FORBIDDEN' ? 'FORBIDDEN' : 'UNAVAILABLE']();
   let byEmail = indexes.get(users.value);
   if (byEmail === undefined) indexes.set(users.value, (byEmail = usersByEmail(users.value)));
-  return byEmail.get(email.toLowerCase());
+  return (await byEmail).get(email.toLowerCase());
 };
 
 /** One for each reading of the list. */
-const indexes = new WeakMap<readonly User[], ReadonlyMap<string, User>>();
+const indexes = new WeakMap<readonly User[], Promise<ShardedMap<User>>>();
 
-/** Whom each address reaches, in small letters. A primary address goes before a further one, and the smaller uuid before the larger. */
-const usersByEmail = (users: readonly User[]): ReadonlyMap<string, User> => {
-  const byEmail = new Map<string, User>();
+/** Whom each address reaches, in small letters. A primary address goes before a further one, and the smaller uuid before the larger. In turns: it looks at every user of an account. */
+const usersByEmail = async (users: readonly User[]): Promise<ShardedMap<User>> => {
+  const byEmail = new ShardedMap<User>();
   const add = (address: string, user: User): void => {
     const key = address.toLowerCase();
-    if (key !== '' && !byEmail.has(key)) byEmail.set(key, user);
+    if (key !== '' && byEmail.get(key) === undefined) byEmail.set(key, user);
   };
-  const sorted = users.toSorted((one, other) => (one.uuid < other.uuid ? -1 : 1));
-  for (const user of sorted) if (user.email !== null) add(user.email, user);
-  for (const user of sorted) for (const address of user.otherEmails) add(address, user);
+  const taker = { owner: users };
+  const sorted = await sortInTurns(users, taker, (one, other) => (one.uuid < other.uuid ? -1 : 1));
+  await workInTurns(sorted, taker, (user) => {
+    if (user.email !== null) add(user.email, user);
+  });
+  await workInTurns(sorted, taker, (user) => {
+    for (const address of user.otherEmails) add(address, user);
+  });
   return byEmail;
 };
 

@@ -84,25 +84,30 @@ describe('the members of groups at a place', () => {
   const groups = Array.from({ length: 5 }, (_, index) => uuidOf(2, index));
   const users = Array.from({ length: 2100 }, (_, index) => uuidOf(1, index));
   const [tenant, otherTenant] = [uuidOf(3, 0), uuidOf(3, 1)];
-  /** Users of three pages. Two groups hold a role at the one tenant, all five at the other. */
-  const world = parseWorld({
-    subjects: [
-      ...groups.map((group, at) => ({
-        subjectReference: group,
-        subjectType: 'SUBJECT_TYPE_USER_GROUP',
-        roles: [
-          {
-            roleName: 'admin',
-            scopes: [{ tenantUuid: otherTenant }, ...(at < 2 ? [{ tenantUuid: tenant }] : [])],
-          },
-        ],
-      })),
-      ...users.map((user) => ({ subjectReference: user, subjectType: 'SUBJECT_TYPE_USER', roles: [] })),
-    ],
-    directory: {
-      users: users.map((user, at) => ({ uuid: user, displayName: user, userGroupUuids: [groups[at % 700] ?? 'none'] })),
-    },
-  });
+  /** Users of three pages, and some whom only the directory knows. Two groups hold a role at the one tenant, all five at the other. */
+  const worldOf = (strangers: readonly string[] = []) =>
+    parseWorld({
+      subjects: [
+        ...groups.map((group, at) => ({
+          subjectReference: group,
+          subjectType: 'SUBJECT_TYPE_USER_GROUP',
+          roles: [
+            {
+              roleName: 'admin',
+              scopes: [{ tenantUuid: otherTenant }, ...(at < 2 ? [{ tenantUuid: tenant }] : [])],
+            },
+          ],
+        })),
+        ...users.map((user) => ({ subjectReference: user, subjectType: 'SUBJECT_TYPE_USER', roles: [] })),
+      ],
+      directory: {
+        users: [...users, ...strangers].map((user, at) => ({
+          uuid: user,
+          displayName: user,
+          userGroupUuids: [groups[at % 700] ?? 'none'],
+        })),
+      },
+    });
 
   /** What the domain of users was asked, and how many can act there. */
   const ask = async (at: string, fields: string, variables = {}) => {
@@ -121,7 +126,7 @@ describe('the members of groups at a place', () => {
   const walk = ['all', 'all', 'all'];
 
   it('are asked of each group while these are no more than the pages of all users', async () => {
-    gateway = await runGateway({ sandbox: { world } });
+    gateway = await runGateway({ sandbox: { world: worldOf() } });
     expect(await ask(tenant, '')).toEqual({ calls: groups.slice(0, 2), everyone: 2 + 2 * 3 });
     // Names of subjects that are left out are not asked for.
     const unnamed = 'named: access { nodes @include(if: $names) { displayName } }';
@@ -129,13 +134,26 @@ describe('the members of groups at a place', () => {
   });
 
   it('are read from all users where there are more groups than pages, and then of every other place', async () => {
-    gateway = await runGateway({ sandbox: { world } });
+    gateway = await runGateway({ sandbox: { world: worldOf() } });
     expect(await ask(otherTenant, '')).toEqual({ calls: walk, everyone: 5 + 5 * 3 });
     expect(await ask(tenant, '')).toEqual({ calls: [], everyone: 8 });
   });
 
+  it('are asked of each group after all where there are more users than may be walked', async () => {
+    const strangers = Array.from({ length: 1500 }, (_, index) => uuidOf(4, index));
+    gateway = await runGateway({ sandbox: { world: worldOf(strangers) }, settings: { maxCensusCalls: 3 } });
+    // The first page says how many there are.
+    expect((await ask(otherTenant, '')).calls).toEqual([...groups, 'all'].toSorted());
+    const { data } = await gateway.ask<{ scope: { access: object } }, object>(
+      `{ scope(by: { tenantUuid: "${otherTenant}" }) { access { gaps totalCount } } }`,
+    );
+    // Of each seven hundred users five are in a group, and nothing is known to stand above a tenant.
+    expect(data?.scope.access).toEqual({ gaps: ['NO_HIERARCHY'], totalCount: 5 + 5 * 6 });
+    expect(usersAsked()).toEqual([]);
+  });
+
   it('are read from all users where names are asked for as well, which come of the same walk', async () => {
-    gateway = await runGateway({ sandbox: { world } });
+    gateway = await runGateway({ sandbox: { world: worldOf() } });
     // Also where another field of the operation asks for the names, and asks in a fragment.
     const named = 'named: access { edges { node { ... on Subject { displayName resolution } } } }';
     expect(await ask(tenant, named)).toEqual({ calls: walk, everyone: 8 });
