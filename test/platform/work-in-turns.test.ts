@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sortInTurns, workInTurns } from '../../src/platform/work-in-turns.ts';
+import { Aborter } from '../../src/platform/abort.ts';
 import { createManualTurns, turnsUntil } from '../support/turns-of-loop.ts';
 
 const setUp = () => {
@@ -25,6 +26,19 @@ describe('work in turns', () => {
     const { taker } = setUp();
     const done: number[] = [];
     void workInTurns([1, 2], taker, (item) => done.push(item));
+    expect(done).toEqual([1, 2]);
+  });
+
+  it('ends where nobody waits for it any more, before its next turn', async () => {
+    const { taker, spend } = setUp();
+    const aborter = new Aborter();
+    const done: number[] = [];
+    const work = workInTurns([1, 2, 3, 4], { ...taker, signal: aborter.signal }, (item) => {
+      done.push(item);
+      spend(10);
+      if (item === 2) aborter.abort(new RangeError('gone'));
+    });
+    await expect(work).rejects.toThrow('gone');
     expect(done).toEqual([1, 2]);
   });
 
