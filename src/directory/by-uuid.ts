@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { createLoader } from '../assignments/lookup/loader.ts';
 import type { Operation } from '../model/operation.ts';
+import { atMost } from '../platform/at-most.ts';
 import { turnsOf, workInTurns } from '../platform/work-in-turns.ts';
 import { ShardedMap } from './sharded-map.ts';
 import type { Outlook } from './directory.ts';
@@ -25,7 +26,7 @@ export const createKindByUuid = <Value>(
   const { clock, ttlMs } = source;
   const createCounts = (): Counts =>
     new LRUCache({
-      max: maxCounted,
+      ...atMost(maxCounted),
       // 0 would mean that nothing ever expires.
       ttl: Math.max(1, ttlMs),
       perf: { now: () => clock.nowMs() },

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Domain } from '../model/contract.ts';
 import { GatewayError } from '../model/errors.ts';
+import { atMost } from '../platform/at-most.ts';
 import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
 import type { Unresolved } from './resolved.ts';
@@ -42,7 +43,7 @@ interface Entry {
 }
 
 export const createClosedDomains = (clock: Clock): ClosedDomains => {
-  const entries = new LRUCache<string, Entry>({ max: maxEntries });
+  const entries = new LRUCache<string, Entry>(atMost(maxEntries));
   const keyOf = (credentialKey: string, domain: Domain): string => keyPart(credentialKey) + domain;
 
   const close = (key: string, why: Unresolved): Verdict => {

@@ -2,6 +2,7 @@ import { createHash, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { decodeJwt } from 'jose/jwt/decode';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../platform/at-most.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -19,7 +20,7 @@ const maxRemembered = 500;
  * hash of the whole token, so no claim in it can make two callers one.
  */
 export const createPassthroughIdentify = (): IdentifyCaller => {
-  const remembered = new LRUCache<string, Caller>({ max: maxRemembered });
+  const remembered = new LRUCache<string, Caller>(atMost(maxRemembered));
   return ({ authorization }) => {
     if (authorization === undefined) return undefined;
     const known = remembered.get(authorization);

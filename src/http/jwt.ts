@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../platform/at-most.ts';
 import type { Clock } from '../platform/clock.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { KeySet } from './key-set.ts';
@@ -36,7 +37,7 @@ interface Checked {
 
 /** Checks signature, issuer, audience and expiry. A token is checked once, however many requests bring it at the same time. */
 export const createJwtCheck = ({ issuer, audience, keys, clock }: JwtCheckOptions): JwtCheck => {
-  const checked = new LRUCache<string, Checked>({ max: maxRemembered });
+  const checked = new LRUCache<string, Checked>(atMost(maxRemembered));
 
   const verify = async (token: string): Promise<JWTPayload> => {
     try {

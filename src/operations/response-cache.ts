@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../platform/at-most.ts';
 import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
 import type { Caller, Operation } from '../model/operation.ts';
@@ -54,7 +55,7 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
     sizeCalculation: ({ sizeBytes }, key) => sizeBytes + 2 * key.length + 200,
   });
   // Known by a hash, so that a thousand of them are bounded whatever was asked.
-  const admissions = new LRUCache<string, true>({ max: maxAskedOnce });
+  const admissions = new LRUCache<string, true>(atMost(maxAskedOnce));
   return {
     entryFor(caller, question) {
       if (question.length > maxQuestionLength) return undefined;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../platform/at-most.ts';
 import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
 import type { PagedList } from './paged-list.ts';
@@ -27,8 +28,7 @@ export const createSizeEstimates = <Question>(
     note(credentialKey, question, totalSize) {
       if (!isComplete(question)) return;
       sizes ??= new LRUCache({
-        maxSize: maxLists,
-        sizeCalculation: () => 1,
+        ...atMost(maxLists),
         ttl: lifetimeMs,
         ttlResolution: 0,
         perf: { now: () => clock.nowMs() },

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Operation } from '../model/operation.ts';
 import type { Page, PageSource } from '../model/page.ts';
+import { atMost } from '../platform/at-most.ts';
 import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
 import type { Answered } from './call.ts';
@@ -33,7 +34,7 @@ const maxRemembered = 1000;
  */
 export const createListSources = ({ clock, call }: ListSourcesOptions): ListSource => {
   const sizes = new LRUCache<string, number>({
-    max: maxRemembered,
+    ...atMost(maxRemembered),
     ttl: rememberMs,
     perf: { now: () => clock.nowMs() },
   });

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
+import { atMost } from '../../platform/at-most.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** Which accounts have had no room in memory. */
@@ -24,7 +25,7 @@ const maxRemembered = 1000;
 /** Remembers for an hour, for all who have the same credential: they see the same account. */
 export const createRefusals = (clock: Clock): Refusals => {
   const all = new LRUCache<string, GatewayError>({
-    max: maxRemembered,
+    ...atMost(maxRemembered),
     ttl: refusedForMs,
     ttlResolution: 0,
     perf: { now: () => clock.nowMs() },

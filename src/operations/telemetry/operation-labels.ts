@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../platform/at-most.ts';
 
 interface OperationLabelsOptions {
   /** Told of a name that is no label any more: what was counted under it can go. */
@@ -11,9 +12,9 @@ interface OperationLabelsOptions {
  * names that somebody makes up cannot keep those out that are asked for all the time.
  */
 export const createOperationLabels = ({ onForgotten }: OperationLabelsOptions) => {
-  const candidates = new LRUCache<string, number>({ max: maxCandidates });
+  const candidates = new LRUCache<string, number>(atMost(maxCandidates));
   const seenOften = new LRUCache<string, true>({
-    max: maxSeenOften,
+    ...atMost(maxSeenOften),
     dispose: (_value, name, reason) => {
       if (reason === 'evict') onForgotten(name);
     },

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../platform/at-most.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Random } from '../../platform/random.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
@@ -59,7 +60,7 @@ const takingTimeoutMs = 100;
 export const createSharedVersions = (options: SharedVersionsOptions): SharedVersions => {
   const { redis, clock, random, onRenewed, memory } = options;
   const byName = new Map<string, string>();
-  const known = new LRUCache<string, Known>({ max: maxCredentials, dispose: ({ name }) => byName.delete(name) });
+  const known = new LRUCache<string, Known>({ ...atMost(maxCredentials), dispose: ({ name }) => byName.delete(name) });
 
   /** By version: called for each replica that has taken it in. */
   const renewals = new Map<string, () => void>();

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../model/errors.ts';
+import { atMost } from '../../platform/at-most.ts';
 import { keyPart } from '../../platform/key-part.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Call } from '../call.ts';
@@ -13,9 +14,9 @@ const maxRemembered = 10_000;
 
 /** The caller's own token goes upstream, which decides what the caller may see. Without one nothing is sent. */
 export const createPassthroughCredentials = (clock: Clock): Credentials => {
-  const accepted = new LRUCache<string, true>({ max: maxRemembered });
+  const accepted = new LRUCache<string, true>(atMost(maxRemembered));
   const refused = new LRUCache<string, GatewayError>({
-    max: maxRemembered,
+    ...atMost(maxRemembered),
     ttl: refusedForMs,
     ttlResolution: 0,
     perf: { now: () => clock.nowMs() },

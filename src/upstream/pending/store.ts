@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../platform/at-most.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Eventually } from '../../platform/eventually.ts';
 
@@ -24,7 +25,7 @@ export interface PendingStore {
 /** A store in this process, of at most `maxEntries` handles; the longest untouched goes first. */
 export const createPendingStore = (clock: Clock, maxEntries: number): PendingStore => {
   const handles = new LRUCache<string, string>({
-    max: maxEntries,
+    ...atMost(maxEntries),
     ttl: keepPendingMs,
     ttlResolution: 0,
     perf: { now: () => clock.nowMs() },

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../platform/at-most.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { GatewayError } from '../../model/errors.ts';
 import type { Policy } from '../call.ts';
@@ -42,7 +43,7 @@ const createCircuit = (): Circuit => ({ failures: 0, openMs: firstOpenMs, openUn
  */
 export const createBreaker = (clock: Clock): Breaker => {
   const everyones = createCircuit();
-  const byCredential = new LRUCache<string, Circuit>({ max: maxCredentials });
+  const byCredential = new LRUCache<string, Circuit>(atMost(maxCredentials));
   let aliveAtMs: number | undefined;
   /** Whose answers failed last, and whether there were others since the last sign of life. */
   let lastFailing: string | undefined;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../platform/at-most.ts';
 
 /** Of so many credentials the names are remembered. */
 const maxNames = 1000;
@@ -7,7 +8,7 @@ const maxNames = 1000;
 export const rememberNames = <Names extends object>(
   derive: (credentialKey: string) => Names,
 ): ((credentialKey: string) => Names) => {
-  const names = new LRUCache<string, Names>({ max: maxNames });
+  const names = new LRUCache<string, Names>(atMost(maxNames));
   return (credentialKey) => {
     let known = names.get(credentialKey);
     if (known === undefined) names.set(credentialKey, (known = derive(credentialKey)));
