@@ -1,4 +1,4 @@
-import { createScope, kindByScopeField, type KnownScopeField, type Scope, type ScopeKind } from '../model/subject.ts';
+import { createScope, type KnownScopeKind, type Scope, scopeFieldOf } from '../model/subject.ts';
 import type { DeviceGroup } from '../model/group.ts';
 import { type GroupTree, isLinkedKind } from './group-tree.ts';
 
@@ -15,13 +15,9 @@ export interface ScopePath {
   readonly end: PathEnd;
 }
 
-const fieldByKind = new Map<ScopeKind, KnownScopeField>(
-  (Object.entries(kindByScopeField) as [KnownScopeField, ScopeKind][]).map(([field, kind]) => [kind, field]),
-);
-
 /** The scope that names one thing of a known kind. */
-export const scopeOfThing = (kind: Exclude<ScopeKind, 'UNKNOWN'>, uuid: string): Scope =>
-  createScope([{ kind, field: fieldByKind.get(kind) as KnownScopeField, uuid }]);
+export const scopeOfThing = (kind: KnownScopeKind, uuid: string): Scope =>
+  createScope([{ kind, field: scopeFieldOf(kind), uuid }]);
 
 /**
  * The path of a scope through the tree of static groups. A device lies in its group, a static group in what it stands for and then in its parent,

@@ -44,6 +44,15 @@ export const kindByScopeField = {
 
 export type KnownScopeField = keyof typeof kindByScopeField;
 
+export type KnownScopeKind = Exclude<ScopeKind, 'UNKNOWN'>;
+
+const fieldByKind = new Map<ScopeKind, KnownScopeField>(
+  (Object.entries(kindByScopeField) as [KnownScopeField, ScopeKind][]).map(([field, kind]) => [kind, field]),
+);
+
+/** The documented field that stands for a kind. */
+export const scopeFieldOf = (kind: KnownScopeKind): KnownScopeField => fieldByKind.get(kind) as KnownScopeField;
+
 /** One field that upstream set on a scope object. `field` is upstream's own name, known to us or not. */
 export interface ScopeComponent {
   readonly kind: ScopeKind;

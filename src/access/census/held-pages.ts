@@ -1,5 +1,6 @@
 import type { Scope, Subject } from '../../model/subject.ts';
 import { heldNumbers } from '../../pages/subjects/compact.ts';
+import type { HeldNumbers } from '../../pages/subjects/holdings.ts';
 import { TimedPauses } from '../../platform/pause.ts';
 import { compareTexts } from './sort.ts';
 import { numbersBetweenLooks, sliceMs } from './slices.ts';
@@ -16,7 +17,7 @@ export interface HeldPages {
 
 interface HeldPage {
   /** Of each subject, one after the other, how many roles; of each role its number here, how many scopes it lists, and the number of each here. */
-  readonly numbers: Uint32Array;
+  readonly numbers: HeldNumbers['numbers'];
   /** Of each subject its place in the census; below 0: it stands on another page with all that it holds. */
   readonly ranks: Int32Array;
   /** Of each role here its place by name. */
@@ -31,12 +32,14 @@ export const findHeld = async (
   { ranks, merged, subjects }: SortedSubjects,
 ): Promise<HeldPages> => {
   const namesOfPages: (readonly string[])[] = [];
+  const names = new Set<string>();
   const found: Omit<HeldPage, 'roles'>[] = [];
   const scopes: Scope[] = [];
   const pauses = new TimedPauses(sliceMs);
   const add = async (items: readonly Subject[], ranksOfPage: Int32Array): Promise<void> => {
     const held = await heldNumbers(items);
     namesOfPages.push(held.names);
+    for (const name of held.names) names.add(name);
     found.push({ numbers: held.numbers, ranks: ranksOfPage, firstScope: scopes.length });
     for (const scope of held.scopes) scopes.push(scope);
     if (pauses.isDue()) await pauses.pause();
@@ -53,16 +56,15 @@ export const findHeld = async (
       Int32Array.from(twice),
     );
   }
-  const roleNames = [...new Set(namesOfPages.flat())].sort(compareTexts);
+  const roleNames = [...names].sort(compareTexts);
   const places = new Map(roleNames.map((name, place) => [name, place]));
-  return {
-    pages: found.map((page, at) => ({
-      ...page,
-      roles: Int32Array.from(namesOfPages[at] as readonly string[], (name) => places.get(name) as number),
-    })),
-    roleNames,
-    scopes,
-  };
+  const heldPages: HeldPage[] = [];
+  for (const [at, page] of found.entries()) {
+    const roles = Int32Array.from(namesOfPages[at] ?? [], (name) => places.get(name) as number);
+    heldPages.push({ ...page, roles });
+    if (pauses.isDue()) await pauses.pause();
+  }
+  return { pages: heldPages, roleNames, scopes };
 };
 
 /** What is called back for each subject, behind it for each role that it holds, and behind that for each scope that the role lists. */

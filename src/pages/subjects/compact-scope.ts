@@ -1,27 +1,32 @@
-import { createScope, type Scope, type ScopeComponent, type ScopeKind } from '../../model/subject.ts';
+import {
+  createScope,
+  type Scope,
+  type ScopeComponent,
+  scopeFieldOf,
+  type KnownScopeKind,
+} from '../../model/subject.ts';
 import { arrayBytes, objectBytes, textBytes } from '../sizes.ts';
 
-/** Nearly every scope has one component, which would take more room than the scope. */
+/** Nearly every scope has one component of a kind that is known, which tells its field: the component would take more room than the scope. */
 export class CompactScope implements Scope {
-  readonly kind: ScopeKind;
+  readonly kind: KnownScopeKind;
   readonly uuid: string;
-  readonly #field: string;
 
-  constructor({ kind, field, uuid }: ScopeComponent) {
+  constructor(kind: KnownScopeKind, uuid: string) {
     this.kind = kind;
     this.uuid = uuid;
-    this.#field = field;
   }
 
   get components(): readonly ScopeComponent[] {
-    return [{ kind: this.kind, field: this.#field, uuid: this.uuid }];
+    return [{ kind: this.kind, field: scopeFieldOf(this.kind), uuid: this.uuid }];
   }
 }
 
 /** The same scope, in less memory. */
 export const compactScope = (scope: Scope): Scope => {
   const [component] = scope.components;
-  return component !== undefined && scope.components.length === 1 ? new CompactScope(component) : scope;
+  if (component === undefined || component.kind === 'UNKNOWN' || scope.components.length > 1) return scope;
+  return component.field === scopeFieldOf(component.kind) ? new CompactScope(component.kind, component.uuid) : scope;
 };
 
 /** The same scope, quicker to look at. */
@@ -30,7 +35,7 @@ export const plainScope = (scope: Scope): Scope =>
 
 /** About how many bytes it takes. */
 export const scopeBytes = (scope: Scope): number => {
-  if (scope instanceof CompactScope) return objectBytes(3) + textBytes(scope.uuid.length);
+  if (scope instanceof CompactScope) return objectBytes(2) + textBytes(scope.uuid.length);
   let bytes = objectBytes(3) + arrayBytes(scope.components.length);
   for (const { uuid } of scope.components) bytes += objectBytes(3) + textBytes(uuid.length);
   return bytes;

@@ -1,4 +1,4 @@
-import type { ScopedRole, Subject, SubjectType } from '../../model/subject.ts';
+import { type ScopedRole, type Subject, type SubjectType, subjectTypeOf } from '../../model/subject.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
 import { objectBytes, textBytes } from '../sizes.ts';
 import { type HeldNumbers, type Holdings, HoldingsWriter, type WantedRole } from './holdings.ts';
@@ -11,8 +11,7 @@ export const compactSubjects = async (subjects: readonly Subject[]): Promise<rea
   if (subjects.some((subject) => subject instanceof CompactSubject)) return subjects;
   const { holdings, starts } = await writeDown(subjects, new HoldingsWriter());
   const compact = subjects.map(
-    ({ reference, type, rawType }, at) =>
-      new CompactSubject({ reference, type, rawType }, holdings, starts[at] as number),
+    ({ reference, rawType }, at) => new CompactSubject({ reference, rawType }, holdings, starts[at] as number),
   );
   holdingsOf.set(compact, holdings);
   return compact;
@@ -44,7 +43,7 @@ export const heldNumbers = async (subjects: readonly Subject[]): Promise<HeldNum
 
 /** About how many bytes a subject of `compactSubjects` takes by itself; undefined for any other. */
 export const compactBytes = (subject: Subject): number | undefined =>
-  subject instanceof CompactSubject ? objectBytes(5) + textBytes(subject.reference.length) : undefined;
+  subject instanceof CompactSubject ? objectBytes(4) + textBytes(subject.reference.length) : undefined;
 
 /** What a subject of `compactSubjects` shares with others, and about how many bytes that takes. */
 export const sharedHoldings = (subject: Subject): { readonly sizeBytes: number } | undefined =>
@@ -73,17 +72,19 @@ export const countHolders = (subjects: readonly Subject[], wanted: WantedRole): 
 
 class CompactSubject implements Subject {
   readonly reference: string;
-  readonly type: SubjectType;
   readonly rawType: string;
   readonly #holdings: Holdings;
   readonly #start: number;
 
-  constructor({ reference, type, rawType }: Omit<Subject, 'roles'>, holdings: Holdings, start: number) {
+  constructor({ reference, rawType }: Pick<Subject, 'reference' | 'rawType'>, holdings: Holdings, start: number) {
     this.reference = reference;
-    this.type = type;
     this.rawType = rawType;
     this.#holdings = holdings;
     this.#start = start;
+  }
+
+  get type(): SubjectType {
+    return subjectTypeOf(this.rawType);
   }
 
   get holdings(): Holdings {

@@ -25,28 +25,31 @@ interface FoundRole extends Pick<WantedRole, 'everywhere' | 'somewhere'> {
 /** What the subjects of one list hold, as numbers: for whoever goes through a whole account, which has too many roles to make an object for each. */
 export interface HeldNumbers {
   /** Of each subject, one after the other, how many roles; of each role its place in `names`, how many scopes it lists, and the place of each in `scopes`. */
-  readonly numbers: Uint32Array;
+  readonly numbers: PageNumbers;
   /** Each once. */
   readonly names: readonly string[];
   /** One can be there twice. */
   readonly scopes: readonly Scope[];
 }
 
+/** Nearly every page has less than 65,536 of everything, and takes half of the room. */
+type PageNumbers = Uint16Array | Uint32Array;
+
 /** What the subjects of one page hold. */
 export class Holdings implements HeldNumbers {
-  readonly #numbers: Uint32Array;
+  readonly #numbers: PageNumbers;
   readonly #names: readonly string[];
   readonly #scopes: readonly Scope[];
   #made: Map<number, readonly ScopedRole[]> | undefined;
   #plainScopes: (Scope | undefined)[] | undefined;
 
-  constructor(numbers: Uint32Array, names: readonly string[], scopes: readonly Scope[]) {
+  constructor(numbers: PageNumbers, names: readonly string[], scopes: readonly Scope[]) {
     this.#numbers = numbers;
     this.#names = names;
     this.#scopes = scopes;
   }
 
-  get numbers(): Uint32Array {
+  get numbers(): PageNumbers {
     return this.#numbers;
   }
 
@@ -59,7 +62,7 @@ export class Holdings implements HeldNumbers {
   }
 
   get sizeBytes(): number {
-    let bytes = 4 * this.#numbers.length + arrayBytes(this.#scopes.length);
+    let bytes = this.#numbers.byteLength + arrayBytes(this.#scopes.length);
     for (const name of this.#names) bytes += textBytes(name.length);
     for (const scope of this.#scopes) bytes += scopeBytes(scope);
     return bytes;
@@ -243,8 +246,11 @@ export class HoldingsWriter {
   }
 
   end(): Holdings {
+    let largest = 0;
+    for (const number of this.#numbers) if (number > largest) largest = number;
     // Made to measure.
-    return new Holdings(Uint32Array.from(this.#numbers), [...this.#names.keys()], this.#scopes.slice());
+    const numbers = largest < 2 ** 16 ? Uint16Array.from(this.#numbers) : Uint32Array.from(this.#numbers);
+    return new Holdings(numbers, [...this.#names.keys()], this.#scopes.slice());
   }
 
   #numberOf(name: string): number {
