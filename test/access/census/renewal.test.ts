@@ -134,6 +134,19 @@ describe('a census that is renewed in the background', () => {
 });
 
 describe('a census that is not renewed', () => {
+  it('is read to its end once begun, although nobody waits any more', async () => {
+    await open({ censusEveryMs: 0, rateLimit: 4 });
+    const { errors } = await ask({ prefer: 'respond-async, wait=1' });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_PENDING', total: 12_000 } }]);
+    const begun = walkCalls().length;
+    expect(begun).toBeLessThan(12);
+    await clock.pass(10_000);
+    expect(begun + walkCalls().length).toBe(12);
+    expect((await ask()).data?.census?.subjectCount).toBe(12_000);
+    expect(walkCalls()).toEqual([]);
+    await gateway.close();
+  });
+
   it('is read for nobody', async () => {
     await open({ censusEveryMs: 0 });
     await clock.pass(60_000);

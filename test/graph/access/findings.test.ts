@@ -166,6 +166,23 @@ describe('findings', () => {
     expect(nodes[0]?.explanation).toContain('SUBJECT_TYPE_ROBOT');
   });
 
+  it('tell of a policy that is not in the list, and not of one that is', async () => {
+    const [known, gone] = [1, 2].map((index) => `${index}0000000-0000-4000-8000-000000000000`);
+    const world = parseWorld({
+      subjects: [
+        {
+          subjectReference: 'reader',
+          subjectType: 'SUBJECT_TYPE_SERVICE',
+          roles: [{ roleName: 'admin', scopes: [{ policyUuid: known }, { policyUuid: gone }] }],
+        },
+      ],
+      directory: { policies: [{ uuid: known, displayName: 'Firewall' }] },
+    });
+    gateway = await runGateway({ sandbox: { world } });
+    const { nodes } = await ask('kinds: [MISSING_SCOPE]');
+    expect(nodes.map(textOf)).toEqual([`MISSING_SCOPE LOW reader admin policyUuid=${gone}`]);
+  });
+
   it('ask the directory for nothing where no kind needs it', async () => {
     await open(1);
     await ask('kinds: [GLOBAL_GRANT, BROAD_GRANT, WITHOUT_ROLES, UNKNOWN_KIND]');

@@ -138,6 +138,7 @@ describe('questions about a whole account', () => {
       '{ role(name: "admin") { scopes { totalCount } } }',
       `{ scope(by: { deviceUuid: "${laptop}" }) { access { totalCount } } }`,
       '{ search(text: "admin") { totalCount } }',
+      '{ subjects(filter: { text: "admin" }) { totalCount } }',
     ]) {
       const { errors } = await gateway.ask(query);
       expect(errors).toMatchObject([{ extensions: { code: 'CALL_BUDGET_EXCEEDED' } }]);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseWorld } from '../../../src/sandbox/world/file/world-file.ts';
 import { alone, ann, ben, customer, laptop, lone, site, team, top, world } from '../../access/small-world.ts';
 import { type RunningGateway, runGateway } from '../../support/running-gateway.ts';
 
@@ -65,6 +66,37 @@ describe('what somebody can reach', () => {
 });
 
 describe('who can act somewhere', () => {
+  it('is paged through in both directions without gaps or repeats', async () => {
+    await open();
+    const page = async (args: string) => {
+      const { scope } = await ask<{
+        scope: {
+          access: {
+            nodes: readonly { reference: string }[];
+            totalCount: number;
+            pageInfo: Record<'startCursor' | 'endCursor', string> & Record<'hasNextPage' | 'hasPreviousPage', boolean>;
+          };
+        };
+      }>(
+        `{ scope(by: { deviceUuid: "${laptop}" }) { access(${args}) { totalCount nodes { reference } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`,
+      );
+      return scope.access;
+    };
+    const forwards: string[] = [];
+    let at = await page('first: 1');
+    expect(at.totalCount).toBe(3);
+    for (; at.pageInfo.hasNextPage; at = await page(`first: 1, after: "${at.pageInfo.endCursor}"`)) {
+      forwards.push(...at.nodes.map(({ reference }) => reference));
+    }
+    expect([...forwards, ...at.nodes.map(({ reference }) => reference)]).toEqual([ann, ben, team]);
+    const backwards: string[] = [];
+    for (at = await page('last: 1'); at.pageInfo.hasPreviousPage;) {
+      backwards.push(...at.nodes.map(({ reference }) => reference));
+      at = await page(`last: 1, before: "${at.pageInfo.startCursor}"`);
+    }
+    expect([...backwards, ...at.nodes.map(({ reference }) => reference)]).toEqual([team, ben, ann]);
+  });
+
   it('is asked of one type alone, and of nobody’s members where these cannot be of it', async () => {
     await open();
     const at = async (args: string) => {
@@ -77,5 +109,31 @@ describe('who can act somewhere', () => {
     expect(await at('subjectType: USER_GROUP')).toEqual([team]);
     expect(gateway.sandbox.transcript().filter(({ path }) => path.startsWith('/v1/users'))).toEqual([]);
     expect(await at('subjectType: USER')).toEqual([ann, ben]);
+  });
+});
+
+describe('somebody of a type that this version does not know', () => {
+  it('is checked under the type UNKNOWN, and without a type', async () => {
+    const robots = parseWorld({
+      allowUnknown: true,
+      subjects: [
+        {
+          subjectReference: 'r2',
+          subjectType: 'SUBJECT_TYPE_ROBOT',
+          roles: [{ roleName: 'admin', scopes: [{ siteUuid: site }] }],
+        },
+      ],
+    });
+    gateway = await runGateway({ sandbox: { world: robots } });
+    const check = async (type: string) => {
+      const { checkAccess } = await ask<{ checkAccess: { isAllowed: boolean | null } }>(
+        `{ checkAccess(subject: { reference: "r2"${type} }, roleName: "admin", at: { siteUuid: "${site}" }) { isAllowed } }`,
+      );
+      return checkAccess.isAllowed;
+    };
+    expect(await check(', type: UNKNOWN')).toBe(true);
+    expect(await check('')).toBe(true);
+    // It is no user: nobody knows one, and no group stands for the site.
+    expect(await check(', type: SERVICE')).toBeNull();
   });
 });
