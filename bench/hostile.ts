@@ -11,6 +11,7 @@ import {
   stopAll,
   type Upstream,
 } from './processes.ts';
+import { spreadOf, thirdsOf } from './summary.ts';
 
 const usage = `npm run bench:hostile -- [flags]
 
@@ -120,8 +121,6 @@ const isAlive = async (gateway: Server): Promise<boolean> => {
   }
 };
 
-const median = (readings: readonly number[]): number => readings.toSorted((a, b) => a - b)[readings.length >> 1] ?? 0;
-
 const describeTimes = ({ asked, failed, p50Ms, p99Ms, maxMs }: LoadResult): string =>
   `${asked} small questions, ${failed} failed, median ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, longest ${maxMs.toFixed(0)} ms`;
 
@@ -152,9 +151,8 @@ const run = async (upstream: Upstream, gateway: Server): Promise<readonly string
   }
 
   const level = readings.slice((levelAfterSeconds * 1000) / readingMs);
-  const third = Math.floor(level.length / 3);
-  const [first, last] = [median(level.slice(0, third)), median(level.slice(-third))];
-  const isTold = seconds >= 2 * levelAfterSeconds && third > 0;
+  const [first, last] = thirdsOf(level).map((readings) => spreadOf(readings).median) as [number, number];
+  const isTold = seconds >= 2 * levelAfterSeconds && level.length > 2;
   print(
     `memory, heap of ${heapMb} MB: ${isTold ? `${first.toFixed(0)} MB after two minutes, ${last.toFixed(0)} MB at the end, ` : ''}${Math.max(0, ...readings).toFixed(0)} MB at most${isTold ? '' : '; whether it stays level takes four minutes to tell'}`,
   );

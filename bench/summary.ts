@@ -16,6 +16,12 @@ export const spreadOf = (values: readonly number[]): Spread => {
   };
 };
 
+/** The first and the last third of readings that were taken one after the other: what has grown has done so from the one to the other. */
+export const thirdsOf = (readings: readonly number[]): readonly [readonly number[], readonly number[]] => {
+  const third = Math.max(1, Math.floor(readings.length / 3));
+  return [readings.slice(0, third), readings.slice(-third)];
+};
+
 /** `1.23 (1.20–1.31)`. */
 export const writeSpread = ({ median, min, max }: Spread, digits: number): string =>
   `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;

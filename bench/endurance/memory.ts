@@ -1,4 +1,5 @@
 import type { Server } from '../processes.ts';
+import { spreadOf, thirdsOf } from '../summary.ts';
 
 export interface Memory {
   readonly text: string;
@@ -34,11 +35,13 @@ export const watchMemory = (server: Server): { stop(): Memory } => {
   return {
     stop() {
       for (const timer of timers) clearInterval(timer);
-      const [first, last] = thirdsOf(inUse, warmUpMs / inUseMs).map((readings) => Math.min(...readings)) as [
+      const [first, last] = thirdsOf(levelOf(inUse, warmUpMs / inUseMs)).map((readings) => spreadOf(readings).min) as [
         number,
         number,
       ];
-      const [residentFirst, residentLast] = thirdsOf(resident, warmUpMs / residentMs).map(median) as [number, number];
+      const [residentFirst, residentLast] = thirdsOf(levelOf(resident, warmUpMs / residentMs)).map(
+        (readings) => spreadOf(readings).median,
+      ) as [number, number];
       const mb = (megabytes: number): string => `${megabytes.toFixed(0)} MB`;
       return {
         text: `in use after collections ${mb(first)} after the warm-up, ${mb(last)} at the end; resident ${mb(residentFirst)}, ${mb(residentLast)}, ${mb(Math.max(0, ...resident))} at most`,
@@ -51,12 +54,9 @@ export const watchMemory = (server: Server): { stop(): Memory } => {
   };
 };
 
-/** The first and the last third of what was read after the warm-up; of a short run two fifths are the warm-up. */
-const thirdsOf = (readings: readonly number[], warmUp: number): readonly (readonly number[])[] => {
-  const level = readings.slice(Math.min(warmUp, Math.floor(readings.length * 0.4)));
-  const third = Math.max(1, Math.floor(level.length / 3));
-  return [level.slice(0, third), level.slice(-third)];
-};
+/** What was read after the warm-up; of a short run two fifths are the warm-up. */
+const levelOf = (readings: readonly number[], warmUp: number): readonly number[] =>
+  readings.slice(Math.min(warmUp, Math.floor(readings.length * 0.4)));
 
 /** Bytes of heap and buffers that are in use, in megabytes. */
 const readInUse = async (server: Server): Promise<number> => {
@@ -66,5 +66,3 @@ const readInUse = async (server: Server): Promise<number> => {
   );
   return bytes.reduce((sum, each) => sum + each, 0) / 1e6;
 };
-
-const median = (readings: readonly number[]): number => readings.toSorted((a, b) => a - b)[readings.length >> 1] ?? 0;

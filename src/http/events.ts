@@ -12,6 +12,9 @@ export const eventStreamHeaders = {
 
 /** Whether a client takes events, beside whatever else it takes. */
 export const takesEvents = (accept: string | undefined): boolean =>
+  // Asked of every request, and hardly any of them speaks of events.
+  accept !== undefined &&
+  /event-stream/i.test(accept) &&
   rangesOf(accept).some(({ type, isRefused }) => type === eventStream && !isRefused);
 
 /** Whether it takes nothing else. Everything is an event to it then, refusals included (GraphQL over SSE, "Distinct connections mode"). */

@@ -3,10 +3,6 @@ import type { Page } from 'playwright-core';
 /** Texts of a page that are cut off without a sign of it: what holds them hides what does not fit, and no ellipsis says so. */
 export const clippedTexts = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() => {
-    const clips = (element: Element): boolean => {
-      const { overflowX } = getComputedStyle(element);
-      return overflowX === 'hidden' || overflowX === 'clip';
-    };
     /** Whether what sticks out of it is hidden, before anything says that there is more. */
     const isCut = (text: Element): boolean => {
       const { right, width } = text.getBoundingClientRect();
@@ -18,7 +14,7 @@ export const clippedTexts = (page: Page): Promise<readonly string[]> =>
       ) {
         const style = getComputedStyle(around);
         if (style.overflowX === 'auto' || style.overflowX === 'scroll') return false;
-        if (!clips(around)) continue;
+        if (style.overflowX !== 'hidden' && style.overflowX !== 'clip') continue;
         const isOut =
           around === text ? text.scrollWidth > text.clientWidth : right > around.getBoundingClientRect().right + 1;
         if (isOut) return style.textOverflow !== 'ellipsis';

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { createScope, createSubject, kindOfScopeField, type RoleContent, type Subject } from '../../model/subject.ts';
 import type { Tables } from '../database/tables.ts';
+import type { StoredNames } from './write-page.ts';
 
 /** An entry of a list that shows something else than what is stored of its subject. */
 export interface StagedEntry {
@@ -39,11 +40,7 @@ export const removeStage = async (db: Kysely<Tables>): Promise<void> => {
 };
 
 /** Notes entries of subjects that hold nothing, of which nothing is stored. */
-export const addEmpty = async (
-  db: Kysely<Tables>,
-  references: readonly string[],
-  rawTypes: readonly string[],
-): Promise<void> => {
+export const addEmpty = async (db: Kysely<Tables>, { references, rawTypes }: StoredNames): Promise<void> => {
   await sql`
     insert into pg_temp.record_empty select * from unnest(${references}::text[], ${rawTypes}::text[])
     on conflict do nothing

@@ -39,11 +39,21 @@ export interface StoredSubject {
   readonly held: Buffer | null;
 }
 
-/** Of subjects, in the words that are stored: those that the database has, by their place in the list. */
+/** What subjects are known by, in the words that are stored. */
+export interface StoredNames {
+  readonly references: readonly string[];
+  readonly rawTypes: readonly string[];
+}
+
+export const storedNamesOf = (subjects: readonly Subject[]): StoredNames => ({
+  references: subjects.map(({ reference }) => storable(reference)),
+  rawTypes: subjects.map(({ rawType }) => storable(rawType)),
+});
+
+/** Of subjects, those that the database has, by their place in the list. */
 export const findStored = async (
   db: Kysely<Tables>,
-  references: readonly string[],
-  rawTypes: readonly string[],
+  { references, rawTypes }: StoredNames,
 ): Promise<ReadonlyMap<number, StoredSubject>> => {
   const { rows } = await sql<StoredSubject & { readonly n: number }>`
     select wanted.n, subject.id, subject.held
@@ -56,9 +66,9 @@ export const findStored = async (
 /** Writes what some subjects hold otherwise than the database says. Those that hold the same cost one look at their digests. */
 export const writePage = async (page: readonly HashedSubject[], writer: PageWriter): Promise<PageChanges> => {
   const { db, seen } = writer;
-  const references = page.map(({ subject }) => storable(subject.reference));
-  const rawTypes = page.map(({ subject }) => storable(subject.rawType));
-  const before = await findStored(db, references, rawTypes);
+  const names = storedNamesOf(page.map(({ subject }) => subject));
+  const { references, rawTypes } = names;
+  const before = await findStored(db, names);
   let known = 0;
   for (const { id, held } of before.values()) {
     seen.add(id);

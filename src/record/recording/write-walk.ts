@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Subject } from '../../model/subject.ts';
 import type { SubjectPage } from '../../model/subject-list.ts';
 import { lockChanges } from '../database/change-lock.ts';
 import type { Tables } from '../database/tables.ts';
 import { unavailable } from '../faults.ts';
-import { storable } from '../storable-text.ts';
 import { BitSet } from './bit-set.ts';
 import { addCensus, readLastCensus, timeAfter, type Written } from './census-row.ts';
 import { closeVanished, countHolders } from './close-vanished.ts';
@@ -13,7 +11,7 @@ import { createDictionary } from './dictionary.ts';
 import { digestBytes, digestOf, digestOfHeld, heldBy } from './held.ts';
 import { addEmpty, addStaged, countEmpty, makeStage, readStaged, removeStage, type StagedEntry } from './stage.ts';
 import { createTallyWriter } from './tally-writer.ts';
-import { findStored, type HashedSubject, writePage } from './write-page.ts';
+import { findStored, type HashedSubject, storedNamesOf, writePage } from './write-page.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
 /** What the record needs of a page of an account. */
@@ -95,12 +93,11 @@ const addPage = async (db: Kysely<Tables>, { items, fetchedAtMs }: WalkedPage, w
   walk.oldestAtMs = Math.min(walk.oldestAtMs, fetchedAtMs);
   const shown = items.filter(({ roles }) => roles.length > 0);
   if (shown.length < items.length) {
-    const empty = items.filter(({ roles }) => roles.length === 0);
-    await addEmpty(db, referencesOf(empty), rawTypesOf(empty));
+    await addEmpty(db, storedNamesOf(items.filter(({ roles }) => roles.length === 0)));
   }
   if (shown.length === 0) return;
-  const [references, rawTypes] = [referencesOf(shown), rawTypesOf(shown)];
-  const stored = await findStored(db, references, rawTypes);
+  const names = storedNamesOf(shown);
+  const stored = await findStored(db, names);
   const different: StagedEntry[] = [];
   for (const [at, subject] of shown.entries()) {
     const digest = digestOfHeld(subject, heldBy(subject));
@@ -108,7 +105,8 @@ const addPage = async (db: Kysely<Tables>, { items, fetchedAtMs }: WalkedPage, w
     const { id, held = null } = stored.get(at) ?? {};
     if (id !== undefined && held !== null) walk.seen.add(id);
     if (id !== undefined && held?.equals(digest) === true) walk.same.add(id);
-    else different.push({ reference: references[at] as string, rawType: rawTypes[at] as string, id, subject });
+    else
+      different.push({ reference: names.references[at] as string, rawType: names.rawTypes[at] as string, id, subject });
   }
   if (different.length > 0) await addStaged(db, different);
 };
@@ -137,6 +135,3 @@ const writeStaged = async (
   await writer.tallies.write();
   return { granted, revoked, subjectCount: seen.size + (await countEmpty(db)) };
 };
-
-const referencesOf = (subjects: readonly Subject[]): string[] => subjects.map(({ reference }) => storable(reference));
-const rawTypesOf = (subjects: readonly Subject[]): string[] => subjects.map(({ rawType }) => storable(rawType));
