@@ -1,5 +1,7 @@
 import type { DeviceGroup } from '../model/group.ts';
 import type { ScopeKind } from '../model/subject.ts';
+import { workInTurns } from '../platform/work-in-turns.ts';
+import { ShardedMap } from './sharded-map.ts';
 
 /** Kinds that a static group can stand for. */
 const linkedKinds = ['CUSTOMER', 'MSP', 'SITE'] as const satisfies readonly ScopeKind[];
@@ -22,32 +24,43 @@ export interface GroupTree {
 
 /** Builds the tree. Whatever upstream sends is taken as it is: whoever goes up looks out for circles. */
 export const createGroupTree = (groups: readonly DeviceGroup[]): GroupTree => {
-  const byUuid = new Map<string, DeviceGroup>();
-  const dynamic = new Map<string, DeviceGroup>();
-  for (const group of groups) (group.isStatic ? byUuid : dynamic).set(group.uuid, group);
-  let byParent: ReadonlyMap<string, readonly DeviceGroup[]> | undefined;
-  return {
-    listed: (uuid) => byUuid.get(uuid) ?? dynamic.get(uuid),
-    group: (uuid) => byUuid.get(uuid),
-    groupOf(kind, uuid) {
-      const group = byUuid.get(uuid);
-      return group?.linkedTo === kind ? group : undefined;
-    },
-    childrenOf: (uuid) => (byParent ??= groupByParent(byUuid.values())).get(uuid) ?? [],
-  };
+  const { add, tree } = createBuilder();
+  for (const group of groups) add(group);
+  return tree;
 };
 
-const groupByParent = (groups: Iterable<DeviceGroup>): ReadonlyMap<string, readonly DeviceGroup[]> => {
-  const byParent = new Map<string, DeviceGroup[]>();
-  for (const group of groups) {
-    const { parentUuid } = group;
-    if (parentUuid === null || parentUuid === group.uuid) continue;
-    const children = byParent.get(parentUuid);
-    if (children === undefined) byParent.set(parentUuid, [group]);
-    else children.push(group);
-  }
-  for (const children of byParent.values()) children.sort(byName);
-  return byParent;
+/** The same in turns, because a large account has hundreds of thousands of groups. */
+export const buildGroupTree = async (groups: readonly DeviceGroup[]): Promise<GroupTree> => {
+  const { add, tree } = createBuilder();
+  await workInTurns(groups, { owner: groups }, add);
+  return tree;
+};
+
+const createBuilder = (): { readonly add: (group: DeviceGroup) => void; readonly tree: GroupTree } => {
+  const byUuid = new ShardedMap<DeviceGroup>();
+  const dynamic = new ShardedMap<DeviceGroup>();
+  const byParent = new ShardedMap<DeviceGroup[]>();
+  return {
+    add(group) {
+      const { uuid, isStatic, parentUuid } = group;
+      (isStatic ? byUuid : dynamic).set(uuid, group);
+      if (!isStatic || parentUuid === null || parentUuid === uuid) return;
+      const children = byParent.get(parentUuid);
+      if (children === undefined) byParent.set(parentUuid, [group]);
+      else children.push(group);
+    },
+    tree: {
+      listed: (uuid) => byUuid.get(uuid) ?? dynamic.get(uuid),
+      group: (uuid) => byUuid.get(uuid),
+      groupOf(kind, uuid) {
+        const group = byUuid.get(uuid);
+        return group?.linkedTo === kind ? group : undefined;
+      },
+      childrenOf: (uuid) =>
+        // Of a group that is listed twice the last row counts.
+        (byParent.get(uuid) ?? []).filter((group) => byUuid.get(group.uuid) === group).sort(byName),
+    },
+  };
 };
 
 /** By name, then uuid, each by code units: the same order everywhere. */

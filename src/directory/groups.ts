@@ -2,9 +2,9 @@ import type { DeviceGroup, GroupMember } from '../model/group.ts';
 import type { Operation } from '../model/operation.ts';
 import { type GroupMembersQuestion, listDeviceGroups, listGroupMembers } from '../upstream/endpoints/device-groups.ts';
 import { plainList } from '../pages/paged-list.ts';
-import { createGroupTree, type GroupTree } from './group-tree.ts';
+import { buildGroupTree, type GroupTree } from './group-tree.ts';
 import { readOrWhy } from './read-or-why.ts';
-import { mapResolved, type Resolved } from './resolved.ts';
+import { found, type Resolved } from './resolved.ts';
 import { type DirectoryParts, openList } from './sources.ts';
 
 /** The device groups of an account, for each operation. */
@@ -33,21 +33,19 @@ export const createGroups = (parts: DirectoryParts): Groups => {
   );
   const { domain } = listDeviceGroups;
   // A tree is built once for each reading of the list.
-  const trees = new WeakMap<readonly DeviceGroup[], GroupTree>();
-  const treeOf = (rows: readonly DeviceGroup[]): GroupTree => {
+  const trees = new WeakMap<readonly DeviceGroup[], Promise<GroupTree>>();
+  const treeOf = (rows: readonly DeviceGroup[]): Promise<GroupTree> => {
     let tree = trees.get(rows);
-    if (tree === undefined) trees.set(rows, (tree = createGroupTree(rows)));
+    if (tree === undefined) trees.set(rows, (tree = buildGroupTree(rows)));
     return tree;
   };
 
   return {
     async tree(operation) {
-      return mapResolved(
-        await readOrWhy({ domain, upstream, closed, clock, operation, asked: 'everything' }, (early) =>
-          groups.whole.read({}, early),
-        ),
-        treeOf,
+      const rows = await readOrWhy({ domain, upstream, closed, clock, operation, asked: 'everything' }, (early) =>
+        groups.whole.read({}, early),
       );
+      return rows.resolution === 'FOUND' ? found(await treeOf(rows.value)) : rows;
     },
     devicesIn: (groupUuid, operation) =>
       readOrWhy({ domain, upstream, closed, clock, operation, asked: 'contents' }, (early) =>
