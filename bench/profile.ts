@@ -41,6 +41,7 @@ const profile = async (path: string, workload: Workload, isEdges: boolean, upstr
   const file = join(folder, `${workload.name}-${Math.random()}.cpuprofile`);
   const options = {
     upstreamUrl: upstream.url,
+    ...(workload.hasDirectory === true && { directoryUrls: upstream.urls }),
     cache: workload.cache,
     environment: { PROFILE_FILE: file },
     nodeFlags: ['--import', preload],
