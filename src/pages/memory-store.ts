@@ -73,7 +73,8 @@ class BoundedStore implements MemoryStore {
     this.#kept = new LRUCache<Kept, Kept>({
       maxSize: maxBytes,
       sizeCalculation: ({ sizeBytes }) => sizeBytes,
-      dispose: (kept) => this.#forget(kept),
+      // Afterwards: whoever is told may drop others, or the same once more, and while it is being taken out that would leave the cache in pieces.
+      disposeAfter: (kept) => this.#forget(kept),
     });
   }
 

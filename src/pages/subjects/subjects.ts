@@ -107,7 +107,8 @@ export const openSubjects = (pages: Pages, source: SubjectPageSource, ttlMs: num
 export const createOperationSubjects = (source: SubjectPageSource): SubjectPages => {
   const memory = createMemoryStore({
     clock: timeless,
-    maxBytes: maxOperationBytes,
+    // More than it may hold, so that what it has read first stays and the rest is read again: where all of it goes round, nothing would be found again.
+    maxBytes: 2 * maxOperationBytes,
     nextVersion: () => 0,
     sweepEveryMs: Infinity,
   });
