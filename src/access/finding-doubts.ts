@@ -108,6 +108,6 @@ const createGiverFinder = (known: Pick<Known, 'pathOf'>): Doubts['givenAlready']
     const grants = grantsOf(role);
     if (grants.isSingle) return undefined;
     if (grants.isGlobal) return null;
-    return known.pathOf(scope).value?.ancestors.find((ancestor) => grants.isListedBeside(scope, ancestor));
+    return grants.firstListedBeside(scope, known.pathOf(scope).value?.ancestors ?? []);
   };
 };

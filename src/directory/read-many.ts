@@ -64,8 +64,33 @@ export const readMany = async (
       if (kind === 'DEVICE') return deviceOf(uuid);
       return kind === 'POLICY' ? policyOf(uuid) : nameInTree(scope, groups);
     },
-    pathOf: (scope) => pathThrough(scope, groups, scope.kind === 'DEVICE' ? deviceOf(scope.uuid) : undefined),
+    pathOf: createPathFinder(groups, deviceOf),
   };
+};
+
+/** Of many devices in one group, and of a group that many hold roles at, the path is found once. */
+const createPathFinder = (
+  groups: Resolved<GroupTree>,
+  deviceOf: (uuid: string) => Resolved<Device>,
+): Known['pathOf'] => {
+  const inGroups = new Map<string | null, Resolved<ScopePath>>();
+  const ofGroups = new Map<string, Resolved<ScopePath>>();
+  return (scope) => {
+    const { kind, uuid } = scope;
+    if (kind === 'DEVICE') {
+      const device = deviceOf(uuid);
+      const find = () => pathThrough(scope, groups, device);
+      return device.resolution === 'FOUND' ? keptIn(inGroups, device.value.parentGroupUuid, find) : find();
+    }
+    const find = () => pathThrough(scope, groups, undefined);
+    return kind === 'ASSET_GROUP' ? keptIn(ofGroups, uuid, find) : find();
+  };
+};
+
+const keptIn = <Key, Value>(kept: Map<Key, Value>, key: Key, make: () => Value): Value => {
+  let value = kept.get(key);
+  if (value === undefined) kept.set(key, (value = make()));
+  return value;
 };
 
 const manyOf = async <Value>(
