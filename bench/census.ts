@@ -12,8 +12,8 @@ question of somebody else waits meanwhile, what the first page of each question 
 
   --subjects N       size of the account, default 100000
   --cache-mb N       memory for what is kept, default 64 and as many for each 100,000 subjects
-  --heap-mb N        Node's --max-old-space-size, default 512 and two more for each thousand subjects
-  --stretches        instead of processor time, the longest stretch in which a question holds the event loop (Linux)`;
+  --heap-mb N        Node's --max-old-space-size, default as much as the cache, 256 at least
+  --stretches        instead of processor time, the longest stretch in which the census and each question hold the event loop (Linux)`;
 
 const { values } = parseArgs({
   options: {
@@ -162,15 +162,13 @@ const run = async ({
     print(
       `memory ${idleMb} MB idle, ${megabytes(held?.memoryBytes)} MB with the census, ${megabytes(held?.peakMemoryBytes)} MB at most`,
     );
-    if (areStretches) {
-      for (const [what, query] of Object.entries(questions)) {
+    for (const [what, query] of Object.entries(questions)) {
+      if (areStretches) {
         const first = await longestStretch(() => ask(query));
         const again = await longestStretch(() => ask(`query Again ${query}`));
         print(`${what}, first page: ${first.toFixed(1)} ms in one stretch, then ${again.toFixed(1)}`);
+        continue;
       }
-      return;
-    }
-    for (const [what, query] of Object.entries(questions)) {
       const first = { ms: 0, cpuMs: 0 };
       const waited = await whileOthersAsk(async () => Object.assign(first, await measured(query)));
       // Written differently, so that no kept answer is given.
@@ -179,6 +177,8 @@ const run = async ({
         `${what}, first page: ${first.ms.toFixed(1)} ms (${first.cpuMs.toFixed(1)} of processor time; another question waited for ${waited.toFixed(1)}), then ${again.ms.toFixed(1)} ms (${again.cpuMs.toFixed(1)})`,
       );
     }
+    // Looking at each turn of the loop makes garbage of its own.
+    if (areStretches) return;
     print(
       `memory ${megabytes(gateway.usage()?.memoryBytes)} MB after all, ${megabytes(gateway.usage()?.peakMemoryBytes)} MB at most`,
     );
@@ -198,7 +198,7 @@ if (values.help === true) {
 } else {
   const subjects = Number(values.subjects ?? 100_000);
   const cacheMb = Number(values['cache-mb'] ?? 64 + Math.ceil(subjects / 100_000) * 64);
-  const heapMb = Number(values['heap-mb'] ?? 512 + Math.ceil(subjects / 1000) * 2);
+  const heapMb = Number(values['heap-mb'] ?? Math.max(256, cacheMb));
   try {
     await run({ subjects, cacheMb, heapMb, areStretches: values.stretches === true });
   } finally {
