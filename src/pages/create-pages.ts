@@ -16,6 +16,7 @@ import { createSharedWalks, type SharedWalks } from './walks/shared-walks.ts';
 import type { WalkParts } from './walks/list-walk.ts';
 import type { ValueKind } from './values/value-kind.ts';
 import { createVersions, type Versions } from './versions.ts';
+import { createSizeEstimates } from './size-estimates.ts';
 
 interface PagesOptions {
   readonly clock: Clock;
@@ -124,6 +125,7 @@ export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): P
         versions,
         clock,
         ttlMs,
+        sizes: createSizeEstimates(list, clock),
         ...(compose !== undefined && { compose }),
       });
       return { list, store, source: cache, cache };

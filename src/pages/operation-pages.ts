@@ -6,6 +6,7 @@ import { ListGroup } from './list-group.ts';
 import { createPageCache, type ComposePage, type PageCache } from './page-cache.ts';
 import type { PagedList } from './paged-list.ts';
 import type { PageStore, RetainedPage, RetainingPageStore } from './page-store.ts';
+import { createOwnSizeEstimates } from './size-estimates.ts';
 import type { Versions } from './versions.ts';
 
 interface OperationPagesOptions<Question, Item> {
@@ -64,6 +65,7 @@ export const createOperationMemory = <Question, Item>(
       compose,
       clock: timeless,
       ttlMs: Infinity,
+      sizes: createOwnSizeEstimates(list),
       servesBypass: true,
     }),
     clear: () => store.clear(),

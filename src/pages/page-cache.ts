@@ -11,7 +11,7 @@ import type { PageStore } from './page-store.ts';
 import { createRefusedTokens } from './refused-tokens.ts';
 import { recordAge, recordHit } from './record-hit.ts';
 import { shareInFlight } from './share-in-flight.ts';
-import { createSizeEstimates, type SizeEstimates } from './size-estimates.ts';
+import type { SizeEstimates } from './size-estimates.ts';
 import type { Versions } from './versions.ts';
 
 interface PageCacheOptions<Question, Item> {
@@ -23,6 +23,7 @@ interface PageCacheOptions<Question, Item> {
   readonly versions: Pick<Versions, 'of'>;
   /** How long a page may answer after upstream gave it. */
   readonly ttlMs: number;
+  readonly sizes: SizeEstimates<Question>;
   /** True: answers operations that bypass caches too. Only where nothing is held but what such an operation read itself. Default: false. */
   readonly servesBypass?: boolean;
   /** Puts a page together from what other pages of the group tell, where nothing of it can be missing. Default: no page is. */
@@ -74,7 +75,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
   readonly #refusedTokens = createRefusedTokens();
 
   constructor(options: PageCacheOptions<Question, Item>) {
-    const { list, store, source, clock, versions, ttlMs, servesBypass = false, compose } = options;
+    const { list, store, source, clock, versions, ttlMs, sizes, servesBypass = false, compose } = options;
     this.#list = list;
     this.#store = store;
     this.#source = source;
@@ -83,7 +84,7 @@ class Cache<Question, Item> implements PageCache<Question, Item> {
     this.#ttlMs = ttlMs;
     this.#servesBypass = servesBypass;
     this.#compose = compose;
-    this.#sizes = createSizeEstimates(list, clock);
+    this.#sizes = sizes;
     // Kept before the flight ends: whoever comes too late to join it finds the page.
     this.#calls = shareInFlight({
       list,

@@ -21,20 +21,31 @@ export const createSizeEstimates = <Question>(
   { groupKey, isComplete }: Pick<PagedList<Question, never>, 'groupKey' | 'isComplete'>,
   clock: Clock,
 ): SizeEstimates<Question> => {
-  // Made when there is something to remember, and bounded by size: with `max` it would take room for all at once, and every operation has one.
-  let sizes: LRUCache<string, number> | undefined;
+  const sizes = new LRUCache<string, number>({
+    ...atMost(maxLists),
+    ttl: lifetimeMs,
+    ttlResolution: 0,
+    perf: { now: () => clock.nowMs() },
+  });
   const keyOf = (credentialKey: string, question: Question) => keyPart(credentialKey) + groupKey(question);
   return {
     note(credentialKey, question, totalSize) {
-      if (!isComplete(question)) return;
-      sizes ??= new LRUCache({
-        ...atMost(maxLists),
-        ttl: lifetimeMs,
-        ttlResolution: 0,
-        perf: { now: () => clock.nowMs() },
-      });
-      sizes.set(keyOf(credentialKey, question), totalSize);
+      if (isComplete(question)) sizes.set(keyOf(credentialKey, question), totalSize);
     },
-    of: (credentialKey, question) => sizes?.get(keyOf(credentialKey, question)),
+    of: (credentialKey, question) => sizes.get(keyOf(credentialKey, question)),
+  };
+};
+
+/** The same for one operation, which has one caller, ends soon, and asks for no more lists than it may make calls. */
+export const createOwnSizeEstimates = <Question>({
+  groupKey,
+  isComplete,
+}: Pick<PagedList<Question, never>, 'groupKey' | 'isComplete'>): SizeEstimates<Question> => {
+  let sizes: Map<string, number> | undefined;
+  return {
+    note(_credentialKey, question, totalSize) {
+      if (isComplete(question)) (sizes ??= new Map()).set(groupKey(question), totalSize);
+    },
+    of: (_credentialKey, question) => sizes?.get(groupKey(question)),
   };
 };

@@ -78,11 +78,16 @@ const takeSlot = (account: Account, nowMs: number): void => {
 };
 
 /** The slot that was taken at `takenAtMs`, or the latest before, counts from now on. */
-const moveSlot = ({ takenAtMs: times }: Account, takenAtMs: number, nowMs: number): void => {
+const moveSlot = ({ takenAtMs: times, head, limit }: Account, takenAtMs: number, nowMs: number): void => {
   let latest = -1;
-  for (let i = 0; i < times.length; i++) {
-    const atMs = times[i] ?? Number.POSITIVE_INFINITY;
-    if (atMs <= takenAtMs && atMs > (times[latest] ?? Number.NEGATIVE_INFINITY)) latest = i;
+  let latestMs = Number.NEGATIVE_INFINITY;
+  // The newest first: it is nearly always one of them.
+  for (let back = 1; back <= times.length && latestMs < takenAtMs; back++) {
+    const index = (head + limit - back) % limit;
+    const atMs = times[index] ?? Number.POSITIVE_INFINITY;
+    if (atMs > takenAtMs || atMs <= latestMs) continue;
+    latest = index;
+    latestMs = atMs;
   }
   if (latest >= 0) times[latest] = nowMs;
 };
