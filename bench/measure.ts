@@ -7,11 +7,12 @@ import type { ContenderName, Goal, Workload } from './workloads.ts';
 
 export interface MeasureOptions {
   readonly rounds: number;
-  /** How long each contender is loaded in each round. */
+  /** About how much CPU time each contender is loaded for in each round. */
   readonly seconds: number;
+  /** How long an idle server is left alone, and how long it is then loaded for. */
+  readonly settleSeconds: number;
+  /** CPU time that a server is given to get warm, where it needs it. */
   readonly warmupSeconds: number;
-  /** How many times that long a server is given to get warm, where it needs it. */
-  readonly warmupSlices: number;
   readonly contenders: readonly ContenderName[];
 }
 
@@ -58,14 +59,14 @@ export const measureWorkload = async (
     for (const name of options.contenders.filter((each) => workload.contenders.includes(each))) {
       const server = await fleet.serverOf(name, workload);
       const handles = await readHandles(name, server, workload, upstream.token);
-      running.push({ name, server, known: { ...world, handles }, sent: 0, rounds: [] });
+      running.push({ name, server, known: { ...world, handles }, sent: 0, requests: 1, rounds: [] });
     }
     for (const one of running) await warmUp(one, workload, upstream, options);
     for (let round = 0; round < roundsOf(workload, options.rounds); round++) {
       for (let turn = 0; turn < running.length; turn++) {
         // Each round starts with another one: whoever follows a heavy neighbour is not always the same.
         const one = running[(turn + round) % running.length] as Running;
-        one.rounds.push(await runRound(one, workload, upstream, options.seconds));
+        one.rounds.push(await runRound(one, workload, upstream, longestRoundSeconds(one, options.seconds)));
       }
     }
     return {
@@ -79,13 +80,27 @@ export const measureWorkload = async (
   }
 };
 
-/** Asks until a server is warm, in slices of the time given, but not for ever where the machine is busy. */
+/** Other work on the machine may make everything take so many times as long. */
+const patience = 10;
+
+/** Asks until a server is warm, or has had its time for that, and finds how many requests a round has. */
 const warmUp = async (one: Running, workload: Workload, upstream: Upstream, options: MeasureOptions): Promise<void> => {
-  for (let slice = 0; slice < options.warmupSlices; slice++) {
-    await runRound(one, workload, upstream, options.warmupSeconds);
-    if (one.sent + one.known.handles.length >= workload.warmupRequests) return;
+  const { seconds, warmupSeconds } = options;
+  const needed = Math.max(workload.connections, workload.warmupRequests - one.known.handles.length);
+  const startedMs = performance.now();
+  for (let cpuMs = 0; one.sent < needed && performance.now() - startedMs < warmupSeconds * 1000 * patience;) {
+    one.requests = Math.max(workload.connections, Math.ceil(needed / 10));
+    const round = await runRound(one, workload, upstream, warmupSeconds * patience);
+    // Where the system does not tell, the clock says how long a round is.
+    one.requests = Math.max(workload.connections, Math.ceil((seconds * 1000) / round.cpuMsPerRequest) || Infinity);
+    cpuMs += round.cpuMs;
+    if (cpuMs > warmupSeconds * 1000) return;
   }
 };
+
+/** A round ends when all is asked, and not for ever. */
+const longestRoundSeconds = ({ requests }: Running, seconds: number): number =>
+  Number.isFinite(requests) ? seconds * patience : seconds;
 
 const resultOf = (
   { name, server, rounds }: Running,

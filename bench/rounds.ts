@@ -23,6 +23,8 @@ export interface Running {
   readonly server: Server;
   readonly known: Known;
   sent: number;
+  /** How many requests a round of load has. */
+  requests: number;
   readonly rounds: Round[];
 }
 
@@ -35,7 +37,8 @@ const ask = async (one: Running, workload: Workload, token: string, seconds: num
   const dialect = dialects[one.name];
   if (workload.kind === 'load') {
     const next = () => workload.ask(dialect, known, one.sent++);
-    return load({ url: server.url, token, connections: workload.connections, next, seconds, maxRequests: 1_000_000 });
+    const { connections } = workload;
+    return load({ url: server.url, token, connections, next, seconds, maxRequests: one.requests });
   }
   if (workload.kind === 'export' && one.name !== 'bare proxy') {
     const { lines, seconds: took } = await download(server.url, token, workload.ask(dialect, known, one.sent++));
@@ -51,16 +54,16 @@ const ask = async (one: Running, workload: Workload, token: string, seconds: num
   return walked;
 };
 
-/** Puts a workload on a contender: a load for so many seconds, anything else from its beginning to its end. */
+/** Puts a workload on a contender: a load of as many requests as a round has, for so many seconds at most, anything else from its beginning to its end. */
 export const runRound = async (
   one: Running,
   workload: Workload,
   upstream: Upstream,
-  forSeconds: number,
+  maxSeconds: number,
 ): Promise<Round> => {
   const callsBefore = await upstream.calls();
   const before = one.server.usage();
-  const { requests, seconds, medianMs, p99Ms, rows } = await ask(one, workload, upstream.token, forSeconds);
+  const { requests, seconds, medianMs, p99Ms, rows } = await ask(one, workload, upstream.token, maxSeconds);
   const after = one.server.usage();
   const calls = (await upstream.calls()) - callsBefore;
   const cpuMs = before === undefined || after === undefined ? Number.NaN : after.cpuMs - before.cpuMs;

@@ -13,7 +13,7 @@ const usage = `npm run bench -- [flags]
   --workloads a,b    only these: ${workloads.map(({ name }) => name).join(', ')}, starts
   --contenders a,b   these beside the bare proxy: ${contenderNames.slice(1).join(', ')}; default nodes,edges
   --rounds N         rounds, default 12; a third of them for whole lists and starts. Fewer make the run shorter
-  --seconds N        seconds a round and contender, default 0.15
+  --seconds N        seconds of processor time a round and contender, default 0.15
   --subjects N       size of the world, default 100000
   --json FILE        also write all figures there
   --env NAME=VALUE   a setting of Rolescope's, such as ROLESCOPE_QUERY_PLANS=false; repeatable
@@ -61,8 +61,8 @@ const main = async (): Promise<void> => {
   const options: MeasureOptions = {
     rounds: numberFrom(values.rounds, isSmoke ? 1 : 12),
     seconds: numberFrom(values.seconds, isSmoke ? 0.05 : 0.15),
-    warmupSeconds: isSmoke ? 0.01 : 0.5,
-    warmupSlices: isSmoke ? 1 : 6,
+    warmupSeconds: isSmoke ? 0.001 : 3,
+    settleSeconds: isSmoke ? 0.01 : 0.5,
     contenders: ['bare proxy', ...peers.filter((name): name is ContenderName => name !== 'bare proxy')],
   };
   const settings = {
@@ -71,9 +71,11 @@ const main = async (): Promise<void> => {
   };
   const subjects = numberFrom(values.subjects, isSmoke ? 2200 : 100_000);
 
+  const results: WorkloadResult[] = [];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       stopAll();
+      print(`broken off; until now:\n\n${writeSummary(results, [])}`);
       process.exit(1);
     });
   }
@@ -86,7 +88,6 @@ const main = async (): Promise<void> => {
   const fleet = createFleet(upstream, { ...settings, isShared: isSmoke });
   try {
     const world = await readWorld(upstream);
-    const results: WorkloadResult[] = [];
     for (const workload of workloads.filter(({ name }): boolean => wanted.includes(name))) {
       const result = await measureWorkload(workload, upstream, { options, fleet, world });
       results.push(result);

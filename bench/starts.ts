@@ -45,7 +45,7 @@ export const measureStarts = async (
         await askOnce(server.url, upstream.token, dialect.page(50, undefined));
         figure?.ms.push(performance.now() - startedMs);
         figure?.cpuMs.push(server.usage()?.cpuMs ?? Number.NaN);
-        await setTimeout(options.warmupSeconds * 1000);
+        await setTimeout(options.settleSeconds * 1000);
         figure?.idle.push(server.usage()?.memoryBytes ?? Number.NaN);
         for (const [size, connections] of [
           [50, 16],
@@ -56,7 +56,7 @@ export const measureStarts = async (
             token: upstream.token,
             connections,
             next: () => dialect.page(size, undefined),
-            seconds: options.warmupSeconds,
+            seconds: options.settleSeconds,
             maxRequests: 1_000_000,
           });
         }
