@@ -16,23 +16,9 @@ const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'),
 /** What is not there in every installation, and what is loaded only where it is used. Their users are this package's files, so that they are found from there. */
 const leftOut = [...Object.keys(peerDependencies), '@graphql-yoga/render-graphiql', 'cli-progress'];
 
-/**
- * What the gateway uses of undici is one class. The rest (fetch, WebSockets, caches, mocks) would be evaluated at each start: 30 ms and 4 MB. Where something
- * else is imported, the bundle is not made and says what is missing.
- */
-const partOfUndici = {
-  name: 'part-of-undici',
-  resolveId: (id) => (id === 'undici' ? '\0undici' : undefined),
-  load: (id) =>
-    id === '\0undici'
-      ? `export { default as Pool } from ${JSON.stringify(join(root, 'node_modules', 'undici', 'lib', 'dispatcher', 'pool.js'))};`
-      : undefined,
-};
-
 const bundle = await rolldown({
   input: { main: join(from, 'main.js') },
   platform: 'node',
-  plugins: [partOfUndici],
   external: (id) => leftOut.some((name) => id === name || id.startsWith(`${name}/`)),
 });
 // Made elsewhere first: the compiler's files in dist/cli are what it is made of, and go.
