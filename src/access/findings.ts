@@ -1,7 +1,8 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Subject } from '../model/subject.ts';
-import { pause, Pauses } from '../platform/pause.ts';
+import { TimedPauses } from '../platform/pause.ts';
 import type { Census } from './census/census.ts';
+import { sliceMs } from './census/slices.ts';
 import { findInSubject } from './find-in-subject.ts';
 import { type Doubts, needsDirectory, readDoubts } from './finding-doubts.ts';
 import {
@@ -54,13 +55,13 @@ type FindingLists = ReadonlyMap<string, FindingList>;
 
 const listKey = (kind: FindingKind, severity: Severity): string => `${severity} ${kind}`;
 
-/** So many subjects, roles and scopes are a few milliseconds. */
-const lookedAtBetween = 4000;
+/** So many subjects, roles and scopes are looked at before the time is: less than a millisecond. */
+const looksBetween = 200;
 
 /** Looks through all subjects, which are in order: so is what is found of each kind. Pauses every few milliseconds. */
 const findAll = async (census: Census, asked: ReadonlySet<FindingKind>, doubts: Doubts): Promise<FindingLists> => {
   const lists = new Map<string, FindingList>();
-  const pauses = new Pauses(lookedAtBetween);
+  const pauses = new TimedPauses(sliceMs, looksBetween);
   const { subjects } = census;
   for (let rank = 0; rank < subjects.length; rank++) {
     const subject = subjects[rank] as Subject;
@@ -72,7 +73,7 @@ const findAll = async (census: Census, asked: ReadonlySet<FindingKind>, doubts: 
       if (list === undefined) lists.set(key, (list = new FindingList(each.kind, severity, subjects)));
       list.add(rank, each);
     }
-    if (pauses.isDue(looks)) await pause();
+    if (pauses.isDue(looks)) await pauses.pause();
   }
   return lists;
 };

@@ -59,6 +59,14 @@ export const createKindByUuid = <Value>(
   };
 };
 
+/** One after the other: a list of all of a large account's, made at once, takes a tenth of a second. */
+function* each(asked: readonly (string | readonly string[])[]): Generator<string> {
+  for (const one of asked) {
+    if (typeof one === 'string') yield one;
+    else yield* one;
+  }
+}
+
 /** Each once that has no answer yet. */
 const openAmong = async <Value>(
   asked: readonly (string | readonly string[])[],
@@ -67,7 +75,7 @@ const openAmong = async <Value>(
 ): Promise<readonly string[]> => {
   const seen = new ShardedMap<true>();
   const open: string[] = [];
-  await workInTurns(asked.flat(), turnsOf(operation), (uuid) => {
+  await workInTurns(each(asked), turnsOf(operation), (uuid) => {
     if (answers.get(uuid) !== undefined || seen.get(uuid) !== undefined) return;
     seen.set(uuid, true);
     open.push(uuid);
