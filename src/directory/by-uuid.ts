@@ -36,10 +36,11 @@ export const createKindByUuid = <Value>(
   return (operation, outlook = {}) => {
     const answers = new ShardedMap<Resolved<Value>>();
     const of = (uuid: string): Resolved<Value> => answers.get(uuid) ?? unavailable;
+    const gather = createGathering(operation);
     const loader = createLoader<string | readonly string[], null>({
       operation,
       async loadBatch(asked) {
-        await resolveUuids(await openAmong(asked, answers, operation), { ...parts, operation, outlook, answers });
+        await gather(asked, (uuids) => resolveUuids(uuids, { ...parts, operation, outlook, answers }));
         return asked.map(() => null);
       },
       nameOf: (asked) => asked,
@@ -67,18 +68,33 @@ function* each(asked: readonly (string | readonly string[])[]): Generator<string
   }
 }
 
-/** Each once that has no answer yet. */
-const openAmong = async <Value>(
-  asked: readonly (string | readonly string[])[],
-  answers: ShardedMap<Resolved<Value>>,
-  operation: Operation,
-): Promise<readonly string[]> => {
-  const seen = new ShardedMap<true>();
-  const open: string[] = [];
-  await workInTurns(each(asked), turnsOf(operation), (uuid) => {
-    if (answers.get(uuid) !== undefined || seen.get(uuid) !== undefined) return;
-    seen.set(uuid, true);
-    open.push(uuid);
-  });
-  return open;
+/** Asks for each uuid once in an operation: whoever wants one that another batch is still asking for waits for that, and what came without an answer is not asked for again. */
+const createGathering = (operation: Operation) => {
+  /** Of each uuid that was asked for, when that is over. */
+  const asking = new ShardedMap<Promise<void>>();
+  return async (
+    asked: readonly (string | readonly string[])[],
+    ask: (uuids: readonly string[]) => Promise<void>,
+  ): Promise<void> => {
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const open: string[] = [];
+    const others = new Set<Promise<void>>();
+    try {
+      await workInTurns(each(asked), turnsOf(operation), (uuid) => {
+        const other = asking.get(uuid);
+        if (other === undefined) {
+          asking.set(uuid, ended);
+          open.push(uuid);
+        } else if (other !== ended) {
+          others.add(other);
+        }
+      });
+      await ask(open);
+    } finally {
+      // Before it waits for others, because they may wait for this one.
+      end();
+    }
+    await Promise.all(others);
+  };
 };

@@ -32,6 +32,7 @@ const setUp = () => {
   const clock = createManualClock();
   const closed = createClosedDomains(clock);
   const batches: number[] = [];
+  const gate = { isOpen: Promise.resolve() };
   const open = createKindByUuid<User>({
     domain: 'users',
     closed,
@@ -39,12 +40,13 @@ const setUp = () => {
     ttlMs: 600_000,
     isThere: true,
     maxBatch: 1000,
-    fetch(asked) {
+    async fetch(asked) {
       batches.push(asked.length);
-      return Promise.resolve({
+      await gate.isOpen;
+      return {
         values: asked.map(userOf),
         atMs: clock.nowMs(),
-      });
+      };
     },
     keyOf: ({ uuid }) => uuid,
     listed: () => {
@@ -58,7 +60,11 @@ const setUp = () => {
     costOfAll: () => 50,
   });
   const operation = { ...createOperation(), turns };
-  return { users: open(operation), operation, batches, spend };
+  return { users: open(operation), operation, batches, gate, spend };
+};
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 };
 
 describe('many things by uuid', () => {
@@ -80,6 +86,21 @@ describe('many things by uuid', () => {
     await users.many([uuidOf(3), 'sub|1']);
     expect(batches).toEqual([202]);
     expect((await users.many(['sub|1']))('sub|1')).toEqual({ resolution: 'MISSING' });
+  });
+
+  it('are not asked for again by who wants one while the answer is under way', async () => {
+    const { users, batches, gate } = setUp();
+    let open = () => {};
+    gate.isOpen = new Promise((resolve) => (open = resolve));
+    const first = users.many(uuids);
+    await until(() => batches.length === 1);
+    const later = Promise.all([users.one(uuidOf(1)), users.many([uuidOf(2), uuidOf(300)])]);
+    await until(() => batches.length === 2);
+    open();
+    expect((await first)(uuidOf(1))).toMatchObject({ resolution: 'FOUND' });
+    const [one, of] = await later;
+    expect([one, of(uuidOf(2)), of(uuidOf(300))]).toEqual([1, 2, 300].map((index) => found(userOf(uuidOf(index)))));
+    expect(batches).toEqual([200, 1]);
   });
 
   it('wait for who is still finding out what to ask for', async () => {
