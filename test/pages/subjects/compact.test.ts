@@ -62,6 +62,21 @@ describe('compact subjects', () => {
     expect(first.at(-1)?.roles).toBe(through.at(-1));
   });
 
+  it('tell what they told where a page has more scopes than fit into 16 bits', async () => {
+    const scopes = Array.from({ length: 70_000 }, (_, at) =>
+      createScope([{ kind: 'SITE', field: 'siteUuid', uuid: `site ${at}` }]),
+    );
+    const [subject] = await compactSubjects([
+      createSubject('somebody', 'SUBJECT_TYPE_USER', [
+        { name: 'admin', scopes },
+        { name: 'auditor', scopes: scopes.slice(-1) },
+      ]),
+    ]);
+    const [admin, auditor] = subject?.roles ?? [];
+    expect(admin?.scopes.map(({ uuid }) => uuid)).toEqual(scopes.map(({ uuid }) => uuid));
+    expect(auditor?.scopes.map(plainScope)).toEqual(scopes.slice(-1).map(plainScope));
+  });
+
   it('are left as they are where they are compact already', async () => {
     const compact = await compactSubjects([createSubject('somebody', 'SUBJECT_TYPE_USER', [])]);
     expect(await compactSubjects(compact)).toBe(compact);
