@@ -49,14 +49,7 @@ const indexComposites = async (scopes: readonly Scope[]): Promise<(uuid: string)
   const [places, parts] = [listedPlaces.toArray(), listedParts.toArray()];
   const uuidOf = (at: number): string =>
     (scopes[places[at] as number] as Scope).components[parts[at] as number]?.uuid ?? '';
-  const keys = new Float64Array(places.length);
-  await inStretches(places.length, (at) => {
-    keys[at] = prefixOf(uuidOf(at));
-  });
-  const order = await sortedIndexes({
-    keys,
-    compareTied: (one, other) => compareTexts(uuidOf(one), uuidOf(other)),
-  });
+  const order = await orderByUuid(places.length, uuidOf);
   return (uuid) => {
     let [low, high] = [0, order.length];
     while (low < high) {
@@ -69,6 +62,15 @@ const indexComposites = async (scopes: readonly Scope[]): Promise<(uuid: string)
       found.add(places[order[low] as number] as number);
     return [...found];
   };
+};
+
+/** By itself, so that what sorting takes is not kept with the index. */
+const orderByUuid = async (count: number, uuidOf: (at: number) => string): Promise<Int32Array> => {
+  const keys = new Float64Array(count);
+  await inStretches(count, (at) => {
+    keys[at] = prefixOf(uuidOf(at));
+  });
+  return sortedIndexes({ keys, compareTied: (one, other) => compareTexts(uuidOf(one), uuidOf(other)) });
 };
 
 const scopeOf = (component: ScopeMatcher[number] | undefined): Scope =>

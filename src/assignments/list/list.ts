@@ -26,7 +26,7 @@ export const createLister =
   (options: ListOptions): Assignments['list'] =>
   async (question, args) => {
     const plan = createListPlan(question);
-    const { from, ...window } = windowOf(args, plan, (_plan, text) => readCursor(plan.fingerprint(), text));
+    const { from, ...window } = windowOf(args, plan, (asked, text) => readCursor(asked.fingerprint(), text));
     const context = { ...options, plan };
     return from === 'start' ? sliceForward(context, window) : sliceBackward(context, window);
   };

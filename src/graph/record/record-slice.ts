@@ -48,8 +48,8 @@ export const sliceOfRecord = async <Item extends { readonly key: Key }, Key>(
   { name, keys, read }: RecordList<Item, Key>,
   args: ConnectionArgs,
 ): Promise<Slice<Item>> => {
-  const window = windowOf(args, name, (_name, text) => {
-    const key = keys.read(readPlace(name, text).key);
+  const window = windowOf(args, name, (list, text) => {
+    const key = keys.read(readPlace(list, text).key);
     if (key === undefined) throw invalidCursor();
     return key;
   });
