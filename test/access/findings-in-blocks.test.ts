@@ -70,6 +70,16 @@ describe('findings that follow from a census alone', () => {
     );
   });
 
+  it('are found of a subject that has more of them than a call takes arguments', async () => {
+    const scopes = Array.from({ length: 200_000 }, (_, index) =>
+      createScope([{ kind: 'MSP', field: 'mspUuid', uuid: String(index).padStart(6, '0') }]),
+    );
+    const items = [createSubject('ann', 'SUBJECT_TYPE_USER', [{ name: 'admin', scopes }])];
+    const census = await indexCensus({ pages: [{ items, pageSize: 1, fetchedAtMs: 0, bodyBytes: 0 }], oldestAtMs: 0 });
+    const found = findingsInBlocks(census, 'BROAD_GRANT', 'MEDIUM');
+    expect([found?.length, found?.at(199_999).scope?.uuid]).toEqual([200_000, '199999']);
+  });
+
   it('are none of a kind that only the directory tells', async () => {
     const census = await indexCensus({ pages: [], oldestAtMs: 0 });
     expect(findingsInBlocks(census, 'MISSING_SUBJECT', 'MEDIUM')).toBeUndefined();
