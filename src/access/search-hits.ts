@@ -27,6 +27,7 @@ export interface Searching {
   readonly taker: TurnTaker;
 }
 
+/** Those of some subjects that have the text in a name, an address or the reference, as they come. Notes what could not be looked at. */
 export const findSubjects = async (
   subjects: Iterable<Subject>,
   { wanted, names, gaps, taker }: Searching,
@@ -49,6 +50,7 @@ export const findSubjects = async (
   return hits;
 };
 
+/** Those of some scopes that have the text in a name or a uuid, as they come. Notes what could not be looked at. */
 export const findScopes = async (
   scopes: Iterable<Scope>,
   { wanted, names, gaps, taker }: Searching,
@@ -69,6 +71,7 @@ export const findScopes = async (
   return hits;
 };
 
+/** Those of some roles that have the text in the name, as they come. */
 export const findRoles = async (
   roles: readonly RoleTally[],
   { wanted, taker }: Pick<Searching, 'wanted' | 'taker'>,

@@ -84,6 +84,7 @@ const byKey =
   (one: Pick<Hit<unknown>, 'key'>, other: Pick<Hit<unknown>, 'key'>): number =>
     compareKeys(one.key, other.key, ways);
 
+/** Subjects that have a text. */
 export interface TextAnswer {
   readonly list: KeyedList<Subject>;
   /** Names that could not be looked at. */

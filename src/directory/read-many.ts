@@ -101,6 +101,7 @@ const manyOf = async <Value>(
 /** Whether things of this kind are found in the tree of groups, and nowhere else. */
 export const isInTree = (kind: Scope['kind']): boolean => kind === 'ASSET_GROUP' || isLinkedKind(kind);
 
+/** A group of the tree, static or dynamic. `MISSING` where the tree is there and does not list it. */
 export const groupIn = (groups: Resolved<GroupTree>, uuid: string): Resolved<DeviceGroup> => {
   if (groups.resolution !== 'FOUND') return groups;
   const group = groups.value.listed(uuid);

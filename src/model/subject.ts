@@ -44,6 +44,7 @@ export const kindByScopeField = {
 
 export type KnownScopeField = keyof typeof kindByScopeField;
 
+/** Kinds that this version knows, each of which one documented field stands for. */
 export type KnownScopeKind = Exclude<ScopeKind, 'UNKNOWN'>;
 
 const fieldByKind = new Map<ScopeKind, KnownScopeField>(

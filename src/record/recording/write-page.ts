@@ -45,6 +45,7 @@ export interface StoredNames {
   readonly rawTypes: readonly string[];
 }
 
+/** One of each for each subject, in the order of the list. */
 export const storedNamesOf = (subjects: readonly Subject[]): StoredNames => ({
   references: subjects.map(({ reference }) => storable(reference)),
   rawTypes: subjects.map(({ rawType }) => storable(rawType)),
