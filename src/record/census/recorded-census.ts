@@ -19,6 +19,7 @@ import { holdersWanted, nameOfScopeAccess, readAskedPlace, reasonsAmong } from '
 import type { SortKey } from '../../assignments/cursor/place.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { createSubject, rawSubjectTypeOf, type Scope, type Subject, subjectTypeOf } from '../../model/subject.ts';
+import { sortInTurns, workInTurns } from '../../platform/work-in-turns.ts';
 import type { Tables } from '../database/tables.ts';
 import { type NumberedSubject, readHoldings } from '../reading/subjects-at.ts';
 import { isNamed, readHolders } from './holders.ts';
@@ -50,7 +51,7 @@ export const askRecordedCensus = async (
   const ofKind = <Item extends RoleAtScope>(tallies: readonly Item[], kind: Scope['kind'] | undefined) =>
     kind === undefined ? tallies : tallies.filter(({ scope }) => scope.kind === kind);
   /** Most lists begin with those. Put in order once for the census. */
-  let byHolders: readonly StoredScopeTally[] | undefined;
+  let byHolders: Promise<readonly StoredScopeTally[]> | undefined;
   const scopesByHolders = () => (byHolders ??= sortedByHolders(scopes, -1));
 
   return {
@@ -68,16 +69,20 @@ export const askRecordedCensus = async (
         return sliceOfKeyed(await listScopesByName(tallies, { ...question, asOfMs }, directory), args);
       }
       const direction = orderBy.direction === 'ASC' ? 1 : -1;
-      const sorted = direction === 1 ? sortedByHolders(ofKind(scopes, kind), 1) : ofKind(scopesByHolders(), kind);
+      const sorted =
+        direction === 1 ? await sortedByHolders(ofKind(scopes, kind), 1) : ofKind(await scopesByHolders(), kind);
       return sliceOfKeyed(listByHolders(sorted, nameOfScopes(question), direction), args);
     },
     async scopesOf({ roleName, kind }, args) {
       const tallies = await use((db) => readScopesOfRole(db, asOfMs, { roleName, kind }));
-      return sliceOfKeyed(listByHolders(sortedByHolders(tallies, -1), nameOfRoleScopes(roleName, kind), -1), args);
+      return sliceOfKeyed(
+        listByHolders(await sortedByHolders(tallies, -1), nameOfRoleScopes(roleName, kind), -1),
+        args,
+      );
     },
     async matrix(question) {
       const roleNames = rolesOfMatrix(known, question);
-      const shown = ofKind(scopesByHolders(), question.kind).slice(0, question.firstScopes);
+      const shown = ofKind(await scopesByHolders(), question.kind).slice(0, question.firstScopes);
       checkCells(roleNames.length, shown.length);
       const globals = new Map(roles.map(({ name, globalHolderCount }) => [name, globalHolderCount]));
       const scopeIds = shown.map(({ id }) => id);
@@ -101,11 +106,17 @@ export const askRecordedCensus = async (
 
 const holdersKey = ({ holderCount, scope }: RoleAtScope): SortKey => [holderCount, ...scopeKey(scope)];
 
-/** By how many hold something there, then by which scope it is. */
-const sortedByHolders = <Item extends RoleAtScope>(tallies: readonly Item[], direction: 1 | -1): readonly Item[] => {
-  const keyed = tallies.map((tally) => ({ tally, key: holdersKey(tally) }));
-  keyed.sort((one, other) => compareKeys(one.key, other.key, [direction, 1, 1, 1]));
-  return keyed.map(({ tally }) => tally);
+/** By how many hold something there, then by which scope it is. In turns, because a hundred thousand at once take half a second. */
+const sortedByHolders = async <Item extends RoleAtScope>(
+  tallies: readonly Item[],
+  direction: 1 | -1,
+): Promise<readonly Item[]> => {
+  const taker = { owner: tallies };
+  const keyed: { readonly tally: Item; readonly key: SortKey }[] = [];
+  await workInTurns(tallies, taker, (tally) => keyed.push({ tally, key: holdersKey(tally) }));
+  const directions = [direction, 1, 1, 1] as const;
+  const sorted = await sortInTurns(keyed, taker, (one, other) => compareKeys(one.key, other.key, directions));
+  return sorted.map(({ tally }) => tally);
 };
 
 interface Recorded extends Pick<AccountCensus, 'asOfMs' | 'subjectTypes'> {
