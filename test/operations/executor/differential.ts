@@ -1,8 +1,8 @@
 import { type GraphQLSchema, parse, validate } from 'graphql';
-import type { FaultRule } from '../../../src/sandbox/core/faults/faults.ts';
 import { createSubgraphSchema } from '../../../src/graph/federation/subgraph-schema.ts';
 import { createSchema } from '../../../src/graph/schema.ts';
 import { canonical, comparable, meetsOpenCircuit, type Times } from './answers.ts';
+import type { Faults } from './faults.ts';
 import { type Answer, createLane, type Lane, type Question } from './lanes.ts';
 import { whatIsOdd } from './made-of.ts';
 import { shrink } from './smaller-operations.ts';
@@ -24,24 +24,27 @@ const maxAgeMs = 2 * namesTtlMs;
 const laneNames = ['calm', 'reference', 'planned', 'kept'] as const;
 export type LaneName = (typeof laneNames)[number];
 
-/** `calm`: as `reference`, and upstream never fails there. What is kept is compared with both where upstream fails. */
+/** `calm`: as `reference`, and upstream never fails there. Where a part of upstream fails, answers are compared with both. */
 export type Lanes = Readonly<Record<LaneName, Lane>>;
 
-export const openLanes = async (): Promise<Lanes> => {
+/** Lanes that were never asked anything, and what upstream fails in from the beginning. */
+export const openLanes = async (faults: Faults): Promise<Lanes> => {
   const [calm, reference, planned, kept] = await Promise.all([
     createLane({ sandbox, settings: none }),
     createLane({ sandbox, settings: none }),
     createLane({ sandbox, settings: plans }),
     createLane({ sandbox, settings: all }),
   ]);
-  return { calm, reference, planned, kept };
+  const lanes = { calm, reference, planned, kept };
+  setFaults(lanes, faults);
+  return lanes;
 };
 export const each = (lanes: Lanes): readonly Lane[] => laneNames.map((name) => lanes[name]);
 export const closeLanes = async (lanes: Lanes): Promise<void> => {
   await Promise.all(each(lanes).map((lane) => lane.close()));
 };
-export const setFaults = ({ reference, planned, kept }: Lanes, faults: readonly FaultRule[]): void => {
-  for (const lane of [reference, planned, kept]) lane.sandbox.control.setFaults(faults);
+const setFaults = ({ reference, planned, kept }: Lanes, { rules }: Faults): void => {
+  for (const lane of [reference, planned, kept]) lane.sandbox.control.setFaults(rules);
 };
 
 export interface Step {
@@ -57,9 +60,7 @@ export interface Compared {
 }
 
 export interface CompareOptions {
-  readonly isFaulty: boolean;
-  /** Whether it is the directory that fails. */
-  readonly lacksNames: boolean;
+  readonly faults: Faults;
   /**
    * How many times those who keep everything are asked: once finds what others have left there, the second time it is remembered that it was asked for,
    * and the third time it is answered whole.
@@ -73,13 +74,13 @@ interface Timed {
 }
 
 /**
- * How the lanes differ in their answers to a question. Where upstream fails, what is kept may know more than who keeps nothing: then each part of its
- * answer is that of one who meets the faults, that of one who does not, or missing for an error that faults explain.
+ * How the lanes differ in their answers to a question. Where a part of upstream fails, what was read before, by fields of the same operation too, decides
+ * what is known: then each part of an answer is that of one who meets the faults, that of one who does not, or missing for an error that faults explain.
  */
 export const compare = async (
   lanes: Lanes,
   step: Step,
-  { isFaulty, lacksNames, times }: CompareOptions,
+  { faults: { isWhole }, times }: CompareOptions,
 ): Promise<Compared> => {
   const ask = async (name: LaneName): Promise<Timed> => {
     const { [name]: lane } = lanes;
@@ -98,37 +99,36 @@ export const compare = async (
   const [reference, planned, calm] = await Promise.all([
     ask('reference'),
     ask('planned'),
-    isFaulty || isWrite ? ask('calm') : undefined,
+    !isWhole || isWrite ? ask('calm') : undefined,
   ]);
   const written = ({ answer, times }: Timed): string => canonical(answer, times);
   const expected = written(reference);
   const answers = { reference: reference.answer, planned: planned.answer, ...(calm && { calm: calm.answer }) };
-  const found = (what: string, one: string, other: string): Compared => ({
-    difference: `${what}\n${whereTheyPart(one, other)}`,
-    answers,
-  });
-  if (written(planned) !== expected) {
-    const isCut = [reference, planned].some(({ answer }) => meetsOpenCircuit(answer));
-    const [one, other] = [reference, planned].map(({ answer, times }) => canonical(answer, times, isCut));
-    if (one !== other) return found('planned, nothing kept', expected, written(planned));
-  }
+  const sources = [calm, reference].flatMap((source) => (source === undefined ? [] : [withComparableData(source)]));
+  const differenceOf = (what: string, other: Timed): string | undefined => {
+    // Which of the calls that fail are not sent at all, because a circuit has opened, is a matter of chance.
+    const isCut = [reference, other].some(({ answer }) => meetsOpenCircuit(answer));
+    const [one, two] = [reference, other].map(({ answer, times }) => canonical(answer, times, isCut));
+    if (one === two) return undefined;
+    if (isWhole || isWrite) return `${what}\n${whereTheyPart(expected, written(other))}`;
+    const odd = whatIsOdd(withComparableData(other), sources);
+    return odd && `${what}: ${odd}; without faults ${written(calm ?? reference).slice(0, 1000)}`;
+  };
+  const difference = differenceOf('planned, nothing kept', planned);
+  if (difference !== undefined) return { difference, answers };
   let kept = planned;
   for (const way of ['once', 'again', 'a third time'].slice(0, isWrite ? 1 : times)) {
     kept = await ask('kept');
-    const given = written(kept);
-    if (given === expected) continue;
-    const what = `planned and kept, asked ${way}`;
-    if (calm === undefined || isWrite) return found(what, expected, given);
-    const sources = [calm, reference].map(({ answer, times }) => ({
-      ...answer,
-      data: comparable(answer.data, times),
-    }));
-    const odd = whatIsOdd({ ...kept.answer, data: comparable(kept.answer.data, kept.times) }, sources, lacksNames);
-    if (odd !== undefined)
-      return found(`${what}: ${odd}; without faults ${written(calm).slice(0, 1000)}`, expected, given);
+    const keptDifference = differenceOf(`planned and kept, asked ${way}`, kept);
+    if (keptDifference !== undefined) return { difference: keptDifference, answers };
   }
   return { difference: undefined, answers: { ...answers, kept: kept.answer } };
 };
+
+const withComparableData = ({ answer, times }: Timed): Answer => ({
+  ...answer,
+  data: comparable(answer.data, times),
+});
 
 /** Two texts, from shortly before they part. */
 const whereTheyPart = (one: string, other: string): string => {
@@ -138,27 +138,19 @@ const whereTheyPart = (one: string, other: string): string => {
   return ` standard: …${part(one)}…\n   differs: …${part(other)}…`;
 };
 
-/** Whether names, and what hangs on them, fail. */
-export const lacksNames = (faults: readonly FaultRule[]): boolean => faults.some(({ domain }) => domain !== undefined);
-
 /** The step as small as it can be made and go on differing, on lanes that have not been asked anything. */
-export const smallestOf = async (step: Step, faults: readonly FaultRule[]): Promise<string> => {
-  const lanes = await openLanes();
-  const isFaulty = faults.length > 0;
+export const smallestOf = async (step: Step, faults: Faults): Promise<string> => {
+  const lanes = await openLanes(faults);
   try {
-    setFaults(lanes, faults);
     const differs = async (question: Question): Promise<boolean> => {
       if (validate(schemas[question.endpoint], parse(question.query)).length > 0) return false;
-      return (
-        (await compare(lanes, { ...step, question }, { isFaulty, lacksNames: lacksNames(faults), times: 3 }))
-          .difference !== undefined
-      );
+      return (await compare(lanes, { ...step, question }, { faults, times: 3 })).difference !== undefined;
     };
     const { question } = step;
     if (!(await differs(question))) return `${JSON.stringify(step)}\nIt differs only beside or after others.`;
     const smaller = await shrink(question, (sent) => differs({ ...question, ...sent }));
     const smallest = { ...step, question: { ...question, ...smaller } };
-    const { difference } = await compare(lanes, smallest, { isFaulty, lacksNames: lacksNames(faults), times: 3 });
+    const { difference } = await compare(lanes, smallest, { faults, times: 3 });
     return `${question.user} asks ${question.endpoint} for ${smaller.query} with ${JSON.stringify(smaller.variables)}\n${difference ?? ''}`;
   } finally {
     await closeLanes(lanes);

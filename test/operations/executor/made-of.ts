@@ -7,17 +7,16 @@ const codesOfFaults = /^(?:UPSTREAM_|PERMISSION_DENIED$|UNAUTHENTICATED$|RATE_LI
 
 /**
  * Whether each part of an answer is one that a source has at the same place, or missing for an error that upstream's faults or a source explain.
- * Undefined: it is. Else a sentence. `lacksNames`: the directory fails, so that what hangs on it may be missing without an error.
+ * Undefined: it is. Else a sentence.
  */
-export const whatIsOdd = (answer: Answer, sources: readonly Answer[], lacksNames: boolean): string | undefined => {
+export const whatIsOdd = (answer: Answer, sources: readonly Answer[]): string | undefined => {
   const { data, errors = [] } = answer;
   const known = new Set(sources.flatMap((source) => source.errors ?? []).map(({ extensions }) => extensions['code']));
   for (const { extensions } of errors) {
     const { code } = extensions;
     if (!known.has(code) && !codesOfFaults.test(String(code))) return `nothing explains the code ${String(code)}`;
   }
-  // The empty path is above everything: each null is explained.
-  const holes = lacksNames ? [[]] : errors.map(({ path = [] }) => path);
+  const holes = errors.map(({ path = [] }) => path);
   const at = oddPlace(
     data ?? null,
     sources.map((source) => source.data ?? null),
@@ -35,10 +34,7 @@ const oddPlace = (
 ): Path | undefined => {
   const text = JSON.stringify(value);
   if (sources.some((source) => JSON.stringify(source) === text)) return undefined;
-  if (value === null)
-    return holes.some((hole) => hole.length === 0 || path.every((key, at) => hole[at] === key)) ? undefined : path;
-  // What is found wrong follows from the names that are known, and of those one may know a part that nobody else knows.
-  if (path.some((key) => /^findings(?:_|$)/.test(String(key)))) return undefined;
+  if (value === null) return holes.some((hole) => path.every((key, at) => hole[at] === key)) ? undefined : path;
   if (typeof value !== 'object') return path;
   if (Array.isArray(value)) return oddItem(value, sources, path, holes);
   for (const [key, inside] of Object.entries(value)) {
