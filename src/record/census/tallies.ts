@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely';
 import type { KindCount, RoleTally, ScopeTally, TypeCount } from '../../access/census/census.ts';
-import { compareScopes } from '../../access/census/scope-keys.ts';
 import { compareTexts } from '../../access/census/sort.ts';
 import { GatewayError } from '../../model/errors.ts';
 import { type ScopeKind, subjectTypeOf } from '../../model/subject.ts';
@@ -37,7 +36,7 @@ interface Counted {
   readonly assignmentCount: number;
   /** By name. */
   readonly roles: readonly RoleTally[];
-  /** By kind, uuid and further components: those where somebody holds something. */
+  /** Those where somebody holds something, in no particular order. */
   readonly scopes: readonly StoredScopeTally[];
   /** Of those who hold something: others are not recorded. Largest first. */
   readonly subjectTypes: readonly TypeCount[];
@@ -126,7 +125,7 @@ const readScopes = async (db: Kysely<Tables>): Promise<readonly StoredScopeTally
       select scope_id, count(*) as roles from tally where role_id <> ${anyRole} and scope_id > 0 group by scope_id
     ) naming on naming.scope_id = p.id
   `.execute(db);
-  return sortedTallies(rows);
+  return talliesOf(rows);
 };
 
 interface ScopesOfRole {
@@ -134,7 +133,7 @@ interface ScopesOfRole {
   readonly kind?: ScopeKind | undefined;
 }
 
-/** Where a role is held, by kind, uuid and further components. Where another census has been recorded since, all who held it are counted through. */
+/** Where a role is held, in no particular order: whoever lists it puts it in order. Where another census has been recorded since, all who held it are counted through. */
 export const readScopesOfRole = (
   db: Kysely<Tables>,
   asOfMs: number,
@@ -152,7 +151,7 @@ export const readScopesOfRole = (
       select p.id, p.components, holding.holders, 1 as roles
       from (${holding} limit ${maxRows + 1}) holding join scope p on p.id = holding.scope_id
     `.execute(now);
-    return sortedTallies(rows).filter(({ scope }) => kind === undefined || scope.kind === kind);
+    return talliesOf(rows).filter(({ scope }) => kind === undefined || scope.kind === kind);
   });
 
 const isLast = async (db: Kysely<Tables>, asOfMs: number): Promise<boolean> => {
@@ -163,14 +162,12 @@ const isLast = async (db: Kysely<Tables>, asOfMs: number): Promise<boolean> => {
   return last.getTime() === asOfMs;
 };
 
-const sortedTallies = (rows: readonly ScopeRow[]): readonly StoredScopeTally[] => {
+const talliesOf = (rows: readonly ScopeRow[]): readonly StoredScopeTally[] => {
   checkRows(rows.length, 'scopes');
-  return rows
-    .flatMap(({ id, components, holders, roles }) => {
-      const scope = scopeOf({ components });
-      return scope === null ? [] : [{ id, scope, holderCount: holders, roleCount: roles }];
-    })
-    .sort((one, other) => compareScopes(one.scope, other.scope));
+  return rows.flatMap(({ id, components, holders, roles }) => {
+    const scope = scopeOf({ components });
+    return scope === null ? [] : [{ id, scope, holderCount: holders, roleCount: roles }];
+  });
 };
 
 export const countKinds = (tallies: readonly StoredScopeTally[]): readonly KindCount[] => {
