@@ -164,14 +164,23 @@ class UuidBatch<Value> {
     if (isRefusal(inBack)) await this.#halve(inBack, behind);
   }
 
-  /** Reads the whole list where it is known to cost no more than so many steps. Gives what is left. */
+  /**
+   * Reads the whole list where it is known to cost no more than so many steps; or where nobody knows how long it is, nothing of it may be kept, and
+   * the operation has not as many calls left: a walk has calls of its own. Gives what is left.
+   */
   async #unlessListIsCheaper(
     uuids: readonly string[],
     { steps }: { readonly steps: number },
   ): Promise<readonly string[]> {
     if (this.#answers.isWalkRefused) return uuids;
     const cost = this.#source.costOfAll(this.#operation);
-    return cost !== undefined && cost <= steps ? this.#answers.askForAll(uuids) : uuids;
+    const isCheaper = cost === undefined ? this.#isListOnlyWay(steps) : cost <= steps;
+    return isCheaper ? this.#answers.askForAll(uuids) : uuids;
+  }
+
+  /** Not for a single batch: a list may be a thousand times as long. */
+  #isListOnlyWay(steps: number): boolean {
+    return !this.#isListKept && this.#wanted > this.#source.maxBatch && steps > this.#operation.budget.remaining;
   }
 
   /** Without a cache every look would be at the first page, so that one is enough. */

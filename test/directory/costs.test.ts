@@ -170,6 +170,31 @@ describe('what names cost', () => {
     expect(calls(gateway)).toEqual({ '/v2/role-assignments': 4, '/v1/users': 2, '/v1/devices': 3 });
   });
 
+  it.each([
+    ['with no-cache', {}, { 'cache-control': 'no-cache' }],
+    ['where no names are kept', { namesTtlMs: 0 }, {}],
+  ])(
+    'is the list %s, where what is unknown could not be found in the calls that are left',
+    async (_, settings, asking) => {
+      const devices = Array.from({ length: 2500 }, (_each, index) => index)
+        .filter((index) => index % 20 !== 7)
+        .map((index) => ({ uuid: uuidOf('device', index), displayName: `Device ${index}` }));
+      const gateway = await run({ world: namedWorld({ devices: 2500, directory: { devices } }) }, settings);
+      const { data } = await gateway.ask<{ census: { findings: { totalCount: number } }; search: object }, object>(
+        '{ census { findings(kinds: [MISSING_SUBJECT]) { totalCount } } search(text: "Device 24", kinds: [SUBJECT]) { totalCount gaps { source } } }',
+        {},
+        { authorization: `Bearer ${gateway.sandbox.adminToken}`, ...asking },
+      );
+      expect(data).toEqual({
+        census: { findings: { totalCount: 125 } },
+        // Device 24, 240 to 249 and 2400 to 2499, without those that are gone: 247 and five of the last hundred.
+        search: { totalCount: 105, gaps: [] },
+      });
+      // One batch is refused, and tells that others are likely to be.
+      expect(calls(gateway)).toMatchObject({ '/v1/devices': 3, '/v1/devices:batchGet': 1 });
+    },
+  );
+
   it('is batches, and one look at the list, where few are wanted of many', async () => {
     const all = Array.from({ length: 6000 }, (_, index) => ({
       uuid: uuidOf('device', index),
