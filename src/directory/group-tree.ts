@@ -22,44 +22,32 @@ export interface GroupTree {
   childrenOf(uuid: string): readonly DeviceGroup[];
 }
 
-/** Builds the tree. Whatever upstream sends is taken as it is: whoever goes up looks out for circles. */
-export const createGroupTree = (groups: readonly DeviceGroup[]): GroupTree => {
-  const { add, tree } = createBuilder();
-  for (const group of groups) add(group);
-  return tree;
-};
-
-/** The same in turns, because a large account has hundreds of thousands of groups. */
-export const buildGroupTree = async (groups: readonly DeviceGroup[]): Promise<GroupTree> => {
-  const { add, tree } = createBuilder();
-  await workInTurns(groups, { owner: groups }, add);
-  return tree;
-};
-
-const createBuilder = (): { readonly add: (group: DeviceGroup) => void; readonly tree: GroupTree } => {
+/**
+ * Builds the tree, in turns because a large account has hundreds of thousands of groups. Whatever upstream sends is taken as it is: whoever goes up looks out for
+ * circles.
+ */
+export const createGroupTree = async (groups: readonly DeviceGroup[]): Promise<GroupTree> => {
   const byUuid = new ShardedMap<DeviceGroup>();
   const dynamic = new ShardedMap<DeviceGroup>();
   const byParent = new ShardedMap<DeviceGroup[]>();
+  await workInTurns(groups, { owner: groups }, (group) => {
+    const { uuid, isStatic, parentUuid } = group;
+    (isStatic ? byUuid : dynamic).set(uuid, group);
+    if (!isStatic || parentUuid === null || parentUuid === uuid) return;
+    const children = byParent.get(parentUuid);
+    if (children === undefined) byParent.set(parentUuid, [group]);
+    else children.push(group);
+  });
   return {
-    add(group) {
-      const { uuid, isStatic, parentUuid } = group;
-      (isStatic ? byUuid : dynamic).set(uuid, group);
-      if (!isStatic || parentUuid === null || parentUuid === uuid) return;
-      const children = byParent.get(parentUuid);
-      if (children === undefined) byParent.set(parentUuid, [group]);
-      else children.push(group);
+    listed: (uuid) => byUuid.get(uuid) ?? dynamic.get(uuid),
+    group: (uuid) => byUuid.get(uuid),
+    groupOf(kind, uuid) {
+      const group = byUuid.get(uuid);
+      return group?.linkedTo === kind ? group : undefined;
     },
-    tree: {
-      listed: (uuid) => byUuid.get(uuid) ?? dynamic.get(uuid),
-      group: (uuid) => byUuid.get(uuid),
-      groupOf(kind, uuid) {
-        const group = byUuid.get(uuid);
-        return group?.linkedTo === kind ? group : undefined;
-      },
-      childrenOf: (uuid) =>
-        // Of a group that is listed twice the last row counts.
-        (byParent.get(uuid) ?? []).filter((group) => byUuid.get(group.uuid) === group).sort(byName),
-    },
+    childrenOf: (uuid) =>
+      // Of a group that is listed twice the last row counts.
+      (byParent.get(uuid) ?? []).filter((group) => byUuid.get(group.uuid) === group).sort(byName),
   };
 };
 

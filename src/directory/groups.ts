@@ -2,7 +2,7 @@ import type { DeviceGroup, GroupMember } from '../model/group.ts';
 import type { Operation } from '../model/operation.ts';
 import { type GroupMembersQuestion, listDeviceGroups, listGroupMembers } from '../upstream/endpoints/device-groups.ts';
 import { plainList } from '../pages/paged-list.ts';
-import { buildGroupTree, type GroupTree } from './group-tree.ts';
+import { createGroupTree, type GroupTree } from './group-tree.ts';
 import { readOrWhy } from './read-or-why.ts';
 import { found, type Resolved } from './resolved.ts';
 import { type DirectoryParts, openList } from './sources.ts';
@@ -36,7 +36,7 @@ export const createGroups = (parts: DirectoryParts): Groups => {
   const trees = new WeakMap<readonly DeviceGroup[], Promise<GroupTree>>();
   const treeOf = (rows: readonly DeviceGroup[]): Promise<GroupTree> => {
     let tree = trees.get(rows);
-    if (tree === undefined) trees.set(rows, (tree = buildGroupTree(rows)));
+    if (tree === undefined) trees.set(rows, (tree = createGroupTree(rows)));
     return tree;
   };
 

@@ -40,6 +40,7 @@ const setUp = async () => {
     linkedTo: null,
     isStatic: true,
   }));
+  const tree = await createGroupTree(groups);
   const asked: string[] = [];
   const sources: Parameters<typeof readMany>[1] = {
     user: () => ({
@@ -51,7 +52,7 @@ const setUp = async () => {
     }),
     device: nobody,
     policy: nobody,
-    tree: () => Promise.resolve(found(createGroupTree(groups))),
+    tree: async () => found(tree),
     taker,
   };
   /** Every look at a subject costs as much. */

@@ -117,7 +117,7 @@ describe('many things by uuid', () => {
       user: () => users,
       device: nobody,
       policy: nobody,
-      tree: () => Promise.resolve(found(createGroupTree([]))),
+      tree: async () => found(await createGroupTree([])),
       taker: turnsOf(operation),
     };
     const [known] = await Promise.all([readMany({ subjects: subjects() }, sources), users.one(uuidOf(300))]);

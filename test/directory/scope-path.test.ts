@@ -13,7 +13,7 @@ const group = (uuid: string, parentUuid: string | null, parts: Partial<DeviceGro
   ...parts,
 });
 
-const tree = createGroupTree([
+const tree = await createGroupTree([
   group('all', null),
   group('companies', 'all'),
   group('msp', 'companies', { linkedTo: 'MSP' }),
@@ -92,7 +92,7 @@ describe('what lies in a scope', () => {
     expect(childrenIn(tree, scopeOfThing('TENANT', 'tenant'))).toEqual([]);
   });
 
-  it('is the inverse of the parent, in any tree', () => {
+  it('is the inverse of the parent, in any tree', async () => {
     const groups = fc
       .array(
         fc.record({
@@ -107,9 +107,9 @@ describe('what lies in a scope', () => {
           group(`g${index}`, parent === null ? null : `g${parent}`, { linkedTo, isStatic }),
         ),
       );
-    fc.assert(
-      fc.property(groups, (rows) => {
-        const some = createGroupTree(rows);
+    await fc.assert(
+      fc.asyncProperty(groups, async (rows) => {
+        const some = await createGroupTree(rows);
         const scopes = rows.flatMap(({ uuid }) =>
           (['ASSET_GROUP', 'CUSTOMER', 'MSP', 'SITE'] as const).map((kind) => scopeOfThing(kind, uuid)),
         );
