@@ -65,6 +65,8 @@ export const executeCompiled = (
 type Pending = Promise<Chunk> | undefined;
 
 const smallBytes = 512;
+/** A name and the like. Hundreds of these may be waited for in one answer. */
+const leafBytes = 64;
 /** What is written in one turn may be a megabyte. */
 const turnBytes = 65_536;
 const nullBytes = Buffer.from('null');
@@ -227,7 +229,7 @@ const completeLater = (
     const write = (): Pending => complete(run, output, known, path);
     // Thousands may come at the same moment.
     if (isTurnOver(run)) return inLaterTurn(run, write);
-    const out = new JsonWriter(size.usualBytes, run.meter);
+    const out = new JsonWriter(output.kind === 'leaf' ? leafBytes : size.usualBytes, run.meter);
     run.out = out;
     const pending = write();
     if (pending !== undefined) return pending;
