@@ -93,7 +93,7 @@ const sortFew = ({ majors, minors }: Rows, start: number, end: number): void => 
   }
 };
 
-/** By one number for each row: too large for whole numbers of 32 bits, and so in an array and never given to a callback, which would make an object of each. */
+/** By one number for each row: too large for whole numbers of 32 bits, and so in an array of that kind. */
 const sortMany = async ({ majors, minors, minorCount }: Rows, start: number, end: number): Promise<void> => {
   const values = new Float64Array(end - start);
   for (let at = 0; at < values.length; at++) {

@@ -1,7 +1,7 @@
 import { GatewayError, isRefusedToken } from '../../model/errors.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { SubjectPageSource } from '../../model/subject-list.ts';
-import type { Turns } from '../../platform/turns.ts';
+import { turnFor, type Turns } from '../../platform/turns.ts';
 import type { KnownSubjects } from '../../pages/subjects/subjects.ts';
 import type { ListPlan } from './query-plan.ts';
 import type { WholeList } from './whole-list.ts';
@@ -15,13 +15,17 @@ export interface ListContext {
   /** What kept pages tell without a call; absent where none are kept. */
   readonly known: KnownSubjects | undefined;
   readonly readAhead: boolean;
-  /**
-   * One is taken before each page that is looked through: whoever walks over kept pages goes from one to the next without ever waiting for anything, thousands may wait for the same page, and
-   * each looks at a thousand subjects on it.
-   */
+  /** `turnOf` takes them. */
   readonly turns: Turns;
   readonly wholeList: WholeList;
 }
+
+/**
+ * The turn that is taken before each page that is looked through; undefined where this one is not over. Whoever walks over kept pages goes from one to the next without ever waiting for
+ * anything, thousands may wait for the same page, and each looks at a thousand subjects on it. Rejects where the operation has ended meanwhile: nobody waits for what is looked for.
+ */
+export const turnOf = ({ turns, operation }: ListContext): Promise<void> | undefined =>
+  turnFor(turns, operation)?.then(() => operation.signal.throwIfAborted());
 
 /** The beginning of every list. */
 export const listStart: WalkStart = { pageToken: undefined, ordinal: 0 };

@@ -1,9 +1,8 @@
 import { maxListPageSize } from '../../model/contract.ts';
 import type { Subject } from '../../model/subject.ts';
-import { turnFor } from '../../platform/turns.ts';
 import type { PagePosition } from './total-count.ts';
 import type { CursorPosition } from '../cursor/cursor.ts';
-import { expiredCursor, isBudgetSpent, type ListContext } from './list-context.ts';
+import { expiredCursor, isBudgetSpent, type ListContext, turnOf } from './list-context.ts';
 import type { ListPlan } from './query-plan.ts';
 import { advance, type ListReader, openReader, indexIn, readerOrdinal } from './reader.ts';
 import { pickSegment, type PageSegment, takeSegment } from './page-slice.ts';
@@ -31,7 +30,7 @@ export interface ForwardReading {
  * spent. A list that is not filtered has to have found something by then, or throws as its source does.
  */
 export const readForward = async (context: ListContext, window: ForwardWindow): Promise<ForwardReading> => {
-  const { plan, operation, turns } = context;
+  const { plan } = context;
   const { count, after, before } = window;
   const segments: PageSegment[] = [];
   let found = 0;
@@ -42,7 +41,7 @@ export const readForward = async (context: ListContext, window: ForwardWindow): 
     reader = await openReader(context, after);
     for (;;) {
       if (reader.view !== undefined) {
-        const turn = turnFor(turns, operation);
+        const turn = turnOf(context);
         if (turn !== undefined) await turn;
         start ??= { view: reader.view, index: reader.index };
         const stop = before === undefined ? undefined : indexIn(reader.view, before);

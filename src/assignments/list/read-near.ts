@@ -1,9 +1,8 @@
 import { maxListPageSize } from '../../model/contract.ts';
 import type { Subject } from '../../model/subject.ts';
-import { turnFor } from '../../platform/turns.ts';
 import { type ReadPart, countItems } from './total-count.ts';
 import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
-import { expiredCursor, type ListContext, listStart, walkList } from './list-context.ts';
+import { expiredCursor, type ListContext, listStart, walkList, turnOf } from './list-context.ts';
 import { indexIn } from './reader.ts';
 import { pickSegment, type PageSegment, takeSegment } from './page-slice.ts';
 import type { Window } from '../connection-window.ts';
@@ -26,7 +25,7 @@ type NearWindow = BackwardWindow & { readonly before: CursorPosition };
  * enough; without a call where that can be told beforehand.
  */
 export const readNear = async (context: ListContext, window: NearWindow): Promise<BackwardReading | undefined> => {
-  const { plan, operation, turns } = context;
+  const { plan } = context;
   const { count, after, before } = window;
   const floorOrdinal = after?.ordinal ?? 0;
   if (!isWorthReading(context, window)) return undefined;
@@ -38,7 +37,7 @@ export const readNear = async (context: ListContext, window: NearWindow): Promis
   let found = 0;
   let end = index;
   for (let view: PageView | undefined = last; view !== undefined; view = previous(view)) {
-    const turn = turnFor(turns, operation);
+    const turn = turnOf(context);
     if (turn !== undefined) await turn;
     if (view !== last) end = view.page.items.length;
     const floor = Math.min(end, Math.max(0, floorOrdinal - view.ordinal));
@@ -65,13 +64,13 @@ export const readNear = async (context: ListContext, window: NearWindow): Promis
 
 /** Whether the list has an item of the answer among its first `ordinal` ones. Reads from its start until it knows. */
 export const isFoundBefore = async (context: ListContext, ordinal: number): Promise<boolean> => {
-  const { plan, operation, turns } = context;
+  const { plan } = context;
   if (plan.matches === undefined && ordinal !== Infinity) return ordinal > 0;
   const walk = walkList(context, listStart);
   for (;;) {
     const view = await walk.next(maxListPageSize);
     if (view === undefined || view.ordinal >= ordinal) return false;
-    const turn = turnFor(turns, operation);
+    const turn = turnOf(context);
     if (turn !== undefined) await turn;
     if (countItems(plan, view, 0, Math.min(ordinal - view.ordinal, view.page.items.length)) > 0) return true;
     if (view.ordinal + view.page.items.length >= ordinal) return false;

@@ -1,10 +1,9 @@
 import { GatewayError } from '../../model/errors.ts';
 import { maxListPageSize } from '../../model/contract.ts';
 import type { Subject } from '../../model/subject.ts';
-import { turnFor } from '../../platform/turns.ts';
 import type { PagePosition } from './total-count.ts';
 import { ordinalBefore, type CursorPosition } from '../cursor/cursor.ts';
-import { expiredCursor, isBudgetSpent, type ListContext } from './list-context.ts';
+import { expiredCursor, isBudgetSpent, type ListContext, turnOf } from './list-context.ts';
 import { advance, openReader, indexIn, readerOrdinal } from './reader.ts';
 import { dropFirst, pickSegment, type PageSegment, takeSegment } from './page-slice.ts';
 import type { BackwardReading, BackwardWindow } from './read-near.ts';
@@ -23,7 +22,7 @@ export const readUpTo = async (context: ListContext, window: BackwardWindow): Pr
   for (;;) {
     const { view, index } = reader;
     if (view !== undefined) {
-      const turn = turnFor(context.turns, context.operation);
+      const turn = turnOf(context);
       if (turn !== undefined) await turn;
       start ??= { view, index };
       const stop = before === undefined ? undefined : indexIn(view, before);

@@ -7,6 +7,7 @@ import { GatewayError } from '../../../src/model/errors.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import type { PageToken } from '../../../src/model/page.ts';
 import { createScope, createSubject, type Subject } from '../../../src/model/subject.ts';
+import { Aborter } from '../../../src/platform/abort.ts';
 import { createTurns } from '../../../src/platform/turns.ts';
 import type { KnownSubjects } from '../../../src/pages/subjects/subjects.ts';
 import { createSubjectCache, openUncached } from '../../pages/subject-cache.ts';
@@ -284,6 +285,30 @@ describe('pages of other sizes than asked for', () => {
     const lister = createLister({ source: model, operation, known, readAhead: true, turns, wholeList });
     expect(numbers((await lister(everything, { last: 5, before: cursor })).items)).toEqual(range(998, 1003));
     expect(calls()).toEqual(['page ~1000~1 1000', 'start 1000', 'page ~1000~1 1000']);
+  });
+});
+
+describe('kept pages', () => {
+  it.each([{ first: 1 }, { last: 1 }])('are looked through no longer than somebody waits for it: %j', async (args) => {
+    open(10_000);
+    const nobody: SubjectsQuestion = { ...everything, role: { name: 'nobody' } };
+    const cache = createSubjectCache({ source: model, clock: createManualClock(), ttlMs: Infinity, maxBytes: 2 ** 26 });
+    expect((await assignmentsKeptIn(cache).forOperation(createOperation()).list(nobody, args)).items).toEqual([]);
+    const aborter = new Aborter();
+    const operation = createOperation({ signal: aborter.signal });
+    let nowMs = 0;
+    let looks = 0;
+    const turns = createTurns({
+      sliceMs: 10,
+      nowMs: () => {
+        if (++looks === 9) aborter.abort(new Error('gone'));
+        return (nowMs += 11);
+      },
+    });
+    const wholeList = createWholeList({ walks: cache.walks, operation, known: cache });
+    const lister = createLister({ source: cache, operation, known: cache, readAhead: true, turns, wholeList });
+    await expect(lister(nobody, args)).rejects.toThrow('gone');
+    expect(looks).toBeLessThan(12);
   });
 });
 
