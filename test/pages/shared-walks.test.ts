@@ -307,6 +307,27 @@ describe('a walk that has ended', () => {
     expect(pages.state()).toEqual({ pages: 0, bytes: 0 });
   });
 
+  it('answers at any age where it is kept, however often it was read anew', async () => {
+    open({ keepMs: Infinity });
+    for (let round = 0; round < 4; round++) {
+      const walked = await read(createOperation({ bypassCache: true }));
+      clock.advance(2 * ttlMs);
+      expect(walks.last(plainQuestion, createOperation())).toBe(walked);
+    }
+  });
+
+  it('goes where the next one takes its place, with all of its pages', async () => {
+    open({ keepMs: Infinity });
+    const held: { readonly pages: number; readonly bytes: number }[] = [];
+    for (let round = 0; round < 6; round++) {
+      await read(createOperation({ bypassCache: true }));
+      // Without the pages, which answer others for as long as they are fresh.
+      clock.advance(2 * ttlMs);
+      held.push(pages.state());
+    }
+    expect(held).toEqual(held.map(() => held[0]));
+  });
+
   it('goes at once after a change', async () => {
     await read();
     void pages.invalidate('alice');

@@ -54,13 +54,6 @@ export const createSharedWalks = <Question, Item>(
     return walks;
   };
 
-  /** Puts it into the memory that all share: it goes when its time is over, or where room is needed. */
-  const keepIdle = (walk: ListWalk<Question, Item>, expiresAtMs: number, onGone: () => void) => {
-    const idle = new IdleWalk(walk, expiresAtMs, onGone);
-    memory.hold(idle);
-    return idle;
-  };
-
   const resume = (idle: IdleWalk<Question, Item> | undefined): void => {
     if (idle === undefined) return;
     idle.isResumed = true;
@@ -81,19 +74,24 @@ export const createSharedWalks = <Question, Item>(
         // A newer one has taken its place: it was only for those who waited.
         walk.reset();
       } else if (walk.whole === undefined) {
-        walks.paused = keepIdle(walk, clock.nowMs() + Math.max(ttlMs, minPauseMs), () => {
+        const expiresAtMs = clock.nowMs() + Math.max(ttlMs, minPauseMs);
+        walks.paused = new IdleWalk(walk, expiresAtMs, () => {
           if (walks.current === walk) walks.current = walks.paused = undefined;
           tidy();
         });
+        memory.hold(walks.paused);
       } else {
-        walks.current = undefined;
-        drop(walks.whole);
-        const idle = keepIdle(walk, Math.max(walk.whole.freshUntilMs, clock.nowMs() + keepMs), () => {
+        const before = walks.whole;
+        const expiresAtMs = Math.max(walk.whole.freshUntilMs, clock.nowMs() + keepMs);
+        const idle = new IdleWalk(walk, expiresAtMs, () => {
           if (walks.whole === idle) walks.whole = undefined;
           tidy();
         });
+        // It takes its place before the other goes: walks of which none is left are forgotten, and nobody would find this one.
+        walks.current = undefined;
         walks.whole = idle;
-        if (idle.isGone) walks.whole = undefined;
+        drop(before);
+        memory.hold(idle);
       }
       tidy();
     });
@@ -144,7 +142,6 @@ class IdleWalk<Question, Item> implements Kept {
   readonly expiresAtMs: number;
   /** Somebody works on it again: it keeps its pages. */
   isResumed = false;
-  isGone = false;
   readonly #onGone: () => void;
 
   constructor(walk: ListWalk<Question, Item>, expiresAtMs: number, onGone: () => void) {
@@ -156,7 +153,6 @@ class IdleWalk<Question, Item> implements Kept {
   }
 
   dropped(): void {
-    this.isGone = true;
     if (this.isResumed) return;
     this.walk.reset();
     this.#onGone();
