@@ -40,13 +40,16 @@ export class Holdings implements HeldNumbers {
   readonly #numbers: PageNumbers;
   readonly #names: readonly string[];
   readonly #scopes: readonly Scope[];
+  /** Of each name how many subjects hold a role of it. */
+  readonly #holderCounts: readonly number[];
   #made: Map<number, readonly ScopedRole[]> | undefined;
   #plainScopes: (Scope | undefined)[] | undefined;
 
-  constructor(numbers: PageNumbers, names: readonly string[], scopes: readonly Scope[]) {
+  constructor({ numbers, names, scopes, holderCounts }: HeldNumbers & { readonly holderCounts: readonly number[] }) {
     this.#numbers = numbers;
     this.#names = names;
     this.#scopes = scopes;
+    this.#holderCounts = holderCounts;
   }
 
   get numbers(): PageNumbers {
@@ -62,7 +65,7 @@ export class Holdings implements HeldNumbers {
   }
 
   get sizeBytes(): number {
-    let bytes = this.#numbers.byteLength + arrayBytes(this.#scopes.length);
+    let bytes = this.#numbers.byteLength + arrayBytes(this.#scopes.length) + arrayBytes(this.#names.length);
     for (const name of this.#names) bytes += textBytes(name.length);
     for (const scope of this.#scopes) bytes += scopeBytes(scope);
     return bytes;
@@ -98,6 +101,9 @@ export class Holdings implements HeldNumbers {
   count(wanted: WantedRole): number {
     const found = this.#find(wanted);
     if (found === undefined) return 0;
+    const { name, places, everywhere, somewhere } = found;
+    if (name !== undefined && places === undefined && everywhere && somewhere)
+      return this.#holderCounts[name] as number;
     const numbers = this.#numbers;
     let count = 0;
     for (let at = 0; at < numbers.length;) {
@@ -222,6 +228,9 @@ export class HoldingsWriter {
   readonly #names = new Map<string, number>();
   readonly #places = new Map<Scope, number>();
   readonly #scopes: Scope[] = [];
+  readonly #holderCounts: number[] = [];
+  /** Of each name where the roles of its last holder begin. */
+  readonly #lastHolders: number[] = [];
   readonly #keep: (scope: Scope) => Scope;
 
   /** `keep`: what is noted of a scope. Default: itself in less memory. */
@@ -239,7 +248,12 @@ export class HoldingsWriter {
     const numbers = this.#numbers;
     const start = numbers.push(roles.length) - 1;
     for (const { name, scopes } of roles) {
-      numbers.push(this.#numberOf(name), scopes.length);
+      const number = this.#numberOf(name);
+      if (this.#lastHolders[number] !== start) {
+        this.#lastHolders[number] = start;
+        this.#holderCounts[number] = (this.#holderCounts[number] ?? 0) + 1;
+      }
+      numbers.push(number, scopes.length);
       for (const scope of scopes) numbers.push(this.#placeOf(scope));
     }
     return start;
@@ -250,7 +264,12 @@ export class HoldingsWriter {
     for (const number of this.#numbers) if (number > largest) largest = number;
     // Made to measure.
     const numbers = largest < 2 ** 16 ? Uint16Array.from(this.#numbers) : Uint32Array.from(this.#numbers);
-    return new Holdings(numbers, [...this.#names.keys()], this.#scopes.slice());
+    return new Holdings({
+      numbers,
+      names: [...this.#names.keys()],
+      scopes: this.#scopes.slice(),
+      holderCounts: this.#holderCounts.slice(),
+    });
   }
 
   #numberOf(name: string): number {

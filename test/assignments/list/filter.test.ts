@@ -76,6 +76,19 @@ describe('createMatcher', () => {
     expect(createMatcher({ ...plain, role: {} })(createSubject('bob', 'SUBJECT_TYPE_USER', []))).toBe(false);
   });
 
+  it.each([{}, { name: 'admin' }, { name: 'admin', isGlobal: true }, { name: 'admin', isGlobal: false }])(
+    'counts those of a kept page that hold a role, however often they do: %j',
+    async (role) => {
+      await fc.assert(
+        fc.asyncProperty(world(20), async (subjects) => {
+          const asked = { ...plain, role };
+          const held = subjects.filter((subject) => matchingRoles(subject, role).length > 0);
+          expect(createMatchCounter(asked)(await compactSubjects(subjects))).toBe(held.length);
+        }),
+      );
+    },
+  );
+
   it('says of subjects of kept pages what it says of the same ones elsewhere', async () => {
     await fc.assert(
       fc.asyncProperty(fc.tuple(world(20), world(20)), question, async (pages, asked) => {
