@@ -16,7 +16,7 @@ export const askCensusInMemory = (census: Census): AccountCensus => ({
   scopeKinds: census.scopeKinds,
   roles: async (question, args) => sliceOfKeyed(listRoles(census, question), args),
   scopes: async (question, args, directory) => sliceOfKeyed(await listScopes(census, question, directory), args),
-  scopesOf: async ({ roleName, kind }, args) => sliceOfKeyed(await listScopesOfRole(census, roleName, kind), args),
+  scopesOf: async ({ roleName, kind }, args) => sliceOfKeyed(listScopesOfRole(census, roleName, kind), args),
   matrix: async (question) => matrixOf(census, question),
   async access(scope, question, args, directory) {
     const { list, gaps, reasonsOf } = await listScopeAccess(scope, question, { census, directory });

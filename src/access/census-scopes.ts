@@ -95,12 +95,8 @@ export interface RoleAtScope {
 }
 
 /** Where a role is held: most holders first, then by kind and uuid. */
-export const listScopesOfRole = async (
-  census: Census,
-  roleName: string,
-  kind?: ScopeKind,
-): Promise<KeyedList<RoleAtScope>> => {
-  const { scopes, holderCounts } = await census.scopesOf(roleName);
+export const listScopesOfRole = (census: Census, roleName: string, kind?: ScopeKind): KeyedList<RoleAtScope> => {
+  const { scopes, holderCounts } = census.scopesOf(roleName);
   const range = kind && census.scopesOfKind(kind);
   const places = range && placesWithin(scopes, range);
   const at = (index: number): RoleAtScope => {

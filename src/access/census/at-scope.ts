@@ -1,7 +1,7 @@
 import { TimedPauses } from '../../platform/pause.ts';
 import type { ScopesOfRole } from './census.ts';
-import { sliceMs } from './slices.ts';
-import type { SmallNumbers } from './small-numbers.ts';
+import { inStretches, sliceMs } from './slices.ts';
+import { numbersBelow, type SmallNumbers } from './small-numbers.ts';
 import { sortedByCountInTurns } from './sorted-by-count.ts';
 
 /** Who is named at each scope, with which role: by subject and then by role, each once. */
@@ -11,54 +11,43 @@ export interface AtScope {
   readonly roles: SmallNumbers;
 }
 
-/** Where a role is held, which is at `scopeCount` scopes. Pauses every few milliseconds. */
-export const scopesOfRole = async (rows: AtScope, role: number, scopeCount: number): Promise<ScopesOfRole> => {
-  const found = { scopes: new Int32Array(scopeCount), holderCounts: new Int32Array(scopeCount) };
+/** Where each role is held, which is at so many scopes. Pauses every few milliseconds. */
+export const scopesOfRoles = async (
+  { starts, roles }: AtScope,
+  scopeCounts: Int32Array,
+): Promise<readonly ScopesOfRole[]> => {
+  const lists = Array.from(scopeCounts, (count) => ({
+    scopes: new Int32Array(count),
+    holderCounts: new Int32Array(count),
+    length: 0,
+  }));
+  await inStretches(starts.length - 1, (scope) => {
+    for (let at = starts[scope] as number; at < (starts[scope + 1] as number); at++) {
+      const list = lists[roles[at] as number] as (typeof lists)[number];
+      if (list.length === 0 || list.scopes[list.length - 1] !== scope) list.scopes[list.length++] = scope;
+      list.holderCounts[list.length - 1] = (list.holderCounts[list.length - 1] as number) + 1;
+    }
+  });
+  const sorted: ScopesOfRole[] = [];
   const pauses = new TimedPauses(sliceMs);
-  const reading: Reading = { role, row: 0, scope: 0, scopeEnd: 0, count: 0 };
-  while (reading.row < rows.roles.length) {
-    readSome(rows, reading, found);
+  // One after the other lets go of what it was made of.
+  for (let list = lists.shift(); list !== undefined; list = lists.shift()) {
+    sorted.push(await mostHoldersFirst(list));
     if (pauses.isDue()) await pauses.pause();
   }
-  const order = await sortedByCountInTurns(found.holderCounts, 'DESC');
-  return { scopes: pick(found.scopes, order), holderCounts: pick(found.holderCounts, order) };
+  return sorted;
 };
 
-/** How far rows are looked through for a role. */
-interface Reading {
-  readonly role: number;
-  row: number;
-  scope: number;
-  /** The first row behind the scope that was found last. */
-  scopeEnd: number;
-  /** Scopes found. */
-  count: number;
-}
-
-/** A tenth of a millisecond. Few, so that there are many calls: what is called often is compiled soon, and one long loop is not. */
-const rowsAtOnce = 50_000;
-
-/** All rows in one loop, and scopes only where there is something: most have a row or two, and a role is in few of them. */
-const readSome = ({ starts, roles }: AtScope, reading: Reading, { scopes, holderCounts }: ScopesOfRole): void => {
-  const { role } = reading;
-  let { row, scope, scopeEnd, count } = reading;
-  for (const stop = Math.min(row + rowsAtOnce, roles.length); row < stop; row++) {
-    if (roles[row] !== role) continue;
-    if (row >= scopeEnd) {
-      while ((starts[scope + 1] as number) <= row) scope++;
-      scopeEnd = starts[scope + 1] as number;
-      scopes[count++] = scope;
-    }
-    holderCounts[count - 1] = (holderCounts[count - 1] as number) + 1;
-  }
-  reading.row = row;
-  reading.scope = scope;
-  reading.scopeEnd = scopeEnd;
-  reading.count = count;
-};
-
-const pick = (values: Int32Array, places: Int32Array): Int32Array => {
-  const picked = new Int32Array(places.length);
-  for (let at = 0; at < places.length; at++) picked[at] = values[places[at] as number] as number;
-  return picked;
+const mostHoldersFirst = async ({
+  scopes,
+  holderCounts,
+}: Readonly<Record<'scopes' | 'holderCounts', Int32Array>>): Promise<ScopesOfRole> => {
+  const order = await sortedByCountInTurns(holderCounts, 'DESC');
+  const largest = holderCounts[order[0] ?? 0] ?? 0;
+  const sorted = { scopes: new Int32Array(order.length), holderCounts: numbersBelow(largest + 1, order.length) };
+  await inStretches(order.length, (at) => {
+    sorted.scopes[at] = scopes[order[at] as number] as number;
+    sorted.holderCounts[at] = holderCounts[order[at] as number] as number;
+  });
+  return sorted;
 };

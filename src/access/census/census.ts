@@ -2,6 +2,7 @@ import type { ScopeMatcher } from '../../assignments/assignments.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Scope, ScopeKind, Subject, SubjectType } from '../../model/subject.ts';
 import type { FindingCounts } from './finding-counts.ts';
+import type { SmallNumbers } from './small-numbers.ts';
 
 /** Places of subjects in `Census.subjects`, each once and ascending. */
 export type Ranks = Int32Array;
@@ -28,7 +29,7 @@ export interface ScopeTally {
 /** Where a role is held: indexes of scopes, those with most holders of it first, equal ones ascending; and of each how many hold it there. */
 export interface ScopesOfRole {
   readonly scopes: Int32Array;
-  readonly holderCounts: Int32Array;
+  readonly holderCounts: SmallNumbers;
 }
 
 export interface TypeCount {
@@ -77,8 +78,8 @@ export interface Census {
   globalHolders(roleName?: string): Ranks;
   /** Who is named at any of these scopes, with this role or any. */
   holdersAt(scopes: readonly number[], roleName?: string): Ranks;
-  /** Where a role is held. Takes a moment the first time, and pauses in it. */
-  scopesOf(roleName: string): Promise<ScopesOfRole>;
+  /** Where a role is held. */
+  scopesOf(roleName: string): ScopesOfRole;
   /** Those of one type among some. */
   ofType(ranks: Ranks, type: SubjectType): Ranks;
   /** Where findings that follow from the census alone are, by kind and severity. */

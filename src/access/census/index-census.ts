@@ -1,6 +1,6 @@
 import type { Subject } from '../../model/subject.ts';
 import type { WalkedList } from '../../pages/walks/list-walk.ts';
-import type { AtScope } from './at-scope.ts';
+import { type AtScope, scopesOfRoles } from './at-scope.ts';
 import type { Census, RoleTally } from './census.ts';
 import { countFindings } from './count-findings.ts';
 import { groupRows } from './grouped-rows.ts';
@@ -45,6 +45,7 @@ export const indexCensus = async ({
     // The usual order of scopes, which most questions about them begin with.
     byMostHolders: await sortedByCountInTurns(scopeTallies.holderCounts, 'DESC'),
     atScope,
+    scopesOfRoles: await scopesOfRoles(atScope, scopeCounts),
     global,
     findings: await countFindings(held, {
       places,

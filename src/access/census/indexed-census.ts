@@ -3,7 +3,7 @@ import { type Scope, type ScopeKind, type Subject, type SubjectType, subjectType
 import type { Census, KindCount, Ranks, RoleTally, ScopesOfRole, ScopeTally, TypeCount } from './census.ts';
 import type { FindingCounts } from './finding-counts.ts';
 import { IntList } from './int-list.ts';
-import { type AtScope, scopesOfRole } from './at-scope.ts';
+import type { AtScope } from './at-scope.ts';
 import { ascending, marked, within } from './ranks.ts';
 import type { ScopeFinder } from './scope-finder.ts';
 import { compareTexts } from './sort.ts';
@@ -34,6 +34,8 @@ interface IndexParts {
   /** Places of scopes, those with most holders first, equal ones ascending. */
   readonly byMostHolders: Int32Array;
   readonly atScope: AtScope;
+  /** Of each role. */
+  readonly scopesOfRoles: readonly ScopesOfRole[];
   readonly global: GlobalHolders;
   readonly findings: FindingCounts;
 }
@@ -51,13 +53,12 @@ export class IndexedCensus implements Census {
   readonly #finder: ScopeFinder;
   readonly #scopeTallies: ScopeTallies;
   readonly #atScope: AtScope;
+  readonly #scopesOfRoles: readonly ScopesOfRole[];
   readonly #global: GlobalHolders;
   readonly #roleNumbers: ReadonlyMap<string, number>;
   readonly #kindStarts: ReadonlyMap<ScopeKind, number>;
   readonly #byHolders: { ASC?: Int32Array; readonly DESC: Int32Array };
   #globalHolders: Ranks | undefined;
-  /** Of the role that was last asked for: who pages through one asks for it again and again. */
-  #scopesOf: { readonly role: number; readonly scopes: Promise<ScopesOfRole> } | undefined;
 
   constructor(parts: IndexParts) {
     this.asOfMs = parts.asOfMs;
@@ -71,6 +72,7 @@ export class IndexedCensus implements Census {
     this.#scopeTallies = parts.scopeTallies;
     this.#byHolders = { DESC: parts.byMostHolders };
     this.#atScope = parts.atScope;
+    this.#scopesOfRoles = parts.scopesOfRoles;
     this.#global = parts.global;
     this.#roleNumbers = new Map(parts.roles.map(({ name }, number) => [name, number]));
     this.#kindStarts = startsOfKinds(parts.scopes);
@@ -164,14 +166,8 @@ export class IndexedCensus implements Census {
     return found.subarray(0, length);
   }
 
-  scopesOf(roleName: string): Promise<ScopesOfRole> {
-    const role = this.#roleNumbers.get(roleName);
-    if (role === undefined) return Promise.resolve({ scopes: new Int32Array(0), holderCounts: new Int32Array(0) });
-    if (this.#scopesOf?.role !== role) {
-      const { scopeCount } = this.roles[role] as RoleTally;
-      this.#scopesOf = { role, scopes: scopesOfRole(this.#atScope, role, scopeCount) };
-    }
-    return this.#scopesOf.scopes;
+  scopesOf(roleName: string): ScopesOfRole {
+    return this.#scopesOfRoles[this.#roleNumbers.get(roleName) ?? -1] ?? nowhere;
   }
 
   countHolders(roleNames: readonly string[], scopes: readonly number[]): readonly (readonly number[])[] {
@@ -194,6 +190,8 @@ export class IndexedCensus implements Census {
     return counts;
   }
 }
+
+const nowhere: ScopesOfRole = { scopes: new Int32Array(0), holderCounts: new Int32Array(0) };
 
 /** Scopes go by kind: where each begins. */
 const startsOfKinds = (scopes: readonly Scope[]): ReadonlyMap<ScopeKind, number> => {

@@ -1,4 +1,5 @@
-import { pause } from '../../platform/pause.ts';
+import { TimedPauses } from '../../platform/pause.ts';
+import { sliceMs } from './slices.ts';
 
 /** Indexes by count, equal ones ascending: a counting sort, because counts are small and indexes many. */
 export const sortedByCount = (counts: Int32Array, direction: 'ASC' | 'DESC'): Int32Array => {
@@ -9,13 +10,14 @@ export const sortedByCount = (counts: Int32Array, direction: 'ASC' | 'DESC'): In
   }
 };
 
-/** The same, with a pause behind each step. */
+/** The same. Pauses every few milliseconds. */
 export const sortedByCountInTurns = async (counts: Int32Array, direction: 'ASC' | 'DESC'): Promise<Int32Array> => {
   const steps = sort(counts, direction);
+  const pauses = new TimedPauses(sliceMs);
   for (;;) {
     const { value } = steps.next();
     if (value !== undefined) return value;
-    await pause();
+    if (pauses.isDue()) await pauses.pause();
   }
 };
 

@@ -109,7 +109,7 @@ describe('a census', () => {
         });
         for (const { name, globalHolderCount, scopeCount } of census.roles) {
           expect(census.globalHolders(name)).toHaveLength(globalHolderCount);
-          const { scopes: places, holderCounts } = await census.scopesOf(name);
+          const { scopes: places, holderCounts } = census.scopesOf(name);
           expect(places).toHaveLength(scopeCount);
           expect([...holderCounts]).toEqual([...places].map((place) => census.holdersAt([place], name).length));
           expect([...holderCounts]).toEqual([...holderCounts].toSorted((one, other) => other - one));
