@@ -157,6 +157,7 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
     },
     refusals,
     clock,
+    memory: pages.memory,
   });
   const renewal =
     renewing &&

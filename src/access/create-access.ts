@@ -4,6 +4,7 @@ import type { Directory } from '../directory/directory.ts';
 import { GatewayError } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import { rawSubjectTypeOf, type Subject, type SubjectType } from '../model/subject.ts';
+import type { Pages } from '../pages/create-pages.ts';
 import type { Clock } from '../platform/clock.ts';
 import { turnsOf } from '../platform/work-in-turns.ts';
 import type { Access } from './access.ts';
@@ -13,6 +14,7 @@ import type { Census, CensusSource } from './census/census.ts';
 import type { Refusals } from './census/refusals.ts';
 import { checkAccess } from './check-access.ts';
 import { listFindings } from './findings.ts';
+import { createFindTold } from './told-findings.ts';
 import { search, searchSubjects } from './search.ts';
 import { listSubjectAccess } from './subject-access.ts';
 import { wantedText } from './text-match.ts';
@@ -24,6 +26,8 @@ interface AccessOptions {
   /** Which accounts have had no room in memory: shared with whoever renews the census. */
   readonly refusals: Refusals;
   readonly clock: Clock;
+  /** Where what was found is kept. Absent: nowhere. */
+  readonly memory: Pages['memory'];
 }
 
 /** What answers the same operation below. */
@@ -37,7 +41,8 @@ interface AccessRoot {
 }
 
 /** Answers questions about who can act where, for each operation by itself. */
-export const createAccess = ({ source, stored, refusals, clock }: AccessOptions): AccessRoot => {
+export const createAccess = ({ source, stored, refusals, clock, memory }: AccessOptions): AccessRoot => {
+  const findTold = createFindTold({ memory, clock });
   const readAccount = createAccountReader({ source, stored, refusals });
   return {
     forOperation(operation, { assignments, directory }) {
@@ -84,7 +89,10 @@ export const createAccess = ({ source, stored, refusals, clock }: AccessOptions)
           const whole = (await census(question.includeNestedScopes)).whole('looking for a text');
           return searchSubjects(whole, question, { directory, taker });
         },
-        findings: async (asked, question) => listFindings(asked.whole('findings'), question, directory),
+        async findings(asked, question) {
+          const whole = asked.whole('findings');
+          return listFindings(whole, question, (kinds) => findTold(whole, kinds, { directory, operation, taker }));
+        },
         async check(question) {
           const { reference, type, roleName, includeNestedScopes } = question;
           checkReference(reference);

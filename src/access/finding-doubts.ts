@@ -1,7 +1,7 @@
 import type { Directory, Known } from '../directory/directory.ts';
 import { isLinkedKind } from '../directory/group-tree.ts';
 import type { Scope, ScopedRole, ScopeKind, Subject } from '../model/subject.ts';
-import { workInTurns } from '../platform/work-in-turns.ts';
+import { type TurnTaker, workInTurns } from '../platform/work-in-turns.ts';
 import type { Census } from './census/census.ts';
 import type { FindingKind } from './finding-kinds.ts';
 import { createGrantsFinder } from './grants-beside.ts';
@@ -35,12 +35,18 @@ const doubtfulKinds: readonly FindingKind[] = [
 export const needsDirectory = (kinds: ReadonlySet<FindingKind>): boolean =>
   doubtfulKinds.some((kind) => kinds.has(kind));
 
+interface DoubtsParts {
+  readonly directory: Pick<Directory, 'membersOf' | 'readMany'>;
+  readonly taker: TurnTaker;
+}
+
 /** Asks the directory for what these kinds need, and for nothing else, in turns. */
 export const readDoubts = async (
   census: Census,
   kinds: ReadonlySet<FindingKind>,
-  directory: Pick<Directory, 'membersOf' | 'readMany'>,
+  below: DoubtsParts,
 ): Promise<Doubts> => {
+  const { directory } = below;
   const [asksSubjects, asksScopes] = [kinds.has('MISSING_SUBJECT'), kinds.has('MISSING_SCOPE')];
   const asksPaths = kinds.has('REDUNDANT_GRANT');
   const [known, isUnreadable] = await Promise.all([
@@ -49,7 +55,7 @@ export const readDoubts = async (
       scopes: asksScopes ? namedScopes(census) : [],
       places: asksPaths ? scopesBesideOthers(census) : [],
     }),
-    kinds.has('GRANT_THROUGH_UNREADABLE_GROUP') && areGroupsUnreadable(census, directory),
+    kinds.has('GRANT_THROUGH_UNREADABLE_GROUP') && areGroupsUnreadable(census, below),
   ]);
   return {
     isMissingSubject: (subject) => asksSubjects && known.nameOfSubject(subject).resolution === 'MISSING',
@@ -85,18 +91,24 @@ function* scopesBesideOthers({ subjects }: Census): Generator<Scope | undefined>
 const hasPath = ({ kind }: Scope): boolean => kind === 'DEVICE' || kind === 'ASSET_GROUP' || isLinkedKind(kind);
 
 /** Whether members can be read is a matter of the domain and the credential: one group tells it for all. */
-const areGroupsUnreadable = async (census: Census, directory: Pick<Directory, 'membersOf'>): Promise<boolean> => {
-  const group = await firstGroup(census);
+const areGroupsUnreadable = async (census: Census, { directory, taker }: DoubtsParts): Promise<boolean> => {
+  const group = await firstGroup(census, taker);
   if (group === undefined) return false;
   const { resolution } = await directory.membersOf(group.reference);
   return resolution === 'FORBIDDEN' || resolution === 'UNAVAILABLE';
 };
 
 /** The first that holds a role. */
-const firstGroup = async ({ subjects }: Census): Promise<Subject | undefined> => {
+const firstGroup = async ({ subjects }: Census, taker: TurnTaker): Promise<Subject | undefined> => {
   let group: Subject | undefined;
-  await workInTurns(subjects, { owner: subjects }, (subject) => {
-    if (group === undefined && subject.type === 'USER_GROUP' && subject.roles.length > 0) group = subject;
+  function* untilFound(): Generator<Subject> {
+    for (const subject of subjects) {
+      if (group !== undefined) return;
+      yield subject;
+    }
+  }
+  await workInTurns(untilFound(), taker, (subject) => {
+    if (subject.type === 'USER_GROUP' && subject.roles.length > 0) group = subject;
   });
   return group;
 };

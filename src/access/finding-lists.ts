@@ -21,48 +21,73 @@ export interface Findings {
 }
 
 /** Findings of one kind and severity. Of a large account there are half a million: they are numbers, and an object is made only of those that are shown. */
-export class FindingList implements Findings {
+export class FindingList {
   readonly #kind: FindingKind;
   readonly #severity: Severity;
-  readonly #subjects: readonly Subject[];
   readonly #ranks = new IntList();
   /** Of each its role, counted from 1. */
   readonly #roles = new IntList();
   /** Of each its scope among those of the role, counted from 1. */
   readonly #scopes = new IntList();
-  /** Only of kinds that have something to say there. */
-  readonly #becauses = new Map<number, Scope | null>();
+  /** Of each its cause among `#causes`; empty where the kind has none. */
+  readonly #becauses = new IntList();
+  readonly #causes: (Scope | null)[] = [];
+  readonly #causeNumbers = new Map<Scope | null, number>();
 
-  constructor(kind: FindingKind, severity: Severity, subjects: readonly Subject[]) {
+  constructor(kind: FindingKind, severity: Severity) {
     this.#kind = kind;
     this.#severity = severity;
-    this.#subjects = subjects;
   }
 
   get length(): number {
     return this.#ranks.length;
   }
 
+  /** Of memory, about. */
+  get sizeBytes(): number {
+    const lists = [this.#ranks, this.#roles, this.#scopes, this.#becauses];
+    return lists.reduce((sum, list) => sum + list.sizeBytes, bytesPerCause * this.#causes.length);
+  }
+
   add(rank: number, { scopedRole, scope, because, roleAt, scopeAt }: Found): void {
-    if (because !== undefined) this.#becauses.set(this.#ranks.length, because);
+    if (because !== undefined) this.#becauses.push(this.#causeNumber(because));
     this.#ranks.push(rank);
     this.#roles.push(scopedRole === null ? 0 : roleAt + 1);
     this.#scopes.push(scope === null ? 0 : scopeAt + 1);
   }
 
-  at(index: number): Finding {
-    const subject = this.#subjects[this.#ranks.at(index)] as Subject;
-    const scopedRole = subject.roles[this.#roles.at(index) - 1] ?? null;
+  /** Told of the subjects that it was found among. It holds none of them itself, so that it can be kept without them. */
+  over(subjects: readonly Subject[]): Findings {
     return {
-      kind: this.#kind,
-      severity: this.#severity,
-      subject,
-      scopedRole,
-      scope: scopedRole?.scopes[this.#scopes.at(index) - 1] ?? null,
-      because: this.#becauses.get(index),
+      length: this.length,
+      at: (index) => {
+        const subject = subjects[this.#ranks.at(index)] as Subject;
+        const scopedRole = subject.roles[this.#roles.at(index) - 1] ?? null;
+        return {
+          kind: this.#kind,
+          severity: this.#severity,
+          subject,
+          scopedRole,
+          scope: scopedRole?.scopes[this.#scopes.at(index) - 1] ?? null,
+          because: this.#becauses.length === 0 ? undefined : this.#causes[this.#becauses.at(index)],
+        };
+      },
     };
   }
+
+  /** What gives a role already gives it to many: what stands above them is found once for all of a group. */
+  #causeNumber(cause: Scope | null): number {
+    let number = this.#causeNumbers.get(cause);
+    if (number === undefined) {
+      this.#causeNumbers.set(cause, (number = this.#causes.length));
+      this.#causes.push(cause);
+    }
+    return number;
+  }
 }
+
+/** A scope with its component, and its places in the list and the map. */
+const bytesPerCause = 500;
 
 /** Lists that stand one behind the other. */
 export const joinLists = (

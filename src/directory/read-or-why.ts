@@ -22,13 +22,13 @@ export const readOrWhy = async <Value>(
 ): Promise<Resolved<Value>> => {
   if (!upstream.has(domain)) return unavailable;
   const credentialKey = operation.caller?.credentialKey ?? '';
-  const why = closed.closedTo(credentialKey, domain);
+  const why = closed.closedTo(credentialKey, domain, operation.report);
   if (why !== undefined) return { resolution: why };
   try {
     const value = await endEarly(operation, clock, read);
     closed.noteAnswered(credentialKey, domain);
     return found(value);
   } catch (error) {
-    return { resolution: whyOf(closed.judge(credentialKey, domain, { error, asked })) };
+    return { resolution: whyOf(closed.judge(credentialKey, domain, { error, asked, report: operation.report })) };
   }
 };

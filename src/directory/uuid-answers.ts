@@ -126,7 +126,7 @@ export class UuidAnswers<Value> {
   /** Why the domain is not asked; undefined where it is. */
   get whyClosed(): Unresolved | undefined {
     const { domain, isThere, closed } = this.#source;
-    return isThere ? closed.closedTo(this.#credentialKey, domain) : 'UNAVAILABLE';
+    return isThere ? closed.closedTo(this.#credentialKey, domain, this.#operation.report) : 'UNAVAILABLE';
   }
 
   /** Those without an answer. */
@@ -266,7 +266,8 @@ export class UuidAnswers<Value> {
   }
 
   #judge(error: unknown, asked: AskedFor): Verdict {
-    return this.#source.closed.judge(this.#credentialKey, this.#source.domain, { error, asked });
+    const { report } = this.#operation;
+    return this.#source.closed.judge(this.#credentialKey, this.#source.domain, { error, asked, report });
   }
 
   #answer(uuid: string, value: Value | undefined): void {

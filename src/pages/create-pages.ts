@@ -4,7 +4,7 @@ import type { Random } from '../platform/random.ts';
 import type { RedisConnection } from '../redis/connection.ts';
 import { createKeptValues, keepNoValues, type KeptValues } from './values/kept-values.ts';
 import { compactPages } from './compact-pages.ts';
-import { createMemoryStore } from './memory-store.ts';
+import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import { type ComposePage, createPageCache, type PageCache } from './page-cache.ts';
 import { createPageStore, type RetainingPageStore } from './page-store.ts';
 import type { PagedList } from './paged-list.ts';
@@ -73,6 +73,8 @@ export interface Pages {
   openWalks<Question, Item>(list: OpenList<Question, Item>, settings: WalkSettings): SharedWalks<Question, Item>;
   /** Of what each credential is told: whoever keeps something by itself asks before a call and after it. */
   readonly versions: Pick<Versions, 'of'>;
+  /** The same memory for what others make of kept things and keep beside them. Absent where nothing is kept. */
+  readonly memory?: Pick<MemoryStore, 'hold' | 'touch'>;
   /** When an answer made of kept things alone is still the answer. Absent where nothing is kept. */
   readonly freshness?: Freshness;
   /**
@@ -149,6 +151,7 @@ export const createPages = ({ clock, random, maxBytes, redis }: PagesOptions): P
     },
     versions,
     ...(keeps && {
+      memory,
       freshness: {
         versionOf: (credentialKey) => Math.max(memory.versionOf(credentialKey), versions.of(credentialKey)),
       },

@@ -12,6 +12,11 @@ export const recordAge = (report: UpstreamReport, { atMs, ttlMs }: Dated): void 
   if (atMs + ttlMs < report.freshUntilMs) report.freshUntilMs = atMs + ttlMs;
 };
 
+/** Notes that what the operation was told may be otherwise from then on, although it is of no age: that something could not be asked, say. */
+export const recordUntil = (report: UpstreamReport, untilMs: number): void => {
+  if (untilMs < report.freshUntilMs) report.freshUntilMs = untilMs;
+};
+
 /** Notes one answer that cost the operation no call. */
 export const recordHit = (report: UpstreamReport, dated: Dated): void => {
   report.fromCache++;

@@ -108,9 +108,9 @@ describe('what looks at a whole account', () => {
   });
 
   it('takes turns where findings ask who is gone, and what gives a role already', async () => {
-    const { census, directory, nowMs } = await setUp();
+    const { census, directory, taker, nowMs } = await setUp();
     const kinds = new Set(['MISSING_SUBJECT', 'MISSING_SCOPE', 'REDUNDANT_GRANT'] as const);
-    const reading = readDoubts(census, kinds, directory);
+    const reading = readDoubts(census, kinds, { directory, taker });
     expect(await longestStretch(reading, nowMs)).toBeLessThanOrEqual(mostMs);
     const doubts = await reading;
     const [first, second] = census.subjects;

@@ -7,6 +7,10 @@ export class IntList {
     return this.#length;
   }
 
+  get sizeBytes(): number {
+    return this.#values.byteLength;
+  }
+
   at(index: number): number {
     return this.#values[index] as number;
   }

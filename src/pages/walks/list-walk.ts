@@ -109,11 +109,11 @@ export class ListWalk<Question, Item> {
     return !bypassCache || this.#starter.id === id || (this.#starter.bypassCache && this.#pendingCount > 0);
   }
 
-  /** The list as it answers an operation from now on. */
-  serve({ report, bypassCache }: Operation, whole: WalkedList<Item>): void {
+  /** The list as it answers an operation from now on, until it is stale or, at any age, until there is another. */
+  serve({ report, bypassCache }: Operation, { oldestAtMs, freshUntilMs }: WalkedList<Item>, isAnyAge: boolean): void {
     if (bypassCache && this.#pendingCount > 0) this.#pendingCount--;
     this.#walked.touch();
-    recordHit(report, { atMs: whole.oldestAtMs, ttlMs: whole.freshUntilMs - whole.oldestAtMs });
+    recordHit(report, { atMs: oldestAtMs, ttlMs: isAnyAge ? Infinity : freshUntilMs - oldestAtMs });
   }
 
   /** Settles with the walk, or as soon as the operation ends. Goes on from where the walk stopped. */

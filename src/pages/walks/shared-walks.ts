@@ -104,7 +104,7 @@ export const createSharedWalks = <Question, Item>(
     const whole = walk?.whole;
     if (whole === undefined || walk?.mayServe(operation) !== true) return undefined;
     if (!isAnyAge && whole.freshUntilMs <= clock.nowMs()) return undefined;
-    walk.serve(operation, whole);
+    walk.serve(operation, whole, isAnyAge);
     return whole;
   };
 

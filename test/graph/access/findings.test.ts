@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseWorld } from '../../../src/sandbox/world/file/world-file.ts';
 import { createAccessWorld, findingsIn, type AccessWorld } from '../../access/worlds.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
 import { logIn, type RunningGateway, runGateway } from '../../support/running-gateway.ts';
 
 let gateway: RunningGateway;
@@ -188,5 +189,30 @@ describe('findings', () => {
     await ask('kinds: [GLOBAL_GRANT, BROAD_GRANT, WITHOUT_ROLES, UNKNOWN_KIND]');
     await ask('minSeverity: HIGH');
     expect(new Set(gateway.sandbox.transcript().map(({ path }) => path))).toEqual(new Set(['/v2/role-assignments']));
+  });
+
+  it('are told of a domain that was closed as soon as it is asked again', async () => {
+    const world = createAccessWorld(1);
+    const clock = createManualClock();
+    gateway = await runGateway({
+      sandbox: { world: world.sandbox, faults: [{ domain: 'users', status: 501 }], clock },
+      settings: { cacheTtlMs: 300_000 },
+      parts: { clock },
+    });
+    const truth = findingsIn(world).filter((text) => text.startsWith('MISSING_'));
+    const args = 'first: 1000, kinds: [MISSING_SUBJECT MISSING_SCOPE]';
+    const before = await ask(args);
+    expect(before.nodes.length).toBeLessThan(truth.length);
+    gateway.sandbox.control.setFaults([]);
+    gateway.sandbox.clearTranscript();
+    clock.advance(59_999);
+    expect(await ask(args)).toEqual(before);
+    expect(gateway.sandbox.transcript()).toEqual([]);
+    clock.advance(1);
+    const { nodes } = await ask(args);
+    expect(sorted(nodes)).toEqual(truth);
+    gateway.sandbox.clearTranscript();
+    expect((await ask(args)).nodes).toEqual(nodes);
+    expect(gateway.sandbox.transcript()).toEqual([]);
   });
 });

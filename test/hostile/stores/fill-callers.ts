@@ -11,6 +11,7 @@ import { rememberNames } from '../../../src/upstream/rate-limit/remembered-names
 import { createListSources } from '../../../src/upstream/list-sources.ts';
 import { createBreaker } from '../../../src/upstream/policies/circuit-breaker.ts';
 import { createKindByUuid } from '../../../src/directory/by-uuid.ts';
+import { createUpstreamReport } from '../../../src/model/upstream-report.ts';
 import { createClosedDomains } from '../../../src/directory/closed-domains.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createOperation, plainQuestion } from '../../pages/operations.ts';
@@ -120,13 +121,14 @@ export const fillClosedDomains = (): void => {
   const domains = createClosedDomains(createManualClock());
   const close = (key: string) => {
     const error = new GatewayError('FORBIDDEN', 'no', { upstreamStatus: 403 });
-    domains.judge(key, 'users', { error, asked: 'everything' });
+    domains.judge(key, 'users', { error, asked: 'everything', report: createUpstreamReport() });
   };
   close('first');
-  expect(domains.closedTo('first', 'users')).toBe('FORBIDDEN');
+  const closedTo = (key: string) => domains.closedTo(key, 'users', createUpstreamReport());
+  expect(closedTo('first')).toBe('FORBIDDEN');
   for (const key of made(10_000)) close(key);
-  expect(domains.closedTo('first', 'users')).toBeUndefined();
-  expect(domains.closedTo('made up 9999', 'users')).toBe('FORBIDDEN');
+  expect(closedTo('first')).toBeUndefined();
+  expect(closedTo('made up 9999')).toBe('FORBIDDEN');
 };
 
 /** Who has asked for one thing by itself reads the whole list next: chances are that it goes on. Unless that it has asked is forgotten. */
