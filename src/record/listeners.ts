@@ -72,7 +72,8 @@ export const createListeners = ({ connection, clock, latestMs }: ListenersOption
       if (own === run) begin(firstPauseMs);
     } finally {
       isLooking = false;
-      if (own !== run && listeners.size > 0) void look();
+      // Whoever asked on behalf of a later beginning. A beginning of its own asks when it hears from the database.
+      if (isAsked && listeners.size > 0) void look();
     }
   };
 

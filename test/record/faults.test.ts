@@ -9,9 +9,13 @@ import { type Kysely, type Migration, sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { migrate, migrations } from '../../src/record/database/migrate.ts';
 import { openSessions } from '../../src/record/database/sessions.ts';
+import { createRecordConnection } from '../../src/record/connection.ts';
+import { createListeners } from '../../src/record/listeners.ts';
 import type { RecordKeeper } from '../../src/record/create-record.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
 import { lockDirectory } from '../../src/record/database/directory-lock.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 import { hasPostgres, runPostgres, type RunningPostgres } from '../support/postgres-server.ts';
 import { keep } from './support/databases.ts';
 import { assignmentText, censusOf, createChance, createWorld } from './support/world.ts';
@@ -74,6 +78,51 @@ describe.skipIf(!hasPostgres)('a record on a server', () => {
     await postgres.query(`select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'`);
     await writer.record(censusOf(startMs + 2000, holds('berta')));
     await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['GRANTED berta', 'REVOKED anna']);
+  });
+
+  it('lets a database be that was lost while it looked for what is new, and hears from it afterwards', async () => {
+    const url = await postgres.createDatabase();
+    const writer = kept(url);
+    await writer.record(censusOf(startMs, holds('anna')));
+    const clock = createManualClock();
+    const connection = createRecordConnection({
+      location: { kind: 'server', url },
+      isMade: false,
+      clock,
+      logger: silentLogger,
+    });
+    let uses = 0;
+    const use: typeof connection.use = (work) => {
+      // The first begins to hear, the second looks.
+      if (++uses === 2) postgres.stop();
+      return connection.use(work);
+    };
+    const listeners = createListeners({ connection: { ...connection, use }, clock, latestMs: () => startMs });
+    const heard: string[] = [];
+    try {
+      listeners.add((changes) => heard.push(...changes.map(({ kind, subject }) => `${kind} ${subject.reference}`)));
+      clock.advance(0);
+      await expect.poll(() => uses, { timeout: 10_000 }).toBe(2);
+      try {
+        await expect.poll(() => clock.waiting).toBe(1);
+        for (let at = 0; at < 20; at++)
+          await expect(connection.use(({ record }) => record.summary())).rejects.toThrow();
+        expect(uses).toBe(2);
+      } finally {
+        postgres.start();
+      }
+      const written = (): Promise<string> =>
+        writer.record(censusOf(startMs + 1000, holds('berta'))).then(
+          ({ outcome }) => outcome,
+          () => 'failed',
+        );
+      await expect.poll(written, { timeout: 10_000 }).toBe('different');
+      clock.advance(1000);
+      await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['REVOKED anna', 'GRANTED berta']);
+    } finally {
+      listeners.close();
+      await connection.close();
+    }
   });
 
   it('says so while its database is gone, and goes on with the next census', async () => {
