@@ -9,20 +9,23 @@ export interface Memory {
 
 const residentMs = 250;
 const inUseMs = 1000;
+/** A replica with little to do would leave its garbage lying for minutes. More often would be seen in how fast it answers. */
+const collectMs = 30_000;
 const warmUpMs = 120_000;
 /** How much more may be in use. */
 const maxGrowth = 1.15;
-/** In so many seconds all garbage is collected several times. In less, what is resident has to tell. */
+/** In so many seconds all garbage is collected twice. In less, what is resident has to tell. */
 const tellingSeconds = 60;
 
 /**
  * Watches a replica's memory until it is stopped. Whether it grows is told by what is in use (heap and buffers) when it is least, which is right after
- * garbage was collected: what is resident says as much about when V8 collects as about what is held. Of a run too short for that the resident memory is taken.
+ * all garbage was collected, as it is told to: what is resident says as much about when V8 collects as about what is held. Of a run too short for that the resident memory is taken.
  */
 export const watchMemory = (server: Server): { stop(): Memory } => {
   const resident: number[] = [];
   const inUse: number[] = [];
   const timers = [
+    setInterval(() => server.signal('SIGUSR2'), collectMs),
     setInterval(() => resident.push((server.usage()?.memoryBytes ?? 0) / 1e6), residentMs),
     setInterval(() => {
       readInUse(server).then(

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../src/index.ts';
 import { type Server, startServer } from '../processes.ts';
 
@@ -9,10 +10,13 @@ export interface ReplicaOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts a gateway over a sandbox without a rate limit. */
+const preload = fileURLToPath(new URL('./collect-on-signal.js', import.meta.url));
+
+/** Starts a gateway over a sandbox without a rate limit. SIGUSR2 has it collect its garbage. */
 export const startReplica = ({ gateway, sandbox, redisUrl, environment }: ReplicaOptions): Promise<Server> =>
   startServer({
     program: [gateway, 'serve'],
+    nodeFlags: ['--expose-gc', '--import', preload],
     // Replicas, and whatever else the machine does, share all that there is.
     hasOwnCore: false,
     environment: {
