@@ -2,16 +2,19 @@ import { LRUCache } from 'lru-cache';
 import { createLoader } from '../assignments/lookup/loader.ts';
 import type { Operation } from '../model/operation.ts';
 import { atMost } from '../platform/at-most.ts';
+import type { MaybePromise } from '../platform/maybe-promise.ts';
 import { turnsOf, workInTurns } from '../platform/work-in-turns.ts';
+import type { KnownValue } from '../pages/values/value-kind.ts';
 import { ShardedMap } from './sharded-map.ts';
 import type { Outlook } from './directory.ts';
-import { type Resolved, unavailable } from './resolved.ts';
-import type { ByUuidSource, Counts } from './uuid-answers.ts';
+import { foundOrMissing, type Resolved, unavailable } from './resolved.ts';
+import { type ByUuidSource, type Counts, listedOrMalformed } from './uuid-answers.ts';
 import { resolveUuids } from './uuid-batch.ts';
 
 /** Looks things of one kind up by their uuids, for one operation. Gathers into batches. Never rejects for what upstream does. */
 export interface FindByUuid<Value> {
-  one(uuid: string): Promise<Resolved<Value>>;
+  /** At once where it is in memory, but not where a turn is over: many are gathered then, and looked for in turns. */
+  one(uuid: string): MaybePromise<Resolved<Value>>;
   /** Many, without a promise for each: a million of these would all be answered in one turn of the loop. What it gives tells of each of them. */
   many(uuids: readonly string[]): Promise<(uuid: string) => Resolved<Value>>;
 }
@@ -45,13 +48,25 @@ export const createKindByUuid = <Value>(
       },
       nameOf: (asked) => asked,
     });
+    let hasHit = false;
+    const keptOf = (uuid: string): KnownValue<Value> | undefined => {
+      const kept = source.kept.of(uuid, operation);
+      // As one answer, however many names come of it: so do those that are gathered.
+      if (kept !== undefined && !hasHit) operation.report.fromCache++;
+      hasHit ||= kept !== undefined;
+      return kept;
+    };
+    const known = (uuid: string): Resolved<Value> | undefined => {
+      const answer = answers.get(uuid);
+      if (answer !== undefined || operation.turns?.isOver() === true) return answer;
+      const told = listedOrMalformed(uuid, source, operation) ?? keptOf(uuid);
+      if (told === undefined) return undefined;
+      const resolved = foundOrMissing(told.value);
+      answers.set(uuid, resolved);
+      return resolved;
+    };
     return {
-      async one(uuid) {
-        const known = answers.get(uuid);
-        if (known !== undefined) return known;
-        await loader.load(uuid);
-        return of(uuid);
-      },
+      one: (uuid) => known(uuid) ?? loader.load(uuid).then(() => of(uuid)),
       async many(uuids) {
         if (uuids.length > 0) await loader.load(uuids);
         return of;

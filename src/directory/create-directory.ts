@@ -1,4 +1,5 @@
 import type { Operation } from '../model/operation.ts';
+import { andThen, onceSettled } from '../platform/maybe-promise.ts';
 import { turnsOf } from '../platform/work-in-turns.ts';
 import { createClosedDomains } from './closed-domains.ts';
 import { createDevices } from './devices.ts';
@@ -48,40 +49,40 @@ const directoryFor = (
   const user = once(() => users.find(operation, outlook));
   const device = once(() => findDevice(operation, outlook));
   const policy = once(() => findPolicy(operation, outlook));
-  const tree = once(() => groups.tree(operation));
-  const allUsers = once(() => users.all(operation));
+  const tree = onceSettled(() => groups.tree(operation));
+  const allUsers = onceSettled(() => users.all(operation));
 
   const directory: Directory = {
     user: (uuid) => user().one(uuid),
     device: (uuid) => device().one(uuid),
     policy: (uuid) => policy().one(uuid),
-    assetGroup: async (uuid) => groupIn(await tree(), uuid),
+    assetGroup: (uuid) => andThen(tree(), (groups) => groupIn(groups, uuid)),
     membersOf: (userGroupUuid) => users.membersOf(userGroupUuid, operation),
     allUsers,
     costOfAllUsers: () => users.costOfAll(operation),
     permissions: () => permissions(operation),
     tree,
-    async nameOfSubject({ type, reference }) {
-      if (type === 'USER') return await directory.user(reference);
-      return type === 'DEVICE' ? await directory.device(reference) : noSource;
+    nameOfSubject({ type, reference }) {
+      if (type === 'USER') return directory.user(reference);
+      return type === 'DEVICE' ? directory.device(reference) : noSource;
     },
-    async nameOfScope(scope) {
+    nameOfScope(scope) {
       switch (scope.kind) {
         case 'USER':
-          return await directory.user(scope.uuid);
+          return directory.user(scope.uuid);
         case 'DEVICE':
-          return await directory.device(scope.uuid);
+          return directory.device(scope.uuid);
         case 'POLICY':
-          return await directory.policy(scope.uuid);
+          return directory.policy(scope.uuid);
         default:
-          return isInTree(scope.kind) ? nameInTree(scope, await tree()) : noSource;
+          return isInTree(scope.kind) ? andThen(tree(), (groups) => nameInTree(scope, groups)) : noSource;
       }
     },
-    async pathOf(scope) {
-      const device = scope.kind === 'DEVICE' ? await directory.device(scope.uuid) : undefined;
-      const isTreeWanted = device === undefined ? isInTree(scope.kind) : device.resolution === 'FOUND';
-      return pathThrough(scope, isTreeWanted ? await tree() : unavailable, device);
-    },
+    pathOf: (scope) =>
+      andThen(scope.kind === 'DEVICE' ? directory.device(scope.uuid) : undefined, (device) => {
+        const isTreeWanted = device === undefined ? isInTree(scope.kind) : device.resolution === 'FOUND';
+        return andThen(isTreeWanted ? tree() : unavailable, (groups) => pathThrough(scope, groups, device));
+      }),
     readMany: (wanted) => readMany(wanted, { user, device, policy, tree, taker: turnsOf(operation) }),
     async childrenOf(scope) {
       if (!isInTree(scope.kind)) return found([]);

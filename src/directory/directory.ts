@@ -4,6 +4,7 @@ import type { Permission } from '../model/permission.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Scope, Subject } from '../model/subject.ts';
 import type { User } from '../model/user.ts';
+import type { MaybePromise } from '../platform/maybe-promise.ts';
 import type { GroupTree } from './group-tree.ts';
 import type { Resolved } from './resolved.ts';
 import type { ScopePath } from './scope-path.ts';
@@ -42,30 +43,30 @@ export interface Outlook {
 
 /**
  * Who and what the uuids are, for one operation. Whatever upstream does, nothing here rejects but `permissions`: every other answer is a value or the
- * reason why there is none.
+ * reason why there is none. What is in memory is told at once, and not by a promise: pages have hundreds of names.
  */
 export interface Directory {
-  user(uuid: string): Promise<Resolved<User>>;
-  device(uuid: string): Promise<Resolved<Device>>;
-  policy(uuid: string): Promise<Resolved<Policy>>;
+  user(uuid: string): MaybePromise<Resolved<User>>;
+  device(uuid: string): MaybePromise<Resolved<Device>>;
+  policy(uuid: string): MaybePromise<Resolved<Policy>>;
   /** A device group, be it static or dynamic. */
-  assetGroup(uuid: string): Promise<Resolved<DeviceGroup>>;
+  assetGroup(uuid: string): MaybePromise<Resolved<DeviceGroup>>;
   /** Who is in a user group, by name and then uuid. A group that upstream does not know is an empty one to it. */
   membersOf(userGroupUuid: string): Promise<Resolved<readonly User[]>>;
   /** Every user of the account, each once. Costs a walk. */
-  allUsers(): Promise<Resolved<readonly User[]>>;
+  allUsers(): MaybePromise<Resolved<readonly User[]>>;
   /** How many calls `allUsers` would cost by now, about; undefined where nobody knows how many there are, `Infinity` where there are more than may be walked. For choosing between plans only. */
   costOfAllUsers(): number | undefined;
   /** Everything that roles can be made of, by name, each once. Costs a walk, and fails as one with a `GatewayError`. */
   permissions(): Promise<readonly Permission[]>;
   /** The tree of static groups. Costs the whole list of groups, once. */
-  tree(): Promise<Resolved<GroupTree>>;
+  tree(): MaybePromise<Resolved<GroupTree>>;
   /** What a subject is called. `NO_SOURCE` for all but users and devices. */
-  nameOfSubject(subject: Pick<Subject, 'type' | 'reference'>): Promise<Resolved<Named>>;
+  nameOfSubject(subject: Pick<Subject, 'type' | 'reference'>): MaybePromise<Resolved<Named>>;
   /** What the narrowest component of a scope is called. */
-  nameOfScope(scope: Pick<Scope, 'kind' | 'uuid'>): Promise<Resolved<Named>>;
+  nameOfScope(scope: Pick<Scope, 'kind' | 'uuid'>): MaybePromise<Resolved<Named>>;
   /** What stands above a scope. */
-  pathOf(scope: Scope): Promise<Resolved<ScopePath>>;
+  pathOf(scope: Scope): MaybePromise<Resolved<ScopePath>>;
   /**
    * All of this at once, for whoever looks at a whole account: in turns, and without a promise for each thing. Costs what these would cost that are asked one by one at the same time. What is
    * wanted may be made on the way: it is gone through once, in turns as well.

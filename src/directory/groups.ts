@@ -1,6 +1,7 @@
-import type { DeviceGroup, GroupMember } from '../model/group.ts';
+import type { GroupMember } from '../model/group.ts';
 import type { Operation } from '../model/operation.ts';
 import { type GroupMembersQuestion, listDeviceGroups, listGroupMembers } from '../upstream/endpoints/device-groups.ts';
+import { andThen, type MaybePromise, onceSettledFor } from '../platform/maybe-promise.ts';
 import { plainList } from '../pages/paged-list.ts';
 import { createGroupTree, type GroupTree } from './group-tree.ts';
 import { readOrWhy } from './read-or-why.ts';
@@ -10,7 +11,7 @@ import { type DirectoryParts, openList } from './sources.ts';
 /** The device groups of an account, for each operation. */
 export interface Groups {
   /** The tree of static groups. There is no call for one of them, so the list is read whole, once. */
-  tree(operation: Operation): Promise<Resolved<GroupTree>>;
+  tree(operation: Operation): MaybePromise<Resolved<GroupTree>>;
   /** The devices that lie in a static group itself, each once. */
   devicesIn(groupUuid: string, operation: Operation): Promise<Resolved<readonly GroupMember[]>>;
 }
@@ -33,23 +34,16 @@ export const createGroups = (parts: DirectoryParts): Groups => {
   );
   const { domain } = listDeviceGroups;
   // A tree is built once for each reading of the list.
-  const trees = new WeakMap<readonly DeviceGroup[], Promise<GroupTree>>();
-  const treeOf = (rows: readonly DeviceGroup[]): Promise<GroupTree> => {
-    let tree = trees.get(rows);
-    if (tree === undefined) trees.set(rows, (tree = createGroupTree(rows)));
-    return tree;
-  };
+  const treeOf = onceSettledFor(createGroupTree);
 
   return {
-    async tree(operation) {
-      const rows = await readOrWhy({ domain, upstream, closed, clock, operation, asked: 'everything' }, (early) =>
-        groups.whole.read({}, early),
-      );
-      return rows.resolution === 'FOUND' ? found(await treeOf(rows.value)) : rows;
+    tree(operation) {
+      const rows = readOrWhy({ domain, upstream, closed, clock, operation, asked: 'everything' }, groups.whole, {});
+      return andThen(rows, (read) => (read.resolution === 'FOUND' ? andThen(treeOf(read.value), found) : read));
     },
-    devicesIn: (groupUuid, operation) =>
-      readOrWhy({ domain, upstream, closed, clock, operation, asked: 'contents' }, (early) =>
-        members.whole.read({ groupUuid, recurseSubgroups: false }, early),
-      ),
+    async devicesIn(groupUuid, operation) {
+      const question = { groupUuid, recurseSubgroups: false };
+      return readOrWhy({ domain, upstream, closed, clock, operation, asked: 'contents' }, members.whole, question);
+    },
   };
 };

@@ -3,6 +3,7 @@ import type { DeviceGroup } from '../model/group.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Scope } from '../model/subject.ts';
 import type { User } from '../model/user.ts';
+import type { MaybePromise } from '../platform/maybe-promise.ts';
 import { type TurnTaker, workInTurns } from '../platform/work-in-turns.ts';
 import type { FindByUuid } from './by-uuid.ts';
 import type { Known, Named, Wanted } from './directory.ts';
@@ -14,7 +15,7 @@ interface Sources {
   readonly user: () => FindByUuid<User>;
   readonly device: () => FindByUuid<Device>;
   readonly policy: () => FindByUuid<Policy>;
-  readonly tree: () => Promise<Resolved<GroupTree>>;
+  readonly tree: () => MaybePromise<Resolved<GroupTree>>;
   readonly taker: TurnTaker;
 }
 

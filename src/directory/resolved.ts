@@ -16,6 +16,10 @@ export type Resolved<Value> =
 
 export const found = <Value>(value: Value): Resolved<Value> => ({ resolution: 'FOUND', value });
 
+/** What a source tells that was asked: undefined where it does not know the thing. */
+export const foundOrMissing = <Value>(value: Value | undefined): Resolved<Value> =>
+  value === undefined ? missing : found(value);
+
 export const missing = { resolution: 'MISSING' } as const satisfies Resolved<never>;
 export const unavailable = { resolution: 'UNAVAILABLE' } as const satisfies Resolved<never>;
 export const noSource = { resolution: 'NO_SOURCE' } as const satisfies Resolved<never>;

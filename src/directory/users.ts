@@ -4,6 +4,7 @@ import type { User } from '../model/user.ts';
 import { batchGetUsers, listUsers, type UsersQuestion } from '../upstream/endpoints/users.ts';
 import { plainList } from '../pages/paged-list.ts';
 import { plainValues } from '../pages/values/value-kind.ts';
+import type { MaybePromise } from '../platform/maybe-promise.ts';
 import { sortInTurns, turnsOf } from '../platform/work-in-turns.ts';
 import { createKindByUuid, type FindByUuid } from './by-uuid.ts';
 import type { Outlook } from './directory.ts';
@@ -16,7 +17,7 @@ import { type DirectoryParts, listedIn, openList } from './sources.ts';
 export interface Users {
   find(operation: Operation, outlook?: Outlook): FindByUuid<User>;
   /** Every user, each once. */
-  all(operation: Operation): Promise<Resolved<readonly User[]>>;
+  all(operation: Operation): MaybePromise<Resolved<readonly User[]>>;
   /** How many calls that would cost, about; undefined where nobody knows, `Infinity` where it is more than a walk may cost. */
   costOfAll(operation: Operation): number | undefined;
   /** Who is in a user group, by name and then uuid. */
@@ -42,10 +43,11 @@ export const createUsers = (parts: DirectoryParts): Users => {
   );
   const kept = pages.openValues<User>({ kind: plainValues(batchGetUsers.name), ttlMs });
   const { domain } = listUsers;
-  const read = (question: UsersQuestion, operation: Operation): Promise<Resolved<readonly User[]>> =>
+  const read = (question: UsersQuestion, operation: Operation): MaybePromise<Resolved<readonly User[]>> =>
     readOrWhy(
       { domain, upstream, closed, clock, operation, asked: question === everyone ? 'everything' : 'contents' },
-      (early) => list.whole.read(question, early),
+      list.whole,
+      question,
     );
   const costOfAll = (operation: Operation) => list.whole.costOf(everyone, operation);
 

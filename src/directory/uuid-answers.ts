@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import { type TurnTaker, workInTurns } from '../platform/work-in-turns.ts';
 import { ShardedMap } from './sharded-map.ts';
 import { type AskedFor, type ClosedDomains, type Verdict, whyOf } from './closed-domains.ts';
-import { found, missing, type Resolved, type Unresolved } from './resolved.ts';
+import { found, foundOrMissing, missing, type Resolved, type Unresolved } from './resolved.ts';
 
 /** Where things of one kind come from. */
 export interface ByUuidSource<Value> {
@@ -45,6 +45,14 @@ interface FetchedBatch<Value> {
 
 /** Upstream's ids are uuids, and it refuses a whole batch for one text that is none. Such a text names nothing that it could know. */
 const uuidForm = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+/** What lists tell of a uuid, and of a text that is none; undefined where somebody else has to be asked. */
+export const listedOrMalformed = <Value>(
+  uuid: string,
+  { listed }: Pick<ByUuidSource<Value>, 'listed'>,
+  operation: Operation,
+): Pick<KnownValue<Value>, 'value'> | undefined =>
+  listed(uuid, operation) ?? (uuidForm.test(uuid) ? undefined : { value: undefined });
 
 /** Calls by credential, lately. */
 export type Counts = LRUCache<string, number>;
@@ -138,8 +146,7 @@ export class UuidAnswers<Value> {
   async answerKnown(uuids: readonly string[]): Promise<readonly string[]> {
     const open: string[] = [];
     await workInTurns(uuids, this.#taker, (uuid) => {
-      const known =
-        this.#source.listed(uuid, this.#operation) ?? (uuidForm.test(uuid) ? undefined : { value: undefined });
+      const known = listedOrMalformed(uuid, this.#source, this.#operation);
       if (known === undefined) open.push(uuid);
       else this.#answer(uuid, known.value);
     });
@@ -271,7 +278,7 @@ export class UuidAnswers<Value> {
   }
 
   #answer(uuid: string, value: Value | undefined): void {
-    this.#answers.set(uuid, value === undefined ? missing : found(value));
+    this.#answers.set(uuid, foundOrMissing(value));
   }
 
   #byUuid(values: readonly Value[]): ReadonlyMap<string, Value> {

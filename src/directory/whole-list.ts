@@ -3,6 +3,7 @@ import type { Page } from '../model/page.ts';
 import type { OpenList } from '../pages/create-pages.ts';
 import type { WalkedList } from '../pages/walks/list-walk.ts';
 import type { SharedWalks } from '../pages/walks/shared-walks.ts';
+import { type MaybePromise, onceSettledFor } from '../platform/maybe-promise.ts';
 import { workInTurns } from '../platform/work-in-turns.ts';
 import { ShardedMap } from './sharded-map.ts';
 
@@ -10,6 +11,8 @@ import { ShardedMap } from './sharded-map.ts';
 export interface WholeList<Question, Item> {
   /** Every item, each once however often its row came. One walk serves all who want it at the same time, and those after it. Fails as a walk does. */
   read(question: Question, operation: Operation): Promise<readonly Item[]>;
+  /** The same where it costs no wait for upstream; undefined where it would. */
+  known(question: Question, operation: Operation): MaybePromise<readonly Item[]> | undefined;
   /** The page after those that are kept from the list's start, the first where none is; it is kept as every page is. Fails as a call does. */
   readOn(question: Question, operation: Operation): Promise<Page<Item>>;
   isFirstPageKept(question: Question, operation: Operation): boolean;
@@ -30,14 +33,13 @@ export const createWholeList = <Question, Item>(
 ): WholeList<Question, Item> => {
   const { list, walks, keyOf, pageSize } = options;
   // A walk is read once, however many ask for it.
-  const read = new WeakMap<WalkedList<Item>, Promise<readonly Item[]>>();
+  const itemsOf = onceSettledFor((walked: WalkedList<Item>) => withoutRepeats(walked, keyOf));
 
   return {
-    async read(question, operation) {
-      const walked = await walks.read(question, operation);
-      let items = read.get(walked);
-      if (items === undefined) read.set(walked, (items = withoutRepeats(walked, keyOf)));
-      return items;
+    read: async (question, operation) => itemsOf(await walks.read(question, operation)),
+    known(question, operation) {
+      const walked = walks.known(question, operation);
+      return walked && itemsOf(walked);
     },
     readOn(question, operation) {
       const pageToken = list.cache?.walkOf(question, operation).nextPageToken;

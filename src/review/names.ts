@@ -50,7 +50,7 @@ export const findNames = async (
       // A group that stands for a customer, and the customer, are one step, and neither stands above the other.
       .filter(({ uuid }, index, all) => uuid !== scope.uuid && uuid !== all[index - 1]?.uuid)
       .toReversed();
-    const told = await Promise.all(steps.map((step) => directory.nameOfScope(step)));
+    const told = await Promise.all(steps.map(async (step) => directory.nameOfScope(step)));
     paths.set(scopeKey(scope), steps.map(({ uuid }, index) => told[index]?.value?.displayName ?? uuid).join(' / '));
   };
 

@@ -67,7 +67,7 @@ const sourceOf = ({ unknown, maxBatch, status, listCalls }: World) => {
     costOfAll: () => listCalls,
   });
   const things = find(createOperation());
-  return { calls, find: (uuid: string) => things.one(uuid) };
+  return { calls, find: async (uuid: string) => things.one(uuid) };
 };
 
 const worlds: fc.Arbitrary<World> = fc

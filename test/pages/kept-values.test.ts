@@ -101,13 +101,14 @@ describe('values in this process', () => {
 
   keepsValues(open);
 
-  it('are known at once', () => {
+  it('are known at once, with their age, and counted by who asks', () => {
     keep([['1', { name: 'Ada' }]]);
     const operation = createOperation();
-    expect(values.of('1', operation)).toMatchObject({ value: { name: 'Ada' }, atMs: clock.nowMs() });
+    const atMs = clock.nowMs();
+    expect(values.of('1', operation)).toMatchObject({ value: { name: 'Ada' }, atMs });
     expect(values.of('2', operation)).toBeUndefined();
     expect(values.of('1', createOperation({ bypassCache: true }))).toBeUndefined();
-    expect(operation.report.fromCache).toBe(1);
+    expect(operation.report).toMatchObject({ fromCache: 0, oldestPageAtMs: atMs, freshUntilMs: atMs + ttlMs });
   });
 
   it('share the bound of pages: what was of no use for longest goes first', async () => {

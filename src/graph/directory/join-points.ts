@@ -8,6 +8,7 @@ import type { Device } from '../../model/device.ts';
 import type { DeviceGroup } from '../../model/group.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { User } from '../../model/user.ts';
+import { andThen } from '../../platform/maybe-promise.ts';
 import type { JoinPoint } from '../federation/join-points.ts';
 import { connectionOf } from '../relay/connections.ts';
 import { defineDateTime, toDateTime } from './date-time.ts';
@@ -126,7 +127,7 @@ export const defineDirectory = (builder: GraphBuilder, { types, enums, defineCon
       nullable: true,
       description: `What ESET knows of the user. ${because}`,
       extensions: lookupCost,
-      resolve: async ({ uuid }, _args, { directory }) => valueOf(await directory.user(uuid)),
+      resolve: ({ uuid }, _args, { directory }) => andThen(directory.user(uuid), valueOf<User>),
     }),
   );
   builder.objectField(joinPoints.Device, 'eset', (t) =>
@@ -135,7 +136,7 @@ export const defineDirectory = (builder: GraphBuilder, { types, enums, defineCon
       nullable: true,
       description: `What ESET knows of the device. ${because}`,
       extensions: lookupCost,
-      resolve: async ({ uuid }, _args, { directory }) => valueOf(await directory.device(uuid)),
+      resolve: ({ uuid }, _args, { directory }) => andThen(directory.device(uuid), valueOf<Device>),
     }),
   );
   builder.objectField(joinPoints.AssetGroup, 'eset', (t) =>
@@ -144,7 +145,7 @@ export const defineDirectory = (builder: GraphBuilder, { types, enums, defineCon
       nullable: true,
       description: `What ESET knows of the group. ${because}`,
       extensions: lookupCost,
-      resolve: async ({ uuid }, _args, { directory }) => valueOf(await directory.assetGroup(uuid)),
+      resolve: ({ uuid }, _args, { directory }) => andThen(directory.assetGroup(uuid), valueOf<DeviceGroup>),
     }),
   );
   builder.objectField(joinPoints.Policy, 'eset', (t) =>
@@ -153,7 +154,7 @@ export const defineDirectory = (builder: GraphBuilder, { types, enums, defineCon
       nullable: true,
       description: `What ESET knows of the policy. ${because}`,
       extensions: lookupCost,
-      resolve: async ({ uuid }, _args, { directory }) => valueOf(await directory.policy(uuid)),
+      resolve: ({ uuid }, _args, { directory }) => andThen(directory.policy(uuid), valueOf<Policy>),
     }),
   );
   builder.objectField(joinPoints.UserGroup, 'members', (t) =>

@@ -1,3 +1,7 @@
+import type { Named } from '../../directory/directory.ts';
+import type { Resolution, Resolved } from '../../directory/resolved.ts';
+import type { User } from '../../model/user.ts';
+import { andThen } from '../../platform/maybe-promise.ts';
 import type { Scope, Subject } from '../../model/subject.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
@@ -22,21 +26,20 @@ export const defineNames = (builder: GraphBuilder, { types }: GraphParts) => {
       description:
         'What the user or device is called. Null where it has no name or none can be told: `resolution` says why.',
       extensions: lookupCost,
-      resolve: async (subject: Subject, _args, { directory }) =>
-        (await directory.nameOfSubject(subject)).value?.displayName ?? null,
+      resolve: (subject: Subject, _args, { directory }) => andThen(directory.nameOfSubject(subject), displayNameOf),
     }),
     email: t.string({
       nullable: true,
       description: 'The primary mail address of a user; null for everything else, and where none can be told.',
       extensions: lookupCost,
-      resolve: async ({ type, reference }: Subject, _args, { directory }) =>
-        type === 'USER' ? ((await directory.user(reference)).value?.email ?? null) : null,
+      resolve: ({ type, reference }: Subject, _args, { directory }) =>
+        type === 'USER' ? andThen(directory.user(reference), emailOf) : null,
     }),
     resolution: t.field({
       type: resolution,
       description: 'What came of looking for the name. Costs nothing beside `displayName`.',
       extensions: lookupCost,
-      resolve: async (subject: Subject, _args, { directory }) => (await directory.nameOfSubject(subject)).resolution,
+      resolve: (subject: Subject, _args, { directory }) => andThen(directory.nameOfSubject(subject), resolutionOf),
     }),
   }));
 
@@ -46,15 +49,18 @@ export const defineNames = (builder: GraphBuilder, { types }: GraphParts) => {
       description:
         'What the narrowest thing that the scope names is called. A customer, MSP or site has the name of the device group that stands for it, if one of its uuid does. Null where there is no name or none can be told: `resolution` says why.',
       extensions: lookupCost,
-      resolve: async (scope: Scope, _args, { directory }) =>
-        (await directory.nameOfScope(scope)).value?.displayName ?? null,
+      resolve: (scope: Scope, _args, { directory }) => andThen(directory.nameOfScope(scope), displayNameOf),
     }),
     resolution: t.field({
       type: resolution,
       description: 'What came of looking for the name. Costs nothing beside `displayName`.',
       extensions: lookupCost,
-      resolve: async (scope: Scope, _args, { directory }) => (await directory.nameOfScope(scope)).resolution,
+      resolve: (scope: Scope, _args, { directory }) => andThen(directory.nameOfScope(scope), resolutionOf),
     }),
   }));
   return resolution;
 };
+
+const displayNameOf = ({ value }: Resolved<Named>): string | null => value?.displayName ?? null;
+const emailOf = ({ value }: Resolved<User>): string | null => value?.email ?? null;
+const resolutionOf = ({ resolution }: Resolved<unknown>): Resolution => resolution;

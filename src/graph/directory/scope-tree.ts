@@ -1,6 +1,7 @@
 import { addText, emptyChecksum } from '../../platform/checksum.ts';
 import { type CursorKeys, sliceOf } from '../../assignments/in-memory-list.ts';
 import type { Scope } from '../../model/subject.ts';
+import { andThen } from '../../platform/maybe-promise.ts';
 import { addScope } from '../assignments/cursor-keys.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
@@ -16,8 +17,8 @@ export const defineScopeTree = (builder: GraphBuilder, { types, connections }: G
       description:
         'What the scope lies in directly: the group of a device, what a static group stands for or else its parent, the parent of the group that stands for a customer, MSP or site. Null at the top, where nothing is known to stand above such a scope, and where the tree cannot be read.',
       extensions: lookupCost,
-      resolve: async (scope: Scope, _args, { directory }) =>
-        (await directory.pathOf(scope)).value?.ancestors[0] ?? null,
+      resolve: (scope: Scope, _args, { directory }) =>
+        andThen(directory.pathOf(scope), ({ value }) => value?.ancestors[0] ?? null),
     }),
     ancestors: t.field({
       type: [types.scope],
@@ -25,7 +26,8 @@ export const defineScopeTree = (builder: GraphBuilder, { types, connections }: G
       description:
         'Everything that the scope lies in, nearest first. Empty where nothing stands above it, or is known to; null where the tree cannot be read. A parent that is missing, or a circle, ends the path.',
       extensions: lookupCost,
-      resolve: async (scope: Scope, _args, { directory }) => (await directory.pathOf(scope)).value?.ancestors ?? null,
+      resolve: (scope: Scope, _args, { directory }) =>
+        andThen(directory.pathOf(scope), ({ value }) => value?.ancestors ?? null),
     }),
     children: t.field({
       type: connections.scopes,

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { andThen } from '../../platform/maybe-promise.ts';
 import { createBuilder } from '../builder.ts';
 import { lookupCost } from '../field-facts.ts';
 import { defineGraph } from '../schema.ts';
@@ -17,7 +18,7 @@ export const createSubgraphSchema = (userKeys: readonly UserKey[] = ['uuid']): G
         nullable: true,
         description: 'The primary mail address, by which other subgraphs can refer to the user.',
         extensions: lookupCost,
-        resolve: async ({ uuid }, _args, { directory }) => (await directory.user(uuid)).value?.email ?? null,
+        resolve: ({ uuid }, _args, { directory }) => andThen(directory.user(uuid), ({ value }) => value?.email ?? null),
       }),
     );
   }

@@ -2,14 +2,17 @@ import type { Operation } from '../../model/operation.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Kept, MemoryStore } from '../memory-store.ts';
 import type { RedisValues } from '../redis/values.ts';
-import { recordHit } from '../record-hit.ts';
+import { recordAge, recordHit } from '../record-hit.ts';
 import { textBytes } from '../sizes.ts';
 import type { KeepValues, KnownValue, ValueKind } from './value-kind.ts';
 import type { Versions } from '../versions.ts';
 
 /** Single things by key, kept in the same memory as pages. */
 export interface KeptValues<Value> {
-  /** What this process knows of a key; undefined where somebody else would have to tell. Knows nothing for an operation that bypasses the cache. */
+  /**
+   * What this process knows of a key; undefined where somebody else would have to tell. Knows nothing for an operation that bypasses the cache. Tells how old what the
+   * operation uses is, and leaves counting to whoever asks, for one key or many.
+   */
   of(key: string, operation: Operation): KnownValue<Value> | undefined;
   /** The keys that are known, here or to another replica: at most one round trip to Redis. Counts as served from cache, once. */
   find(keys: readonly string[], operation: Operation): Promise<ReadonlyMap<string, KnownValue<Value>>>;
@@ -44,7 +47,7 @@ export const createKeptValues = <Value>(options: KeptValuesOptions<Value>): Kept
   return {
     of(key, { caller, bypassCache, report }) {
       const found = caller === undefined || bypassCache ? undefined : lookUp(key, caller.credentialKey);
-      if (found !== undefined) recordHit(report, { atMs: found.atMs, ttlMs });
+      if (found !== undefined) recordAge(report, { atMs: found.atMs, ttlMs });
       return found;
     },
     async find(keys, { caller, bypassCache, report }) {

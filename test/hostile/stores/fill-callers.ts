@@ -162,7 +162,7 @@ export const fillLookupCounts = async (): Promise<void> => {
     isFirstPageKept: () => false,
     costOfAll: () => 4,
   });
-  const lookUp = (credentialKey: string) =>
+  const lookUp = async (credentialKey: string) =>
     find(operationOf(credentialKey)).one('00000000-0000-4000-8000-000000000001');
   const askedBy = async (credentialKey: string): Promise<string | undefined> => {
     await lookUp(credentialKey);
