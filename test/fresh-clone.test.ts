@@ -64,7 +64,7 @@ describe('a fresh clone', () => {
     expect(first.output).toMatch(/^\d+\.\d+\.\d+$/m);
     expect(first.code).toBe(0);
     // The compiler writes a new file, without a run bit, where there is none.
-    rmSync(join(folder, 'dist'), { recursive: true });
+    rmSync(join(folder, 'dist', 'cli'), { recursive: true });
     const { code, output } = await runToEnd('npm', ['run', 'build'], { cwd: folder, env: environment });
     expect(code, output).toBe(0);
     expect((await npx()).output).toBe(first.output);

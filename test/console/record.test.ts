@@ -10,11 +10,11 @@ import {
   type RecordingConsole,
   runRecordingConsole,
 } from './recording-console.ts';
-import { buildConsole, type BuiltConsole, queryInGraphiql, runConsole, signIn } from './running-console.ts';
+import { buildConsole, queryInGraphiql, runConsole, signIn } from './running-console.ts';
 
 // One after another: each goes on with the record as the one before has left it.
 describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () => {
-  let built: BuiltConsole;
+  let folder: string;
   let gateway: RecordingConsole;
   let browser: Browser;
   let page: Page;
@@ -25,8 +25,8 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
   const state = (name: string) => page.locator(`[role=status][data-live=${name}]`);
 
   beforeAll(async () => {
-    built = await buildConsole();
-    [gateway, browser] = await Promise.all([runRecordingConsole(built, { sandbox: { subjects: 60 } }), openBrowser()]);
+    folder = await buildConsole();
+    [gateway, browser] = await Promise.all([runRecordingConsole(folder, { sandbox: { subjects: 60 } }), openBrowser()]);
     const { data } = await gateway.ask<{ subject: { id: string }; scope: { id: string } }, object>(
       `{ subject(reference: "${alice}") { id } scope(by: { customerUuid: "${otherCustomer}" }) { id } }`,
     );
@@ -40,7 +40,6 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
   afterAll(async () => {
     await browser?.close();
     await gateway?.close();
-    built?.remove();
   });
 
   it('says that nothing has changed yet, and since when it is looked at', async () => {
@@ -224,7 +223,7 @@ describe.skipIf(isBrowserMissing)(`the record at the console${browserNote}`, () 
   });
 
   it('leaves none where none is kept, and asks nothing about it', async () => {
-    const without = await runConsole(built, { sandbox: { subjects: 20 } });
+    const without = await runConsole(folder, { sandbox: { subjects: 20 } });
     const { page: other } = await openWatchedPage(browser);
     const asked: string[] = [];
     other.on('request', (request) => asked.push(request.postData() ?? ''));

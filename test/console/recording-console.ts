@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunningGateway, RunningGatewayOptions } from '../support/running-gateway.ts';
 import type { ConsolePage } from './pages.ts';
-import { type BuiltConsole, runConsole } from './running-console.ts';
+import { runConsole } from './running-console.ts';
 
 /** Alice of the sandbox's world. */
 export const alice = 'b2b4541d-2402-4b0a-8dbf-f9e6069d416b';
@@ -43,11 +43,11 @@ export interface RecordingConsole extends RunningGateway {
 }
 
 export const runRecordingConsole = async (
-  built: BuiltConsole,
+  consoleFolder: string,
   { settings, ...options }: RunningGatewayOptions = {},
 ): Promise<RecordingConsole> => {
   const folder = mkdtempSync(join(tmpdir(), 'rolescope-record-'));
-  const gateway = await runConsole(built, {
+  const gateway = await runConsole(consoleFolder, {
     ...options,
     settings: { record: `file:${join(folder, 'record')}`, censusEveryMs: 500, writeSettleMs: 100, ...settings },
   });

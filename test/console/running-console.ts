@@ -1,31 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { builtFolder } from '../support/build-command.ts';
 import { runToEnd } from '../support/processes.ts';
 import { runGateway, type RunningGateway, type RunningGatewayOptions } from '../support/running-gateway.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A console built for this test alone, so that no other build is disturbed. */
-export interface BuiltConsole {
-  readonly folder: string;
-  remove(): void;
-}
-
-export const buildConsole = async (): Promise<BuiltConsole> => {
-  const folder = mkdtempSync(join(tmpdir(), 'rolescope-console-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+/** Builds the console, and gives its folder. Each process of a run has its own, and builds it once: no other build is disturbed. */
+export const buildConsole = async (): Promise<string> => {
+  const folder = join(builtFolder, `console-${process.env['VITEST_POOL_ID'] ?? 0}`);
   const { code, output } = await runToEnd('node', ['console/build.mjs', '--out', folder], { cwd: root });
-  if (code === 0) return { folder, remove };
-  remove();
-  throw new Error(`the console cannot be built: ${output}`);
+  if (code !== 0) throw new Error(`the console cannot be built: ${output}`);
+  return folder;
 };
 
 /** A gateway that serves the console as `rolescope serve --sandbox` does. */
 export const runConsole = async (
-  { folder }: BuiltConsole,
+  folder: string,
   { parts, settings, ...options }: RunningGatewayOptions = {},
 ): Promise<RunningGateway> => {
   const accounts: { name: string; description: string; token: string }[] = [];

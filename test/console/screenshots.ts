@@ -37,8 +37,7 @@ const keepPrint = async (page: Page, name: string): Promise<void> => {
   await page.emulateMedia({ media: null });
 };
 
-const built = await buildConsole();
-const [gateway, browser] = await Promise.all([runRecordingConsole(built), openBrowser()]);
+const [gateway, browser] = await Promise.all([runRecordingConsole(await buildConsole()), openBrowser()]);
 try {
   await gateway.changeSome();
   if (flags.only === undefined) rmSync(folder, { recursive: true, force: true });
@@ -64,6 +63,5 @@ try {
 } finally {
   await browser.close();
   await gateway.close();
-  built.remove();
 }
 process.stdout.write(`pictures are in ${folder}\n`);

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { openBrowser, openWatchedPage, type WatchedPage } from '../support/browser.ts';
 import type { RunningGateway, RunningGatewayOptions } from '../support/running-gateway.ts';
-import { buildConsole, type BuiltConsole, runConsole } from './running-console.ts';
+import { buildConsole, runConsole } from './running-console.ts';
 
 /** What the tests of one suite share. Nothing of it is there before the first test begins. */
 export interface UsedConsole {
@@ -17,19 +17,18 @@ export interface UsedConsole {
 
 /** Builds the console and opens one browser and one gateway for the suite around it, and ends them after its last test. */
 export const useConsole = (options: RunningGatewayOptions = {}): UsedConsole => {
-  let built: BuiltConsole | undefined;
+  let folder: string | undefined;
   let gateway: RunningGateway | undefined;
   let browser: Browser | undefined;
 
   beforeAll(async () => {
-    built = await buildConsole();
-    [gateway, browser] = await Promise.all([runConsole(built, options), openBrowser()]);
+    folder = await buildConsole();
+    [gateway, browser] = await Promise.all([runConsole(folder, options), openBrowser()]);
   }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
     await gateway?.close();
-    built?.remove();
   });
 
   return {
@@ -40,7 +39,7 @@ export const useConsole = (options: RunningGatewayOptions = {}): UsedConsole => 
       return there(browser);
     },
     openPage: () => openWatchedPage(there(browser)),
-    runAnother: (other = {}) => runConsole(there(built), other),
+    runAnother: (other = {}) => runConsole(there(folder), other),
   };
 };
 
