@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from './free-port.ts';
 import { type Server, startServer } from './processes.ts';
 
 const findProgram = (name: string): string | undefined =>
@@ -71,16 +71,6 @@ export const runRedis = async (): Promise<RunningRedis> => {
     }
   }
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** Asks again and again until something is so that comes about while nobody waits for it. */
 export const until = async (isSo: () => Promise<boolean>): Promise<void> => {
