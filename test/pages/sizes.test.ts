@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import type { Subject } from '../../src/model/subject.ts';
 import type { SubjectPage } from '../../src/model/subject-list.ts';
@@ -7,18 +5,9 @@ import { pageBytes } from '../../src/pages/sizes.ts';
 import { compactSubjects } from '../../src/pages/subjects/compact.ts';
 import { subjectList } from '../../src/pages/subjects/subjects.ts';
 import { listRoleAssignments } from '../../src/upstream/endpoints/role-assignments.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+import { heldBytes } from '../support/held-bytes.ts';
 
 const uuid = (number: number): string => `${String(number).padStart(8, '0')}-aaaa-4bbb-8ccc-dddddddddddd`;
-
-const heldBytes = (): number => {
-  collectGarbage();
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
 
 interface World {
   readonly roles: number;
