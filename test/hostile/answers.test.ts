@@ -20,8 +20,10 @@ afterAll(() => {
 const longestAnswer = 33_554_432;
 /** Turns of 8 ms: twenty milliseconds in all. */
 const longestStretch = 2.5;
+/** For sixteen times the longest of them, on a machine that others use too. */
+const options = { timeout: 240_000 };
 
-describe('an answer that needs no credential', () => {
+describe('an answer that needs no credential', options, () => {
   it.each(Object.entries(withoutCredential))('is short, or ended, and stalls nobody: %s', async (name, request) => {
     const { answer, stretch } = await gateway.stretchOf(request, longestStretch);
     note(name, stretch);
@@ -30,7 +32,7 @@ describe('an answer that needs no credential', () => {
   });
 });
 
-describe('the worst that a caller may ask', () => {
+describe('the worst that a caller may ask', options, () => {
   it.each(Object.entries(legal))('stalls nobody: %s', async (name, query) => {
     // Executed each time: an answer that is kept would cost nothing.
     const headers = { authorization: `Bearer ${gateway.token}`, 'cache-control': 'no-cache' };

@@ -467,7 +467,7 @@ describe('a subscription', () => {
       ]);
     }
     expect(subscriptions.open).toBe(0);
-  });
+  }, 180_000);
 });
 
 describe('a process', () => {
