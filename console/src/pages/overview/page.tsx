@@ -105,7 +105,7 @@ const Numbers = ({ anew }: { readonly anew: number }) => {
         <Figure label="subjects" value={census.subjectCount} address="/subjects" />
         <Figure label="assignments" value={census.assignmentCount} address="/matrix" />
         <Figure label="held everywhere" value={census.globalAssignmentCount} address="/findings?kind=GLOBAL_GRANT" />
-        <Figure label="findings" value={census.all?.totalCount} address={findingsAddress()} />
+        <Figure label="findings in the assignments alone" value={census.all?.totalCount} address={findingsAddress()} />
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, sm: 2, xl: 4 }}>
         <Panel title="Subjects by type">
@@ -146,8 +146,9 @@ const Numbers = ({ anew }: { readonly anew: number }) => {
             <Bars label="Findings by severity" bars={findings} />
           )}
           <Text size="xs" c="dimmed">
-            Each leads to all that are at least as severe. Of what the assignments tell by themselves. What is missing
-            or redundant takes more calls:{' '}
+            Each leads to all that are at least as severe. Counted is what the assignments tell by themselves. Who and
+            what is missing, what adds nothing, and groups that cannot be read are told by the directory, which takes
+            more calls:{' '}
             <Anchor component={Link} to="/findings" inherit underline="always">
               look at all findings
             </Anchor>
