@@ -38,8 +38,13 @@ interface ConsoleOptions {
   readonly folder?: string | undefined;
 }
 
-/** Answers a request for the console or one of its files, and says so; false, with nothing done, for everything else. */
-export type Console = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Both answer a request, and say so; or do nothing, and say false. */
+export interface Console {
+  /** For the console or one of its files. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean;
+  /** For an address where nothing is: the page, which says so, to a browser that looks for one. Programs, which take anything, are left to others. */
+  answerUnknown(request: IncomingMessage, response: ServerResponse): boolean;
+}
 
 const builtFolder = fileURLToPath(new URL('../../dist/console/', import.meta.url));
 
@@ -56,39 +61,45 @@ export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOp
   );
   const files = sirv(folder, { brotli: true, gzip: true, etag: true, extensions: [], setHeaders: asAsset });
 
-  const sendPage = (request: IncomingMessage, response: ServerResponse): void => {
+  const sendPage = (status: 200 | 404, request: IncomingMessage, response: ServerResponse): true => {
     const nonce = random.uuid().replaceAll('-', '');
     const body = Buffer.from(page.replace('name="style-nonce" content=""', `name="style-nonce" content="${nonce}"`));
-    response.writeHead(200, {
+    response.writeHead(status, {
       'content-type': 'text/html; charset=utf-8',
       'content-length': body.length,
       'content-security-policy': policyWith(nonce),
     });
     response.end(request.method === 'HEAD' ? undefined : body);
-  };
-
-  return (request, response) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-    const [path = '/'] = (request.url ?? '/').split('?', 1);
-    if (path === '/icon.svg' || path.startsWith('/assets/')) {
-      let isFound = true;
-      files(request, response, () => {
-        isFound = false;
-      });
-      return isFound;
-    }
-    if (!isPagePath(path) || !wantsPage(request)) return false;
-    sendPage(request, response);
     return true;
   };
+
+  return {
+    answer(request, response) {
+      if (!isRead(request)) return false;
+      const [path = '/'] = (request.url ?? '/').split('?', 1);
+      if (path === '/icon.svg' || path.startsWith('/assets/')) {
+        let isFound = true;
+        files(request, response, () => {
+          isFound = false;
+        });
+        return isFound;
+      }
+      return isPagePath(path) && mayTakePage(request) && sendPage(200, request, response);
+    },
+    answerUnknown: (request, response) => isRead(request) && asksForPage(request) && sendPage(404, request, response),
+  };
 };
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
 
 /** The addresses that the console gives its pages. */
 const isPagePath = (path: string): boolean =>
   path === '/' || /^\/(?:subjects|scopes|roles|matrix|check|findings|changes)(?:\/[^/]*)?$/.test(path);
 
-const wantsPage = ({ headers }: IncomingMessage): boolean =>
+const mayTakePage = ({ headers }: IncomingMessage): boolean =>
   headers.accept === undefined || /text\/html|\*\/\*/.test(headers.accept);
+
+const asksForPage = ({ headers }: IncomingMessage): boolean => headers.accept?.includes('text/html') === true;
 
 /** Hashed names never change what they hold. The icon's is not hashed. */
 const asAsset = (response: ServerResponse, path: string): void => {

@@ -126,7 +126,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
       answerGraphql(request, response, { path: '/graphql', search });
     } else if (path === '/export' && options.export !== undefined) {
       answerExport(request, response, search);
-    } else if (options.console?.(request, response) === true) {
+    } else if (options.console?.answer(request, response) === true) {
       // It has answered.
     } else if (path === '/') {
       response.writeHead(302, { location: search === '' ? '/graphql' : `/graphql?${search}` }).end();
@@ -139,7 +139,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
       } else {
         graphiql?.sendAsset(path, request, response);
       }
-    } else {
+    } else if (options.console?.answerUnknown(request, response) !== true) {
       sendError(response, 404, 'Nothing is served here. The graph is at /graphql.', 'NOT_FOUND');
     }
   };
