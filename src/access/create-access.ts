@@ -1,7 +1,6 @@
 import type { Assignments } from '../assignments/assignments.ts';
-import { checkReference } from '../assignments/list/query-plan.ts';
+import { checkReference, checkRoleName } from '../assignments/list/query-plan.ts';
 import type { Directory } from '../directory/directory.ts';
-import { GatewayError } from '../model/errors.ts';
 import type { Operation } from '../model/operation.ts';
 import { rawSubjectTypeOf, type Subject, type SubjectType } from '../model/subject.ts';
 import type { Pages } from '../pages/create-pages.ts';
@@ -96,7 +95,7 @@ export const createAccess = ({ source, stored, refusals, clock, memory }: Access
         async check(question) {
           const { reference, type, roleName, includeNestedScopes } = question;
           checkReference(reference);
-          if (roleName === '') throw new GatewayError('BAD_USER_INPUT', 'The name of a role must not be empty.');
+          checkRoleName(roleName);
           const answer = await checkAccess(question, {
             directory,
             findSubject: () => findTyped(reference, type, includeNestedScopes),

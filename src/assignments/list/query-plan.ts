@@ -60,8 +60,13 @@ export const checkReference = (reference: string): void => {
   }
 };
 
-const checkRole = ({ name, scopes }: RoleFilter): void => {
+/** Throws `BAD_USER_INPUT` for what no role is called. */
+export const checkRoleName = (name: string): void => {
   if (name === '') throw new GatewayError('BAD_USER_INPUT', 'The name of a role must not be empty.');
+};
+
+const checkRole = ({ name, scopes }: RoleFilter): void => {
+  if (name !== undefined) checkRoleName(name);
   if (scopes?.length === 0) {
     throw new GatewayError('BAD_USER_INPUT', '`scopes` is empty: name at least one scope, or leave it out.');
   }

@@ -2,6 +2,7 @@ import { sliceOfKeyed } from '../../access/keyed-list.ts';
 import type { SubjectsQuestion } from '../../assignments/assignments.ts';
 import { rawSubjectTypeOf, type Subject, type SubjectType } from '../../model/subject.ts';
 import type { Assignments } from '../../assignments/assignments.ts';
+import { checkRoleName } from '../../assignments/list/query-plan.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { Connection } from '../relay/connections.ts';
 import { listCost, lookupCost } from '../field-facts.ts';
@@ -97,7 +98,10 @@ export const defineQuery = (builder: GraphBuilder, { types, enums, inputs, conne
           type: types.role,
           description: 'A role by its name. Costs nothing until its subjects are asked for.',
           args: { name: t.arg.string({ required: true, description: 'Name of the role.' }) },
-          resolve: (_root, { name }) => ({ roleName: name }),
+          resolve: (_root, { name }) => {
+            checkRoleName(name);
+            return { roleName: name };
+          },
         }),
         scope: t.field({
           type: types.scope,

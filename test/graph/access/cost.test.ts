@@ -69,6 +69,7 @@ describe('a question about access', () => {
   it.each([
     ['{ checkAccess(subject: { reference: "" }, roleName: "admin") { isAllowed } }'],
     ['{ checkAccess(subject: { reference: "a" }, roleName: "") { isAllowed } }'],
+    ['{ role(name: "") { id } }'],
     ['{ census { matrix(firstRoles: 1001) { everywhere } } }'],
     ['{ census { matrix(firstScopes: -1) { everywhere } } }'],
   ])('is refused where it cannot be meant: %s', async (query) => {
