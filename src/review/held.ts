@@ -7,11 +7,12 @@ export interface Held {
   readonly scope?: Scope;
 }
 
-/** What a subject holds: sorted by role, scope kind and scope uuid, so that the same holdings are written the same however upstream lists them. */
+/** What a subject holds, each assignment once: sorted by role, scope kind and scope uuid, so that the same holdings are written the same however, and however often, upstream lists them. */
 export const heldBy = ({ roles }: Pick<Subject, 'roles'>): readonly Held[] =>
   roles
     .flatMap((role): Held[] => (role.scopes.length === 0 ? [{ role }] : role.scopes.map((scope) => ({ role, scope }))))
-    .sort(byRoleAndScope);
+    .sort(byRoleAndScope)
+    .filter((held, at, sorted) => at === 0 || byRoleAndScope(sorted[at - 1] as Held, held) !== 0);
 
 /** The scopes of a role in the same order. */
 export const sortedScopes = (scopes: readonly Scope[]): readonly Scope[] => scopes.toSorted(byScope);
@@ -47,7 +48,10 @@ const byScope = (one: Scope, other: Scope): number =>
 const componentsText = ({ components }: Scope): string =>
   components.length < 2
     ? (components[0]?.field ?? '')
-    : components.map(({ field, uuid }) => `${field} ${uuid}`).join(' ');
+    : components
+        .map(({ field, uuid }) => `${field} ${uuid}`)
+        .sort()
+        .join(' ');
 
 /** By code units: the same everywhere, whatever the language of the machine. */
 const byText = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
