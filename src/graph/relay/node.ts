@@ -1,6 +1,7 @@
 import type { Assignments } from '../../assignments/assignments.ts';
+import type { Directory } from '../../directory/directory.ts';
 import { GatewayError } from '../../model/errors.ts';
-import type { Subject } from '../../model/subject.ts';
+import { createSubject, rawSubjectTypeOf, type Subject } from '../../model/subject.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { lookupCost } from '../field-facts.ts';
 import { invalidId, type NodeName, parseNodeId, readNodeId } from './ids.ts';
@@ -28,7 +29,7 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
       nullable: true,
       description: 'Anything by its id. Null where upstream no longer knows it.',
       args: { id: t.arg.id({ required: true, description: 'An id that this graph gave.' }) },
-      resolve: (_root, { id }, { assignments }) => fetchNode(parseNodeId(id), assignments),
+      resolve: (_root, { id }, context) => fetchNode(parseNodeId(id), context),
     }),
     nodes: t.field({
       type: [builder.nodeInterfaceRef()],
@@ -37,7 +38,7 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
       description:
         'Several things by their ids, at most 1000, in the order asked. Null for what upstream no longer knows.',
       args: { ids: t.arg.idList({ required: true, description: 'Ids that this graph gave, at most 1000.' }) },
-      resolve: (_root, { ids }, { assignments }) => {
+      resolve: (_root, { ids }, context) => {
         checkLookupCount('ids', ids);
         // A thousand times the same id is read once, and what is wrong with a thousand ids is said by one error: each has a stack.
         const known = new Map<string, MaybeNode>();
@@ -45,7 +46,7 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
         const find = (id: string): MaybeNode => {
           const name = readNodeId(id);
           // Each id fails alone: a promise that rejects nulls its own item.
-          return name === undefined ? (refusal ??= Promise.reject(invalidId())) : fetchNode(name, assignments);
+          return name === undefined ? (refusal ??= Promise.reject(invalidId())) : fetchNode(name, context);
         };
         return ids.map((id) => {
           let node = known.get(id);
@@ -59,17 +60,22 @@ export const defineNodeQueries = (builder: GraphBuilder): void => {
 
 type MaybeNode = NodeValue | Promise<NodeValue | null>;
 
+interface Lookups {
+  readonly assignments: Assignments;
+  readonly directory: Pick<Directory, 'user'>;
+}
+
 /** Handles are there at once. */
-const fetchNode = (name: NodeName, assignments: Assignments): MaybeNode => {
+const fetchNode = (name: NodeName, context: Lookups): MaybeNode => {
   switch (name.type) {
     case 'Role':
       return { roleName: name.roleName };
     case 'Scope':
       return name.scope;
     case 'Subject':
-      return findNamed(name, assignments);
+      return findListed(name, context);
     case 'ScopedRole':
-      return findScopedRole(name, assignments);
+      return findScopedRole(name, context.assignments);
   }
 };
 
@@ -79,6 +85,17 @@ const findScopedRole = async (
 ): Promise<NodeValue | null> => {
   const subject = await findNamed(name, assignments);
   return subject?.roles.find((role) => role.name === roleName && role.ordinal === ordinal) ?? null;
+};
+
+/** A user who holds nothing, and so is no subject of any assignment, is listed where a group of theirs has access (`Scope.access`): what was given an id can be fetched by it. */
+const findListed = async (
+  name: Pick<Subject, 'reference' | 'rawType'>,
+  { assignments, directory }: Lookups,
+): Promise<Subject | null> => {
+  const subject = await findNamed(name, assignments);
+  if (subject !== null || name.rawType !== rawSubjectTypeOf('USER')) return subject;
+  const { resolution } = await directory.user(name.reference);
+  return resolution === 'FOUND' ? createSubject(name.reference, name.rawType, []) : null;
 };
 
 /** The subject that an id names. Upstream cannot be asked for one that it lists without a reference, so nothing is found then. */
