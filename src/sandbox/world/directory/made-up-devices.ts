@@ -4,10 +4,10 @@ import { shape } from '../made-up-places.ts';
 import { canary, unknownField } from '../../core/http/canary.ts';
 import type { Membership, Objects } from './directory.ts';
 import { isAtOrBelow } from './directory.ts';
-import { inListOrder } from './list-order.ts';
-import { assetGroupOf, perCustomer, slotOfExtra, slotOfSubject, staffAt } from './made-up-ground.ts';
+import { assetGroupOf, perCustomer, staffAt } from './made-up-ground.ts';
 import type { MadeUpGroups } from './made-up-groups.ts';
 import { deviceName } from './made-up-names.ts';
+import { createMadeUpSlots } from './made-up-slots.ts';
 import { isOneOf, type MadeUpParts } from './made-up-users.ts';
 import { objectKinds } from './object-kinds.ts';
 
@@ -40,17 +40,13 @@ interface MadeUpDevices extends Objects<Device> {
 /** The devices: those of the assignments, but for the missing ones, and some that nobody names. */
 export const createMadeUpDevices = (parts: MadeUpParts, groups: MadeUpGroups): MadeUpDevices => {
   const { seed, size, places, names } = parts;
-  const capacity = places.customers * perCustomer.devices;
 
   const isThere = (slot: number): boolean => {
     const { subject, ordinal } = staffAt('devices', slot);
     return subject === undefined || (subject < size && !isOneOf(deviceOddities.missing, ordinal));
   };
 
-  const uuidAt = (slot: number): string => {
-    const { subject, ordinal } = staffAt('devices', slot);
-    return subject === undefined ? names.uuidOf(objectKinds.device, ordinal) : places.subjectUuid(subject);
-  };
+  const slots = createMadeUpSlots('devices', parts, isThere);
 
   /** The static group that holds the device; undefined where that is one that nobody lists. */
   const groupOf = (slot: number): number | undefined =>
@@ -88,24 +84,10 @@ export const createMadeUpDevices = (parts: MadeUpParts, groups: MadeUpGroups): M
   };
 
   return {
-    capacity,
-    *slots() {
-      for (const slot of inListOrder(capacity)) if (isThere(slot)) yield slot;
-    },
-    slotOf(uuid) {
-      const subject = places.subjectIndexOf(uuid);
-      const named = subject === undefined ? names.read(uuid) : undefined;
-      const slot =
-        subject !== undefined
-          ? slotOfSubject('devices', subject)
-          : named?.kind === objectKinds.device
-            ? slotOfExtra('devices', named.index)
-            : undefined;
-      return slot !== undefined && slot < capacity && isThere(slot) ? slot : undefined;
-    },
+    ...slots,
     comparedAt,
     at(slot) {
-      const uuid = uuidAt(slot);
+      const uuid = slots.uuidAt(slot);
       const group = groupOf(slot);
       const dice = mix(mix(seed, slot), 41);
       const type = types[dice % types.length] as string;

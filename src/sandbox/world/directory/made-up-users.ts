@@ -4,10 +4,9 @@ import type { MadeUpPlaces } from '../made-up-places.ts';
 import type { UuidNames } from '../uuid-names.ts';
 import { canary, unknownField } from '../../core/http/canary.ts';
 import type { DirectoryReadings, Objects } from './directory.ts';
-import { inListOrder } from './list-order.ts';
-import { perCustomer, slotOfExtra, slotOfSubject, staffAt } from './made-up-ground.ts';
+import { perCustomer, staffAt } from './made-up-ground.ts';
 import { department, jobTitle, mailAddress, personName } from './made-up-names.ts';
-import { objectKinds } from './object-kinds.ts';
+import { createMadeUpSlots } from './made-up-slots.ts';
 
 /** What the made-up part of a directory is made from. */
 export interface MadeUpParts {
@@ -57,14 +56,8 @@ export const isUserThere =
 
 /** The users: those of the assignments, but for the missing ones, and some who hold no roles. */
 export const createMadeUpUsers = (parts: MadeUpParts, groupsOf: (slot: number) => readonly string[]): Objects<User> => {
-  const { seed, places, names } = parts;
-  const capacity = places.customers * perCustomer.users;
-  const isThere = isUserThere(parts);
-
-  const uuidAt = (slot: number): string => {
-    const { subject, ordinal } = staffAt('users', slot);
-    return subject === undefined ? names.uuidOf(objectKinds.user, ordinal) : places.subjectUuid(subject);
-  };
+  const { seed } = parts;
+  const slots = createMadeUpSlots('users', parts, isUserThere(parts));
 
   const mailOf = (slot: number): string => mailAddress(seed, slot, Math.floor(slot / perCustomer.users));
 
@@ -80,30 +73,16 @@ export const createMadeUpUsers = (parts: MadeUpParts, groupsOf: (slot: number) =
       protectionStatus: `PROTECTION_STATUS_${protection[mix(seed, slot) % protection.length] as string}`,
       cloudOffice: {
         hasMsLicense: slot % 3 !== 0,
-        tenantReference: canary('users', 'tenantReference', uuidAt(slot)),
+        tenantReference: canary('users', 'tenantReference', slots.uuidAt(slot)),
       },
     };
   };
 
   return {
-    capacity,
-    *slots() {
-      for (const slot of inListOrder(capacity)) if (isThere(slot)) yield slot;
-    },
-    slotOf(uuid) {
-      const subject = places.subjectIndexOf(uuid);
-      const named = subject === undefined ? names.read(uuid) : undefined;
-      const slot =
-        subject !== undefined
-          ? slotOfSubject('users', subject)
-          : named?.kind === objectKinds.user
-            ? slotOfExtra('users', named.index)
-            : undefined;
-      return slot !== undefined && slot < capacity && isThere(slot) ? slot : undefined;
-    },
+    ...slots,
     comparedAt,
     at(slot) {
-      const uuid = uuidAt(slot);
+      const uuid = slots.uuidAt(slot);
       const mark = (field: string): string => canary('users', field, uuid);
       const title = jobTitle(seed, slot);
       return {
