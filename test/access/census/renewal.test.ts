@@ -87,7 +87,11 @@ describe('a census that is renewed in the background', () => {
     const during = await ask({}, 'asOf roles { totalCount }');
     expect(Date.parse(during.data?.census?.asOf ?? '') - startMs).toBeLessThan(1000);
     await clock.pass(5000);
+    walkCalls();
+    // No page that it was made of is fresh by then.
+    await clock.pass(300_000);
     const { data } = await ask();
+    expect(walkCalls()).toEqual([]);
     const asOfMs = Date.parse(data?.census?.asOf ?? '') - startMs;
     expect(asOfMs).toBeGreaterThanOrEqual(everyMs);
     expect(asOfMs).toBeLessThan(everyMs + 1000);
