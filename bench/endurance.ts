@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { createSandbox } from '../src/index.ts';
 import { type RunningRedis, runRedis } from '../test/support/redis-server.ts';
 import { runExports } from './endurance/exports.ts';
@@ -173,6 +173,6 @@ const written = ({ medianMs, p99Ms, longestMs, answers, failed }: Health): strin
 
 main().catch((error: unknown) => {
   stopAll();
-  process.stderr.write(`endurance: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`endurance: ${inspect(error)}\n`);
   process.exitCode = 1;
 });

@@ -85,7 +85,8 @@ export const createChanges = ({ upstreamUrl, token, subjects, chance }: ChangesO
         `${upstreamUrl}/v2/role-assignments:${kind === 'GRANTED' ? 'assignRole' : 'revokeRole'}`,
         {
           method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          // On a connection of its own: one that was kept can be closed under it while this process is busy, and a change must not be sent twice.
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', connection: 'close' },
           body: JSON.stringify({
             role: { roleName, scopes: [{ customerUuid }] },
             subjectReference: reference,
