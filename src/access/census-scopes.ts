@@ -74,7 +74,7 @@ const listByHolders = (
   direction: 'ASC' | 'DESC',
 ): KeyedList<ScopeTally> => {
   const order = census.scopesByHolders(direction, question.kind);
-  const at = (index: number): ScopeTally => census.scopeAt(order[index] as number);
+  const at = (index: number): ScopeTally => census.scopeAt(order.at(index));
   return {
     name: nameOfScopes(question),
     asOfMs: census.asOfMs,

@@ -31,7 +31,8 @@ const maxCells = 100_000;
 export const matrixOf = (census: Census, question: MatrixQuestion): AccessMatrix => {
   const { kind, firstScopes } = question;
   const roleNames = rolesOfMatrix(census, question);
-  const indexes = [...census.scopesByHolders('DESC', kind).subarray(0, firstScopes)];
+  const byHolders = census.scopesByHolders('DESC', kind);
+  const indexes = Array.from({ length: Math.min(firstScopes, byHolders.length) }, (_, at) => byHolders.at(at));
   checkCells(roleNames.length, indexes.length);
   return {
     roleNames,

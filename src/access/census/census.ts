@@ -2,6 +2,7 @@ import type { ScopeMatcher } from '../../assignments/assignments.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { Scope, ScopeKind, Subject, SubjectType } from '../../model/subject.ts';
 import type { FindingCounts } from './finding-counts.ts';
+import type { Order } from './ranks.ts';
 import type { SmallNumbers } from './small-numbers.ts';
 
 /** Places of subjects in `Census.subjects`, each once and ascending. */
@@ -67,7 +68,7 @@ export interface Census {
   /** By kind, uuid and further components. */
   scopeAt(index: number): ScopeTally;
   /** Indexes of the scopes, or of those of a kind, those with most holders first or last; equal ones ascending. */
-  scopesByHolders(direction: 'ASC' | 'DESC', kind?: ScopeKind): Int32Array;
+  scopesByHolders(direction: 'ASC' | 'DESC', kind?: ScopeKind): Order;
   /** Indexes of the scopes of a kind: from `start` to before `end`. */
   scopesOfKind(kind: ScopeKind): { readonly start: number; readonly end: number };
   /** Indexes of the scopes that have all of these components. */

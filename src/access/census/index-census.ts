@@ -6,6 +6,7 @@ import { countFindings } from './count-findings.ts';
 import { groupRows } from './grouped-rows.ts';
 import { findHeld, type HeldPages, visitHeld } from './held-pages.ts';
 import { type GlobalHolders, IndexedCensus, type ScopeTallies } from './indexed-census.ts';
+import { marked } from './ranks.ts';
 import { createScopeFinder } from './scope-finder.ts';
 import { inStretches } from './slices.ts';
 import { sortedByCountInTurns } from './sorted-by-count.ts';
@@ -25,7 +26,7 @@ export const indexCensus = async ({
   const { roleNames } = held;
   const { scopes, places } = await sortScopes(held.scopes);
   const atScope = await groupAtScopes(held, places, scopes.length);
-  const global = await groupGlobal(held);
+  const global = await groupGlobal(held, sorted.subjects.length);
   const holderCounts = await countHolders(held);
   const { scopeTallies, scopeCounts } = await tally(atScope, roleNames.length);
   return new IndexedCensus({
@@ -65,7 +66,7 @@ const groupAtScopes = async (held: HeldPages, places: Int32Array, scopeCount: nu
   return { starts, ranks: majors, roles: minors };
 };
 
-const groupGlobal = async (held: HeldPages): Promise<GlobalHolders> => {
+const groupGlobal = async (held: HeldPages, subjectCount: number): Promise<GlobalHolders> => {
   const { starts, majors } = await groupRows({
     groupCount: held.roleNames.length,
     minorCount: 1,
@@ -76,7 +77,7 @@ const groupGlobal = async (held: HeldPages): Promise<GlobalHolders> => {
         },
       }),
   });
-  return { starts, ranks: majors };
+  return { starts, ranks: majors, all: await marked(majors, subjectCount) };
 };
 
 /** How many hold each role. */

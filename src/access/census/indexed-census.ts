@@ -4,7 +4,7 @@ import type { Census, KindCount, Ranks, RoleTally, ScopesOfRole, ScopeTally, Typ
 import type { FindingCounts } from './finding-counts.ts';
 import { IntList } from './int-list.ts';
 import type { AtScope } from './at-scope.ts';
-import { ascending, marked, within } from './ranks.ts';
+import { ascending, type Order, wholeOrder, within } from './ranks.ts';
 import type { ScopeFinder } from './scope-finder.ts';
 import { compareTexts } from './sort.ts';
 import { sortedByCount } from './sorted-by-count.ts';
@@ -14,6 +14,8 @@ import { compareSubjects } from './sorted-subjects.ts';
 export interface GlobalHolders {
   readonly starts: Int32Array;
   readonly ranks: Int32Array;
+  /** Who holds any. */
+  readonly all: Ranks;
 }
 
 export interface ScopeTallies {
@@ -58,7 +60,6 @@ export class IndexedCensus implements Census {
   readonly #roleNumbers: ReadonlyMap<string, number>;
   readonly #kindStarts: ReadonlyMap<ScopeKind, number>;
   readonly #byHolders: { ASC?: Int32Array; readonly DESC: Int32Array };
-  #globalHolders: Ranks | undefined;
 
   constructor(parts: IndexParts) {
     this.asOfMs = parts.asOfMs;
@@ -102,12 +103,12 @@ export class IndexedCensus implements Census {
     return { scope, holderCount: holderCounts[index] as number, roleCount: roleCounts[index] as number };
   }
 
-  scopesByHolders(direction: 'ASC' | 'DESC', kind?: ScopeKind): Int32Array {
+  scopesByHolders(direction: 'ASC' | 'DESC', kind?: ScopeKind): Order {
     const all =
       direction === 'DESC'
         ? this.#byHolders.DESC
         : (this.#byHolders.ASC ??= sortedByCount(this.#scopeTallies.holderCounts, direction));
-    return kind === undefined ? all : within(all, this.scopesOfKind(kind));
+    return kind === undefined ? wholeOrder(all) : within(all, this.scopesOfKind(kind));
   }
 
   scopesOfKind(kind: ScopeKind): { readonly start: number; readonly end: number } {
@@ -136,7 +137,7 @@ export class IndexedCensus implements Census {
 
   globalHolders(roleName?: string): Ranks {
     const { starts, ranks } = this.#global;
-    if (roleName === undefined) return (this.#globalHolders ??= marked(ranks, this.subjects.length));
+    if (roleName === undefined) return this.#global.all;
     const role = this.#roleNumbers.get(roleName);
     return role === undefined ? new Int32Array(0) : ranks.subarray(starts[role], starts[role + 1]);
   }

@@ -1,3 +1,5 @@
+import { inStretches } from './slices.ts';
+
 /** The same numbers ascending, each once. */
 export const ascending = (values: Int32Array): Int32Array => {
   if (isAscending(values)) return values;
@@ -40,27 +42,46 @@ const merge = (one: Int32Array, other: Int32Array): Int32Array => {
   return both.subarray(0, length);
 };
 
-/** Those of an order that lie in a range. All of the range are in the order. */
-export const within = (
-  order: Int32Array,
-  { start, end }: { readonly start: number; readonly end: number },
-): Int32Array => {
-  if (end - start === order.length) return order;
+/** Places in an order. */
+export interface Order {
+  readonly length: number;
+  at(index: number): number;
+}
+
+/** All of them. */
+export const wholeOrder = (places: Int32Array): Order => ({
+  length: places.length,
+  at: (index) => places[index] as number,
+});
+
+/** Those that lie in a range, all of which are in the order. Found as far as somebody looks: a first page needs few of a million. */
+export const within = (places: Int32Array, { start, end }: { readonly start: number; readonly end: number }): Order => {
+  if (end - start === places.length) return wholeOrder(places);
   const found = new Int32Array(end - start);
   let length = 0;
-  for (let at = 0; length < found.length; at++) {
-    const index = order[at] as number;
-    if (index >= start && index < end) found[length++] = index;
-  }
-  return found;
+  let next = 0;
+  return {
+    length: found.length,
+    at(index) {
+      while (length <= index && next < places.length) {
+        const place = places[next++] as number;
+        if (place >= start && place < end) found[length++] = place;
+      }
+      return found[index] as number;
+    },
+  };
 };
 
-/** The same numbers ascending, each once, all of them below `end`: marking them is quicker than sorting where they are many. */
-export const marked = (values: Int32Array, end: number): Int32Array => {
+/** The same numbers ascending, each once, all of them below `end`: marking them is quicker than sorting where they are many. Pauses every few milliseconds. */
+export const marked = async (values: Int32Array, end: number): Promise<Int32Array> => {
   const isThere = new Uint8Array(end);
-  for (let at = 0; at < values.length; at++) isThere[values[at] as number] = 1;
+  await inStretches(values.length, (at) => {
+    isThere[values[at] as number] = 1;
+  });
   const found = new Int32Array(Math.min(values.length, end));
   let length = 0;
-  for (let value = 0; value < end; value++) if (isThere[value] === 1) found[length++] = value;
+  await inStretches(end, (value) => {
+    if (isThere[value] === 1) found[length++] = value;
+  });
   return found.slice(0, length);
 };
