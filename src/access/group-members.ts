@@ -1,13 +1,22 @@
 import type { Directory } from '../directory/directory.ts';
+import { ShardedMap } from '../directory/sharded-map.ts';
 import type { Subject } from '../model/subject.ts';
+import type { User } from '../model/user.ts';
+import { onceSettledFor } from '../platform/maybe-promise.ts';
 import { workInTurns } from '../platform/work-in-turns.ts';
 import type { TypeCount } from './census/census.ts';
 import { type AccessGap, gapOfMembers } from './gaps.ts';
 
-/** The members of some groups. */
-export interface GroupsByUser {
-  /** Of each user, the groups that it is in. */
-  readonly groupsByUser: ReadonlyMap<string, readonly Subject[]>;
+/** Who is in a group. */
+export interface MembersOfGroup {
+  readonly group: Subject;
+  /** Each once. The same list each time for as long as the users that tell of it are kept, so that what is made of it can be kept beside it. */
+  readonly uuids: readonly string[];
+}
+
+/** The members of some groups, as far as they are known. */
+interface GroupMembers {
+  readonly groups: readonly MembersOfGroup[];
   readonly gaps: readonly (AccessGap | undefined)[];
 }
 
@@ -26,7 +35,7 @@ export const readGroupMembers = (
   groups: readonly Subject[],
   outlook: MembersOutlook,
   directory: MembersSource,
-): Promise<GroupsByUser> =>
+): Promise<GroupMembers> =>
   isWalkCheaper(groups.length, outlook, directory)
     ? groupsByWalk(groups, directory)
     : groupsByMembers(groups, directory);
@@ -48,40 +57,40 @@ const isWalkCheaper = (
 const groupsByMembers = async (
   groups: readonly Subject[],
   directory: Pick<Directory, 'membersOf'>,
-): Promise<GroupsByUser> => {
-  const groupsByUser = new Map<string, Subject[]>();
+): Promise<GroupMembers> => {
+  const known: MembersOfGroup[] = [];
   const gaps = await Promise.all(
     groups.map(async (group) => {
       const members = await directory.membersOf(group.reference);
       if (members.resolution !== 'FOUND') return gapOfMembers(members.resolution);
-      for (const { uuid } of members.value) addTo(groupsByUser, uuid, group);
+      known.push({ group, uuids: members.value.map(({ uuid }) => uuid) });
       return undefined;
     }),
   );
-  return { groupsByUser, gaps };
+  return { groups: known, gaps };
 };
 
 /** The same from what all users say of themselves; from the groups after all, where there turn out to be more users than may be walked. */
-const groupsByWalk = async (groups: readonly Subject[], directory: MembersSource): Promise<GroupsByUser> => {
+const groupsByWalk = async (groups: readonly Subject[], directory: MembersSource): Promise<GroupMembers> => {
   const users = await directory.allUsers();
   if (users.resolution !== 'FOUND') {
     return directory.costOfAllUsers() === Infinity
       ? groupsByMembers(groups, directory)
-      : { groupsByUser: new Map(), gaps: [gapOfMembers(users.resolution)] };
+      : { groups: [], gaps: [gapOfMembers(users.resolution)] };
   }
-  const byUuid = new Map(groups.map((group) => [group.reference, group]));
-  const groupsByUser = new Map<string, Subject[]>();
-  await workInTurns(users.value, { owner: groups }, ({ uuid, userGroupUuids }) => {
-    for (const groupUuid of new Set(userGroupUuids)) {
-      const group = byUuid.get(groupUuid);
-      if (group !== undefined) addTo(groupsByUser, uuid, group);
-    }
-  });
-  return { groupsByUser, gaps: [] };
+  const members = await membersByGroup(users.value);
+  return { groups: groups.map((group) => ({ group, uuids: members.get(group.reference) ?? [] })), gaps: [] };
 };
 
-const addTo = (groupsByUser: Map<string, Subject[]>, uuid: string, group: Subject): void => {
-  const others = groupsByUser.get(uuid);
-  if (others === undefined) groupsByUser.set(uuid, [group]);
-  else others.push(group);
-};
+/** Who is in each group, once for each reading of the list: a question looks at the members of its groups, and not at all users. */
+const membersByGroup = onceSettledFor(async (users: readonly User[]): Promise<ShardedMap<string[]>> => {
+  const members = new ShardedMap<string[]>();
+  await workInTurns(users, { owner: users }, ({ uuid, userGroupUuids }) => {
+    for (const groupUuid of new Set(userGroupUuids)) {
+      const others = members.get(groupUuid);
+      if (others === undefined) members.set(groupUuid, [uuid]);
+      else others.push(uuid);
+    }
+  });
+  return members;
+});

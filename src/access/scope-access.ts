@@ -1,12 +1,13 @@
 import type { Directory } from '../directory/directory.ts';
 import { createSubject, rawSubjectTypeOf, type Scope, type Subject, type SubjectType } from '../model/subject.ts';
+import { onceSettledFor } from '../platform/maybe-promise.ts';
 import { sortInTurns, workInTurns } from '../platform/work-in-turns.ts';
 import type { Census, Ranks } from './census/census.ts';
-import { unionOf } from './census/ranks.ts';
+import { ascending, unionOf } from './census/ranks.ts';
 import { componentsKey } from './census/scope-keys.ts';
-import { compareSubjects } from './census/sorted-subjects.ts';
+import { compareTexts } from './census/sort.ts';
 import { type AccessGap, sortedGaps } from './gaps.ts';
-import { type GroupsByUser, type MembersSource, readGroupMembers } from './group-members.ts';
+import { type MembersOfGroup, type MembersSource, readGroupMembers } from './group-members.ts';
 import { type KeyedList, listName } from './keyed-list.ts';
 import { linkedAncestors, type ReadPlace, readPlace } from './place.ts';
 import { type AccessReason, compareReasons, type Place, type ReasonKind, reasonsAt } from './reasons.ts';
@@ -58,7 +59,7 @@ export const listScopeAccess = async (
       directions: [1, 1],
     },
     gaps: sortedGaps([gap, aliasGap, ...members.gaps]),
-    reasonsOf: reasonsAmong(members, place, question),
+    reasonsOf: reasonsAmong(members.groupsOf, place, question),
   };
 };
 
@@ -74,12 +75,12 @@ export const readAskedPlace = async (
 export const nameOfScopeAccess = (scope: Scope, { roleName, subjectType, reasons }: ScopeAccessQuestion): string =>
   listName('access to a scope', componentsKey(scope), roleName, subjectType, reasons?.toSorted().join(' '));
 
-/** Tells of a subject every reason that meets the question, its own and those of its groups. */
+/** Tells of a subject every reason that meets the question, its own and those of its groups. `groupsOf`: those of the groups that a user is in. */
 export const reasonsAmong =
-  ({ groupsByUser }: Pick<GroupsByUser, 'groupsByUser'>, place: Place, question: ScopeAccessQuestion) =>
+  (groupsOf: (user: Subject) => readonly Subject[], place: Place, question: ScopeAccessQuestion) =>
   (subject: Subject): readonly AccessReason[] => {
     const filter = { roleName: question.roleName, kinds: question.reasons };
-    const groups = subject.type === 'USER' ? (groupsByUser.get(subject.reference) ?? []) : [];
+    const groups = subject.type === 'USER' ? groupsOf(subject) : [];
     return [
       ...reasonsAt({ subject, isGroup: false }, place, filter),
       ...groups.flatMap((group) => reasonsAt({ subject: group, isGroup: true }, place, filter)),
@@ -110,11 +111,13 @@ const holdersOf = (census: Census, place: Place, question: ScopeAccessQuestion):
   return unionOf([census.holdersAt(listed, roleName), ...(isGlobal ? [census.globalHolders(roleName)] : [])]);
 };
 
-interface Members extends GroupsByUser {
-  /** Members who are listed as subjects. */
+interface Members {
+  /** Those who are listed as subjects. */
   readonly ranks: Ranks;
-  /** Members who are not: they hold nothing themselves. In order. */
-  readonly unlisted: readonly Subject[];
+  /** Those who are not: they hold nothing themselves. In order. */
+  readonly unlisted: readonly string[];
+  readonly groupsOf: (user: Subject) => readonly Subject[];
+  readonly gaps: readonly (AccessGap | undefined)[];
 }
 
 /** Reads who is in the groups among the holders; nobody where only other types are asked for. */
@@ -125,40 +128,78 @@ const readMembers = async (
   directory: MembersSource,
 ): Promise<Members> => {
   const areAsked = subjectType === undefined || subjectType === 'USER';
-  const groups = areAsked
+  const asked = areAsked
     ? Array.from(census.ofType(holders, 'USER_GROUP'), (rank) => census.subjects[rank] as Subject)
     : [];
-  const { groupsByUser, gaps } = await readGroupMembers(
-    groups,
+  const { groups, gaps } = await readGroupMembers(
+    asked,
     { subjectTypes: census.subjectTypes, areNamesAsked },
     directory,
   );
-  const ranks: number[] = [];
-  const unlisted: Subject[] = [];
-  const taker = { owner: groupsByUser };
-  await workInTurns(groupsByUser.keys(), taker, (uuid) => {
-    const rank = census.rankOf(uuid, rawUser);
-    if (rank >= 0) ranks.push(rank);
-    else unlisted.push(createSubject(uuid, rawUser, []));
-  });
-  const sorted = await sortInTurns(unlisted, taker, compareSubjects);
-  return { ranks: Int32Array.from(ranks), unlisted: sorted, groupsByUser, gaps };
+  const placesOf = await placesIn(census);
+  const placed = await Promise.all(groups.map(async ({ group, uuids }) => ({ group, members: await placesOf(uuids) })));
+  const unlisted = new Set<string>();
+  const taker = { owner: placed };
+  await workInTurns(unlistedIn(placed), taker, (uuid) => unlisted.add(uuid));
+  return {
+    ranks: unionOf(placed.map(({ members }) => members.ranks)),
+    unlisted: await sortInTurns([...unlisted], taker, compareTexts),
+    groupsOf({ reference }) {
+      const rank = census.rankOf(reference, rawUser);
+      const isIn = ({ members }: PlacedGroup): boolean =>
+        rank < 0 ? isAmong(members.unlisted, reference) : isAmong(members.ranks, rank);
+      return placed.filter(isIn).map(({ group }) => group);
+    },
+    gaps,
+  };
 };
 
-/** Subjects of the census and others, as one list in order. */
+/** Where the members of a group stand in a census, in order. */
+interface PlacedMembers {
+  readonly ranks: Ranks;
+  /** Those who do not. */
+  readonly unlisted: readonly string[];
+}
+
+interface PlacedGroup extends Pick<MembersOfGroup, 'group'> {
+  readonly members: PlacedMembers;
+}
+
+function* unlistedIn(placed: readonly PlacedGroup[]): Generator<string> {
+  for (const { members } of placed) yield* members.unlisted;
+}
+
+/** Finding each member takes most of a question's time, so it is done once for as long as both the census and the list of users are kept. */
+const placesIn = onceSettledFor((census: Census) =>
+  onceSettledFor(async (uuids: readonly string[]): Promise<PlacedMembers> => {
+    const ranks: number[] = [];
+    const unlisted: string[] = [];
+    const taker = { owner: uuids };
+    await workInTurns(uuids, taker, (uuid) => {
+      const rank = census.rankOf(uuid, rawUser);
+      if (rank >= 0) ranks.push(rank);
+      else unlisted.push(uuid);
+    });
+    return { ranks: ascending(Int32Array.from(ranks)), unlisted: await sortInTurns(unlisted, taker, compareTexts) };
+  }),
+);
+
+/** Subjects of the census and users who are none, as one list in order. */
 const mergedList = (
   census: Census,
   ranks: Ranks,
-  unlisted: readonly Subject[],
+  unlisted: readonly string[],
 ): Pick<KeyedList<Subject>, 'length' | 'at' | 'keyAt'> => {
   // Where each of the others stands in the merged list: few stand among many.
-  const places = unlisted.map(({ reference, rawType }, index) => {
-    const before = -1 - census.rankOf(reference, rawType);
+  const places = unlisted.map((uuid, index) => {
+    const before = -1 - census.rankOf(uuid, rawUser);
     return index + firstAtLeast(ranks, before);
   });
   const at = (index: number): Subject => {
     const others = firstAtLeast(places, index);
-    return (places[others] === index ? unlisted[others] : census.subjects[ranks[index - others] as number]) as Subject;
+    return places[others] === index
+      ? createSubject(unlisted[others] as string, rawUser, [])
+      : (census.subjects[ranks[index - others] as number] as Subject);
   };
   return {
     length: ranks.length + unlisted.length,
@@ -170,12 +211,15 @@ const mergedList = (
   };
 };
 
-/** How many of ascending numbers are smaller. */
-const firstAtLeast = (numbers: ArrayLike<number>, least: number): number => {
-  let [low, high] = [0, numbers.length];
+const isAmong = <Value extends number | string>(ascendingValues: ArrayLike<Value>, value: Value): boolean =>
+  ascendingValues[firstAtLeast(ascendingValues, value)] === value;
+
+/** How many of ascending values are smaller. */
+const firstAtLeast = <Value extends number | string>(ascendingValues: ArrayLike<Value>, least: Value): number => {
+  let [low, high] = [0, ascendingValues.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) < least) low = middle + 1;
+    if ((ascendingValues[middle] as Value) < least) low = middle + 1;
     else high = middle;
   }
   return low;

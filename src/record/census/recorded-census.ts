@@ -11,7 +11,7 @@ import {
 } from '../../access/census-scopes.ts';
 import { compareSubjects } from '../../access/census/sorted-subjects.ts';
 import { sortedGaps } from '../../access/gaps.ts';
-import { readGroupMembers } from '../../access/group-members.ts';
+import { type MembersOfGroup, readGroupMembers } from '../../access/group-members.ts';
 import { compareKeys, type KeyedList, listOf, sliceOfKeyed } from '../../access/keyed-list.ts';
 import { checkCells, rolesOfMatrix } from '../../access/matrix.ts';
 import { linkedAncestors } from '../../access/place.ts';
@@ -146,12 +146,13 @@ const listAccess = async (
   const groupHolders = isAboutUsers ? holders.filter(({ rawType }) => rawType === rawGroup) : [];
   const groups = await use((db) => readHoldings(db, asOfMs, groupHolders));
   const members = await readGroupMembers(groups.toSorted(compareSubjects), { subjectTypes, areNamesAsked }, directory);
+  const groupsByUser = await byUser(members.groups);
   const isUnnamed = await Promise.all(
     linkedAncestors(place).map(async (ancestor) => !(await use((db) => isNamed(db, asOfMs, ancestor)))),
   );
   const wanted = holders.filter(({ rawType }) => subjectType === undefined || subjectTypeOf(rawType) === subjectType);
   const direct = new Set(wanted.filter(({ rawType }) => rawType === rawUser).map(({ reference }) => reference));
-  const others = [...members.groupsByUser.keys()].filter((uuid) => !direct.has(uuid));
+  const others = [...groupsByUser.keys()].filter((uuid) => !direct.has(uuid));
   const everyone: (NumberedSubject | MemberAlone)[] = [
     ...wanted,
     ...others.map((reference) => ({ id: undefined, reference, rawType: rawUser })),
@@ -168,8 +169,22 @@ const listAccess = async (
     slice: { ...slice, items: subjects },
     asOfMs,
     gaps: sortedGaps([gap, isUnnamed.includes(true) ? 'UNIDENTIFIED_ANCESTOR' : undefined, ...members.gaps]),
-    reasonsOf: reasonsAmong(members, place, question),
+    reasonsOf: reasonsAmong(({ reference }) => groupsByUser.get(reference) ?? [], place, question),
   };
+};
+
+/** Of each user, the groups that it is in. */
+const byUser = async (groups: readonly MembersOfGroup[]): Promise<ReadonlyMap<string, readonly Subject[]>> => {
+  const groupsByUser = new Map<string, Subject[]>();
+  function* memberships() {
+    for (const { group, uuids } of groups) for (const uuid of uuids) yield { group, uuid };
+  }
+  await workInTurns(memberships(), { owner: groups }, ({ group, uuid }) => {
+    const others = groupsByUser.get(uuid);
+    if (others === undefined) groupsByUser.set(uuid, [group]);
+    else others.push(group);
+  });
+  return groupsByUser;
 };
 
 /** A member of a group who holds nothing at the place itself. */
