@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createManualClock } from './support/manual-clock.ts';
 import {
   type Answer,
   logIn,
@@ -123,8 +124,11 @@ describe('lists', () => {
     ['on', {}],
     ['off', { cacheMaxBytes: 0 }],
   ])('makes one call of 32 equal queries at the same time with the cache %s', async (_, settings) => {
-    await open(2000, { settings, sandbox: { faults: [{ delayMs: 200 }] } });
-    const answers = await Promise.all(Array.from({ length: 32 }, () => gateway.ask<PageOf50, object>(pageOf50)));
+    const clock = createManualClock();
+    await open(2000, { settings, sandbox: { clock, faults: [{ delayMs: 200 }] } });
+    const answers = await clock.run(
+      Promise.all(Array.from({ length: 32 }, () => gateway.ask<PageOf50, object>(pageOf50))),
+    );
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     expect(answers[0]?.data?.subjects.totalCount).toBe(2000);
     expect(gateway.upstreamQueries()).toHaveLength(1);

@@ -60,9 +60,9 @@ describe('the compose file', () => {
     });
     open.push(...closes);
     const port = await freePort();
-    // Where there is no Docker to resolve names, the replicas are named.
+    // Where there is no Docker to resolve names, the replicas are named. A check waits for its answer for as long as it is until the next.
     const servers = replicas.map(
-      ({ url }, index) => `  server gateway${index} ${new URL(url).host} check inter 100ms fall 1 rise 1`,
+      ({ url }, index) => `  server gateway${index} ${new URL(url).host} check inter 1s fall 1 rise 1`,
     );
     const config = balancer
       .replace(/resolvers docker\n.*\n/, '')

@@ -44,7 +44,7 @@ describe('clients that do not read', () => {
     });
     expect(gateway.isAlive()).toBe(true);
     expect(after.keptBytes - before.keptBytes).toBeLessThan(190_000_000);
-  });
+  }, 180_000);
 });
 
 describe('bodies that do not come to their end', () => {
