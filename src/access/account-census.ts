@@ -3,7 +3,7 @@ import type { Directory } from '../directory/directory.ts';
 import type { Scope, ScopeKind, Subject } from '../model/subject.ts';
 import type { Census, KindCount, RoleTally, ScopeTally, TypeCount } from './census/census.ts';
 import type { CensusRolesQuestion } from './census-roles.ts';
-import type { CensusScopesQuestion, RoleAtScope } from './census-scopes.ts';
+import type { CensusScopesQuestion, NamesParts, RoleAtScope } from './census-scopes.ts';
 import type { AccessGap } from './gaps.ts';
 import type { MembersSource } from './group-members.ts';
 import type { AccessMatrix, MatrixQuestion } from './matrix.ts';
@@ -38,11 +38,7 @@ export interface AccountCensus {
   /** The roles that anybody holds. */
   roles(question: CensusRolesQuestion, args: ConnectionArgs): Promise<Slice<RoleTally>>;
   /** The scopes at which anybody holds a role. Names are asked for only where they decide the order. */
-  scopes(
-    question: CensusScopesQuestion,
-    args: ConnectionArgs,
-    directory: Pick<Directory, 'readMany'>,
-  ): Promise<Slice<ScopeTally>>;
+  scopes(question: CensusScopesQuestion, args: ConnectionArgs, names: NamesParts): Promise<Slice<ScopeTally>>;
   /** Where a role is held: most holders first, then by kind and uuid. */
   scopesOf(
     question: { readonly roleName: string; readonly kind?: ScopeKind | undefined },

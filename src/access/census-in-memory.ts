@@ -15,7 +15,7 @@ export const askCensusInMemory = (census: Census): AccountCensus => ({
   subjectTypes: census.subjectTypes,
   scopeKinds: census.scopeKinds,
   roles: async (question, args) => sliceOfKeyed(listRoles(census, question), args),
-  scopes: async (question, args, directory) => sliceOfKeyed(await listScopes(census, question, directory), args),
+  scopes: async (question, args, names) => sliceOfKeyed(await listScopes(census, question, names), args),
   scopesOf: async ({ roleName, kind }, args) => sliceOfKeyed(listScopesOfRole(census, roleName, kind), args),
   matrix: async (question) => matrixOf(census, question),
   async access(scope, question, args, directory) {

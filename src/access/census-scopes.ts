@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Scope, ScopeKind } from '../model/subject.ts';
-import { sortInTurns, workInTurns } from '../platform/work-in-turns.ts';
+import { sortInTurns, type TurnTaker, workInTurns } from '../platform/work-in-turns.ts';
 import type { Census, ScopeTally } from './census/census.ts';
 import { IntList } from './census/int-list.ts';
 import { componentsKey } from './census/scope-keys.ts';
@@ -21,17 +21,29 @@ export interface CensusScopesQuestion {
 /** Which scope it is, as part of what a list is ordered by. */
 export const scopeKey = (scope: Scope): SortKey => [scope.kind, scope.uuid, componentsKey(scope)];
 
+/** What an order by names needs. */
+export interface NamesParts {
+  readonly directory: Pick<Directory, 'readMany'>;
+  /** Whose turns it takes: it looks at every name of an account. */
+  readonly taker: TurnTaker;
+}
+
 /** The scopes at which anybody holds a role. Names are asked for only where they decide the order. */
 export const listScopes = async (
   census: Census,
   question: CensusScopesQuestion,
-  directory: Pick<Directory, 'readMany'>,
+  parts: NamesParts,
 ): Promise<KeyedList<ScopeTally>> => {
   const { kind, orderBy = byMostHolders } = question;
   if (orderBy.field === 'HOLDERS') return listByHolders(census, question, orderBy.direction);
   const range = kind === undefined ? { start: 0, end: census.scopeCount } : census.scopesOfKind(kind);
-  const tallies = Array.from({ length: range.end - range.start }, (_, at) => census.scopeAt(range.start + at));
-  return listScopesByName(tallies, { ...question, asOfMs: census.asOfMs }, directory);
+  // Made on the way: a million at once would hold everybody up.
+  const tallies: Iterable<ScopeTally> = {
+    *[Symbol.iterator]() {
+      for (let index = range.start; index < range.end; index++) yield census.scopeAt(index);
+    },
+  };
+  return listScopesByName(tallies, { ...question, asOfMs: census.asOfMs }, parts);
 };
 
 /** The usual order. */
@@ -41,17 +53,16 @@ export const byMostHolders: ScopeOrder = { field: 'HOLDERS', direction: 'DESC' }
 export const nameOfScopes = ({ kind, orderBy = byMostHolders }: CensusScopesQuestion): string =>
   listName('census scopes', kind, orderBy.field, orderBy.direction);
 
-/** All scopes that meet a question, ordered by name. */
+/** All scopes that meet a question, ordered by name. They are gone through twice. */
 export const listScopesByName = async (
-  tallies: readonly ScopeTally[],
+  tallies: Iterable<ScopeTally>,
   question: CensusScopesQuestion & { readonly asOfMs: number },
-  directory: Pick<Directory, 'readMany'>,
+  { directory, taker }: NamesParts,
 ): Promise<KeyedList<ScopeTally>> => {
   const names = await directory.readMany({ scopes: scopesOf(tallies) });
   const direction = question.orderBy?.direction === 'ASC' ? 1 : -1;
   const directions = [direction, direction, direction, direction, direction] as const;
   const keyed: { readonly tally: ScopeTally; readonly key: SortKey }[] = [];
-  const taker = { owner: keyed };
   await workInTurns(tallies, taker, (tally) => {
     const displayName = names.nameOfScope(tally.scope).value?.displayName;
     const [scopeKind = '', ...rest] = scopeKey(tally.scope);
@@ -64,7 +75,7 @@ export const listScopesByName = async (
   return { ...list, at: (index) => list.at(index).tally };
 };
 
-function* scopesOf(tallies: readonly ScopeTally[]): Generator<Scope> {
+function* scopesOf(tallies: Iterable<ScopeTally>): Generator<Scope> {
   for (const { scope } of tallies) yield scope;
 }
 

@@ -1,10 +1,12 @@
 import type { Directory } from '../directory/directory.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Subject } from '../model/subject.ts';
+import type { UpstreamReport } from '../model/upstream-report.ts';
 import type { Pages } from '../pages/create-pages.ts';
 import type { Kept } from '../pages/memory-store.ts';
 import { recordHit } from '../pages/record-hit.ts';
 import type { Clock } from '../platform/clock.ts';
+import { untilAborted } from '../platform/until-aborted.ts';
 import { type TurnTaker, workInTurns } from '../platform/work-in-turns.ts';
 import type { Census } from './census/census.ts';
 import { findInSubject } from './find-in-subject.ts';
@@ -23,7 +25,7 @@ export type FindTold = (census: Census, kinds: ReadonlySet<FindingKind>, below: 
 
 interface Below {
   readonly directory: Pick<Directory, 'membersOf' | 'readMany'>;
-  readonly operation: Pick<Operation, 'bypassCache' | 'caller' | 'report'>;
+  readonly operation: Pick<Operation, 'bypassCache' | 'caller' | 'report' | 'signal'>;
   readonly taker: TurnTaker;
 }
 
@@ -35,37 +37,75 @@ interface FindToldOptions {
 
 /**
  * Looks at every subject of a census, and keeps what it finds with it, kind by kind, for as long as everything is fresh that the operation was told until then. Who pages through findings
- * would look at them all for each page otherwise.
+ * would look at them all for each page otherwise. Who asks while somebody looks already waits for that.
  */
 export const createFindTold = ({ memory, clock }: FindToldOptions): FindTold => {
   const byCensus = new WeakMap<Census, Map<FindingKind, FoundOfKind>>();
-  return async (census, kinds, { directory, operation, taker }) => {
-    const { bypassCache, caller, report } = operation;
-    const found = new Map<FindingKind, FoundOfKind['bySeverity']>();
-    const known = bypassCache ? undefined : byCensus.get(census);
+  // Settles without a failure when somebody's look at all subjects is over.
+  const underWay = new WeakMap<Census, Promise<void>>();
+
+  /** Adds what is kept, and gives the kinds that are not. */
+  const addKept = (
+    found: Found,
+    census: Census,
+    kinds: ReadonlySet<FindingKind>,
+    report: UpstreamReport,
+  ): ReadonlySet<FindingKind> => {
+    const known = byCensus.get(census);
+    const open = new Set(kinds);
     for (const kind of kinds) {
       const kept = known?.get(kind);
       if (kept === undefined || kept.expiresAtMs <= clock.nowMs()) continue;
       memory?.touch(kept);
       recordHit(report, { atMs: kept.atMs, ttlMs: kept.expiresAtMs - kept.atMs });
       found.set(kind, kept.bySeverity);
+      open.delete(kind);
     }
-    const open = new Set([...kinds].filter((kind) => !found.has(kind)));
+    return open;
+  };
+
+  /** Looks at all subjects. What comes of it is kept, unless the operation bypasses what is. */
+  const addLooked = async (
+    found: Found,
+    census: Census,
+    kinds: ReadonlySet<FindingKind>,
+    { directory, operation: { bypassCache, caller, report }, taker }: Below,
+  ): Promise<void> => {
+    const doubts = await readDoubts(census, kinds, { directory, taker });
+    const lists = await findAll(census, kinds, { doubts, taker });
+    const { oldestPageAtMs: atMs = clock.nowMs(), freshUntilMs: expiresAtMs } = report;
+    for (const [kind, bySeverity] of lists) {
+      found.set(kind, bySeverity);
+      if (memory === undefined || caller === undefined || bypassCache || expiresAtMs <= clock.nowMs()) continue;
+      let own = byCensus.get(census);
+      if (own === undefined) byCensus.set(census, (own = new Map()));
+      memory.hold(new FoundOfKind(kind, bySeverity, { atMs, expiresAtMs, own, ...caller }));
+    }
+  };
+
+  return async (census, kinds, below) => {
+    const { bypassCache, report, signal } = below.operation;
+    const found: Found = new Map();
+    let open = bypassCache ? kinds : addKept(found, census, kinds, report);
+    const others = bypassCache ? undefined : underWay.get(census);
+    if (open.size > 0 && others !== undefined) {
+      // Once: where nothing came of it that could be kept, all who have waited look for themselves.
+      await untilAborted(others, signal);
+      open = addKept(found, census, open, report);
+    }
     if (open.size > 0) {
-      const doubts = await readDoubts(census, open, { directory, taker });
-      const lists = await findAll(census, open, { doubts, taker });
-      const { oldestPageAtMs: atMs = clock.nowMs(), freshUntilMs: expiresAtMs } = report;
-      for (const [kind, bySeverity] of lists) {
-        found.set(kind, bySeverity);
-        if (memory === undefined || caller === undefined || bypassCache || expiresAtMs <= clock.nowMs()) continue;
-        let own = byCensus.get(census);
-        if (own === undefined) byCensus.set(census, (own = new Map()));
-        memory.hold(new FoundOfKind(kind, bySeverity, { atMs, expiresAtMs, own, ...caller }));
+      const looking = addLooked(found, census, open, below);
+      if (!bypassCache && !underWay.has(census)) {
+        const end = () => void underWay.delete(census);
+        underWay.set(census, looking.then(end, end));
       }
+      await looking;
     }
     return { of: (kind, severity) => found.get(kind)?.get(severity)?.over(census.subjects) };
   };
 };
+
+type Found = Map<FindingKind, ReadonlyMap<Severity, FindingList>>;
 
 interface FoundParts {
   readonly credentialKey: string;

@@ -130,6 +130,29 @@ describe('findings that the directory tells', () => {
     expect(await ask()).toMatchObject({ asked: 3 });
   });
 
+  it('are looked for once by those who ask at the same time, and by each who waited for nothing', async () => {
+    const both = await Promise.all([ask(), ask(), ask({ operation: createOperation({ bypassCache: true }) })]);
+    expect(both.map(({ missed, asked }) => [missed.length, asked])).toEqual([
+      [2, 3],
+      [2, 0],
+      [2, 3],
+    ]);
+    memory.dropAllOf('alice');
+    const failing = createOperation();
+    failing.report.freshUntilMs = clock.nowMs();
+    const [, second] = await Promise.all([ask({ operation: failing, listed: [] }), ask()]);
+    expect(second).toMatchObject({ missed: ['bob', 'eve'], asked: 3 });
+  });
+
+  it('are waited for no longer than the operation lasts', async () => {
+    const aborter = new Aborter();
+    const first = ask();
+    const second = ask({ operation: createOperation({ signal: aborter.signal }) });
+    aborter.abort(new Error('gone'));
+    await expect(second).rejects.toThrow('gone');
+    expect(await first).toMatchObject({ missed: ['bob', 'eve'] });
+  });
+
   it('are looked for no further once the operation has ended', async () => {
     const aborter = new Aborter();
     const operation = createOperation({ signal: aborter.signal });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { indexCensus } from '../../src/access/census/index-census.ts';
+import { listScopes } from '../../src/access/census-scopes.ts';
 import { readDoubts } from '../../src/access/finding-doubts.ts';
 import { search, searchSubjects } from '../../src/access/search.ts';
-import type { Directory } from '../../src/directory/directory.ts';
+import type { Directory, Wanted } from '../../src/directory/directory.ts';
 import { createGroupTree } from '../../src/directory/group-tree.ts';
 import { readMany } from '../../src/directory/read-many.ts';
 import { found, missing } from '../../src/directory/resolved.ts';
 import { scopeOfThing } from '../../src/directory/scope-path.ts';
 import type { User } from '../../src/model/user.ts';
 import { createSubject } from '../../src/model/subject.ts';
+import { Aborter } from '../../src/platform/abort.ts';
 import { createManualTurns, longestStretch } from '../support/turns-of-loop.ts';
 
 const uuidOf = (index: number): string => `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
@@ -118,5 +120,27 @@ describe('what looks at a whole account', () => {
     const [role] = second?.roles ?? [];
     expect(role?.scopes.map((scope) => doubts.givenAlready(role, scope)?.uuid)).toEqual([undefined, group.uuid]);
     expect(doubts.isMissingScope(scopeOfThing('ASSET_GROUP', uuidOf(999)))).toBe(true);
+  });
+
+  it('takes turns where scopes are put in the order of their names, and ends with the operation', async () => {
+    const { census, directory, taker, nowMs } = await setUp();
+    const question = { orderBy: { field: 'KIND_AND_NAME', direction: 'ASC' } } as const;
+    const listing = listScopes(census, question, { directory, taker });
+    expect(await longestStretch(listing, nowMs)).toBeLessThanOrEqual(mostMs);
+    const list = await listing;
+    expect(list.length).toBe(301);
+    expect(list.at(0).scope).toEqual(group);
+    const aborter = new Aborter();
+    const names = {
+      ...directory,
+      readMany: (wanted: Wanted) => (aborter.abort(new Error('gone')), directory.readMany(wanted)),
+    };
+    // Every look is behind the end of a turn.
+    const turns = { ...taker.turns, isOver: () => true };
+    const ended = listScopes(census, question, {
+      directory: names,
+      taker: { ...taker, turns, signal: aborter.signal },
+    });
+    await expect(ended).rejects.toThrow('gone');
   });
 });

@@ -37,7 +37,7 @@ const createSubjects = (seed: number, size: number): Subject[] => {
 const membersOf = (group: string): string[] => [`user-${Number(group.slice(6)) + 1}`, `stranger-of-${group}`];
 
 /** Who is in which group, and what stands above a place. */
-const directory: Parameters<AccountCensus['access']>[3] & Parameters<AccountCensus['scopes']>[2] = {
+const directory: Parameters<AccountCensus['access']>[3] & Parameters<AccountCensus['scopes']>[2]['directory'] = {
   allUsers: () =>
     Promise.resolve({
       resolution: 'FOUND',
@@ -62,7 +62,7 @@ const directory: Parameters<AccountCensus['access']>[3] & Parameters<AccountCens
         uuid === 'a' || uuid === 'd'
           ? { resolution: 'FOUND', value: { displayName: `called ${uuid}` } }
           : { resolution: 'MISSING' },
-    } as unknown as Awaited<ReturnType<Parameters<AccountCensus['scopes']>[2]['readMany']>>),
+    } as unknown as Awaited<ReturnType<Parameters<AccountCensus['scopes']>[2]['directory']['readMany']>>),
 };
 
 /** All that a slice tells. */
@@ -122,7 +122,7 @@ const askAll = async (census: AccountCensus, scopes: readonly Scope[]): Promise<
     for (const kind of [undefined, ...scopeKinds]) {
       for (const field of ['HOLDERS', 'KIND_AND_NAME'] as const) {
         lists[`scopes ${kind} ${field} ${direction}`] = await readList(
-          (args) => census.scopes({ kind, orderBy: { field, direction } }, args, directory),
+          (args) => census.scopes({ kind, orderBy: { field, direction } }, args, { directory, taker: { owner: {} } }),
           showScope,
         );
       }

@@ -1,6 +1,7 @@
 import type { AccountCensus } from '../../access/account-census.ts';
 import type { KindCount, RoleTally, ScopeTally, TypeCount } from '../../access/census/census.ts';
 import type { Scope } from '../../model/subject.ts';
+import { turnsOf } from '../../platform/work-in-turns.ts';
 import { includeNestedScopesOptions } from '../assignments/inputs.ts';
 import type { GraphParts } from '../assignments/parts.ts';
 import type { GraphBuilder } from '../builder.ts';
@@ -176,9 +177,9 @@ export const defineCensus = (builder: GraphBuilder, { types, enums, defineConnec
             description: 'How to sort them. Default: those with most holders first.',
           }),
         },
-        resolve: async (parent, { kind, orderBy, ...args }, { directory }) => {
+        resolve: async (parent, { kind, orderBy, ...args }, { directory, operation }) => {
           const question = { kind: kind ?? undefined, orderBy: orderBy ?? undefined };
-          const slice = await parent.scopes(question, args, directory);
+          const slice = await parent.scopes(question, args, { directory, taker: turnsOf(operation) });
           return connectionWithFacts(
             nodesOf(slice, ({ scope }) => scope),
             (_node, index) => slice.items[index] as ScopeTally,

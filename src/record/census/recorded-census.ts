@@ -62,11 +62,11 @@ export const askRecordedCensus = async (
     subjectTypes,
     scopeKinds: countKinds(scopes),
     roles: async (question, args) => sliceOfKeyed(listRoles(known, question), args),
-    async scopes(question, args, directory) {
+    async scopes(question, args, names) {
       const { kind, orderBy = byMostHolders } = question;
       if (orderBy.field !== 'HOLDERS') {
         const tallies = ofKind(scopes, kind);
-        return sliceOfKeyed(await listScopesByName(tallies, { ...question, asOfMs }, directory), args);
+        return sliceOfKeyed(await listScopesByName(tallies, { ...question, asOfMs }, names), args);
       }
       const direction = orderBy.direction === 'ASC' ? 1 : -1;
       const sorted =

@@ -33,7 +33,7 @@ const countsOf = async (census: AccountCensus | undefined): Promise<unknown> => 
   const { assignmentCount, globalAssignmentCount, subjectTypes, scopeKinds } = census;
   const roles = (await census.roles({}, { first: 1000 })).items;
   const readMany = () => Promise.reject(new Error('not asked'));
-  const scopes = (await census.scopes({}, { first: 1000 }, { readMany })).items;
+  const scopes = (await census.scopes({}, { first: 1000 }, { directory: { readMany }, taker: { owner: {} } })).items;
   const lines = [
     ...roles.map((role) => `role ${role.holderCount} ${role.globalHolderCount} ${role.scopeCount}`),
     ...scopes.map(({ scope, holderCount, roleCount }) => `scope ${scope.kind} ${holderCount} ${roleCount}`),
