@@ -115,7 +115,7 @@ interface Members {
   /** Those who are listed as subjects. */
   readonly ranks: Ranks;
   /** Those who are not: they hold nothing themselves. In order. */
-  readonly unlisted: readonly string[];
+  readonly unlisted: readonly UnlistedUser[];
   readonly groupsOf: (user: Subject) => readonly Subject[];
   readonly gaps: readonly (AccessGap | undefined)[];
 }
@@ -138,12 +138,12 @@ const readMembers = async (
   );
   const placesOf = await placesIn(census);
   const placed = await Promise.all(groups.map(async ({ group, uuids }) => ({ group, members: await placesOf(uuids) })));
-  const unlisted = new Set<string>();
+  const unlisted = new Map<string, UnlistedUser>();
   const taker = { owner: placed };
-  await workInTurns(unlistedIn(placed), taker, (uuid) => unlisted.add(uuid));
+  await workInTurns(unlistedIn(placed), taker, (user) => unlisted.set(user[0], user));
   return {
-    ranks: unionOf(placed.map(({ members }) => members.ranks)),
-    unlisted: await sortInTurns([...unlisted], taker, compareTexts),
+    ranks: together(placed.map(({ members }) => members.ranks)),
+    unlisted: await sortInTurns([...unlisted.values()], taker, compareUnlisted),
     groupsOf({ reference }) {
       const rank = census.rankOf(reference, rawUser);
       const isIn = ({ members }: PlacedGroup): boolean =>
@@ -159,28 +159,56 @@ interface PlacedMembers {
   readonly ranks: Ranks;
   /** Those who do not. */
   readonly unlisted: readonly string[];
+  /** Of each of these, how many subjects stand before it. */
+  readonly before: Int32Array;
 }
 
 interface PlacedGroup extends Pick<MembersOfGroup, 'group'> {
   readonly members: PlacedMembers;
 }
 
-function* unlistedIn(placed: readonly PlacedGroup[]): Generator<string> {
-  for (const { members } of placed) yield* members.unlisted;
+/** A uuid, and how many subjects stand before it. */
+type UnlistedUser = readonly [uuid: string, before: number];
+
+const compareUnlisted = (one: UnlistedUser, other: UnlistedUser): number =>
+  one[1] - other[1] || compareTexts(one[0], other[0]);
+
+function* unlistedIn(placed: readonly PlacedGroup[]): Generator<UnlistedUser> {
+  for (const { members } of placed) {
+    for (let at = 0; at < members.unlisted.length; at++) {
+      yield [members.unlisted[at] as string, members.before[at] as number];
+    }
+  }
 }
+
+/** Sorted once: merged one after the other, each of hundreds of lists would have all before it gone through again. */
+const together = (lists: readonly Ranks[]): Ranks => {
+  const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let length = 0;
+  for (const list of lists) {
+    all.set(list, length);
+    length += list.length;
+  }
+  return ascending(all);
+};
 
 /** Finding each member takes most of a question's time, so it is done once for as long as both the census and the list of users are kept. */
 const placesIn = onceSettledFor((census: Census) =>
   onceSettledFor(async (uuids: readonly string[]): Promise<PlacedMembers> => {
     const ranks: number[] = [];
-    const unlisted: string[] = [];
+    const unlisted: UnlistedUser[] = [];
     const taker = { owner: uuids };
     await workInTurns(uuids, taker, (uuid) => {
       const rank = census.rankOf(uuid, rawUser);
       if (rank >= 0) ranks.push(rank);
-      else unlisted.push(uuid);
+      else unlisted.push([uuid, -1 - rank]);
     });
-    return { ranks: ascending(Int32Array.from(ranks)), unlisted: await sortInTurns(unlisted, taker, compareTexts) };
+    const sorted = await sortInTurns(unlisted, taker, compareUnlisted);
+    return {
+      ranks: ascending(Int32Array.from(ranks)),
+      unlisted: sorted.map(([uuid]) => uuid),
+      before: Int32Array.from(sorted, ([, before]) => before),
+    };
   }),
 );
 
@@ -188,17 +216,14 @@ const placesIn = onceSettledFor((census: Census) =>
 const mergedList = (
   census: Census,
   ranks: Ranks,
-  unlisted: readonly string[],
+  unlisted: readonly UnlistedUser[],
 ): Pick<KeyedList<Subject>, 'length' | 'at' | 'keyAt'> => {
   // Where each of the others stands in the merged list: few stand among many.
-  const places = unlisted.map((uuid, index) => {
-    const before = -1 - census.rankOf(uuid, rawUser);
-    return index + firstAtLeast(ranks, before);
-  });
+  const places = unlisted.map(([, before], index) => index + firstAtLeast(ranks, before));
   const at = (index: number): Subject => {
     const others = firstAtLeast(places, index);
     return places[others] === index
-      ? createSubject(unlisted[others] as string, rawUser, [])
+      ? createSubject((unlisted[others] as UnlistedUser)[0], rawUser, [])
       : (census.subjects[ranks[index - others] as number] as Subject);
   };
   return {
