@@ -42,7 +42,7 @@ const mostHoldersFirst = async ({
   scopes,
   holderCounts,
 }: Readonly<Record<'scopes' | 'holderCounts', Int32Array>>): Promise<ScopesOfRole> => {
-  const order = await sortedByCountInTurns(holderCounts, 'DESC');
+  const order = await sortedByCountInTurns(holderCounts);
   const largest = holderCounts[order[0] ?? 0] ?? 0;
   const sorted = { scopes: new Int32Array(order.length), holderCounts: numbersBelow(largest + 1, order.length) };
   await inStretches(order.length, (at) => {

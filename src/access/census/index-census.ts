@@ -44,7 +44,7 @@ export const indexCensus = async ({
     })),
     scopeTallies,
     // The usual order of scopes, which most questions about them begin with.
-    byMostHolders: await sortedByCountInTurns(scopeTallies.holderCounts, 'DESC'),
+    byMostHolders: await sortedByCountInTurns(scopeTallies.holderCounts),
     atScope,
     scopesOfRoles: await scopesOfRoles(atScope, scopeCounts),
     global,

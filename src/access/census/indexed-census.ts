@@ -7,7 +7,7 @@ import type { AtScope } from './at-scope.ts';
 import { ascending, type Order, wholeOrder, within } from './ranks.ts';
 import type { ScopeFinder } from './scope-finder.ts';
 import { compareTexts } from './sort.ts';
-import { sortedByCount } from './sorted-by-count.ts';
+import { turnedAround } from './sorted-by-count.ts';
 import { compareSubjects } from './sorted-subjects.ts';
 
 /** Who holds each role everywhere, ascending. */
@@ -107,7 +107,7 @@ export class IndexedCensus implements Census {
     const all =
       direction === 'DESC'
         ? this.#byHolders.DESC
-        : (this.#byHolders.ASC ??= sortedByCount(this.#scopeTallies.holderCounts, direction));
+        : (this.#byHolders.ASC ??= turnedAround(this.#byHolders.DESC, this.#scopeTallies.holderCounts));
     return kind === undefined ? wholeOrder(all) : within(all, this.scopesOfKind(kind));
   }
 
