@@ -29,11 +29,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // Files that run in one process share what they import: loading the gateway anew takes two seconds of a processor for each. A test that changes what is the
-    // process's own puts it back.
-    isolate: false,
     sequence: { sequencer: LongestFirst },
-    // Of two processors vitest would leave one unused. A third process was 5 % quicker, and worked 20 % more: each loads the gateway.
+    // Of two processors vitest would leave one unused; most of a test's time is waiting.
     maxWorkers: 2,
     // Real servers and real time on a machine that others use too: what fails twice is broken. The report marks what needed a second try.
     retry: process.env['CI'] === 'true' ? 1 : 0,

@@ -46,9 +46,8 @@ describe('limits', () => {
       `{ ${'...A ...B '.repeat(2)}} fragment A on Query { ${'viewer { reference } '.repeat(101)}} fragment B on Query { ${'viewer { reference } '.repeat(101)}}`,
       'more than the 200 fields of one name',
     ],
-    // Code that has been compiled needs less of the stack: these may be read to their end, which comes too soon.
-    ['opening brackets', `{ subjectsByReference(references: ${'['.repeat(4900)}`, /too deeply|Syntax Error/],
-    ['opening braces', '{ a '.repeat(2400), /too deeply|Syntax Error/],
+    ['opening brackets', `{ subjectsByReference(references: ${'['.repeat(4900)}`, 'too deeply'],
+    ['opening braces', '{ a '.repeat(2400), 'too deeply'],
     [
       'fragments that spread themselves',
       '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }',
@@ -66,7 +65,7 @@ describe('limits', () => {
     ['bytes of other letters', `{ __typename } #${'\u00fc'.repeat(50_000)}`, 'larger than the 100000 bytes'],
   ])('refuse too many %s before any call, with the numbers', async (_what, query, numbers) => {
     const error = await refusalOf(query);
-    expect(error?.message).toMatch(numbers);
+    expect(error?.message).toContain(numbers);
     expect(error?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
