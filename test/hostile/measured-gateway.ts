@@ -25,7 +25,7 @@ export interface MeasuredGateway extends Started {
   /** Does the work, and tells what the loop and the memory went through meanwhile. */
   measure(work: () => Promise<unknown>): Promise<Measured>;
   /**
-   * The longest stretch of the loop for a request, as a multiple of that for a plain question in the same run. Asked up to sixteen times, until it is
+   * The longest stretch of the loop for a request, as a multiple of that for a plain question in the same run. Asked up to 48 times, until it is
    * below `enough`, and the best counts: what is collected as garbage or compiled meanwhile may belong to anything. A plain question counts for 8 ms at least, which is a
    * turn of long work.
    */
@@ -50,7 +50,7 @@ export interface MeasuredGatewayOptions {
 const plainQuery =
   '{ subjects(first: 50) { nodes { reference type roles { nodes { name scopes { nodes { uuid } } } } } } }';
 
-const timesAsked = 16;
+const timesAsked = 48;
 const turnMs = 8;
 
 export const startMeasuredGateway = async ({
