@@ -7,7 +7,7 @@ import { runGateway, type RunningGateway, type RunningGatewayOptions } from '../
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Builds the console, and gives its folder. Each process of a run has its own, and builds it once: no other build is disturbed. */
+/** Builds the console, and gives its folder. Of the files that run at the same time each has its own, and the next one finds it built: no other build is disturbed. */
 export const buildConsole = async (): Promise<string> => {
   const folder = join(builtFolder, `console-${process.env['VITEST_POOL_ID'] ?? 0}`);
   const { code, output } = await runToEnd('node', ['console/build.mjs', '--out', folder], { cwd: root });

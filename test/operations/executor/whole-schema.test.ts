@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cursorsOf } from './answers.ts';
 import {
   closeLanes,
@@ -190,16 +190,10 @@ const nextStep = (
   return Object.keys(cursors).length === 0 ? undefined : { question, cursors };
 };
 
-describe('what takes a short cut', () => {
-  // Most answers have errors of which nobody looks at the stack, and writing them is a part of the time that counts.
-  const { stackTraceLimit } = Error;
-  beforeAll(() => {
-    Error.stackTraceLimit = 0;
-  });
-  afterAll(() => {
-    Error.stackTraceLimit = stackTraceLimit;
-  });
+// Most answers have errors of which nobody looks at the stack, and writing them is a part of the time that counts.
+Error.stackTraceLimit = 0;
 
+describe('what takes a short cut', () => {
   it(
     'answers as the standard executor does without anything kept, whatever is asked of the whole schema',
     { timeout: 3_600_000 },
