@@ -24,6 +24,8 @@ export interface MeasuredGateway extends Started {
   send(request: HostileRequest): Promise<HostileAnswer>;
   /** Does the work, and tells what the loop and the memory went through meanwhile. */
   measure(work: () => Promise<unknown>): Promise<Measured>;
+  /** Collects all garbage, and tells what is still held, in bytes. */
+  keptBytes(): Promise<number>;
   /**
    * The longest stretch of the loop for a request, as a multiple of that for a plain question in the same run. Asked up to 48 times, until it is
    * below `enough`, and the best counts: what is collected as garbage or compiled meanwhile may belong to anything. A plain question counts for 8 ms at least, which is a
@@ -125,6 +127,7 @@ export const startMeasuredGateway = async ({
     token: sandbox.adminToken,
     send,
     measure,
+    keptBytes: async () => (await order('collect garbage')).heldBytes,
     stretchOf,
     plainStretchMs,
     isAlive: () => child.exitCode === null && child.signalCode === null,
