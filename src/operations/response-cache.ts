@@ -35,10 +35,14 @@ interface ResponseCacheOptions {
 /** Questions that are remembered as asked once: an answer is kept from the second time on, so that those who page through a list pay nothing. */
 const maxAskedOnce = 1000;
 
+/** How many that are of no use any more go with each that is kept: more than one, so that none of them stays while there are others. */
+const maxDroppedAtOnce = 2;
+
 /** Longer questions are not kept: they have long variables, which hardly anybody sends twice. */
 const maxQuestionLength = 4096;
 
 interface Kept extends CachedAnswer {
+  readonly credentialKey: string;
   readonly version: number;
   /** Until when everything in it is fresh. */
   readonly freshUntilMs: number;
@@ -54,6 +58,18 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
     maxSize: maxBytes,
     sizeCalculation: ({ sizeBytes }, key) => sizeBytes + 2 * key.length + 200,
   });
+  const isGood = ({ credentialKey, version, freshUntilMs }: Kept): boolean =>
+    version === freshness.versionOf(credentialKey) && clock.nowMs() < freshUntilMs;
+  /** Those that nobody can be given any more would stay until there are `maxBytes` of answers. */
+  const dropUseless = (): void => {
+    let dropped = 0;
+    for (const key of answers.rkeys()) {
+      const kept = answers.peek(key);
+      if (dropped === maxDroppedAtOnce || (kept !== undefined && isGood(kept))) return;
+      answers.delete(key);
+      dropped++;
+    }
+  };
   // Known by a hash, so that a thousand of them are bounded whatever was asked.
   const admissions = new LRUCache<string, true>(atMost(maxAskedOnce));
   return {
@@ -62,9 +78,8 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
       const key = keyOf(caller, question);
       const version = freshness.versionOf(caller.credentialKey);
       const kept = answers.get(key);
-      const isGood = kept !== undefined && kept.version === version && clock.nowMs() < kept.freshUntilMs;
       return {
-        answer: isGood ? kept : undefined,
+        answer: kept !== undefined && isGood(kept) ? kept : undefined,
         keep({ report, bypassCache }, body) {
           if (report.freshUntilMs <= clock.nowMs()) return;
           if (bypassCache || report.calls > 0 || freshness.versionOf(caller.credentialKey) !== version) return;
@@ -75,7 +90,9 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
           }
           const { fromCache, oldestPageAtMs, freshUntilMs } = report;
           const sizeBytes = body.reduce((sum, piece) => sum + piece.length, 0);
-          answers.set(key, { body, fromCache, oldestPageAtMs, freshUntilMs, version, sizeBytes });
+          const { credentialKey } = caller;
+          dropUseless();
+          answers.set(key, { body, fromCache, oldestPageAtMs, credentialKey, freshUntilMs, version, sizeBytes });
         },
       };
     },

@@ -4,6 +4,7 @@ import { createCallBudget } from '../../src/model/call-budget.ts';
 import type { Caller, Operation } from '../../src/model/operation.ts';
 import { createUpstreamReport, type UpstreamReport } from '../../src/model/upstream-report.ts';
 import { createResponseCache } from '../../src/operations/response-cache.ts';
+import { heldBytes } from '../support/held-bytes.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 import { logIn, type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
@@ -125,6 +126,24 @@ describe('kept answers', () => {
     for (let i = 0; i < 10; i++) keep('x'.repeat(1500), {}, alice, `q${i}`);
     expect(find(alice, 'q0')).toBeUndefined();
     expect(find(alice, 'q9')).toBeDefined();
+  });
+
+  it('make room for those that come after them once they are of no use', () => {
+    const { clock, keep, find } = setUp(100_000_000);
+    const [count, bytes] = [200, 100_000];
+    const keepAll = (name: string): void => {
+      const report = { freshUntilMs: clock.nowMs() + 1000 };
+      for (let i = 0; i < count; i++) keep('x'.repeat(bytes), report, alice, `${name}${i}`);
+    };
+    keepAll('first');
+    const held = heldBytes();
+    for (const name of ['second', 'third']) {
+      clock.advance(1000);
+      keepAll(name);
+    }
+    expect(heldBytes() - held).toBeLessThan((count * bytes) / 4);
+    expect(find(alice, 'third0')).toBeDefined();
+    expect(find(alice, `third${count - 1}`)).toBeDefined();
   });
 });
 
