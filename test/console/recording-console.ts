@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { emptyDirectory } from '../record/support/databases.ts';
 import type { RunningGateway, RunningGatewayOptions } from '../support/running-gateway.ts';
 import type { ConsolePage } from './pages.ts';
 import { runConsole } from './running-console.ts';
@@ -47,6 +48,7 @@ export const runRecordingConsole = async (
   { settings, ...options }: RunningGatewayOptions = {},
 ): Promise<RecordingConsole> => {
   const folder = mkdtempSync(join(tmpdir(), 'rolescope-record-'));
+  cpSync(await emptyDirectory(), join(folder, 'record'), { recursive: true });
   const gateway = await runConsole(consoleFolder, {
     ...options,
     settings: { record: `file:${join(folder, 'record')}`, censusEveryMs: 500, writeSettleMs: 100, ...settings },

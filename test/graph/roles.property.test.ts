@@ -7,7 +7,6 @@ import type { Subject } from '../../src/model/subject.ts';
 import { world } from '../assignments/worlds.ts';
 import { createOperation } from '../pages/operations.ts';
 import { createModelSource } from '../support/model-source.ts';
-import { runs } from '../support/runs.ts';
 
 // Who holds what where, said as a table of grants and asked by going through its rows: another way than the graph goes.
 
@@ -188,7 +187,7 @@ describe('who holds a role where', () => {
           role: { subjects: listOf(rolesIn(table, { name, scopes: maybeScopes, includeGlobal })) },
         });
       }),
-      { numRuns: runs(300) },
+      { numRuns: 300 },
     );
   });
 });

@@ -8,7 +8,6 @@ import { rulesFor } from '../../src/operations/documents/rules.ts';
 import { createExecutors } from '../../src/operations/executors.ts';
 import { InvalidRequest } from '../../src/operations/refusal.ts';
 import { createTurns } from '../../src/platform/turns.ts';
-import { areRunsFewer } from '../support/runs.ts';
 import { slowDocument } from './slow-documents.ts';
 
 const schema = createSchema();
@@ -41,7 +40,7 @@ const read = async (text: string): Promise<'taken' | 'refused'> => {
   }
 };
 
-const seconds = process.env['CI'] === undefined || areRunsFewer ? 10 : 60;
+const seconds = process.env['CI'] === undefined ? 10 : 60;
 
 describe('documents that are built to be slow', () => {
   it('are read, or refused, in time that no document can stretch', { timeout: 120_000 }, async () => {

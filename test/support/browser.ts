@@ -82,8 +82,9 @@ export const openWatchedPage = async (browser: Browser): Promise<WatchedPage> =>
   return { page, outsideRequests, pageErrors };
 };
 
-/** Keeps a picture of the page in `test-results/` under this name, for people to look at. */
+/** Keeps a picture of the page in `test-results/` under this name, for people to look at: not in CI, where nobody does. */
 export const keepScreenshot = async (page: Page, name: string): Promise<void> => {
+  if (process.env['CI']) return;
   mkdirSync(screenshots, { recursive: true });
   await page.screenshot({ path: join(screenshots, `${name}.png`) });
 };

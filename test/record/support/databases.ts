@@ -5,6 +5,7 @@ import { createRecord, type RecordKeeper } from '../../../src/record/create-reco
 import type { RecordLocation } from '../../../src/record/location.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
+import { madeOnce } from '../../support/made-once.ts';
 import { hasPostgres, runPostgres, type RunningPostgres } from '../../support/postgres-server.ts';
 
 /** Where records can be kept. The same tests run over all of them. */
@@ -17,13 +18,17 @@ export interface TestDatabases {
 export const keep = (location: RecordLocation, options: { readonly retentionDays?: number } = {}): RecordKeeper =>
   createRecord({ location, retentionDays: 400, clock: systemClock, logger: silentLogger, ...options });
 
-/** Directories. Making one takes seconds and much memory, so one is made and then copied. */
+/** An empty record in a directory, to be copied: making one takes seconds and much memory. */
+export const emptyDirectory = (): Promise<string> =>
+  madeOnce('empty-record', async (path) => {
+    const record = keep({ kind: 'directory', path });
+    await record.ready();
+    await record.close();
+  });
+
 const openDirectories = async (): Promise<TestDatabases> => {
   const folder = mkdtempSync(join(tmpdir(), 'rolescope-record-'));
-  const template = join(folder, 'template');
-  const first = keep({ kind: 'directory', path: template });
-  await first.ready();
-  await first.close();
+  const template = await emptyDirectory();
   let count = 0;
   return {
     make() {
