@@ -74,9 +74,16 @@ const endAndStart = async (redis: RunningRedis, seconds: number): Promise<void> 
   }
 };
 
-const main = async (): Promise<void> => {
-  if (values.help === true) return print(usage);
+/** What ends each thing that was started and is no process of node. */
+const ends: (() => unknown)[] = [];
+const endAll = async (): Promise<void> => {
+  stopAll();
+  for (const end of ends.splice(0).reverse()) await end();
+};
+
+const run = async (): Promise<void> => {
   const sandbox = await createSandbox({ subjects: Number(values.subjects), rateLimit: false, fairUse: false });
+  ends.push(() => sandbox.close());
   const users = ['administrator', 'customer', 'administrator', 'administrator'];
   const tokens = await Promise.all(users.map((name) => tokenOf(sandbox, name)));
   const models = await Promise.all(
@@ -84,13 +91,21 @@ const main = async (): Promise<void> => {
   );
   sandbox.control.setFaults([...faults]);
   const redis = await runRedis();
+  ends.push(() => redis.remove());
   const { gateway } = values;
   const asked = await Promise.all([1, 2].map(() => startReplica({ gateway, sandbox, redisUrl: redis.url })));
   const gatewayUrls = asked.map(({ url }) => url);
   const subscribers = Number(values.subscribers);
   const recorded =
     subscribers > 0
-      ? await startRecorded({ gateway, redisUrl: redis.url, subjects: Number(values.subjects), faults, subscribers })
+      ? await startRecorded({
+          gateway,
+          redisUrl: redis.url,
+          subjects: Number(values.subjects),
+          faults,
+          subscribers,
+          onStarted: (end) => ends.push(end),
+        })
       : undefined;
   if (recorded === undefined) print('without subscriptions: none are wanted, or there is no PostgreSQL');
   const replicas = [...asked, ...(recorded?.replicas ?? [])];
@@ -98,7 +113,7 @@ const main = async (): Promise<void> => {
   const complaints: string[] = [];
   const seconds = Number(values.minutes) * 60;
 
-  const memories = replicas.map(watchMemory);
+  const memories = replicas.map((replica, index) => watchMemory(replica, index / replicas.length));
   const healths = replicas.map(({ url }) => watchHealth(url));
   const idleHealth = watchHealth(idle.url);
   const [load, exports, told] = await Promise.all([
@@ -160,10 +175,7 @@ const main = async (): Promise<void> => {
   print(`  memory: ${text}`);
   complaints.push(...odd, ...(grew ? ['memory grew under odd requests'] : []));
 
-  await Promise.all([...asked, idle].map((server) => server.stop()));
-  await recorded?.close();
-  await redis.remove();
-  await sandbox.close();
+  await Promise.all([...replicas, idle].map((server) => server.stop()));
   for (const complaint of complaints) print(complaint);
   process.exitCode = complaints.length === 0 ? 0 : 1;
 };
@@ -171,8 +183,19 @@ const main = async (): Promise<void> => {
 const written = ({ medianMs, p99Ms, longestMs, answers, failed }: Health): string =>
   `median ${medianMs.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, longest ${longestMs.toFixed(0)} ms, of ${answers}, ${failed} failed`;
 
-main().catch((error: unknown) => {
-  stopAll();
-  process.stderr.write(`endurance: ${inspect(error)}\n`);
-  process.exitCode = 1;
-});
+const main = async (): Promise<void> => {
+  if (values.help === true) return print(usage);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void endAll().finally(() => process.exit(1)));
+  }
+  try {
+    await run();
+  } catch (error) {
+    process.stderr.write(`endurance: ${inspect(error)}\n`);
+    process.exitCode = 1;
+  } finally {
+    await endAll();
+  }
+};
+
+await main();

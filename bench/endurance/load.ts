@@ -36,6 +36,8 @@ export interface LoadOutcome {
 /** What faults of upstream may make of an answer, at most. */
 const honestCodes = /^(?:UPSTREAM_[A-Z_]+|RATE_LIMITED|CALL_BUDGET_EXCEEDED|NAME_UNAVAILABLE)(?: |$)/;
 const maxWrongKept = 5;
+/** Well before the gateway ends an idle connection (65 s): on a machine that is late with everything both would do so at the same time, and a question be lost between them. */
+const keepAliveMaxTimeout = 30_000;
 
 /** Asks over many connections at the same time, and compares each answer with the model of whoever asked. */
 export const runLoad = async (options: LoadOptions): Promise<LoadOutcome> => {
@@ -50,7 +52,7 @@ export const runLoad = async (options: LoadOptions): Promise<LoadOutcome> => {
   const work = async (number: number): Promise<void> => {
     const chance = chanceFrom(seed + number);
     const model = models[number % models.length] as Model;
-    const clients = gatewayUrls.map((url) => new Client(url, { pipelining: 1 }));
+    const clients = gatewayUrls.map((url) => new Client(url, { pipelining: 1, keepAliveMaxTimeout }));
     let wanted: Question | undefined;
     while (performance.now() < endMs && wrong.length < maxWrongKept && latenciesMs.length < maxAnswers) {
       if (maxPauseMs > 0) await sleep(chance() * maxPauseMs);

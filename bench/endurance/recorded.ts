@@ -15,6 +15,8 @@ export interface RecordedOptions {
   readonly subjects: number;
   readonly faults: SandboxOptions['faults'];
   readonly subscribers: number;
+  /** Is given what ends each thing that was started. */
+  readonly onStarted: (end: () => unknown) => void;
 }
 
 export interface RecordedOutcome {
@@ -32,7 +34,6 @@ export interface Recorded {
   readonly replicas: readonly Server[];
   /** Changes the world, listens to both replicas, and compares what they tell with what was changed. */
   run(seconds: number): Promise<RecordedOutcome>;
-  close(): Promise<void>;
 }
 
 const apiKeys = ['first-key-of-the-endurance-run', 'second-key-of-the-endurance-run'] as const;
@@ -49,12 +50,14 @@ const longestTellingMs = 60_000;
  */
 export const startRecorded = async (options: RecordedOptions): Promise<Recorded | undefined> => {
   if (!hasPostgres) return undefined;
-  const { gateway, redisUrl, subjects, faults, subscribers: count } = options;
+  const { gateway, redisUrl, subjects, faults, subscribers: count, onStarted } = options;
   const sandbox = await createSandbox({ subjects, rateLimit: false, fairUse: false });
+  onStarted(() => sandbox.close());
   const model = await readModel(sandbox.url, sandbox.adminToken);
   // What is changed has to be known.
   sandbox.control.setFaults((faults ?? []).map((rule) => ({ ...rule, method: 'GET' })));
   const postgres = await runPostgres();
+  onStarted(() => postgres.remove());
   const record = await postgres.createDatabase();
   const [administrator] = sandbox.users;
   const environment = {
@@ -140,15 +143,7 @@ export const startRecorded = async (options: RecordedOptions): Promise<Recorded 
     };
   };
 
-  return {
-    replicas,
-    run,
-    async close() {
-      await Promise.all(replicas.map((replica) => replica.stop()));
-      postgres.remove();
-      await sandbox.close();
-    },
-  };
+  return { replicas, run };
 };
 
 const until = async (longestMs: number, isSo: () => Promise<boolean>): Promise<boolean> => {
