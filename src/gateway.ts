@@ -21,6 +21,7 @@ import { createMetrics, type Metrics } from './operations/telemetry/metrics.ts';
 import { createWrites } from './writes/create-writes.ts';
 import type { GatewaySettings } from './settings/gateway-settings.ts';
 import { listRoleAssignments } from './upstream/endpoints/role-assignments.ts';
+import { scanRoleAssignments } from './upstream/scanned/scan-assignments.ts';
 import { createReviews } from './review/reviews.ts';
 import { composeCallers } from './composition/callers.ts';
 import { composeGraphql, composeOperations } from './composition/graphql.ts';
@@ -118,7 +119,10 @@ export const composeGateway = (config: Config, parts: GatewayParts = {}): Gatewa
   const redis = composeRedis(config, platform);
   const upstream = composeUpstream(config, platform, { auth, metrics, tracing, redis });
   const pages = composePages(config, platform, redis);
-  const subjects = openSubjects(pages, upstream.list(listRoleAssignments), config.cacheTtlMs);
+  // What is kept is read whole, once; what is not is written as it came, where the plan of a query can do so.
+  const isScanned = config.cacheTtlMs === 0 && config.queryPlans;
+  const list = upstream.list(isScanned ? scanRoleAssignments : listRoleAssignments);
+  const subjects = openSubjects(pages, list, config.cacheTtlMs);
   const renews = config.censusEveryMs > 0 && callerInBackground !== undefined && config.cacheTtlMs > 0;
   const censusWalks = {
     pageSize: maxListPageSize,

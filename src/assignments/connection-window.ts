@@ -2,8 +2,8 @@ import { GatewayError } from '../model/errors.ts';
 import type { ConnectionArgs } from './assignments.ts';
 
 /** How many items a connection gives where the client does not say, and at most. */
-const defaultConnectionSize = 50;
-const maxConnectionSize = 1000;
+export const defaultConnectionSize = 50;
+export const maxConnectionSize = 1000;
 
 /** The part of a list that is asked for: so many items from one end of what lies between two positions. */
 export interface Window<CursorPosition> {

@@ -1,8 +1,11 @@
+import type { GraphQLLeafType, GraphQLObjectType } from 'graphql';
+import type { WriteDirectly } from '../platform/byte-text.ts';
+
 /**
  * What is known of a field before it is asked, beside its type. Stands in the field's `extensions`, where whoever plans an operation reads it, so that
  * a new field brings its facts along.
  */
-interface FieldFacts {
+export interface FieldFacts {
   /**
    * How the field can cause upstream calls; absent: it answers from what was read already.
    * - `list`: reads pages of the list of subjects. Fields of one operation that read the same list share its pages, so that a field
@@ -17,7 +20,26 @@ interface FieldFacts {
    * then copied. For objects that repeat within an answer, as scopes do; never for a field that looks at the context or the clock.
    */
   readonly isPure?: true;
+  /** How its value is written past its resolver, for objects that can be; undefined for what only resolvers know. */
+  readonly writeDirectly?: (field: AskedField) => WriteDirectly | undefined;
 }
+
+/** A field as an operation asks for it. */
+export interface AskedField {
+  /** What stands in the answer before its value: its name there, and the comma after the field before. */
+  readonly key: Uint8Array;
+  readonly parentType: GraphQLObjectType;
+  readonly definition: { readonly name: string };
+  /** Absent where variables are used. */
+  readonly constantArguments: Readonly<Record<string, unknown>> | undefined;
+  readonly output: AskedOutput;
+}
+
+export type AskedOutput =
+  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType }
+  | { readonly kind: 'list'; readonly item: AskedOutput }
+  | { readonly kind: 'object'; readonly selection: { readonly fields: readonly AskedField[] } }
+  | { readonly kind: 'abstract' };
 
 export const listCost = { cost: 'list' } as const satisfies FieldFacts;
 export const lookupCost = { cost: 'lookup' } as const satisfies FieldFacts;

@@ -24,6 +24,7 @@ export const createExecutors = ({ schema, maxFields, compiles, turns }: Executor
     maxFields,
     turns,
     isPure: (field) => factsOf(field).isPure === true,
+    writeDirectly: (field) => factsOf(field.definition).writeDirectly?.(field),
   });
   const standard = createStandardExecutor({ schema, turns });
   return (document: DocumentNode, operation: OperationDefinitionNode): PreparedOperation =>

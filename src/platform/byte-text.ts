@@ -20,6 +20,20 @@ export interface TextWriter {
   word(bits: number): void;
 }
 
+/** Takes JSON in pieces that are bytes already. */
+export interface JsonBytes {
+  /** One character of JSON's own. */
+  byte(code: number): void;
+  bytes(given: Uint8Array): void;
+  /** The bytes between two places. */
+  part(source: Uint8Array, start: number, end: number): void;
+  /** ASCII without quotation mark, backslash and controls. */
+  plain(text: string): void;
+}
+
+/** Writes a value of a thing, and answers how many objects of GraphQL's that were. Undefined, and nothing is written: this thing cannot be written so. */
+export type WriteDirectly = (thing: unknown, out: JsonBytes) => number | undefined;
+
 /** RFC 4648's alphabet for URLs. */
 export const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 

@@ -140,18 +140,25 @@ export const createUpstream = (options: UpstreamOptions): Upstream => {
     attemptTimeout(attemptTimeoutMs, clock),
   ];
 
-  const sends = new Map<string, Send<unknown>>();
+  const sends = new Map<Endpoint<never, unknown>, Send<unknown>>();
   const errorOf = auth.mode === 'service' ? errorOfServiceStatus : errorOfStatus;
 
-  const sendOf = <Value>({ name, domain, read }: Endpoint<never, Value>): Send<Value> => {
-    const known = sends.get(name);
-    // What was made for this name reads what the endpoint of this name reads.
+  const sendOf = <Value>(endpoint: Endpoint<never, Value>): Send<Value> => {
+    const { domain, read, scan } = endpoint;
+    const known = sends.get(endpoint);
+    // What was made for this endpoint reads what it reads.
     if (known !== undefined) return known as Send<Value>;
     const send = compose(
       policiesOf(domain),
-      readAnswers({ send: domains.send, read, errorOf: domain === 'token' ? errorOfLoginStatus : errorOf, clock }),
+      readAnswers({
+        send: domains.send,
+        read,
+        scan,
+        errorOf: domain === 'token' ? errorOfLoginStatus : errorOf,
+        clock,
+      }),
     );
-    sends.set(name, send);
+    sends.set(endpoint, send);
     return send;
   };
 

@@ -37,6 +37,8 @@ export interface Endpoint<Input, Value> extends EndpointFacts {
   readonly request: (input: Input) => EndpointRequest;
   /** Keeps what the graph serves and nothing else of a parsed body; an `InvalidBodyError` where it is not the contract's. */
   readonly read: (body: unknown) => Value | Promise<Value>;
+  /** The same from the body as it came; undefined where it has to be parsed. Default: it always has. */
+  readonly scan?: (body: Buffer) => Value | undefined;
 }
 
 /** Which page of a list. */

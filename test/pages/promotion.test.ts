@@ -34,7 +34,7 @@ describe('a page that an operation has let go of', () => {
 
   // Where what held it does not give it up, 52 to 57 kB of each answer are moved, on Node 20 and 24; else 8 to 13, which are under way or are the gateway's own.
   it('is not moved to the old space: an answer of 50 subjects leaves less than 25 kB there', async () => {
-    const [rounds, answers] = [3, 300];
+    const [rounds, answers] = [3, 500];
     const told = await promote({
       settings: { ...addressesOf(sandbox), cacheTtlMs: 0, rateLimit: 1_000_000, addressRateLimit: 1_000_000 },
       token: sandbox.adminToken,

@@ -1,11 +1,13 @@
 import { sliceOf } from '../../assignments/in-memory-list.ts';
 import type { GraphBuilder } from '../builder.ts';
+import type { FieldFacts } from '../field-facts.ts';
 import { connectionOf } from '../relay/connections.ts';
 import { principalTypeNames } from '../federation/join-points.ts';
 import { roleCursorKeys } from './cursor-keys.ts';
 import { subjectId } from '../relay/ids.ts';
 import { includeGlobalOptions, roleFilterOf, rolesMeeting } from './inputs.ts';
 import type { GraphParts } from './parts.ts';
+import { writeRolesDirectly } from './roles-form.ts';
 
 /** `Subject` and its connection of scoped roles. */
 export const defineSubject = (builder: GraphBuilder, { types, enums, inputs, connections }: GraphParts): void => {
@@ -39,6 +41,7 @@ export const defineSubject = (builder: GraphBuilder, { types, enums, inputs, con
           }),
           includeGlobal: t.arg.boolean(includeGlobalOptions),
         },
+        extensions: { writeDirectly: writeRolesDirectly } satisfies FieldFacts,
         // The arguments are handed on as they are: taking ours out of them costs more than all the rest here.
         resolve: (subject, args) => {
           const { scope } = args;

@@ -31,6 +31,12 @@ export class AnswerMeter {
     if (++this.#objects > this.#bounds.maxObjects) throw this.#exceed();
   }
 
+  /** Counts several. */
+  countObjects(count: number): void {
+    this.#objects += count;
+    if (this.#objects > this.#bounds.maxObjects) throw this.#exceed();
+  }
+
   /** Counts bytes that are finished, or throws an `AnswerLimitError`. */
   countBytes(count: number): void {
     this.#bytes += count;

@@ -21,6 +21,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import type { WriteDirectly } from '../../platform/byte-text.ts';
 import { AnswerLimitError } from './answer-meter.ts';
 import { collectFields, type SelectionContext } from './collect-fields.ts';
 import type { Variables } from './executor.ts';
@@ -58,6 +59,8 @@ export interface CompiledField {
   readonly constantArguments: Arguments | undefined;
   /** Throws what GraphQL throws. */
   readonly argumentsOf: (variables: Variables) => Arguments;
+  /** Writes its value of an object past its resolver. */
+  readonly writeDirectly: WriteDirectly | undefined;
 }
 
 /** How a value is completed, and the field that it is a value of. */
@@ -83,6 +86,8 @@ export interface CompileOptions {
   readonly schema: GraphQLSchema;
   /** Whether a field's value follows from its object alone: the same object, asked again by the same selection, has the same. */
   readonly isPure: (field: GraphQLField<unknown, unknown>) => boolean;
+  /** How a field's value is written past its resolver, where that is possible. */
+  readonly writeDirectly: (field: CompiledField) => WriteDirectly | undefined;
   /** Fields that one operation may have, fragments put in their places. */
   readonly maxFields: number;
 }
@@ -215,7 +220,10 @@ const compileField = (
     }
     return selection;
   };
-  const incomplete: Omit<CompiledField, 'output'> & { output: OutputType | undefined } = {
+  const incomplete: Omit<CompiledField, 'output' | 'writeDirectly'> & {
+    output: OutputType | undefined;
+    writeDirectly: WriteDirectly | undefined;
+  } = {
     ...named,
     parentType,
     definition,
@@ -223,10 +231,12 @@ const compileField = (
     itemSize: { usualBytes: 0 },
     ...compileArguments(definition, nodes[0] as FieldNode),
     output: undefined,
+    writeDirectly: undefined,
   };
   // The field and its type know each other, so one of the two is completed last.
   const field = incomplete as CompiledField;
   incomplete.output = outputOf(field, definition.type, selectionFor);
+  incomplete.writeDirectly = compilation.writeDirectly(field);
   return field;
 };
 

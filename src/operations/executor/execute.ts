@@ -156,12 +156,17 @@ const laterFields = (
 ): Promise<Chunk> => inLaterTurn(run, () => executeSelection(run, selection, source, path, from));
 
 const executeField = (run: Run, field: CompiledField, source: unknown, parentPath: Path | undefined): Pending => {
-  const { definition, output, responseName } = field;
+  const { definition, output, responseName, writeDirectly } = field;
   const { resolve } = definition;
   const start = run.out.length;
   // Only what can have something below it needs its path before something is wrong with it.
   const path = output.kind === 'leaf' ? undefined : { prev: parentPath, key: responseName };
   try {
+    const written = writeDirectly?.(source, run.out);
+    if (written !== undefined) {
+      run.meter.countObjects(written);
+      return undefined;
+    }
     const value =
       resolve === undefined
         ? propertyOf(run, field, source, parentPath)

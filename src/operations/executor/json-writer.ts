@@ -1,4 +1,4 @@
-import { base64url, type TextWriter, type WrittenText } from '../../platform/byte-text.ts';
+import { base64url, type JsonBytes, type TextWriter, type WrittenText } from '../../platform/byte-text.ts';
 import type { AnswerMeter } from './answer-meter.ts';
 
 /** JSON in pieces, in their order: what was written together, and what came later in its places. */
@@ -6,6 +6,8 @@ export type Chunk = readonly Uint8Array[];
 
 /** Up to so many characters a loop in JavaScript is quicker than the way out of it. */
 const longText = 64;
+/** The same for bytes. */
+const shortBytes = 24;
 /** Characters that stand in JSON as they are: ASCII without quotation mark, backslash and controls. */
 const isPlain = /^[ !#-[\]-~]*$/;
 
@@ -13,7 +15,7 @@ const isPlain = /^[ !#-[\]-~]*$/;
  * Writes JSON as the bytes that are sent: no object and no text is made that would only be written out again. What is finished is counted; where it
  * would outgrow what the meter has left, writing throws an `AnswerLimitError` before there is memory for it.
  */
-export class JsonWriter implements TextWriter {
+export class JsonWriter implements TextWriter, JsonBytes {
   readonly #meter: AnswerMeter;
   #bytes: Buffer;
   #length = 0;
@@ -39,9 +41,22 @@ export class JsonWriter implements TextWriter {
   /** JSON that is bytes already. */
   bytes(given: Uint8Array): void {
     const { length } = given;
+    if (length <= shortBytes) {
+      this.part(given, 0, length);
+      return;
+    }
     this.#reserve(length);
     this.#bytes.set(given, this.#length);
     this.#length += length;
+  }
+
+  /** Some of the bytes of something, which are JSON: a loop, because what goes through here is short, as uuids are. */
+  part(source: Uint8Array, start: number, end: number): void {
+    this.#reserve(end - start);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let from = start; from < end; from++) bytes[at++] = source[from] as number;
+    this.#length = at;
   }
 
   /** A text, in quotation marks. */

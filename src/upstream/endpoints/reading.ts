@@ -55,7 +55,7 @@ export const asEnumName = (value: unknown, prefix: string, what: string): string
 };
 
 /** A count, as number or text. One that makes no sense is left out and not fatal: nothing depends on it but totals, which may be unknown. */
-const asCount = (value: unknown): number | undefined => {
+export const asCount = (value: unknown): number | undefined => {
   if (typeof value === 'string' ? !/^\d+$/.test(value) : typeof value !== 'number') return undefined;
   const size = Number(value);
   return Number.isSafeInteger(size) && size >= 0 ? size : undefined;

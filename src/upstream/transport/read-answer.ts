@@ -8,6 +8,8 @@ interface ReadAnswersOptions<Value> {
   readonly send: WireSend;
   /** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
   readonly read: (body: unknown) => Value | Promise<Value>;
+  /** The same without parsing it, where that is possible. */
+  readonly scan?: ((body: Buffer) => Value | undefined) | undefined;
   readonly errorOf: ErrorOfStatus;
   readonly clock: Clock;
 }
@@ -17,12 +19,12 @@ interface ReadAnswersOptions<Value> {
  * empty) is `UPSTREAM_INVALID_RESPONSE`.
  */
 export const readAnswers =
-  <Value>({ send, read, errorOf, clock }: ReadAnswersOptions<Value>): Send<Value> =>
+  <Value>({ send, read, scan, errorOf, clock }: ReadAnswersOptions<Value>): Send<Value> =>
   async (call) => {
     const answer = await send(call);
     const { status, requestId } = answer;
     if (status === 200) {
-      const value = await readValue(answer, read);
+      const value = scan?.(answer.body) ?? (await readValue(answer, read));
       return { isPending: false, value, requestId, receivedAtMs: clock.nowMs(), bodyBytes: answer.body.length };
     }
     const retryAfterMs = parseRetryAfterMs(answer.retryAfter, clock.nowMs());

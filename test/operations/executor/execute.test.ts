@@ -313,6 +313,7 @@ const compiledExecutor = ({ schema, turns }: { schema: GraphQLSchema; turns: Tur
     turns,
     maxFields: 2000,
     isPure: ({ extensions }) => extensions['isPure'] === true,
+    writeDirectly: () => undefined,
   });
 
 const runOurs = (options: RunOptions): OurResult | Promise<OurResult> => {
@@ -552,6 +553,50 @@ describe('an execution of many objects', () => {
       await expect(run({ maxObjects: 2, maxBytes })).rejects.toThrow('2 objects');
       await expect(run({ maxObjects: 4, maxBytes: maxBytes - 1 })).rejects.toThrow('bytes');
     }
+  });
+});
+
+describe('a value that is written past its resolver', () => {
+  const item = new GraphQLObjectType({ name: 'Written', fields: { name: { type: GraphQLString } } });
+  const schema = new GraphQLSchema({
+    query: new GraphQLObjectType({ name: 'Query', fields: { item: { type: item } } }),
+  });
+  const run = (bounds: AnswerBounds, writes: boolean) =>
+    runOurs({
+      schema,
+      query: '{ item { name } }',
+      rootValue: { item: { name: 'resolved' } },
+      bounds,
+      createExecutor: ({ turns }) =>
+        createCompiledExecutor({
+          schema,
+          turns,
+          maxFields: 10,
+          isPure: () => false,
+          writeDirectly: ({ definition }) =>
+            definition.name !== 'item'
+              ? undefined
+              : (_source, out) => {
+                  if (!writes) return undefined;
+                  out.bytes(Buffer.from('{"name":"written"}'));
+                  return 1;
+                },
+        }),
+    });
+
+  it('stands where the resolved one would', async () => {
+    expect(JSON.parse(read(await run(unbounded, true)).data)).toEqual({ item: { name: 'written' } });
+  });
+
+  it('is resolved where it cannot be written', async () => {
+    expect(JSON.parse(read(await run(unbounded, false)).data)).toEqual({ item: { name: 'resolved' } });
+  });
+
+  it('counts as the objects that it has', async () => {
+    expect(JSON.parse(read(await run({ maxObjects: 2, maxBytes: 100 }, true)).data)).toBeDefined();
+    await expect(Promise.resolve().then(() => run({ maxObjects: 1, maxBytes: 100 }, true))).rejects.toThrow(
+      '1 objects',
+    );
   });
 });
 

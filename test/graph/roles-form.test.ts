@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createGateway, createSandbox, type Gateway, type Sandbox } from '../../src/index.ts';
+import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
+import { ScannedSubject } from '../../src/upstream/scanned/scanned-subject.ts';
+import { createDice, type Dice, pick } from '../operations/executor/random-values.ts';
+import { addressesOf } from '../support/addresses-of.ts';
+
+const kinds = ['assetGroup', 'customer', 'device', 'msp', 'policy', 'site', 'subscription', 'tenant', 'user'];
+const world = parseWorld({
+  allowUnknown: true,
+  subjects: [
+    {
+      subjectReference: 'a',
+      subjectType: 'SUBJECT_TYPE_USER',
+      roles: [
+        { roleName: 'admin', scopes: [] },
+        { roleName: 'auditor', scopes: [{ mspUuid: 'm', siteUuid: 's' }, {}, { customerUuid: 'c' }] },
+        { roleName: 'auditor', scopes: kinds.map((kind) => ({ [`${kind}Uuid`]: kind })) },
+      ],
+    },
+    { subjectReference: 'b', subjectType: 'SUBJECT_TYPE_ROBOT', roles: [] },
+    {
+      subjectReference: 'c',
+      subjectType: 'SUBJECT_TYPE_DEVICE',
+      roles: [...Array(4).keys()].map((index) => ({ roleName: `role ${index}`, scopes: [{ siteUuid: 's' }] })),
+    },
+  ],
+});
+
+const fewest = '{ nodes { name isGlobal scopes { nodes { kind uuid } } } }';
+const inSubjects = (roles: string, variables = ''): string =>
+  `query Q${variables} { subjects { nodes { reference type roles${roles} } } }`;
+
+describe('roles of a page that is not kept', () => {
+  let sandbox: Sandbox;
+  /** Without a plan, and without looking through pages: all by graphql-js over what was parsed. */
+  let standard: Gateway;
+  let planned: Gateway;
+  beforeAll(async () => {
+    sandbox = await createSandbox({ world, rateLimit: false, fairUse: false });
+    const settings = { port: 0, ...addressesOf(sandbox), rateLimit: 100_000, cacheTtlMs: 0 };
+    standard = createGateway({ ...settings, queryPlans: false });
+    planned = createGateway({ ...settings, queryPlans: true });
+  });
+  afterAll(async () => {
+    await Promise.all([standard.close(), planned.close()]);
+    await sandbox.close();
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  const ask = async (
+    gateway: Gateway,
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<string> => {
+    const headers = { authorization: `Bearer ${sandbox.adminToken}` };
+    return JSON.stringify(await gateway.execute({ query, variables, operationName: 'Q', headers }));
+  };
+
+  /** Asks both, and answers how many subjects wrote their roles themselves, and for how many these were made. */
+  const compare = async (query: string, variables: Readonly<Record<string, unknown>> = {}) => {
+    const writing = vi.spyOn(ScannedSubject.prototype, 'writeRoles');
+    const making = vi.spyOn(ScannedSubject.prototype, 'roles', 'get');
+    const [expected, answered] = [await ask(standard, query, variables), await ask(planned, query, variables)];
+    expect(answered, query).toBe(expected);
+    const counts = writing.mock.results.flatMap(({ value }) => (value === undefined ? [] : [value as number]));
+    const written = counts.length;
+    const objects = counts.reduce((sum, count) => sum + count, 0);
+    const made = making.mock.calls.length;
+    writing.mockRestore();
+    making.mockRestore();
+    return { answered, written, made, objects };
+  };
+
+  it.each([
+    ['all that it can write', fewest],
+    ['names alone', '{ nodes { name } }'],
+    ['whether they are global, twice', '{ nodes { isGlobal, too: isGlobal } }'],
+    ['counts', '{ totalCount nodes { scopes { totalCount } } also: totalCount }'],
+    ['types', '{ __typename nodes { __typename name scopes { __typename nodes { __typename uuid } } } }'],
+    [
+      'other names and another order',
+      '{ of: nodes { places: scopes { all: nodes { id: uuid kind } } called: name } n: totalCount }',
+    ],
+    ['fragments', '{ ...on ScopedRoleConnection { nodes { name } nodes { isGlobal scopes { nodes { kind } } } } }'],
+    ['nothing of what is left out', '{ nodes { name scopes @skip(if: true) { nodes { id } } } }'],
+    ['nothing at all', '{ nodes @include(if: false) { name } }'],
+    ['arguments that ask for all', `(first: 4, after: null, includeGlobal: true) ${fewest}`],
+    ['scopes with arguments that ask for all', '{ nodes { scopes(first: 9, kind: null) { nodes { uuid } } } }'],
+  ])('are written without being made, as the standard executor answers: %s', async (_what, roles) => {
+    const { answered, written, made, objects } = await compare(inSubjects(roles));
+    const { data } = JSON.parse(answered) as { data: { subjects: { nodes: { roles: object }[] } } };
+    // What bounds answers counts each of them.
+    const inAnswer = data.subjects.nodes.map((subject) => JSON.stringify(subject.roles).replaceAll(/[^{]/g, '').length);
+    expect(objects).toBe(inAnswer.reduce((sum, count) => sum + count));
+    expect({ written, made }).toEqual({ written: 3, made: 0 });
+  });
+
+  it.each([
+    ['an id', '{ nodes { id } }'],
+    ['an id of a scope', '{ nodes { scopes { nodes { id } } } }'],
+    ['cursors', '{ edges { cursor node { name } } }'],
+    ['cursors of scopes', '{ nodes { scopes { edges { cursor } } } }'],
+    ['where the page lies', '{ pageInfo { hasNextPage } }'],
+    ['two lists', '{ nodes { name } more: nodes { isGlobal } }'],
+    ['two lists of scopes', '{ nodes { scopes { totalCount } more: scopes { nodes { uuid } } } }'],
+    ['what it leads to', '{ nodes { subject { reference } role { name } } }'],
+    ['a name', `(name: "admin") ${fewest}`],
+    ['a scope', `(scope: { siteUuid: "s" }) ${fewest}`],
+    ['the last', `(last: 1) ${fewest}`],
+    ['scopes of a kind', '{ nodes { scopes(kind: SITE) { nodes { uuid } } } }'],
+    ['too many', `(first: 1001) ${fewest}`],
+    ['less than none', `(first: -1) ${fewest}`],
+    ['too many scopes', '{ nodes { scopes(first: 1001) { nodes { uuid } } } }'],
+    ['a wrong cursor', `(after: "x") ${fewest}`],
+  ])('are made where something else is asked for: %s', async (_what, roles) => {
+    const { written } = await compare(inSubjects(roles));
+    expect(written).toBe(0);
+  });
+
+  it('are made where variables tell which', async () => {
+    const roles = `(first: $first, name: $name) ${fewest}`;
+    const query = inSubjects(roles, '($first: Int, $name: String)');
+    expect(await compare(query, { first: 1 })).toMatchObject({ written: 0 });
+    expect(await compare(query, { first: null, name: 'admin' })).toMatchObject({ written: 0 });
+  });
+
+  it('are made of who has more of them than are asked for, and written of the others', async () => {
+    expect(await compare(inSubjects(`(first: 3) ${fewest}`))).toMatchObject({ written: 2, made: 1 });
+    expect(await compare(inSubjects(`(first: 0) ${fewest}`))).toMatchObject({ written: 1, made: 2 });
+    expect(await compare(inSubjects('{ nodes { scopes(first: 2) { nodes { uuid } } } }'))).toMatchObject({
+      written: 0,
+    });
+  });
+
+  it('count for the bounds of an answer', async () => {
+    const bounded = createGateway({ port: 0, ...addressesOf(sandbox), cacheTtlMs: 0, maxAnswerBytes: 400 });
+    try {
+      expect(await ask(bounded, inSubjects(fewest), {})).toContain('400 bytes are the most');
+    } finally {
+      await bounded.close();
+    }
+  });
+
+  it('are written of one subject as well', async () => {
+    const one = `query Q { subject(reference: "a") { reference roles ${fewest} } }`;
+    expect(await compare(one)).toMatchObject({ written: 1, made: 0 });
+  });
+
+  it('are the same whatever is asked', async () => {
+    let written = 0;
+    let made = 0;
+    for (let seed = 1; seed <= 400; seed++) {
+      const dice = createDice(seed);
+      const counts = await compare(inSubjects(randomRoles(dice)));
+      written += counts.written;
+      made += counts.made;
+    }
+    // Both ways were gone, often.
+    expect(written).toBeGreaterThan(200);
+    expect(made).toBeGreaterThan(200);
+  });
+});
+
+/** Of each field one in so many is asked for, under a name of its own where it might stand there twice. */
+const randomSelection = (dice: Dice, fields: readonly (() => string)[]): string => {
+  const count = 1 + dice(3);
+  const asked = Array.from({ length: count }, (_, index) => {
+    const field = pick(dice, fields)();
+    return dice(4) === 0 ? `... @include(if: ${dice(5) > 0}) { f${index}: ${field} }` : `f${index}: ${field}`;
+  });
+  return `{ ${asked.join(' ')} }`;
+};
+
+const plain = (name: string) => () => name;
+
+const randomArguments = (dice: Dice, others: readonly string[]): string =>
+  dice(3) > 0 ? '' : `(${pick(dice, ['first: 1', 'first: 3', 'first: 50', 'first: null', 'last: 2', ...others])})`;
+
+const randomConnection = (dice: Dice, node: () => string): string =>
+  randomSelection(dice, [
+    plain('totalCount'),
+    plain('__typename'),
+    ...Array.from({ length: 4 }, () => () => `nodes ${node()}`),
+    ...(dice(4) === 0 ? [() => `edges { cursor node ${node()} }`, plain('pageInfo { hasNextPage endCursor }')] : []),
+  ]);
+
+const randomScope = (dice: Dice): string =>
+  randomSelection(dice, [plain('kind'), plain('uuid'), plain('__typename'), ...(dice(5) === 0 ? [plain('id')] : [])]);
+
+const randomRole = (dice: Dice): string => {
+  const scopes = () =>
+    `scopes${randomArguments(dice, ['kind: SITE'])} ${randomConnection(dice, () => randomScope(dice))}`;
+  return randomSelection(dice, [plain('name'), plain('isGlobal'), plain('__typename'), scopes, scopes]);
+};
+
+const randomRoles = (dice: Dice): string =>
+  `${randomArguments(dice, ['name: "auditor"'])} ${randomConnection(dice, () => randomRole(dice))}`;

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { Subject } from '../../../src/model/subject.ts';
+import type { PageContent } from '../../../src/upstream/endpoint.ts';
+import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
+import { scanAssignments } from '../../../src/upstream/scanned/scan-assignments.ts';
+import { createDice, pick } from '../../operations/executor/random-values.ts';
+import { atOnce } from '../../support/at-once.ts';
+import { compareSubjectsByContent } from '../../support/equal-subjects.ts';
+
+compareSubjectsByContent();
+
+const scan = (text: string): PageContent<Subject> | undefined => scanAssignments(Buffer.from(text));
+const parse = (text: string): PageContent<Subject> => atOnce(listRoleAssignments.read(JSON.parse(text) as unknown));
+
+const usual = JSON.stringify({
+  assignments: [
+    {
+      subjectReference: 'a',
+      subjectType: 'SUBJECT_TYPE_USER',
+      roles: [
+        { roleName: 'admin', scopes: [{ mspUuid: 'm' }, { customerUuid: 'c' }] },
+        { roleName: 'admin', scopes: [] },
+        { roleName: 'admin' },
+        { scopes: [{ customerUuid: 'c', deviceUuid: 'd', siteUuid: '' }, {}, { siteUuid: '' }] },
+      ],
+    },
+    { roles: [], subjectType: 'SUBJECT_TYPE_ROBOT', subjectReference: 'a' },
+    { newField: 'new', subjectReference: '', subjectType: '' },
+    {},
+    {
+      subjectReference: 'all kinds',
+      roles: [
+        {
+          scopes: [
+            ...['assetGroup', 'customer', 'device', 'msp', 'policy', 'site', 'subscription', 'tenant', 'user'].map(
+              (kind) => ({ [`${kind}Uuid`]: kind }),
+            ),
+            { mspUuid: 'm', userUuid: 'u', policyUuid: 'p' },
+          ],
+          newField: 'new',
+          roleName: 'last',
+        },
+      ],
+    },
+  ],
+  nextPageToken: 'next',
+  totalSize: '5',
+  newField: 'new',
+});
+
+describe('a page that is looked through and not parsed', () => {
+  it('says what it says when it is parsed', () => {
+    const scanned = scan(usual);
+    expect(scanned?.items).toHaveLength(5);
+    expect(scanned).toEqual(parse(usual));
+  });
+
+  it.each([
+    ['no item', '{"assignments":[]}'],
+    ['no token and no total', '{"assignments":[{"subjectReference":"a"}]}'],
+    ['an empty token', '{"assignments":[],"nextPageToken":"","totalSize":""}'],
+    ['a total that makes no sense', '{"totalSize":"many","assignments":[]}'],
+    [
+      'more names of roles than are remembered',
+      JSON.stringify({ assignments: [...Array(40).keys()].map((i) => ({ roles: [{ roleName: `role ${i % 20}` }] })) }),
+    ],
+  ])('does so with %s', (_what, text) => {
+    const scanned = scan(text);
+    expect(scanned).toBeDefined();
+    expect(scanned).toEqual(parse(text));
+  });
+
+  it('makes equal scopes of one page once', () => {
+    const [one, other] =
+      scan('{"assignments":[{"roles":[{"scopes":[{"siteUuid":"s"}]}]},{"roles":[{"scopes":[{"siteUuid":"s"}]}]}]}')
+        ?.items ?? [];
+    expect(one?.roles[0]?.scopes[0]).toBe(other?.roles[0]?.scopes[0]);
+    expect(one?.roles).toBe(one?.roles);
+  });
+
+  it.each([
+    ['is empty', ''],
+    ['is an empty object', '{}'],
+    ['is an error with 200', '{"code":"16","message":"no"}'],
+    ['is a list', '[]'],
+    ['has white space', '{"assignments": []}'],
+    ['has something behind it', '{"assignments":[]}\n'],
+    ['has an escape', String.raw`{"assignments":[{"subjectReference":"a\"b"}]}`],
+    ['has letters beyond ASCII', '{"assignments":[{"subjectReference":"ä"}]}'],
+    ['has a control', '{"assignments":[{"subjectReference":"a\u0007b"}]}'],
+    ['has null for a list', '{"assignments":null}'],
+    ['has null for a text', '{"assignments":[{"subjectReference":null}]}'],
+    ['has a number for a text', '{"assignments":[{"subjectReference":7}]}'],
+    ['has a number for a total', '{"assignments":[],"totalSize":1}'],
+    ['has an object in a new field', '{"assignments":[],"newField":{}}'],
+    ['has no list of roles', '{"assignments":[{"roles":{}}]}'],
+    ['has a text for a role', '{"assignments":[{"roles":["admin"]}]}'],
+    ['has no list of scopes', '{"assignments":[{"roles":[{"scopes":"all"}]}]}'],
+    ['has a new field in a scope', '{"assignments":[{"roles":[{"scopes":[{"planetUuid":"p"}]}]}]}'],
+    ['has a scope field of the length of a known one', '{"assignments":[{"roles":[{"scopes":[{"wereUuid":"p"}]}]}]}'],
+    ['names a list twice', '{"assignments":[],"assignments":[]}'],
+    ['names a token twice', '{"assignments":[],"nextPageToken":"","nextPageToken":"a"}'],
+    ['names a total twice', '{"assignments":[],"totalSize":"1","totalSize":"2"}'],
+    ['names a reference twice', '{"assignments":[{"subjectReference":"a","subjectReference":"b"}]}'],
+    ['names a type twice', '{"assignments":[{"subjectType":"a","subjectType":"b"}]}'],
+    ['names roles twice', '{"assignments":[{"roles":[],"roles":[]}]}'],
+    ['names a role twice', '{"assignments":[{"roles":[{"roleName":"a","roleName":"b"}]}]}'],
+    ['names scopes twice', '{"assignments":[{"roles":[{"scopes":[],"scopes":[]}]}]}'],
+    ['names a field of a scope twice', '{"assignments":[{"roles":[{"scopes":[{"siteUuid":"a","siteUuid":"b"}]}]}]}'],
+    ['has a comma too many', '{"assignments":[{},]}'],
+    ['has a token that is too long', `{"assignments":[],"nextPageToken":"${'t'.repeat(1_000_000)}"}`],
+    ['is longer than is read in one go', `{"assignments":[],"newField":"${'n'.repeat(1_100_000)}"}`],
+  ])('is left to whoever parses it where it %s', (_what, text) => {
+    expect(scan(text)).toBeUndefined();
+  });
+
+  it('is left to them where it is cut off, wherever that is', () => {
+    for (let length = 0; length < usual.length; length++) {
+      expect(scan(usual.slice(0, length)), `the first ${length} letters`).toBeUndefined();
+    }
+  });
+
+  it('says the same wherever it says anything, whatever is changed in it', () => {
+    const dice = createDice(30);
+    const letters = [...'{}[]",:\\ a0é\u0001', ...usual.slice(0, 60)];
+    let scannedCount = 0;
+    let leftCount = 0;
+    for (let round = 0; round < 20_000; round++) {
+      const from = dice(usual.length);
+      const changed = usual.slice(0, from) + pick(dice, letters) + usual.slice(from + dice(3));
+      const scanned = scan(changed);
+      if (scanned === undefined) {
+        leftCount++;
+        continue;
+      }
+      scannedCount++;
+      expect(scanned, changed).toEqual(parse(changed));
+    }
+    // Else nothing would have been compared, or nothing would have been spoilt.
+    expect(scannedCount).toBeGreaterThan(2000);
+    expect(leftCount).toBeGreaterThan(2000);
+  });
+});
