@@ -29,12 +29,15 @@ const rules: readonly (readonly [RegExp, Stage])[] = [
     'metrics and logs',
   ],
   [/\/undici\/|\/upstream\/(transport\/undici|undici-send)\./, 'HTTP client'],
-  [/\/upstream\/(transport\/)?read-answer\./, 'JSON of upstream'],
-  [/\/upstream\/(endpoints\/|read-page\.|page-path\.)|\/model\/subject\./, 'reading into the model'],
+  [/\/upstream\/(transport\/)?(read-answer|parse-json)\./, 'JSON of upstream'],
+  [/\/upstream\/(endpoints\/|scanned\/scan-|read-page\.|page-path\.)|\/model\/subject\./, 'reading into the model'],
+  [
+    /\/(json-writer|leaf-writers|scanned-subject|answer-parts|write-answer|byte-text|written-text|answer-meter)\./,
+    'writing',
+  ],
   [/\/upstream\//, 'policies of the client'],
   [/\/pages\/|\/redis\//, 'keeping'],
   [/\/assignments\/|\/directory\/|\/dataloader\//, 'lists, lookups, cursors'],
-  [/\/(json-writer|leaf-writers|answer-parts|write-answer|byte-text|written-text|answer-meter)\./, 'writing'],
   [
     /\/operations\/executor\/|\/server\/(execute-plan|plan|plan-run|plannable|collect-fields)\.|\/src\/graph\/|\/dist\/graph\/|\/@pothos\//,
     'executing and resolvers',
