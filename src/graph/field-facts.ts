@@ -1,4 +1,4 @@
-import type { GraphQLLeafType, GraphQLObjectType } from 'graphql';
+import type { GraphQLObjectType } from 'graphql';
 import type { WriteDirectly } from '../platform/byte-text.ts';
 
 /**
@@ -36,7 +36,7 @@ export interface AskedField {
 }
 
 export type AskedOutput =
-  | { readonly kind: 'leaf'; readonly type: GraphQLLeafType }
+  | { readonly kind: 'leaf' }
   | { readonly kind: 'list'; readonly item: AskedOutput }
   | { readonly kind: 'object'; readonly selection: { readonly fields: readonly AskedField[] } }
   | { readonly kind: 'abstract' };

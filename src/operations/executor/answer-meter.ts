@@ -28,10 +28,10 @@ export class AnswerMeter {
 
   /** Counts an object, or throws an `AnswerLimitError`. */
   countObject(): void {
-    if (++this.#objects > this.#bounds.maxObjects) throw this.#exceed();
+    this.countObjects(1);
   }
 
-  /** Counts several. */
+  /** Counts several, or throws the same. */
   countObjects(count: number): void {
     this.#objects += count;
     if (this.#objects > this.#bounds.maxObjects) throw this.#exceed();

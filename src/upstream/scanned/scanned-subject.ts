@@ -29,6 +29,9 @@ export const rolePlaces = 3;
 export const scopePlaces = 2;
 export const componentPlaces = 3;
 
+/** Where what comes behind a scope begins. */
+const endOfScope = (places: Places, at: number): number => at + scopePlaces + componentPlaces * (places[at] as number);
+
 /** A body, and where in it everything stands. What repeats within it is made once. */
 export class ScannedPage {
   readonly body: Buffer;
@@ -55,7 +58,7 @@ export class ScannedPage {
     const from = this.places[place] as number;
     const to = this.places[place + 1] as number;
     for (const word of this.#texts) if (this.#isEqual(word.from, word.to, from, to)) return word.text;
-    const text = this.body.toString('latin1', from, to);
+    const text = this.textAt(place);
     if (this.#texts.length < maxWords) this.#texts.push({ from, to, text });
     return text;
   }
@@ -73,7 +76,7 @@ export class ScannedPage {
         const listed = new Array<Scope>(scopeCount);
         for (let scope = 0; scope < scopeCount; scope++) {
           listed[scope] = this.#scopeAt(at);
-          at += scopePlaces + componentPlaces * (this.places[at] as number);
+          at = endOfScope(this.places, at);
         }
         scopes = listed;
       }
@@ -234,7 +237,7 @@ class RolesWriter {
     for (let scope = 0; scope < count; scope++) {
       if (scope > 0) this.#out.byte(comma);
       this.#scope(at);
-      at += scopePlaces + componentPlaces * (this.#places[at] as number);
+      at = endOfScope(this.#places, at);
     }
     return at;
   }
@@ -263,7 +266,7 @@ class RolesWriter {
 
   #endOfScopes(start: number, count: number): number {
     let at = start;
-    for (let scope = 0; scope < count; scope++) at += scopePlaces + componentPlaces * (this.#places[at] as number);
+    for (let scope = 0; scope < count; scope++) at = endOfScope(this.#places, at);
     return at;
   }
 }
