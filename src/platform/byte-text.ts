@@ -20,13 +20,19 @@ export interface TextWriter {
   word(bits: number): void;
 }
 
+/** Bytes of which parts are copied: as a view, which takes eight at a time. */
+export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
 /** Takes JSON in pieces that are bytes already. */
 export interface JsonBytes {
   /** One character of JSON's own. */
   byte(code: number): void;
-  bytes(given: Uint8Array): void;
-  /** The bytes between two places. */
-  part(source: Uint8Array, start: number, end: number): void;
+  /** ASCII. */
+  piece(given: DataView): void;
+  /** The bytes between two places, which are ASCII. */
+  part(source: DataView, start: number, end: number): void;
+  /** Pieces of ASCII, with the same part of something between any two of them. */
+  filled(pieces: readonly DataView[], source: DataView, start: number, end: number): void;
   /** ASCII without quotation mark, backslash and controls. */
   plain(text: string): void;
 }

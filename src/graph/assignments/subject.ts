@@ -7,7 +7,7 @@ import { roleCursorKeys } from './cursor-keys.ts';
 import { subjectId } from '../relay/ids.ts';
 import { includeGlobalOptions, roleFilterOf, rolesMeeting } from './inputs.ts';
 import type { GraphParts } from './parts.ts';
-import { writeRolesDirectly } from './roles-form.ts';
+import { writeReferenceDirectly, writeRolesDirectly, writeTypeDirectly } from './write-directly.ts';
 
 /** `Subject` and its connection of scoped roles. */
 export const defineSubject = (builder: GraphBuilder, { types, enums, inputs, connections }: GraphParts): void => {
@@ -22,8 +22,13 @@ export const defineSubject = (builder: GraphBuilder, { types, enums, inputs, con
       reference: t.exposeString('reference', {
         description:
           "What upstream identifies the subject by: a user's uuid, a token's `sub`, or whatever else it chose.",
+        extensions: { writeDirectly: writeReferenceDirectly } satisfies FieldFacts,
       }),
-      type: t.expose('type', { type: enums.subjectType, description: 'What kind of thing the subject is.' }),
+      type: t.expose('type', {
+        type: enums.subjectType,
+        description: 'What kind of thing the subject is.',
+        extensions: { writeDirectly: writeTypeDirectly } satisfies FieldFacts,
+      }),
       rawType: t.exposeString('rawType', {
         description: 'The type as upstream wrote it, also where this graph does not know it.',
       }),

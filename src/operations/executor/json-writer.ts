@@ -1,4 +1,4 @@
-import { base64url, type JsonBytes, type TextWriter, type WrittenText } from '../../platform/byte-text.ts';
+import { base64url, type JsonBytes, type TextWriter, viewOf, type WrittenText } from '../../platform/byte-text.ts';
 import type { AnswerMeter } from './answer-meter.ts';
 
 /** JSON in pieces, in their order: what was written together, and what came later in its places. */
@@ -18,12 +18,14 @@ const isPlain = /^[ !#-[\]-~]*$/;
 export class JsonWriter implements TextWriter, JsonBytes {
   readonly #meter: AnswerMeter;
   #bytes: Buffer;
+  #view: DataView;
   #length = 0;
   #places: Map<object, Map<object, number>> | undefined;
 
   /** `sizeBytes`: about how much it is going to be. Of one answer one writer is in use at a time. */
   constructor(sizeBytes: number, meter: AnswerMeter) {
     this.#bytes = Buffer.allocUnsafe(sizeBytes);
+    this.#view = viewOf(this.#bytes);
     this.#meter = meter;
   }
 
@@ -41,22 +43,45 @@ export class JsonWriter implements TextWriter, JsonBytes {
   /** JSON that is bytes already. */
   bytes(given: Uint8Array): void {
     const { length } = given;
-    if (length <= shortBytes) {
-      this.part(given, 0, length);
+    this.#reserve(length);
+    const at = this.#length;
+    this.#length = at + length;
+    if (length > shortBytes) {
+      this.#bytes.set(given, at);
       return;
     }
-    this.#reserve(length);
-    this.#bytes.set(given, this.#length);
-    this.#length += length;
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) bytes[at + i] = given[i] as number;
   }
 
-  /** Some of the bytes of something, which are JSON: a loop, because what goes through here is short, as uuids are. */
-  part(source: Uint8Array, start: number, end: number): void {
-    this.#reserve(end - start);
-    const bytes = this.#bytes;
-    let at = this.#length;
-    for (let from = start; from < end; from++) bytes[at++] = source[from] as number;
-    this.#length = at;
+  piece(given: DataView): void {
+    this.part(given, 0, given.byteLength);
+  }
+
+  /**
+   * Some of the bytes of something, which are ASCII, and JSON. Eight at a time, as a number: less than half of what one at a time takes, and a fourth of a call of `set`.
+   * A number that is no number (NaN) might be changed on the way, but none of these is one: the last of its bytes would have to be 0x7f or 0xff, and the one before it above 0x7f.
+   */
+  part(source: DataView, start: number, end: number): void {
+    const size = end - start;
+    this.#reserve(size);
+    const view = this.#view;
+    const at = this.#length;
+    this.#length = at + size;
+    if (size < 8) {
+      for (let i = 0; i < size; i++) view.setUint8(at + i, source.getUint8(start + i));
+      return;
+    }
+    const last = size - 8;
+    for (let i = 0; i < last; i += 8) view.setFloat64(at + i, source.getFloat64(start + i, true), true);
+    view.setFloat64(at + last, source.getFloat64(start + last, true), true);
+  }
+
+  filled(pieces: readonly DataView[], source: DataView, start: number, end: number): void {
+    for (let i = 0; i < pieces.length; i++) {
+      if (i > 0) this.part(source, start, end);
+      this.piece(pieces[i] as DataView);
+    }
   }
 
   /** A text, in quotation marks. */
@@ -185,6 +210,7 @@ export class JsonWriter implements TextWriter, JsonBytes {
     const larger = Buffer.allocUnsafe(Math.max(needed, Math.min(2 * this.#bytes.length, bytesLeft)));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+    this.#view = viewOf(larger);
   }
 }
 

@@ -2,6 +2,7 @@ import { maxPageTokenLength } from '../../model/contract.ts';
 import type { PageToken } from '../../model/page.ts';
 import { kindByScopeField, scopeKinds, type Subject } from '../../model/subject.ts';
 import type { PageContent } from '../endpoint.ts';
+import { viewOf } from '../../platform/byte-text.ts';
 import { asCount } from '../endpoints/reading.ts';
 import { listRoleAssignments } from '../endpoints/role-assignments.ts';
 import {
@@ -33,35 +34,57 @@ export const scanAssignments = (body: Buffer): PageContent<Subject> | undefined 
   return new Scan(body).content();
 };
 
-const codesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-
-const [quotationMark, backslash, colon, comma] = [0x22, 0x5c, 0x3a, 0x2c];
+const [quotationMark, colon, comma] = [0x22, 0x3a, 0x2c];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
-const [firstPlain, lastPlain] = [0x20, 0x7e];
 
-const fields = {
-  assignments: codesOf('assignments'),
-  nextPageToken: codesOf('nextPageToken'),
-  totalSize: codesOf('totalSize'),
-  subjectReference: codesOf('subjectReference'),
-  subjectType: codesOf('subjectType'),
-  roles: codesOf('roles'),
-  roleName: codesOf('roleName'),
-  scopes: codesOf('scopes'),
+/** For each byte whether it is a letter of a text that stands for itself: ASCII without quotation mark, backslash and controls. */
+const isPlain = Uint8Array.from({ length: 256 }, (_, code) => Number(/[ !#-[\]-\x7f]/.test(String.fromCharCode(code))));
+
+/**
+ * The same of four bytes at once: none of them is below a space, a quotation mark, a backslash, or beyond ASCII. Subtracting borrows from the highest bit of a byte that is less; two that
+ * are the same differ by 0.
+ */
+const areFourPlain = (four: number): boolean => {
+  const fromQuotationMark = four ^ 0x22222222;
+  const fromBackslash = four ^ 0x5c5c5c5c;
+  const borrowed =
+    ((four - 0x20202020) & ~four) |
+    ((fromQuotationMark - 0x01010101) & ~fromQuotationMark) |
+    ((fromBackslash - 0x01010101) & ~fromBackslash);
+  return ((four | borrowed) & 0x80808080) === 0;
 };
 
-/** The documented fields of a scope by their length, each with the number of its kind. */
-const scopeFields: (readonly { readonly codes: Uint8Array; readonly kind: number }[] | undefined)[] = [];
-for (const [field, kind] of Object.entries(kindByScopeField)) {
-  scopeFields[field.length] = [
-    ...(scopeFields[field.length] ?? []),
-    { codes: codesOf(field), kind: scopeKinds.indexOf(kind) },
-  ];
+/** A field's name as it stands in an object, with what is around it. */
+const nameView = (name: string): DataView => viewOf(Buffer.from(`"${name}":`));
+
+const names = {
+  assignments: nameView('assignments'),
+  nextPageToken: nameView('nextPageToken'),
+  totalSize: nameView('totalSize'),
+  subjectReference: nameView('subjectReference'),
+  subjectType: nameView('subjectType'),
+  roles: nameView('roles'),
+  roleName: nameView('roleName'),
+  scopes: nameView('scopes'),
+};
+
+interface ScopeName {
+  readonly name: DataView;
+  /** The number of its kind. */
+  readonly kind: number;
 }
+
+/** The documented fields of a scope by the code of their first letter. */
+const scopeNames: (readonly ScopeName[])[] = Array.from({ length: 128 }, (_, first) =>
+  Object.entries(kindByScopeField)
+    .filter(([name]) => name.charCodeAt(0) === first)
+    .map(([name, kind]) => ({ name: nameView(name), kind: scopeKinds.indexOf(kind) })),
+);
 
 /** One look through one body. What finds something unusual answers false, and so does everything around it. */
 class Scan {
   readonly #body: Buffer;
+  readonly #view: DataView;
   #at = 0;
   /** Where the text that was looked at last begins and ends. */
   #from = 0;
@@ -78,6 +101,7 @@ class Scan {
 
   constructor(body: Buffer) {
     this.#body = body;
+    this.#view = viewOf(body);
     this.#places = new Int32Array(64 + (body.length >> 3));
   }
 
@@ -96,17 +120,16 @@ class Scan {
   #page(): boolean {
     if (!this.#take(openBrace)) return false;
     do {
-      if (!this.#name()) return false;
-      if (this.#is(fields.assignments)) {
+      if (this.#takeName(names.assignments)) {
         if (this.#hasSubjects || !this.#listSubjects()) return false;
         this.#hasSubjects = true;
-      } else if (this.#is(fields.nextPageToken)) {
+      } else if (this.#takeName(names.nextPageToken)) {
         if (this.#nextPageToken !== undefined || !this.#text()) return false;
         this.#nextPageToken = this.#taken();
-      } else if (this.#is(fields.totalSize)) {
+      } else if (this.#takeName(names.totalSize)) {
         if (this.#totalSize !== undefined || !this.#text()) return false;
         this.#totalSize = this.#taken();
-      } else if (!this.#text()) return false;
+      } else if (!this.#other()) return false;
     } while (this.#take(comma));
     return this.#take(closeBrace) && this.#at === this.#body.length && this.#hasSubjects;
   }
@@ -127,22 +150,21 @@ class Scan {
     if (this.#take(closeBrace)) return true;
     let found = 0;
     do {
-      if (!this.#name()) return false;
       let field = 0;
-      if (this.#is(fields.subjectReference)) {
+      if (this.#takeName(names.subjectReference)) {
         field = 1;
         if (!this.#text()) return false;
         this.#note(start);
-      } else if (this.#is(fields.subjectType)) {
+      } else if (this.#takeName(names.subjectType)) {
         field = 2;
         if (!this.#text()) return false;
         this.#note(start + 2);
-      } else if (this.#is(fields.roles)) {
+      } else if (this.#takeName(names.roles)) {
         field = 4;
         const count = this.#listRoles();
         if (count < 0) return false;
         this.#places[start + 4] = count;
-      } else if (!this.#text()) return false;
+      } else if (!this.#other()) return false;
       // Of two fields of one name the last one counts, which whoever parses them knows.
       if ((found & field) !== 0) return false;
       found |= field;
@@ -168,18 +190,17 @@ class Scan {
     if (this.#take(closeBrace)) return true;
     let found = 0;
     do {
-      if (!this.#name()) return false;
       let field = 0;
-      if (this.#is(fields.roleName)) {
+      if (this.#takeName(names.roleName)) {
         field = 1;
         if (!this.#text()) return false;
         this.#note(start);
-      } else if (this.#is(fields.scopes)) {
+      } else if (this.#takeName(names.scopes)) {
         field = 2;
         const count = this.#listScopes();
         if (count < 0) return false;
         this.#places[start + 2] = count;
-      } else if (!this.#text()) return false;
+      } else if (!this.#other()) return false;
       if ((found & field) !== 0) return false;
       found |= field;
     } while (this.#take(comma));
@@ -205,7 +226,6 @@ class Scan {
     let found = 0;
     let narrowest = Infinity;
     do {
-      if (!this.#name()) return false;
       const kind = this.#kind();
       if (kind < 0 || (found & (1 << kind)) !== 0 || !this.#text()) return false;
       found |= 1 << kind;
@@ -222,9 +242,14 @@ class Scan {
     return this.#take(closeBrace);
   }
 
-  /** The number of the kind that the field stands for whose name was looked at last; less than 0 where it is not documented. */
+  /** Takes the name of a field of a scope: the number of its kind; less than 0 where it is not documented. */
   #kind(): number {
-    for (const { codes, kind } of scopeFields[this.#to - this.#from] ?? []) if (this.#is(codes)) return kind;
+    const known = scopeNames[this.#body[this.#at + 1] as number];
+    if (known === undefined) return -1;
+    for (let i = 0; i < known.length; i++) {
+      const { name, kind } = known[i] as ScopeName;
+      if (this.#takeName(name)) return kind;
+    }
     return -1;
   }
 
@@ -251,34 +276,36 @@ class Scan {
     return true;
   }
 
-  #name(): boolean {
-    return this.#text() && this.#take(colon);
+  /** Takes a name, of eight characters or more, if it comes next. Eight at a time, as a number: none of these is one that equals what is not the same (0, NaN). */
+  #takeName(name: DataView): boolean {
+    const view = this.#view;
+    const at = this.#at;
+    const last = name.byteLength - 8;
+    if (at + name.byteLength > view.byteLength) return false;
+    if (view.getFloat64(at + last, true) !== name.getFloat64(last, true)) return false;
+    for (let i = 0; i < last; i += 8) if (view.getFloat64(at + i, true) !== name.getFloat64(i, true)) return false;
+    this.#at = at + name.byteLength;
+    return true;
+  }
+
+  /** A field that nobody asks for. */
+  #other(): boolean {
+    return this.#text() && this.#take(colon) && this.#text();
   }
 
   /** A text whose bytes are its letters. */
   #text(): boolean {
+    if (!this.#take(quotationMark)) return false;
+    const from = this.#at;
+    let at = from;
+    const view = this.#view;
+    for (const end = view.byteLength - 4; at <= end && areFourPlain(view.getInt32(at));) at += 4;
     const body = this.#body;
-    let at = this.#at;
-    if (body[at] !== quotationMark) return false;
-    const from = ++at;
-    for (; at < body.length; at++) {
-      const code = body[at] as number;
-      if (code === quotationMark) {
-        this.#from = from;
-        this.#to = at;
-        this.#at = at + 1;
-        return true;
-      }
-      if (code < firstPlain || code > lastPlain || code === backslash) return false;
-    }
-    return false;
-  }
-
-  #is(codes: Uint8Array): boolean {
-    const from = this.#from;
-    if (this.#to - from !== codes.length) return false;
-    for (let i = 0; i < codes.length; i++) if (this.#body[from + i] !== codes[i]) return false;
-    return true;
+    while (at < body.length && isPlain[body[at] as number] === 1) at++;
+    this.#from = from;
+    this.#to = at;
+    this.#at = at;
+    return this.#take(quotationMark);
   }
 
   #taken(): string {

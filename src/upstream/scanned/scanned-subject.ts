@@ -1,11 +1,10 @@
-import type { RolesForm, WritesRoles } from '../../model/roles-form.ts';
+import type { RolesForm, WritesItself } from '../../model/written-subject.ts';
 import {
   createScope,
   type RoleContent,
   type Scope,
   type ScopeComponent,
   type ScopedRole,
-  type ScopeKind,
   scopeFieldOf,
   scopeKinds,
   tieRoles,
@@ -15,7 +14,7 @@ import {
   subjectTypeOf,
   unspecifiedRawType,
 } from '../../model/subject.ts';
-import type { JsonBytes } from '../../platform/byte-text.ts';
+import { type JsonBytes, viewOf } from '../../platform/byte-text.ts';
 
 /**
  * Where in a body everything stands, one subject after the other: from and to of its reference and of its type, and how many roles; of each role from and to of its name,
@@ -35,6 +34,7 @@ const endOfScope = (places: Places, at: number): number => at + scopePlaces + co
 /** A body, and where in it everything stands. What repeats within it is made once. */
 export class ScannedPage {
   readonly body: Buffer;
+  readonly view: DataView;
   readonly places: Places;
   /** The most that a role of it has. */
   readonly mostScopes: number;
@@ -43,6 +43,7 @@ export class ScannedPage {
 
   constructor(body: Buffer, places: Places, mostScopes: number) {
     this.body = body;
+    this.view = viewOf(body);
     this.places = places;
     this.mostScopes = mostScopes;
   }
@@ -53,7 +54,15 @@ export class ScannedPage {
     return body.toString('latin1', places[place], places[place + 1]);
   }
 
-  /** The same for one of which there are few. */
+  /** Writes it with its quotation marks, which stand around it. */
+  writeText(place: number, out: JsonBytes): void {
+    const { view, places } = this;
+    const from = places[place] as number;
+    if (from === 0) out.piece(emptyText);
+    else out.part(view, from - 1, (places[place + 1] as number) + 1);
+  }
+
+  /** A text of which there are few. */
   wordAt(place: number): string {
     const from = this.places[place] as number;
     const to = this.places[place + 1] as number;
@@ -129,10 +138,14 @@ const maxWords = 16;
 
 const noScopes: readonly Scope[] = [];
 const comma = 0x2c;
-const [trueCodes, falseCodes, emptyCodes] = [Buffer.from('true'), Buffer.from('false'), Buffer.from('""')];
+const [trueText, falseText, emptyText] = [
+  viewOf(Buffer.from('true')),
+  viewOf(Buffer.from('false')),
+  viewOf(Buffer.from('""')),
+];
 
 /** A subject of a scanned page: what is asked for of it is made then. */
-export class ScannedSubject implements Subject, WritesRoles {
+export class ScannedSubject implements Subject, WritesItself {
   readonly #page: ScannedPage;
   readonly #start: number;
   #reference: string | undefined;
@@ -163,6 +176,16 @@ export class ScannedSubject implements Subject, WritesRoles {
     return this.#page.places[this.#start + 4] as number;
   }
 
+  writeReference(out: JsonBytes): number {
+    this.#page.writeText(this.#start, out);
+    return 0;
+  }
+
+  writeType(texts: Readonly<Record<SubjectType, DataView>>, out: JsonBytes): number {
+    out.piece(texts[this.type]);
+    return 0;
+  }
+
   writeRoles(form: RolesForm, out: JsonBytes): number | undefined {
     const count = this.#roleCount;
     if (count > form.maxRoles || this.#page.mostScopes > form.maxScopes) return undefined;
@@ -172,15 +195,15 @@ export class ScannedSubject implements Subject, WritesRoles {
 
 /** Writes the roles of one subject. */
 class RolesWriter {
-  readonly #body: Buffer;
+  readonly #page: ScannedPage;
   readonly #places: Places;
   readonly #form: RolesForm;
   readonly #out: JsonBytes;
   #objects = 1;
 
-  constructor({ body, places }: ScannedPage, form: RolesForm, out: JsonBytes) {
-    this.#body = body;
-    this.#places = places;
+  constructor(page: ScannedPage, form: RolesForm, out: JsonBytes) {
+    this.#page = page;
+    this.#places = page.places;
     this.#form = form;
     this.#out = out;
   }
@@ -189,7 +212,7 @@ class RolesWriter {
   write(start: number, count: number): number {
     const out = this.#out;
     for (const { json, value } of this.#form.roles) {
-      out.bytes(json);
+      out.piece(json);
       if (value === 'count') out.plain(String(count));
       else if (value === 'items') this.#roles(start, count);
     }
@@ -211,9 +234,9 @@ class RolesWriter {
     const scopeCount = this.#places[start + 2] as number;
     let end: number | undefined;
     for (const { json, value } of this.#form.role) {
-      out.bytes(json);
-      if (value === 'name') this.#text(start);
-      else if (value === 'isGlobal') out.bytes(scopeCount === 0 ? trueCodes : falseCodes);
+      out.piece(json);
+      if (value === 'name') this.#page.writeText(start, out);
+      else if (value === 'isGlobal') out.piece(scopeCount === 0 ? trueText : falseText);
       else if (value === 'scopes') end = this.#scopes(start + rolePlaces, scopeCount);
     }
     return end ?? this.#endOfScopes(start + rolePlaces, scopeCount);
@@ -224,7 +247,7 @@ class RolesWriter {
     this.#objects++;
     let end: number | undefined;
     for (const { json, value } of this.#form.scopes) {
-      out.bytes(json);
+      out.piece(json);
       if (value === 'count') out.plain(String(count));
       else if (value === 'items') end = this.#items(start, count);
     }
@@ -243,25 +266,13 @@ class RolesWriter {
   }
 
   #scope(start: number): void {
-    const out = this.#out;
-    const isEmpty = this.#places[start] === 0;
     const narrowest = this.#places[start + 1] as number;
-    for (const { json, value } of this.#form.scope) {
-      out.bytes(json);
-      if (value === 'uuid') {
-        if (isEmpty) out.bytes(emptyCodes);
-        else this.#text(narrowest + 1);
-      } else if (value === 'kind') {
-        out.bytes(this.#form.kinds[isEmpty ? 'UNKNOWN' : (scopeKinds[this.#places[narrowest] as number] as ScopeKind)]);
-      }
+    if (this.#places[start] === 0) this.#out.filled(this.#form.scope.UNKNOWN, emptyText, 0, emptyText.byteLength);
+    else {
+      const kind = scopeKinds[this.#places[narrowest] as number] as KnownScopeKind;
+      const from = this.#places[narrowest + 1] as number;
+      this.#out.filled(this.#form.scope[kind], this.#page.view, from - 1, (this.#places[narrowest + 2] as number) + 1);
     }
-  }
-
-  /** With its quotation marks, which stand around it. */
-  #text(place: number): void {
-    const from = this.#places[place] as number;
-    if (from === 0) this.#out.bytes(emptyCodes);
-    else this.#out.part(this.#body, from - 1, (this.#places[place + 1] as number) + 1);
   }
 
   #endOfScopes(start: number, count: number): number {

@@ -30,7 +30,7 @@ import { type AnswerBounds, AnswerLimitError } from '../../../src/operations/exe
 import { createCompiledExecutor } from '../../../src/operations/executor/compiled.ts';
 import type { ExecutionResult as OurResult } from '../../../src/operations/executor/executor.ts';
 import { createStandardExecutor } from '../../../src/operations/executor/standard.ts';
-import type { WrittenText } from '../../../src/platform/byte-text.ts';
+import { viewOf, type WrittenText } from '../../../src/platform/byte-text.ts';
 import { createTurns, type Turns } from '../../../src/platform/turns.ts';
 
 /** Chance that follows from a seed and a name, so that two executions meet the same. */
@@ -578,7 +578,7 @@ describe('a value that is written past its resolver', () => {
               ? undefined
               : (_source, out) => {
                   if (!writes) return undefined;
-                  out.bytes(Buffer.from('{"name":"written"}'));
+                  out.piece(viewOf(Buffer.from('{"name":"written"}')));
                   return 1;
                 },
         }),

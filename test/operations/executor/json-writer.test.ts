@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AnswerMeter } from '../../../src/operations/executor/answer-meter.ts';
 import { JsonWriter } from '../../../src/operations/executor/json-writer.ts';
+import { viewOf } from '../../../src/platform/byte-text.ts';
 
 const writerOf = (sizeBytes: number, maxBytes = Infinity): JsonWriter =>
   new JsonWriter(sizeBytes, new AnswerMeter({ maxObjects: Infinity, maxBytes }));
@@ -43,6 +44,30 @@ describe('a writer of JSON', () => {
     out.byte(0x5d);
     expect(written(out)).toBe('[1,{"ü":2}]');
     expect(out.length).toBe(12);
+  });
+
+  it('copies parts of any length, from and to any place', () => {
+    const source = Buffer.from(Array.from({ length: 64 }, (_, index) => index * 2 + 1));
+    for (let size = 0; size <= 40; size++) {
+      for (let start = 0; start < 9; start++) {
+        const out = writerOf(1);
+        for (let before = 0; before < start; before++) out.byte(before);
+        out.part(viewOf(source), start, start + size);
+        out.piece(viewOf(source.subarray(start, start + size)));
+        out.byte(0x7f);
+        const part = source.subarray(start, start + size);
+        expect(Buffer.from(out.finish())).toEqual(
+          Buffer.concat([Buffer.from([...Array(start).keys()]), part, part, Buffer.from([0x7f])]),
+        );
+      }
+    }
+  });
+
+  it('puts the same part between pieces', () => {
+    const out = writerOf(1);
+    const pieces = ['{"kind":"SITE","uuid":', ',"same":', '}'].map((piece) => viewOf(Buffer.from(piece)));
+    out.filled(pieces, viewOf(Buffer.from('["a uuid"]')), 1, 9);
+    expect(written(out)).toBe('{"kind":"SITE","uuid":"a uuid","same":"a uuid"}');
   });
 
   it('takes back what turned out wrong', () => {

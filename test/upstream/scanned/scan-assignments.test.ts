@@ -70,6 +70,27 @@ describe('a page that is looked through and not parsed', () => {
     expect(scanned).toEqual(parse(text));
   });
 
+  it('takes a text for what it is, or leaves it, whatever byte stands anywhere in it', () => {
+    let taken = 0;
+    for (let length = 1; length <= 9; length++) {
+      for (let place = 0; place < length; place++) {
+        for (let code = 0; code < 256; code++) {
+          const text = Buffer.alloc(length, 'x');
+          text[place] = code;
+          const body = Buffer.concat([Buffer.from('{"assignments":[{"subjectReference":"'), text, Buffer.from('"}]}')]);
+          const scanned = scanAssignments(body);
+          // All of ASCII that stands for itself, as JSON has it: a quotation mark ends the text, a backslash begins something else.
+          const isPlain = code >= 0x20 && code <= 0x7f && code !== 0x22 && code !== 0x5c;
+          expect(scanned?.items[0]?.reference, `${code} at ${place} of ${length}`).toBe(
+            isPlain ? text.toString('latin1') : undefined,
+          );
+          if (isPlain) taken++;
+        }
+      }
+    }
+    expect(taken).toBe(45 * 94);
+  });
+
   it('makes equal scopes of one page once', () => {
     const [one, other] =
       scan('{"assignments":[{"roles":[{"scopes":[{"siteUuid":"s"}]}]},{"roles":[{"scopes":[{"siteUuid":"s"}]}]}]}')

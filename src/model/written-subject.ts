@@ -1,9 +1,9 @@
 import type { JsonBytes } from '../platform/byte-text.ts';
-import type { ScopeKind } from './subject.ts';
+import type { ScopeKind, SubjectType } from './subject.ts';
 
-/** What stands in the JSON of a thing in one form: bytes that are always the same, and behind them a value of the thing, but behind the last ones. */
+/** What stands in the JSON of a thing in one form: bytes that are always the same, as a view, and behind them a value of the thing, but behind the last ones. */
 export interface FormPiece<Value extends string> {
-  readonly json: Uint8Array;
+  readonly json: DataView;
   readonly value?: Value;
 }
 
@@ -18,17 +18,20 @@ export interface RolesForm {
   readonly roles: ObjectForm<'items' | 'count'>;
   readonly role: ObjectForm<'name' | 'isGlobal' | 'scopes'>;
   readonly scopes: ObjectForm<'items' | 'count'>;
-  readonly scope: ObjectForm<'kind' | 'uuid'>;
-  /** A kind as it is written. */
-  readonly kinds: Readonly<Record<ScopeKind, Uint8Array>>;
+  /** A scope of each kind: between any two pieces stands its uuid. */
+  readonly scope: Readonly<Record<ScopeKind, readonly DataView[]>>;
   /** With more than so many it cannot be written: they would be cut off. */
   readonly maxRoles: number;
   /** The same for the scopes of each. */
   readonly maxScopes: number;
 }
 
-/** Who can write the roles that it holds without making them. */
-export interface WritesRoles {
-  /** Writes them, and answers how many objects these are. Undefined, and nothing is written: it cannot in this form. */
+/** A subject that can write what it holds without making it. Undefined instead of a number of objects, and nothing is written: it cannot in this form. */
+export interface WritesItself {
+  /** Writes its reference. */
+  writeReference(out: JsonBytes): number;
+  /** Writes its type, as given for each. */
+  writeType(texts: Readonly<Record<SubjectType, DataView>>, out: JsonBytes): number;
+  /** Writes its roles, and answers how many objects these are. */
   writeRoles(form: RolesForm, out: JsonBytes): number | undefined;
 }

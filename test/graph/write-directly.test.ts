@@ -149,6 +149,14 @@ describe('roles of a page that is not kept', () => {
     expect(await compare(one)).toMatchObject({ written: 1, made: 0 });
   });
 
+  it('are not the only thing that is written: references and types are as well', async () => {
+    const reading = vi.spyOn(ScannedSubject.prototype, 'reference', 'get');
+    const texts = 'called: reference kind: type type rawType __typename';
+    await compare(`query Q { subjects { nodes { ${texts} } } subject(reference: "b") { ${texts} } }`);
+    // Whoever looks one up compares the reference with what was asked for.
+    expect(reading.mock.calls.length).toBeLessThan(3);
+  });
+
   it('are the same whatever is asked', async () => {
     let written = 0;
     let made = 0;
