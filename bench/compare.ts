@@ -66,8 +66,7 @@ const compare = async (workload: Workload, rounds: number, upstream: Awaited<Ret
       cpuMs: [],
     };
   };
-  const running = [await start('bare proxy', 'bare proxy')];
-  for (const [name, path] of builds) running.push(await start(name, gateway, path));
+  const running: Running[] = [];
   const ask = async (one: Running, requests: number): Promise<number> => {
     const before = one.server.usage()?.cpuMs ?? Number.NaN;
     const { server, dialect, known } = one;
@@ -82,6 +81,8 @@ const compare = async (workload: Workload, rounds: number, upstream: Awaited<Ret
     return ((server.usage()?.cpuMs ?? Number.NaN) - before) / requests;
   };
   try {
+    running.push(await start('bare proxy', 'bare proxy'));
+    for (const [name, path] of builds) running.push(await start(name, gateway, path));
     const world = await readWorld(upstream);
     for (const one of running) {
       one.known = { ...world, handles: await readHandles(one.dialect, one.server, workload, upstream.token) };

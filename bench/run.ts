@@ -61,7 +61,8 @@ const main = async (): Promise<void> => {
   const options: MeasureOptions = {
     rounds: numberFrom(values.rounds, isSmoke ? 1 : 12),
     seconds: numberFrom(values.seconds, isSmoke ? 0.05 : 0.15),
-    warmupSeconds: isSmoke ? 0.001 : 3,
+    // More than any workload takes for the requests that make it warm, unless something is wrong.
+    warmupSeconds: isSmoke ? 0.001 : 30,
     settleSeconds: isSmoke ? 0.01 : 0.5,
     contenders: ['bare proxy', ...peers.filter((name): name is ContenderName => name !== 'bare proxy')],
   };

@@ -68,7 +68,7 @@ class SliceInMemory<Owner, Item> implements Slice<Item> {
   }
 
   writeCursorAt(index: number, out: TextWriter): void {
-    writeCursor(this.#identityOf(), this.#digest, this.#start + index, out);
+    writeItemCursor(this.#identityOf(), this.#digest, this.#start + index, out);
   }
 
   #identityOf(): Checksum {
@@ -110,8 +110,8 @@ const digestOf = <Owner, Item>({ items, names }: ListInMemory<Owner, Item>): Che
 const identityOf = <Owner, Item>({ names, owner, ownArguments }: ListInMemory<Owner, Item>): Checksum =>
   finishChecksum(names.sumOf(owner, ownArguments));
 
-/** Which list, with which items, which of them, and a checksum. */
-const writeCursor = (identity: Checksum, digest: Checksum, index: number, out: TextWriter): void => {
+/** Which list, with which items, which of them, and a checksum. The sums are finished. */
+export const writeItemCursor = (identity: Checksum, digest: Checksum, index: number, out: TextWriter): void => {
   out.plain(version);
   out.word(identity);
   out.word(digest);
@@ -127,7 +127,7 @@ const readIndex = <Owner, Item>(list: ListInMemory<Owner, Item>, text: string): 
   const [, digestText = '', indexText = ''] = cursorForm.exec(text) ?? [];
   const digest = readChecksum(digestText);
   const index = Number(indexText);
-  const written = textOf((out) => writeCursor(identityOf(list), digest, index, out));
+  const written = textOf((out) => writeItemCursor(identityOf(list), digest, index, out));
   if (written !== text) throw invalidCursor();
   if (digest !== digestOf(list)) throw expiredCursor();
   return index;

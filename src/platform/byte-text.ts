@@ -23,18 +23,16 @@ export interface TextWriter {
 /** Bytes of which parts are copied: as a view, which takes eight at a time. */
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
-/** Takes JSON in pieces that are bytes already. */
-export interface JsonBytes {
+/** Takes JSON in pieces, bytes among them. */
+export interface JsonBytes extends TextWriter {
   /** One character of JSON's own. */
   byte(code: number): void;
   /** ASCII. */
   piece(given: DataView): void;
   /** The bytes between two places, which are ASCII. */
   part(source: DataView, start: number, end: number): void;
-  /** Pieces of ASCII, with the same part of something between any two of them. */
-  filled(pieces: readonly DataView[], source: DataView, start: number, end: number): void;
-  /** ASCII without quotation mark, backslash and controls. */
-  plain(text: string): void;
+  /** The first bytes of something, as base64url without padding. */
+  base64url(source: Uint8Array, length: number): void;
 }
 
 /** Writes a value of a thing, and answers how many objects of GraphQL's that were. Undefined, and nothing is written: this thing cannot be written so. */

@@ -18,6 +18,13 @@ export const addText = (sum: Checksum, text: string): Checksum => {
   return next;
 };
 
+/** The same of a text that stands as ASCII between two places. */
+export const addBytes = (sum: Checksum, bytes: DataView, start: number, end: number): Checksum => {
+  let next = addNumber(sum, end - start);
+  for (let at = start; at < end; at++) next = Math.imul(next ^ bytes.getUint8(at), fnvPrime);
+  return next;
+};
+
 /** The sum with a number of 32 bits more. Other numbers never give the same. */
 export const addNumber = (sum: Checksum, number: number): Checksum => Math.imul(sum ^ number, fnvPrime);
 

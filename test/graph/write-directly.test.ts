@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RolesWriter } from '../../src/graph/assignments/roles-writer.ts';
 import { createGateway, createSandbox, type Gateway, type Sandbox } from '../../src/index.ts';
 import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
 import { ScannedSubject } from '../../src/upstream/scanned/scanned-subject.ts';
@@ -29,7 +30,7 @@ const world = parseWorld({
 
 const fewest = '{ nodes { name isGlobal scopes { nodes { kind uuid } } } }';
 const inSubjects = (roles: string, variables = ''): string =>
-  `query Q${variables} { subjects { nodes { reference type roles${roles} } } }`;
+  `query Q${variables} { subjects { nodes { id reference type roles${roles} } } }`;
 
 describe('roles of a page that is not kept', () => {
   let sandbox: Sandbox;
@@ -61,7 +62,7 @@ describe('roles of a page that is not kept', () => {
 
   /** Asks both, and answers how many subjects wrote their roles themselves, and for how many these were made. */
   const compare = async (query: string, variables: Readonly<Record<string, unknown>> = {}) => {
-    const writing = vi.spyOn(ScannedSubject.prototype, 'writeRoles');
+    const writing = vi.spyOn(RolesWriter.prototype, 'write');
     const making = vi.spyOn(ScannedSubject.prototype, 'roles', 'get');
     const [expected, answered] = [await ask(standard, query, variables), await ask(planned, query, variables)];
     expect(answered, query).toBe(expected);
@@ -89,6 +90,19 @@ describe('roles of a page that is not kept', () => {
     ['nothing at all', '{ nodes @include(if: false) { name } }'],
     ['arguments that ask for all', `(first: 4, after: null, includeGlobal: true) ${fewest}`],
     ['scopes with arguments that ask for all', '{ nodes { scopes(first: 9, kind: null) { nodes { uuid } } } }'],
+    ['ids', '{ nodes { id scopes { nodes { id } } } }'],
+    ['edges', '{ edges { node { name id } } }'],
+    ['cursors', '{ edges { cursor node { name } } }'],
+    ['cursors alone', '{ edges { cursor, again: cursor __typename } }'],
+    ['cursors of scopes', '{ nodes { scopes { edges { cursor } } } }'],
+    ['cursors of all', '{ edges { node { scopes { edges { node { kind uuid } cursor } } name } cursor } totalCount }'],
+    ['cursors, with arguments that ask for all', '(first: 1000, includeGlobal: true) { edges { cursor } }'],
+    ['scopes of edges', '{ edges { node { name scopes { nodes { uuid } } } } }'],
+    ['where the page lies', '{ pageInfo { hasNextPage hasPreviousPage } }'],
+    [
+      'where it begins and ends',
+      '{ pageInfo { startCursor endCursor __typename } nodes { scopes { pageInfo { endCursor } more: pageInfo { startCursor } } } }',
+    ],
   ])('are written without being made, as the standard executor answers: %s', async (_what, roles) => {
     const { answered, written, made, objects } = await compare(inSubjects(roles));
     const { data } = JSON.parse(answered) as { data: { subjects: { nodes: { roles: object }[] } } };
@@ -99,12 +113,9 @@ describe('roles of a page that is not kept', () => {
   });
 
   it.each([
-    ['an id', '{ nodes { id } }'],
-    ['an id of a scope', '{ nodes { scopes { nodes { id } } } }'],
-    ['cursors', '{ edges { cursor node { name } } }'],
-    ['cursors of scopes', '{ nodes { scopes { edges { cursor } } } }'],
-    ['where the page lies', '{ pageInfo { hasNextPage } }'],
     ['two lists', '{ nodes { name } more: nodes { isGlobal } }'],
+    ['nodes and edges', '{ nodes { name } edges { cursor } }'],
+    ['nodes twice', '{ edges { node { name } again: node { isGlobal } } }'],
     ['two lists of scopes', '{ nodes { scopes { totalCount } more: scopes { nodes { uuid } } } }'],
     ['what it leads to', '{ nodes { subject { reference } role { name } } }'],
     ['a name', `(name: "admin") ${fewest}`],
@@ -135,6 +146,39 @@ describe('roles of a page that is not kept', () => {
     });
   });
 
+  it('are made of who has so many that they are told apart in another way, where cursors are asked for', async () => {
+    const roles = [...Array(17).keys()].map((index) => ({
+      roleName: `role ${index % 3}`,
+      scopes: [{ siteUuid: `s ${index}` }],
+    }));
+    const own = await createSandbox({
+      world: parseWorld({
+        subjects: [
+          { subjectReference: 'many', subjectType: 'SUBJECT_TYPE_USER', roles },
+          { subjectReference: 'few', subjectType: '', roles: roles.slice(1) },
+        ],
+      }),
+      rateLimit: false,
+      fairUse: false,
+    });
+    const settings = { port: 0, ...addressesOf(own), cacheTtlMs: 0 };
+    const gateways = [true, false].map((queryPlans) => createGateway({ ...settings, queryPlans }));
+    try {
+      const writing = vi.spyOn(RolesWriter.prototype, 'write');
+      const query = inSubjects('{ edges { cursor node { id name scopes { edges { cursor node { id } } } } } }');
+      const headers = { authorization: `Bearer ${own.adminToken}` };
+      const [planned, standard] = await Promise.all(
+        gateways.map((gateway) => gateway.execute({ query, operationName: 'Q', headers })),
+      );
+      expect(JSON.stringify(planned)).toContain('role 2');
+      expect(planned).toEqual(standard);
+      expect(writing.mock.results.map(({ value }) => typeof value)).toEqual(['undefined', 'number']);
+    } finally {
+      await Promise.all(gateways.map((gateway) => gateway.close()));
+      await own.close();
+    }
+  });
+
   it('count for the bounds of an answer', async () => {
     const bounded = createGateway({ port: 0, ...addressesOf(sandbox), cacheTtlMs: 0, maxAnswerBytes: 400 });
     try {
@@ -151,7 +195,7 @@ describe('roles of a page that is not kept', () => {
 
   it('are not the only thing that is written: references and types are as well', async () => {
     const reading = vi.spyOn(ScannedSubject.prototype, 'reference', 'get');
-    const texts = 'called: reference kind: type type rawType __typename';
+    const texts = 'id called: reference kind: type type rawType __typename';
     await compare(`query Q { subjects { nodes { ${texts} } } subject(reference: "b") { ${texts} } }`);
     // Whoever looks one up compares the reference with what was asked for.
     expect(reading.mock.calls.length).toBeLessThan(3);
@@ -192,16 +236,24 @@ const randomConnection = (dice: Dice, node: () => string): string =>
     plain('totalCount'),
     plain('__typename'),
     ...Array.from({ length: 4 }, () => () => `nodes ${node()}`),
-    ...(dice(4) === 0 ? [() => `edges { cursor node ${node()} }`, plain('pageInfo { hasNextPage endCursor }')] : []),
+    ...Array.from({ length: 4 }, () => () => `edges { ${pick(dice, ['cursor', '__typename', ''])} node ${node()} }`),
+    plain('edges { cursor }'),
+    plain('pageInfo { hasNextPage endCursor }'),
   ]);
 
 const randomScope = (dice: Dice): string =>
-  randomSelection(dice, [plain('kind'), plain('uuid'), plain('__typename'), ...(dice(5) === 0 ? [plain('id')] : [])]);
+  randomSelection(dice, [
+    plain('kind'),
+    plain('uuid'),
+    plain('id'),
+    plain('__typename'),
+    ...(dice(5) === 0 ? [plain('components { field }')] : []),
+  ]);
 
 const randomRole = (dice: Dice): string => {
   const scopes = () =>
     `scopes${randomArguments(dice, ['kind: SITE'])} ${randomConnection(dice, () => randomScope(dice))}`;
-  return randomSelection(dice, [plain('name'), plain('isGlobal'), plain('__typename'), scopes, scopes]);
+  return randomSelection(dice, [plain('id'), plain('name'), plain('isGlobal'), plain('__typename'), scopes, scopes]);
 };
 
 const randomRoles = (dice: Dice): string =>

@@ -7,7 +7,7 @@ import { roleCursorKeys } from './cursor-keys.ts';
 import { subjectId } from '../relay/ids.ts';
 import { includeGlobalOptions, roleFilterOf, rolesMeeting } from './inputs.ts';
 import type { GraphParts } from './parts.ts';
-import { writeReferenceDirectly, writeRolesDirectly, writeTypeDirectly } from './write-directly.ts';
+import { writeIdDirectly, writeReferenceDirectly, writeRolesDirectly, writeTypeDirectly } from './write-directly.ts';
 
 /** `Subject` and its connection of scoped roles. */
 export const defineSubject = (builder: GraphBuilder, { types, enums, inputs, connections }: GraphParts): void => {
@@ -17,6 +17,7 @@ export const defineSubject = (builder: GraphBuilder, { types, enums, inputs, con
     fields: (t) => ({
       id: t.id({
         description: 'Opaque, stable id: hand it to `node` to fetch the subject again.',
+        extensions: { writeDirectly: writeIdDirectly } satisfies FieldFacts,
         resolve: (subject) => subjectId(subject),
       }),
       reference: t.exposeString('reference', {

@@ -1,4 +1,4 @@
-import { base64url, type JsonBytes, type TextWriter, viewOf, type WrittenText } from '../../platform/byte-text.ts';
+import { base64url, type JsonBytes, viewOf, type WrittenText } from '../../platform/byte-text.ts';
 import type { AnswerMeter } from './answer-meter.ts';
 
 /** JSON in pieces, in their order: what was written together, and what came later in its places. */
@@ -15,7 +15,7 @@ const isPlain = /^[ !#-[\]-~]*$/;
  * Writes JSON as the bytes that are sent: no object and no text is made that would only be written out again. What is finished is counted; where it
  * would outgrow what the meter has left, writing throws an `AnswerLimitError` before there is memory for it.
  */
-export class JsonWriter implements TextWriter, JsonBytes {
+export class JsonWriter implements JsonBytes {
   readonly #meter: AnswerMeter;
   #bytes: Buffer;
   #view: DataView;
@@ -77,13 +77,6 @@ export class JsonWriter implements TextWriter, JsonBytes {
     view.setFloat64(at + last, source.getFloat64(start + last, true), true);
   }
 
-  filled(pieces: readonly DataView[], source: DataView, start: number, end: number): void {
-    for (let i = 0; i < pieces.length; i++) {
-      if (i > 0) this.part(source, start, end);
-      this.piece(pieces[i] as DataView);
-    }
-  }
-
   /** A text, in quotation marks. */
   text(text: string): void {
     const { length } = text;
@@ -134,6 +127,22 @@ export class JsonWriter implements TextWriter, JsonBytes {
     bytes[at + 4] = base64Codes[(bits >>> 2) & 63] as number;
     bytes[at + 5] = base64Codes[(bits << 4) & 63] as number;
     this.#length = at + 6;
+  }
+
+  base64url(source: Uint8Array, length: number): void {
+    this.#reserve(Math.ceil((4 * length) / 3));
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < length; i += 3) {
+      const first = source[i] as number;
+      const second = i + 1 < length ? (source[i + 1] as number) : 0;
+      const third = i + 2 < length ? (source[i + 2] as number) : 0;
+      bytes[at++] = base64Codes[first >>> 2] as number;
+      bytes[at++] = base64Codes[((first & 3) << 4) | (second >>> 4)] as number;
+      if (i + 1 < length) bytes[at++] = base64Codes[((second & 15) << 2) | (third >>> 6)] as number;
+      if (i + 2 < length) bytes[at++] = base64Codes[third & 63] as number;
+    }
+    this.#length = at;
   }
 
   /** JSON that is a text already. */

@@ -1,19 +1,12 @@
 import { maxPageTokenLength } from '../../model/contract.ts';
 import type { PageToken } from '../../model/page.ts';
+import { componentPlaces, type Places, rolePlaces, scopePlaces, subjectPlaces } from '../../model/scanned-page.ts';
 import { kindByScopeField, scopeKinds, type Subject } from '../../model/subject.ts';
 import type { PageContent } from '../endpoint.ts';
 import { viewOf } from '../../platform/byte-text.ts';
 import { asCount } from '../endpoints/reading.ts';
 import { listRoleAssignments } from '../endpoints/role-assignments.ts';
-import {
-  componentPlaces,
-  type Places,
-  rolePlaces,
-  ScannedPage,
-  ScannedSubject,
-  scopePlaces,
-  subjectPlaces,
-} from './scanned-subject.ts';
+import { ScannedPage, ScannedSubject } from './scanned-subject.ts';
 
 /** `listRoleAssignments` for who asks once for what is on a page, or for some of it, and keeps none. */
 export const scanRoleAssignments: typeof listRoleAssignments = {

@@ -63,11 +63,13 @@ describe('a writer of JSON', () => {
     }
   });
 
-  it('puts the same part between pieces', () => {
-    const out = writerOf(1);
-    const pieces = ['{"kind":"SITE","uuid":', ',"same":', '}'].map((piece) => viewOf(Buffer.from(piece)));
-    out.filled(pieces, viewOf(Buffer.from('["a uuid"]')), 1, 9);
-    expect(written(out)).toBe('{"kind":"SITE","uuid":"a uuid","same":"a uuid"}');
+  it('writes the first bytes of something as base64url, whatever stands behind them', () => {
+    const source = Buffer.from(Array.from({ length: 256 }, (_, index) => (index * 167) & 255));
+    for (let length = 0; length <= source.length; length++) {
+      const out = writerOf(1);
+      out.base64url(source, length);
+      expect(written(out)).toBe(source.subarray(0, length).toString('base64url'));
+    }
   });
 
   it('takes back what turned out wrong', () => {
