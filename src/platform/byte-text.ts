@@ -31,6 +31,8 @@ export interface JsonBytes extends TextWriter {
   piece(given: DataView): void;
   /** The bytes between two places, which are ASCII. */
   part(source: DataView, start: number, end: number): void;
+  /** A text, in quotation marks. */
+  text(text: string): void;
   /** The first bytes of something, as base64url without padding. */
   base64url(source: Uint8Array, length: number): void;
 }

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MadeRoles, RolesInNumbers } from '../../src/graph/assignments/roles-sources.ts';
 import { RolesWriter } from '../../src/graph/assignments/roles-writer.ts';
 import { createGateway, createSandbox, type Gateway, type Sandbox } from '../../src/index.ts';
+import { createScope, createSubject } from '../../src/model/subject.ts';
 import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
 import { ScannedSubject } from '../../src/upstream/scanned/scanned-subject.ts';
 import { createDice, type Dice, pick } from '../operations/executor/random-values.ts';
@@ -37,14 +39,17 @@ describe('roles of a page that is not kept', () => {
   /** Without a plan, and without looking through pages: all by graphql-js over what was parsed. */
   let standard: Gateway;
   let planned: Gateway;
+  /** With pages that are kept, as objects. */
+  let keeping: Gateway;
   beforeAll(async () => {
     sandbox = await createSandbox({ world, rateLimit: false, fairUse: false });
     const settings = { port: 0, ...addressesOf(sandbox), rateLimit: 100_000, cacheTtlMs: 0 };
     standard = createGateway({ ...settings, queryPlans: false });
     planned = createGateway({ ...settings, queryPlans: true });
+    keeping = createGateway({ ...settings, queryPlans: true, cacheTtlMs: 600_000 });
   });
   afterAll(async () => {
-    await Promise.all([standard.close(), planned.close()]);
+    await Promise.all([standard.close(), planned.close(), keeping.close()]);
     await sandbox.close();
   });
   afterEach(() => {
@@ -72,6 +77,7 @@ describe('roles of a page that is not kept', () => {
     const made = making.mock.calls.length;
     writing.mockRestore();
     making.mockRestore();
+    expect(await ask(keeping, query, variables), query).toBe(expected);
     return { answered, written, made, objects };
   };
 
@@ -213,6 +219,65 @@ describe('roles of a page that is not kept', () => {
     // Both ways were gone, often.
     expect(written).toBeGreaterThan(200);
     expect(made).toBeGreaterThan(200);
+  });
+});
+
+describe('roles of a large page that is kept', () => {
+  it('are written from its numbers as the standard executor answers, whatever is asked', async () => {
+    const dice = createDice(1);
+    const randomScopes = () =>
+      Array.from({ length: dice(4) }, () =>
+        Object.fromEntries(
+          Array.from({ length: dice(10) === 0 ? 2 : 1 }, () => [`${pick(dice, kinds)}Uuid`, `u${dice(9)}`]),
+        ),
+      );
+    const subjects = Array.from({ length: 300 }, (_, index) => ({
+      subjectReference: `subject ${index}`,
+      subjectType: pick(dice, ['SUBJECT_TYPE_USER', 'SUBJECT_TYPE_ROBOT', '']),
+      roles: Array.from({ length: dice(40) === 0 ? 20 : dice(4) }, () => ({
+        roleName: pick(dice, ['admin', 'auditor', 'with "marks"', 'Prüfer']),
+        scopes: randomScopes(),
+      })),
+    }));
+    const sandbox = await createSandbox({
+      world: parseWorld({ allowUnknown: true, subjects }),
+      rateLimit: false,
+      fairUse: false,
+    });
+    const settings = { port: 0, ...addressesOf(sandbox), rateLimit: 100_000 };
+    const keeping = createGateway({ ...settings, queryPlans: true, cacheTtlMs: 600_000 });
+    const standard = createGateway({ ...settings, queryPlans: false, cacheTtlMs: 600_000 });
+    const headers = { authorization: `Bearer ${sandbox.adminToken}` };
+    try {
+      const writing = vi.spyOn(RolesWriter.prototype, 'write');
+      const numbers = vi.spyOn(RolesInNumbers.prototype, 'mostScopes');
+      for (let seed = 1; seed <= 40; seed++) {
+        const query = inSubjects(randomRoles(createDice(seed))).replace('subjects {', 'subjects(first: 1000) {');
+        const ask = (gateway: Gateway) => gateway.execute({ query, operationName: 'Q', headers });
+        expect(JSON.stringify(await ask(keeping)), query).toBe(JSON.stringify(await ask(standard)));
+      }
+      // Both ways were gone, often.
+      expect(writing.mock.results.filter(({ value }) => value !== undefined).length).toBeGreaterThan(3000);
+      expect(writing.mock.results.filter(({ value }) => value === undefined).length).toBeGreaterThan(20);
+      expect(numbers.mock.calls.length).toBeGreaterThan(3000);
+    } finally {
+      vi.restoreAllMocks();
+      await Promise.all([keeping.close(), standard.close()]);
+      await sandbox.close();
+    }
+  });
+
+  it('are left to the executor where they are so many that others would have to wait', () => {
+    const scopes = Array.from({ length: 1366 }, () => createScope([{ kind: 'SITE', field: 'siteUuid', uuid: 's' }]));
+    const most = (count: number) =>
+      new MadeRoles(
+        createSubject(
+          'a',
+          '',
+          Array.from({ length: count }, () => ({ name: 'admin', scopes })),
+        ),
+      ).mostScopes();
+    expect([most(0), most(1), most(2), most(3)]).toEqual([0, 1366, 1366, Infinity]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Scope, Subject } from '../../model/subject.ts';
 import { heldNumbers } from '../../pages/subjects/compact.ts';
-import type { HeldNumbers } from '../../pages/subjects/holdings.ts';
+import type { HeldNumbers } from '../../model/held-numbers.ts';
 import { TimedPauses } from '../../platform/pause.ts';
 import { compareTexts } from './sort.ts';
 import { numbersBetweenLooks, sliceMs } from './slices.ts';

@@ -1,11 +1,8 @@
 import { writeItemCursor } from '../../assignments/in-memory-list.ts';
-import { endOfScope, type Places, rolePlaces, type SubjectInBytes, subjectPlaces } from '../../model/scanned-page.ts';
-import { type KnownScopeKind, scopeKinds } from '../../model/subject.ts';
 import { type JsonBytes, viewOf } from '../../platform/byte-text.ts';
 import { type Checksum, emptyChecksum, finishChecksum } from '../../platform/checksum.ts';
-import { writeScopedRoleId, writeScopeId } from '../relay/written-ids.ts';
-import { addRoleAt, addScopeAt, beginScopesSumAt, rolesSumAt, scopesSumAt } from './cursor-keys.ts';
 import type { ConnectionForm, RolesForm } from './roles-form.ts';
+import type { RolesSource } from './roles-sources.ts';
 
 /** What cursors of a list name it by, finished. */
 interface ListName {
@@ -18,23 +15,17 @@ const noName: ListName = { identity: 0, digest: 0 };
 /** Up to so many roles looking back is cheap. */
 const fewRoles = 16;
 
-/** Copies the roles of one subject. */
+/** Writes the roles of one subject. */
 export class RolesWriter {
-  readonly #subject: SubjectInBytes;
-  readonly #bytes: DataView;
-  readonly #places: Places;
+  readonly #source: RolesSource;
   readonly #form: RolesForm;
   readonly #out: JsonBytes;
   #objects = 0;
   /** Of each role how many of the same name come before it, where a cursor or an id names it. */
   #ordinals: readonly number[] = [];
-  /** What names of lists of scopes begin with. */
-  #scopesSum: Checksum = emptyChecksum;
 
-  constructor(subject: SubjectInBytes, form: RolesForm, out: JsonBytes) {
-    this.#subject = subject;
-    this.#bytes = subject.page.bytes;
-    this.#places = subject.page.places;
+  constructor(source: RolesSource, form: RolesForm, out: JsonBytes) {
+    this.#source = source;
     this.#form = form;
     this.#out = out;
   }
@@ -42,19 +33,12 @@ export class RolesWriter {
   /** Answers how many objects that were. Undefined, and nothing is written: not all roles or scopes would be, or there are so many roles that they are told apart in another way. */
   write(): number | undefined {
     const { roles, scopes, hasOrdinals } = this.#form;
-    const { page, start } = this.#subject;
-    const count = this.#places[start + 4] as number;
-    if (count > roles.maxItems || page.mostScopes > scopes.maxItems || (hasOrdinals && count > fewRoles))
-      return undefined;
-    if (hasOrdinals) this.#ordinals = this.#countNamed(start + subjectPlaces, count);
-    if (scopes.hasCursors) this.#scopesSum = beginScopesSumAt(this.#subject);
-    this.#connection(
-      roles,
-      roles.hasCursors ? this.#nameRoles(count) : noName,
-      start + subjectPlaces,
-      count,
-      roleWriter,
-    );
+    const { count, start } = this.#source;
+    if (count > roles.maxItems || (hasOrdinals && count > fewRoles)) return undefined;
+    const mostScopes = this.#source.mostScopes();
+    if (mostScopes === Infinity || mostScopes > scopes.maxItems) return undefined;
+    if (hasOrdinals) this.#ordinals = this.#countNamed();
+    this.#connection(roles, roles.hasCursors ? this.#nameRoles() : noName, start, count, roleWriter);
     return this.#objects;
   }
 
@@ -87,49 +71,34 @@ export class RolesWriter {
   }
 
   /** Answers where the next one begins. */
-  role(name: ListName, start: number, index: number): number {
+  role(name: ListName, role: number, index: number): number {
+    const source = this.#source;
     const out = this.#out;
-    const scopeCount = this.#places[start + 2] as number;
-    const scopesStart = start + rolePlaces;
-    let end: number | undefined;
     for (const { json, value } of this.#form.role) {
       out.piece(json);
-      if (value === 'name') this.#text(start);
-      else if (value === 'isGlobal') out.piece(scopeCount === 0 ? trueText : falseText);
+      if (value === 'name') source.writeName(role, out);
+      else if (value === 'isGlobal') out.piece(source.scopeCount(role) === 0 ? trueText : falseText);
       else if (value === 'cursor') this.#cursor(name, index);
-      else if (value === 'id') writeScopedRoleId(this.#subject, start, this.#ordinals[index] as number, out);
+      else if (value === 'id') source.writeRoleId(role, this.#ordinals[index] as number, out);
       else if (value === 'scopes') {
         const { scopes } = this.#form;
-        const scopesName = scopes.hasCursors ? this.#nameScopes(start, index) : noName;
-        end = this.#connection(scopes, scopesName, scopesStart, scopeCount, scopeWriter);
+        const scopesName = scopes.hasCursors ? this.#nameScopes(role, index) : noName;
+        this.#connection(scopes, scopesName, source.firstScope(role), source.scopeCount(role), scopeWriter);
       }
     }
-    return end ?? this.#endOfScopes(scopesStart, scopeCount);
+    return source.roleAfter(role);
   }
 
-  scope(name: ListName, start: number, index: number): number {
+  scope(name: ListName, scope: number, index: number): number {
+    const source = this.#source;
     const out = this.#out;
-    const places = this.#places;
-    const isEmpty = places[start] === 0;
-    const narrowest = places[start + 1] as number;
-    const kind = isEmpty ? 'UNKNOWN' : (scopeKinds[places[narrowest] as number] as KnownScopeKind);
-    for (const { json, value } of this.#form.scope[kind]) {
+    for (const { json, value } of this.#form.scope[source.kindOf(scope)]) {
       out.piece(json);
-      if (value === 'cursor') this.#cursor(name, index);
-      else if (value === 'id') writeScopeId(this.#subject.page, start, out);
-      else if (value === 'uuid') {
-        if (isEmpty) out.piece(emptyText);
-        else this.#text(narrowest + 1);
-      }
+      if (value === 'uuid') source.writeUuid(scope, out);
+      else if (value === 'cursor') this.#cursor(name, index);
+      else if (value === 'id') source.writeScopeId(scope, out);
     }
-    return endOfScope(places, start);
-  }
-
-  /** With its quotation marks, which stand around it. */
-  #text(place: number): void {
-    const from = this.#places[place] as number;
-    if (from === 0) this.#out.piece(emptyText);
-    else this.#out.part(this.#bytes, from - 1, (this.#places[place + 1] as number) + 1);
+    return source.scopeAfter(scope);
   }
 
   #cursor({ identity, digest }: ListName, index: number): void {
@@ -138,63 +107,42 @@ export class RolesWriter {
     this.#out.byte(quotationMark);
   }
 
-  #nameRoles(count: number): ListName {
-    const { page, start } = this.#subject;
+  #nameRoles(): ListName {
+    const source = this.#source;
     let digest = emptyChecksum;
-    let at = start + subjectPlaces;
-    for (let index = 0; index < count; index++) {
-      digest = addRoleAt(digest, page, at, this.#ordinals[index] as number);
-      at = this.#endOfRole(at);
+    let role = source.start;
+    for (const ordinal of this.#ordinals) {
+      digest = source.addRole(digest, role, ordinal);
+      role = source.roleAfter(role);
     }
-    return { identity: finishChecksum(rolesSumAt(this.#subject)), digest: finishChecksum(digest) };
+    return { identity: finishChecksum(source.rolesSum()), digest: finishChecksum(digest) };
   }
 
   #nameScopes(role: number, index: number): ListName {
-    const { page } = this.#subject;
-    const sum = scopesSumAt(this.#scopesSum, page, role, this.#ordinals[index] as number);
-    const count = this.#places[role + 2] as number;
+    const source = this.#source;
     let digest = emptyChecksum;
-    let at = role + rolePlaces;
-    for (let scope = 0; scope < count; scope++) {
-      digest = addScopeAt(digest, page, at);
-      at = endOfScope(this.#places, at);
+    let scope = source.firstScope(role);
+    for (let left = source.scopeCount(role); left > 0; left--) {
+      digest = source.addScope(digest, scope);
+      scope = source.scopeAfter(scope);
     }
-    return { identity: finishChecksum(sum), digest: finishChecksum(digest) };
+    const identity = source.scopesSum(role, this.#ordinals[index] as number);
+    return { identity: finishChecksum(identity), digest: finishChecksum(digest) };
   }
 
-  #countNamed(start: number, count: number): readonly number[] {
+  #countNamed(): readonly number[] {
+    const source = this.#source;
     const roles: number[] = [];
     const ordinals: number[] = [];
-    let at = start;
-    for (let index = 0; index < count; index++) {
+    let role = source.start;
+    for (let left = source.count; left > 0; left--) {
       let ordinal = 0;
-      for (const earlier of roles) if (this.#isNamedAlike(earlier, at)) ordinal++;
-      roles.push(at);
+      for (const earlier of roles) if (source.isNamedAlike(earlier, role)) ordinal++;
+      roles.push(role);
       ordinals.push(ordinal);
-      at = this.#endOfRole(at);
+      role = source.roleAfter(role);
     }
     return ordinals;
-  }
-
-  #isNamedAlike(role: number, other: number): boolean {
-    const places = this.#places;
-    const from = places[role] as number;
-    const length = (places[role + 1] as number) - from;
-    const otherFrom = places[other] as number;
-    if ((places[other + 1] as number) - otherFrom !== length) return false;
-    const bytes = this.#bytes;
-    for (let i = 0; i < length; i++) if (bytes.getUint8(from + i) !== bytes.getUint8(otherFrom + i)) return false;
-    return true;
-  }
-
-  #endOfRole(role: number): number {
-    return this.#endOfScopes(role + rolePlaces, this.#places[role + 2] as number);
-  }
-
-  #endOfScopes(start: number, count: number): number {
-    let at = start;
-    for (let scope = 0; scope < count; scope++) at = endOfScope(this.#places, at);
-    return at;
   }
 }
 
@@ -204,6 +152,8 @@ const scopeWriter = (writer: RolesWriter, name: ListName, start: number, index: 
   writer.scope(name, start, index);
 
 const [comma, quotationMark] = [0x2c, 0x22];
-const [trueText, falseText, nullText, emptyText] = ['true', 'false', 'null', '""'].map((text) =>
-  viewOf(Buffer.from(text)),
-) as [DataView, DataView, DataView, DataView];
+const [trueText, falseText, nullText] = ['true', 'false', 'null'].map((text) => viewOf(Buffer.from(text))) as [
+  DataView,
+  DataView,
+  DataView,
+];

@@ -1,51 +1,54 @@
+import type { SubjectInNumbers } from '../../model/held-numbers.ts';
 import type { SubjectInBytes } from '../../model/scanned-page.ts';
 import { type Subject, subjectTypes } from '../../model/subject.ts';
-import { type JsonBytes, viewOf, type WriteDirectly } from '../../platform/byte-text.ts';
-import type { AskedField } from '../field-facts.ts';
+import { viewOf, type WriteDirectly } from '../../platform/byte-text.ts';
 import { writeSubjectId } from '../relay/written-ids.ts';
+import type { AskedField } from '../field-facts.ts';
 import { rolesFormOf } from './roles-form.ts';
+import { MadeRoles, RolesInBytes, RolesInNumbers, type RolesSource, writeTextAt } from './roles-sources.ts';
 import { RolesWriter } from './roles-writer.ts';
 
-// How fields of a subject are written past their resolvers where it stands in bytes.
+// How fields of a subject are written past their resolvers.
 
-/** `Subject.id`. */
+/** `Subject.id`, of a subject that stands in bytes. */
 export const writeIdDirectly = (): WriteDirectly => (subject, out) => {
   if (!isInBytes(subject)) return undefined;
   writeSubjectId(subject, out);
   return 0;
 };
 
-/** `Subject.reference`. */
-export const writeReferenceDirectly = (): WriteDirectly => (subject, out) =>
-  isInBytes(subject) ? writeReference(subject, out) : undefined;
+/** `Subject.reference`, of such a one. */
+export const writeReferenceDirectly = (): WriteDirectly => (subject, out) => {
+  if (!isInBytes(subject)) return undefined;
+  writeTextAt(subject.page, subject.start, out);
+  return 0;
+};
 
-/** `Subject.type`: types are called as the values of `SubjectType` are. */
-export const writeTypeDirectly = (): WriteDirectly => (subject, out) =>
-  isInBytes(subject) ? writeType(subject, out) : undefined;
+/** `Subject.type`, of such a one: types are called as the values of `SubjectType` are. */
+export const writeTypeDirectly = (): WriteDirectly => (subject, out) => {
+  if (!isInBytes(subject)) return undefined;
+  out.piece(typeTexts.get((subject as Subject & SubjectInBytes).type) as DataView);
+  return 0;
+};
 
 /**
- * `Subject.roles`: all roles and scopes with their names, kinds, uuids, ids and cursors, as most tables and trees ask for them.
+ * `Subject.roles`, of any: all roles and scopes with their names, kinds, uuids, ids and cursors, as most tables and trees ask for them.
  * Undefined where anything else is asked, such as a role's holders or a part of the roles, which the resolvers know.
  */
 export const writeRolesDirectly = (field: AskedField): WriteDirectly | undefined => {
   const form = rolesFormOf(field);
-  return form && ((subject, out) => (isInBytes(subject) ? new RolesWriter(subject, form, out).write() : undefined));
+  return form && ((subject, out) => new RolesWriter(rolesOf(subject as Subject), form, out).write());
 };
 
-const isInBytes = (subject: unknown): subject is Subject & SubjectInBytes =>
+const rolesOf = (subject: Subject): RolesSource => {
+  if (isInBytes(subject)) return new RolesInBytes(subject);
+  return isInNumbers(subject) ? new RolesInNumbers(subject) : new MadeRoles(subject);
+};
+
+const isInBytes = (subject: unknown): subject is SubjectInBytes =>
   (subject as Partial<SubjectInBytes>).page !== undefined;
 
-const writeReference = ({ page: { bytes, places }, start }: SubjectInBytes, out: JsonBytes): number => {
-  const from = places[start] as number;
-  if (from === 0) out.piece(emptyText);
-  else out.part(bytes, from - 1, (places[start + 1] as number) + 1);
-  return 0;
-};
+const isInNumbers = (subject: Subject): subject is Subject & SubjectInNumbers =>
+  (subject as Partial<SubjectInNumbers>).holdings !== undefined;
 
-const writeType = ({ type }: Subject, out: JsonBytes): number => {
-  out.piece(typeTexts.get(type) as DataView);
-  return 0;
-};
-
-const emptyText = viewOf(Buffer.from('""'));
 const typeTexts = new Map(subjectTypes.map((type) => [type, viewOf(Buffer.from(JSON.stringify(type)))]));

@@ -1,7 +1,8 @@
+import type { HeldNumbers, SubjectInNumbers } from '../../model/held-numbers.ts';
 import { type ScopedRole, type Subject, type SubjectType, subjectTypeOf } from '../../model/subject.ts';
 import { pause, Pauses } from '../../platform/pause.ts';
 import { objectBytes, textBytes } from '../sizes.ts';
-import { type HeldNumbers, type Holdings, HoldingsWriter, type WantedRole } from './holdings.ts';
+import { type Holdings, HoldingsWriter, type WantedRole } from './holdings.ts';
 
 /**
  * The same subjects in a third of the memory: what they hold lies in one list of numbers for all of them, and the objects of their roles are made when somebody
@@ -70,7 +71,7 @@ export const createHolderFinder = (wanted: WantedRole): ((subject: Subject) => b
 export const countHolders = (subjects: readonly Subject[], wanted: WantedRole): number | undefined =>
   holdingsOf.get(subjects)?.count(wanted);
 
-class CompactSubject implements Subject {
+class CompactSubject implements Subject, SubjectInNumbers {
   readonly reference: string;
   readonly rawType: string;
   readonly #holdings: Holdings;

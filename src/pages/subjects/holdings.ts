@@ -1,3 +1,4 @@
+import type { HeldNumbers, PageNumbers } from '../../model/held-numbers.ts';
 import { type RoleContent, type Scope, type ScopedRole, type Subject, tieRoles } from '../../model/subject.ts';
 import { arrayBytes, textBytes } from '../sizes.ts';
 import { CompactScope, compactScope, plainScope, scopeBytes } from './compact-scope.ts';
@@ -21,19 +22,6 @@ interface FoundRole extends Pick<WantedRole, 'everywhere' | 'somewhere'> {
   readonly name: number | undefined;
   readonly places: ReadonlySet<number> | undefined;
 }
-
-/** What the subjects of one list hold, as numbers: for whoever goes through a whole account, which has too many roles to make an object for each. */
-export interface HeldNumbers {
-  /** Of each subject, one after the other, how many roles; of each role its place in `names`, how many scopes it lists, and the place of each in `scopes`. */
-  readonly numbers: PageNumbers;
-  /** Each once. */
-  readonly names: readonly string[];
-  /** One can be there twice. */
-  readonly scopes: readonly Scope[];
-}
-
-/** Nearly every page has less than 65,536 of everything, and takes half of the room. */
-type PageNumbers = Uint16Array | Uint32Array;
 
 /** What the subjects of one page hold. */
 export class Holdings implements HeldNumbers {
