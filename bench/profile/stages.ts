@@ -32,7 +32,7 @@ const rules: readonly (readonly [RegExp, Stage])[] = [
   [/\/upstream\/(transport\/)?(read-answer|parse-json)\./, 'JSON of upstream'],
   [/\/upstream\/(endpoints\/|scanned\/scan-|read-page\.|page-path\.)|\/model\/subject\./, 'reading into the model'],
   [
-    /\/(json-writer|leaf-writers|scanned-subject|answer-parts|write-answer|byte-text|written-text|answer-meter|write-directly|roles-writer|written-ids)\./,
+    /\/(json-writer|leaf-writers|scanned-subject|answer-parts|write-answer|byte-text|written-text|answer-meter|write-directly|roles-writer|roles-source|roles-in-bytes|known-roles|written-ids)\./,
     'writing',
   ],
   [/\/upstream\//, 'policies of the client'],

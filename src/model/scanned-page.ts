@@ -17,14 +17,28 @@ export interface ScannedBytes {
  */
 export type Places = Int32Array;
 
+/** How many places a subject takes, without its roles. */
 export const subjectPlaces = 5;
+/** How many a role takes, without its scopes. */
 export const rolePlaces = 3;
+/** How many a scope takes, without its components. */
 export const scopePlaces = 2;
+/** How many a component of a scope takes. */
 export const componentPlaces = 3;
 
 /** Where what comes behind a scope begins. */
 export const endOfScope = (places: Places, at: number): number =>
   at + scopePlaces + componentPlaces * (places[at] as number);
+
+/** Whether two texts are the same whose from and to stand there. From the end: names and types begin alike. */
+export const areAlike = ({ bytes, places }: ScannedBytes, place: number, other: number): boolean => {
+  const from = places[place] as number;
+  const back = from - (places[other] as number);
+  let at = places[place + 1] as number;
+  if (at - back !== (places[other + 1] as number)) return false;
+  while (--at >= from) if (bytes.getUint8(at) !== bytes.getUint8(at - back)) return false;
+  return true;
+};
 
 /** A subject that stands in such a page. */
 export interface SubjectInBytes {

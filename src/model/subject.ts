@@ -80,6 +80,9 @@ export interface ScopedRole {
   readonly scopes: readonly Scope[];
 }
 
+/** Of a role that holds everywhere. */
+export const noScopes: readonly Scope[] = [];
+
 /** Who can hold a role. `rawType` is upstream's own word for the type; `type` is our reading of it. */
 export interface Subject {
   readonly reference: string;
@@ -110,7 +113,7 @@ export const rawSubjectTypeOf = (type: Exclude<SubjectType, 'UNKNOWN'>): string 
 export const unspecifiedRawType = 'SUBJECT_TYPE_UNSPECIFIED';
 
 /** Up to so many roles looking back is cheaper than a map, and nearly every subject has fewer. */
-const fewRoles = 16;
+export const fewRoles = 16;
 
 const countNamed = (roles: readonly ScopedRole[], end: number, name: string): number => {
   let count = 0;

@@ -1,9 +1,16 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { MadeRoles, RolesInNumbers } from '../../src/graph/assignments/roles-sources.ts';
+import { RolesInNumbers } from '../../src/graph/assignments/known-roles.ts';
 import { RolesWriter } from '../../src/graph/assignments/roles-writer.ts';
+import { writeTypeDirectly } from '../../src/graph/assignments/write-directly.ts';
 import { createGateway, createSandbox, type Gateway, type Sandbox } from '../../src/index.ts';
-import { createScope, createSubject } from '../../src/model/subject.ts';
+import { createSubject } from '../../src/model/subject.ts';
+import { AnswerMeter } from '../../src/operations/executor/answer-meter.ts';
+import { JsonWriter } from '../../src/operations/executor/json-writer.ts';
 import { parseWorld } from '../../src/sandbox/world/file/world-file.ts';
+import { scanAssignments } from '../../src/upstream/scanned/scan-assignments.ts';
 import { ScannedSubject } from '../../src/upstream/scanned/scanned-subject.ts';
 import { createDice, type Dice, pick } from '../operations/executor/random-values.ts';
 import { addressesOf } from '../support/addresses-of.ts';
@@ -77,8 +84,11 @@ describe('roles of a page that is not kept', () => {
     const made = making.mock.calls.length;
     writing.mockRestore();
     making.mockRestore();
+    const writingKept = vi.spyOn(RolesWriter.prototype, 'write');
     expect(await ask(keeping, query, variables), query).toBe(expected);
-    return { answered, written, made, objects };
+    const kept = writingKept.mock.results.filter(({ value }) => value !== undefined).length;
+    writingKept.mockRestore();
+    return { answered, written, made, kept, objects };
   };
 
   it.each([
@@ -110,12 +120,12 @@ describe('roles of a page that is not kept', () => {
       '{ pageInfo { startCursor endCursor __typename } nodes { scopes { pageInfo { endCursor } more: pageInfo { startCursor } } } }',
     ],
   ])('are written without being made, as the standard executor answers: %s', async (_what, roles) => {
-    const { answered, written, made, objects } = await compare(inSubjects(roles));
+    const { answered, written, made, kept, objects } = await compare(inSubjects(roles));
     const { data } = JSON.parse(answered) as { data: { subjects: { nodes: { roles: object }[] } } };
     // What bounds answers counts each of them.
     const inAnswer = data.subjects.nodes.map((subject) => JSON.stringify(subject.roles).replaceAll(/[^{]/g, '').length);
     expect(objects).toBe(inAnswer.reduce((sum, count) => sum + count));
-    expect({ written, made }).toEqual({ written: 3, made: 0 });
+    expect({ written, made, kept }).toEqual({ written: 3, made: 0, kept: 3 });
   });
 
   it.each([
@@ -152,45 +162,107 @@ describe('roles of a page that is not kept', () => {
     });
   });
 
-  it('are made of who has so many that they are told apart in another way, where cursors are asked for', async () => {
+  it('are made of who has so many that looking back costs more, where cursors are asked for', async () => {
     const roles = [...Array(17).keys()].map((index) => ({
       roleName: `role ${index % 3}`,
       scopes: [{ siteUuid: `s ${index}` }],
     }));
-    const own = await createSandbox({
-      world: parseWorld({
-        subjects: [
-          { subjectReference: 'many', subjectType: 'SUBJECT_TYPE_USER', roles },
-          { subjectReference: 'few', subjectType: '', roles: roles.slice(1) },
-        ],
-      }),
-      rateLimit: false,
-      fairUse: false,
+    await withSubjects([{ roles }, { roles: roles.slice(1) }], async (whichWrite) => {
+      const query = inSubjects('{ edges { cursor node { id name scopes { edges { cursor node { id } } } } } }');
+      expect(await whichWrite(query)).toEqual([false, true]);
+      expect(await whichWrite(inSubjects(fewest))).toEqual([true, true]);
     });
+  });
+
+  it('are left to the executor, which does it in turns, where others would have to wait too long', async () => {
+    const scopes = [...Array(900).keys()].map((index) => ({ siteUuid: `s ${index}` }));
+    const subjects = [5, 2, 1, 0].map((count) => ({
+      roles: [...Array(count).keys(), 'a', 'b', 'c', 'd'].map((index) => ({
+        roleName: `role ${index}`,
+        scopes: typeof index === 'number' ? scopes : scopes.slice(0, 1),
+      })),
+    }));
+    await withSubjects(subjects, async (whichWrite) => {
+      const inScopes = (fields: string) => inSubjects(`{ nodes { scopes(first: 1000) { ${fields} } } }`);
+      expect(await whichWrite(inScopes('nodes { uuid kind }'))).toEqual([false, true, true, true]);
+      expect(await whichWrite(inScopes('edges { cursor }'))).toEqual([false, false, true, true]);
+      expect(await whichWrite(inScopes('nodes { id }'))).toEqual([false, false, true, true]);
+      expect(await whichWrite(inSubjects('{ nodes { id isGlobal } edges { cursor } }'))).toEqual([]);
+      expect(await whichWrite(inSubjects('{ edges { cursor node { id isGlobal } } }'))).toEqual(Array(4).fill(true));
+    });
+  });
+
+  /** Gives subjects to `use`, with what answers of which of them the roles were written past the resolvers. */
+  const withSubjects = async (
+    subjects: readonly { readonly roles: readonly object[] }[],
+    use: (whichWrite: (query: string) => Promise<boolean[]>) => Promise<void>,
+  ): Promise<void> => {
+    const named = subjects.map((subject, index) => ({ subjectReference: `s${index}`, subjectType: '', ...subject }));
+    const own = await createSandbox({ world: parseWorld({ subjects: named }), rateLimit: false, fairUse: false });
     const settings = { port: 0, ...addressesOf(own), cacheTtlMs: 0 };
     const gateways = [true, false].map((queryPlans) => createGateway({ ...settings, queryPlans }));
-    try {
+    const headers = { authorization: `Bearer ${own.adminToken}` };
+    const whichWrite = async (query: string) => {
       const writing = vi.spyOn(RolesWriter.prototype, 'write');
-      const query = inSubjects('{ edges { cursor node { id name scopes { edges { cursor node { id } } } } } }');
-      const headers = { authorization: `Bearer ${own.adminToken}` };
-      const [planned, standard] = await Promise.all(
+      const making = vi.spyOn(ScannedSubject.prototype, 'roles', 'get');
+      const [answered, expected] = await Promise.all(
         gateways.map((gateway) => gateway.execute({ query, operationName: 'Q', headers })),
       );
-      expect(JSON.stringify(planned)).toContain('role 2');
-      expect(planned).toEqual(standard);
-      expect(writing.mock.results.map(({ value }) => typeof value)).toEqual(['undefined', 'number']);
+      expect(JSON.stringify(answered)).toContain('roles');
+      expect(JSON.stringify(answered)).toBe(JSON.stringify(expected));
+      const which = writing.mock.results.map(({ value }) => value !== undefined);
+      // The page was looked through: nothing was made of those that were written.
+      if (which.length > 0) expect(making.mock.calls.length > 0).toBe(which.includes(false));
+      vi.restoreAllMocks();
+      return which;
+    };
+    try {
+      await use(whichWrite);
     } finally {
       await Promise.all(gateways.map((gateway) => gateway.close()));
       await own.close();
     }
-  });
+  };
 
   it('count for the bounds of an answer', async () => {
     const bounded = createGateway({ port: 0, ...addressesOf(sandbox), cacheTtlMs: 0, maxAnswerBytes: 400 });
+    const writing = vi.spyOn(RolesWriter.prototype, 'write');
     try {
       expect(await ask(bounded, inSubjects(fewest), {})).toContain('400 bytes are the most');
+      expect(writing).toHaveBeenCalled();
     } finally {
       await bounded.close();
+    }
+  });
+
+  it.each([
+    ['a subject whose first role has nothing', [{ roles: [{}, { roleName: 'r', scopes: [{}] }] }, {}]],
+    ['names of more than 512 letters', [{ subjectReference: 'x'.repeat(600), roles: [{ roleName: 'y'.repeat(900) }] }]],
+  ])('are written as parsed ones would be: %s', async (_what, assignments) => {
+    const upstream = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ assignments }));
+    });
+    await once(upstream.listen(0, '127.0.0.1'), 'listening');
+    const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const gateways = [true, false].map((queryPlans) =>
+      createGateway({ port: 0, upstreamUrl, cacheTtlMs: 0, queryPlans }),
+    );
+    const writing = vi.spyOn(RolesWriter.prototype, 'write');
+    try {
+      const query = inSubjects(
+        '{ edges { cursor node { id name scopes { edges { cursor node { id kind uuid } } } } } }',
+      );
+      const headers = { authorization: 'Bearer any' };
+      const [answered, expected] = await Promise.all(
+        gateways.map((gateway) => gateway.execute({ query, operationName: 'Q', headers })),
+      );
+      expect(JSON.stringify(answered)).toContain('roles');
+      expect(JSON.stringify(answered)).toBe(JSON.stringify(expected));
+      expect(writing.mock.results.map(({ value }) => typeof value)).toEqual(assignments.map(() => 'number'));
+    } finally {
+      await Promise.all(gateways.map((gateway) => gateway.close()));
+      upstream.closeAllConnections();
+      upstream.close();
     }
   });
 
@@ -205,6 +277,18 @@ describe('roles of a page that is not kept', () => {
     await compare(`query Q { subjects { nodes { ${texts} } } subject(reference: "b") { ${texts} } }`);
     // Whoever looks one up compares the reference with what was asked for.
     expect(reading.mock.calls.length).toBeLessThan(3);
+  });
+
+  it.each([
+    ['SUBJECT_TYPE_DEVICE', '"DEVICE"'],
+    ['SUBJECT_TYPE_ROBOT', '"UNKNOWN"'],
+    ['', '"UNSPECIFIED"'],
+  ])('have a type %s, which is written as %s where the subject stands in bytes', (subjectType, written) => {
+    const [subject] = scanAssignments(Buffer.from(JSON.stringify({ assignments: [{ subjectType }] })))?.items ?? [];
+    const out = new JsonWriter(64, new AnswerMeter({ maxObjects: 1, maxBytes: 64 }));
+    expect(writeTypeDirectly()(createSubject('a', subjectType, []), out)).toBeUndefined();
+    expect(writeTypeDirectly()(subject, out)).toBe(0);
+    expect(Buffer.from(out.finish()).toString()).toBe(written);
   });
 
   it('are the same whatever is asked', async () => {
@@ -250,7 +334,7 @@ describe('roles of a large page that is kept', () => {
     const headers = { authorization: `Bearer ${sandbox.adminToken}` };
     try {
       const writing = vi.spyOn(RolesWriter.prototype, 'write');
-      const numbers = vi.spyOn(RolesInNumbers.prototype, 'mostScopes');
+      const numbers = vi.spyOn(RolesInNumbers.prototype, 'roleAfter');
       for (let seed = 1; seed <= 40; seed++) {
         const query = inSubjects(randomRoles(createDice(seed))).replace('subjects {', 'subjects(first: 1000) {');
         const ask = (gateway: Gateway) => gateway.execute({ query, operationName: 'Q', headers });
@@ -265,19 +349,6 @@ describe('roles of a large page that is kept', () => {
       await Promise.all([keeping.close(), standard.close()]);
       await sandbox.close();
     }
-  });
-
-  it('are left to the executor where they are so many that others would have to wait', () => {
-    const scopes = Array.from({ length: 1366 }, () => createScope([{ kind: 'SITE', field: 'siteUuid', uuid: 's' }]));
-    const most = (count: number) =>
-      new MadeRoles(
-        createSubject(
-          'a',
-          '',
-          Array.from({ length: count }, () => ({ name: 'admin', scopes })),
-        ),
-      ).mostScopes();
-    expect([most(0), most(1), most(2), most(3)]).toEqual([0, 1366, 1366, Infinity]);
   });
 });
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
-import { textOf } from '../../src/platform/byte-text.ts';
+import { textOf, viewOf } from '../../src/platform/byte-text.ts';
 import { describe, expect, it } from 'vitest';
 import {
+  addBytes,
   addNumber,
   addText,
   finishChecksum,
@@ -14,6 +15,7 @@ import {
 const sumOf = (...texts: string[]): Checksum => finishChecksum(texts.reduce(addText, emptyChecksum));
 const written = (sum: Checksum): string => textOf((out) => out.word(sum));
 const sum = fc.nat(0xffff_ffff);
+const asciiText = fc.string({ unit: 'binary-ascii' });
 
 describe('a sum of texts', () => {
   it('is FNV-1a of their code units, each with its length in front', () => {
@@ -21,6 +23,15 @@ describe('a sum of texts', () => {
     const foobar = Buffer.from('foobar').reduce(addNumber, emptyChecksum);
     expect(foobar >>> 0).toBe(0xbf9cf968);
     expect(addText(emptyChecksum, 'foobar')).toBe([6, ...Buffer.from('foobar')].reduce(addNumber, emptyChecksum));
+  });
+
+  it('is the same of the bytes of a text of ASCII, wherever they stand', () => {
+    fc.assert(
+      fc.property(sum, asciiText, asciiText, (before, text, around) => {
+        const bytes = viewOf(Buffer.from(around + text + around));
+        expect(addBytes(before, bytes, around.length, around.length + text.length)).toBe(addText(before, text));
+      }),
+    );
   });
 
   it('depends on where a text ends', () => {

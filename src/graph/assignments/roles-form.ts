@@ -28,9 +28,12 @@ export interface ConnectionForm {
 export interface RolesForm {
   readonly roles: ConnectionForm;
   readonly role: Form<'cursor' | 'id' | 'name' | 'isGlobal' | 'scopes'>;
-  readonly scopes: ConnectionForm;
-  /** With its kind, of which there are few, a scope is but its uuid and its cursor between constants. */
+  /** Undefined where nobody asks for them. */
+  readonly scopes: ConnectionForm | undefined;
+  /** With its kind, of which there are few, a scope is but its uuid, its id and its cursor between constants. */
   readonly scope: Readonly<Record<ScopeKind, Form<'cursor' | 'id' | 'uuid'>>>;
+  /** With more scopes, those of all roles together, others would wait too long until all are written: the executor writes them in turns. */
+  readonly maxScopesAtOnce: number;
   /** Whether roles of one name are told apart in it. */
   readonly hasOrdinals: boolean;
 }
@@ -58,12 +61,15 @@ export const rolesFormOf = (field: AskedField): RolesForm | undefined => {
   if (scope === undefined) return undefined;
   const forms = { roles: connectionFormOf(roles, role), scopes: connectionFormOf(scopes, scope) };
   return {
-    ...forms,
+    roles: forms.roles,
+    scopes: scopesField && forms.scopes,
     role: formOf(role.pieces),
     // Kinds are called as the values of `ScopeKind` are.
     scope: Object.fromEntries(
       scopeKinds.map((kind) => [kind, formOf(scope.pieces.map((piece) => withKind(piece, kind)))]),
     ) as unknown as RolesForm['scope'],
+    // A cursor or an id costs more than all else of a scope.
+    maxScopesAtOnce: forms.scopes.hasCursors || scope.pieces.some(isId) ? 1024 : 4096,
     hasOrdinals: forms.roles.hasCursors || forms.scopes.hasCursors || role.pieces.some(isId),
   };
 };

@@ -1,8 +1,9 @@
 import { writeItemCursor } from '../../assignments/in-memory-list.ts';
+import { fewRoles } from '../../model/subject.ts';
 import { type JsonBytes, viewOf } from '../../platform/byte-text.ts';
 import { type Checksum, emptyChecksum, finishChecksum } from '../../platform/checksum.ts';
 import type { ConnectionForm, RolesForm } from './roles-form.ts';
-import type { RolesSource } from './roles-sources.ts';
+import type { RolesSource } from './roles-source.ts';
 
 /** What cursors of a list name it by, finished. */
 interface ListName {
@@ -11,9 +12,6 @@ interface ListName {
 }
 
 const noName: ListName = { identity: 0, digest: 0 };
-
-/** Up to so many roles looking back is cheap. */
-const fewRoles = 16;
 
 /** Writes the roles of one subject. */
 export class RolesWriter {
@@ -30,36 +28,56 @@ export class RolesWriter {
     this.#out = out;
   }
 
-  /** Answers how many objects that were. Undefined, and nothing is written: not all roles or scopes would be, or there are so many roles that they are told apart in another way. */
+  /**
+   * Answers how many objects that were. Undefined, and nothing is written: not all roles or scopes would be written, so many scopes that others would have to wait, or so many
+   * roles that looking back from each of them costs more than a map, which the resolvers have.
+   */
   write(): number | undefined {
-    const { roles, scopes, hasOrdinals } = this.#form;
+    const { roles, hasOrdinals } = this.#form;
     const { count, start } = this.#source;
-    if (count > roles.maxItems || (hasOrdinals && count > fewRoles)) return undefined;
-    const mostScopes = this.#source.mostScopes();
-    if (mostScopes === Infinity || mostScopes > scopes.maxItems) return undefined;
+    if (count > roles.maxItems || (hasOrdinals && count > fewRoles) || !this.#areScopesFew()) return undefined;
     if (hasOrdinals) this.#ordinals = this.#countNamed();
     this.#connection(roles, roles.hasCursors ? this.#nameRoles() : noName, start, count, roleWriter);
     return this.#objects;
   }
 
-  /** Where what comes behind its items begins is answered where they were written. */
+  /** Whether all scopes that are asked for can be written, in one go. */
+  #areScopesFew(): boolean {
+    const { scopes, maxScopesAtOnce } = this.#form;
+    if (scopes === undefined) return true;
+    const source = this.#source;
+    const most = source.mostScopes();
+    if (most > scopes.maxItems) return false;
+    return source.count * most <= maxScopesAtOnce || this.#countScopes() <= maxScopesAtOnce;
+  }
+
+  #countScopes(): number {
+    const source = this.#source;
+    let count = 0;
+    let role = source.start;
+    for (let left = source.count; left > 0; left--) {
+      count += source.scopeCount(role);
+      role = source.roleAfter(role);
+    }
+    return count;
+  }
+
   #connection(
     { pieces, objects, itemObjects }: ConnectionForm,
     name: ListName,
     start: number,
     count: number,
     item: (writer: RolesWriter, name: ListName, start: number, index: number) => number,
-  ): number | undefined {
+  ): void {
     const out = this.#out;
     this.#objects += objects + itemObjects * count;
-    let end: number | undefined;
     for (const { json, value } of pieces) {
       out.piece(json);
       if (value === 'items') {
-        end = start;
+        let at = start;
         for (let index = 0; index < count; index++) {
           if (index > 0) out.byte(comma);
-          end = item(this, name, end, index);
+          at = item(this, name, at, index);
         }
       } else if (value === 'count') out.plain(String(count));
       else if (value !== undefined) {
@@ -67,7 +85,6 @@ export class RolesWriter {
         else this.#cursor(name, value === 'startCursor' ? 0 : count - 1);
       }
     }
-    return end;
   }
 
   /** Answers where the next one begins. */
@@ -81,7 +98,7 @@ export class RolesWriter {
       else if (value === 'cursor') this.#cursor(name, index);
       else if (value === 'id') source.writeRoleId(role, this.#ordinals[index] as number, out);
       else if (value === 'scopes') {
-        const { scopes } = this.#form;
+        const scopes = this.#form.scopes as ConnectionForm;
         const scopesName = scopes.hasCursors ? this.#nameScopes(role, index) : noName;
         this.#connection(scopes, scopesName, source.firstScope(role), source.scopeCount(role), scopeWriter);
       }

@@ -4,8 +4,10 @@ import { type Subject, subjectTypes } from '../../model/subject.ts';
 import { viewOf, type WriteDirectly } from '../../platform/byte-text.ts';
 import { writeSubjectId } from '../relay/written-ids.ts';
 import type { AskedField } from '../field-facts.ts';
+import { MadeRoles, RolesInNumbers } from './known-roles.ts';
 import { rolesFormOf } from './roles-form.ts';
-import { MadeRoles, RolesInBytes, RolesInNumbers, type RolesSource, writeTextAt } from './roles-sources.ts';
+import { RolesInBytes, writeTextAt } from './roles-in-bytes.ts';
+import type { RolesSource } from './roles-source.ts';
 import { RolesWriter } from './roles-writer.ts';
 
 // How fields of a subject are written past their resolvers.

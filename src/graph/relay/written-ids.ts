@@ -67,6 +67,7 @@ class Name {
     out.byte(quotationMark);
     out.base64url(this.#bytes, this.#length);
     out.byte(quotationMark);
+    if (this.#bytes.length > 65_536) this.#bytes = new Uint8Array(512);
   }
 
   #begin(length: number): void {
@@ -82,7 +83,7 @@ class Name {
   }
 }
 
-/** One is enough: nothing comes between beginning and writing it. */
+/** One for all who write: nothing comes between beginning and writing it, and what it holds is gone then. */
 const name = new Name();
 
 const [quotationMark, colon] = [0x22, 0x3a];

@@ -1,4 +1,11 @@
-import { createScope, createSubject, kindOfScopeField, type Scope, type Subject } from '../../model/subject.ts';
+import {
+  createScope,
+  createSubject,
+  kindOfScopeField,
+  noScopes,
+  type Scope,
+  type Subject,
+} from '../../model/subject.ts';
 
 interface PackedSubjects {
   /** Field and uuid of each component, one after the other. */
@@ -44,8 +51,6 @@ export const unpackSubjects = (packed: unknown): readonly Subject[] => {
     ),
   );
 };
-
-const noScopes: readonly Scope[] = [];
 
 const readScope = (parts: readonly string[]): Scope => {
   const components = Array.from({ length: parts.length / 2 }, (_, index) => {

@@ -1,5 +1,12 @@
 import type { HeldNumbers, PageNumbers } from '../../model/held-numbers.ts';
-import { type RoleContent, type Scope, type ScopedRole, type Subject, tieRoles } from '../../model/subject.ts';
+import {
+  noScopes,
+  type RoleContent,
+  type Scope,
+  type ScopedRole,
+  type Subject,
+  tieRoles,
+} from '../../model/subject.ts';
 import { arrayBytes, textBytes } from '../sizes.ts';
 import { CompactScope, compactScope, plainScope, scopeBytes } from './compact-scope.ts';
 
@@ -171,8 +178,6 @@ export class Holdings implements HeldNumbers {
     return (plain[place] ??= plainScope(scope));
   }
 }
-
-const noScopes: readonly Scope[] = [];
 
 /** Pages whose roles stay made: what filters the same list again and again would otherwise make them anew each time. Less than a megabyte each. */
 const maxLookedAt = 16;

@@ -5,6 +5,7 @@ import {
   createScope,
   readSubject,
   kindOfScopeField,
+  noScopes,
   unspecifiedRawType,
   type RoleContent,
   type Scope,
@@ -148,8 +149,6 @@ const readRole = (role: unknown, shared: Shared): RoleContent => {
   const { roleName, scopes } = asObject(role, 'a role');
   return { name: shareText(asText(roleName, 'roleName'), shared), scopes: readScopes(scopes, shared) };
 };
-
-const noScopes: readonly Scope[] = [];
 
 const readScopes = (value: unknown, shared: Shared): readonly Scope[] => {
   const wireScopes = asList(value, 'scopes');

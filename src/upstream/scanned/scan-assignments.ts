@@ -6,6 +6,7 @@ import type { PageContent } from '../endpoint.ts';
 import { viewOf } from '../../platform/byte-text.ts';
 import { asCount } from '../endpoints/reading.ts';
 import { listRoleAssignments } from '../endpoints/role-assignments.ts';
+import { areFourPlain, isPlain } from './plain-letters.ts';
 import { ScannedPage, ScannedSubject } from './scanned-subject.ts';
 
 /** `listRoleAssignments` for who asks once for what is on a page, or for some of it, and keeps none. */
@@ -29,23 +30,6 @@ export const scanAssignments = (body: Buffer): PageContent<Subject> | undefined 
 
 const [quotationMark, colon, comma] = [0x22, 0x3a, 0x2c];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
-
-/** For each byte whether it is a letter of a text that stands for itself: ASCII without quotation mark, backslash and controls. */
-const isPlain = Uint8Array.from({ length: 256 }, (_, code) => Number(/[ !#-[\]-\x7f]/.test(String.fromCharCode(code))));
-
-/**
- * The same of four bytes at once: none of them is below a space, a quotation mark, a backslash, or beyond ASCII. Subtracting borrows from the highest bit of a byte that is less; two that
- * are the same differ by 0.
- */
-const areFourPlain = (four: number): boolean => {
-  const fromQuotationMark = four ^ 0x22222222;
-  const fromBackslash = four ^ 0x5c5c5c5c;
-  const borrowed =
-    ((four - 0x20202020) & ~four) |
-    ((fromQuotationMark - 0x01010101) & ~fromQuotationMark) |
-    ((fromBackslash - 0x01010101) & ~fromBackslash);
-  return ((four | borrowed) & 0x80808080) === 0;
-};
 
 /** A field's name as it stands in an object, with what is around it. */
 const nameView = (name: string): DataView => viewOf(Buffer.from(`"${name}":`));

@@ -1,4 +1,5 @@
 import {
+  areAlike,
   componentPlaces,
   endOfScope,
   type Places,
@@ -10,6 +11,7 @@ import {
 } from '../../model/scanned-page.ts';
 import {
   createScope,
+  noScopes,
   type RoleContent,
   type Scope,
   type ScopeComponent,
@@ -31,7 +33,8 @@ export class ScannedPage implements ScannedBytes {
   readonly places: Places;
   readonly mostScopes: number;
   readonly #body: Buffer;
-  readonly #texts: { readonly from: number; readonly to: number; readonly text: string }[] = [];
+  /** Texts of which there are few, and where one of each stands. */
+  readonly #words: { readonly place: number; readonly text: string }[] = [];
   readonly #scopes = new Map<KnownScopeKind, Map<string, Scope>>();
 
   constructor(body: Buffer, places: Places, mostScopes: number) {
@@ -49,11 +52,9 @@ export class ScannedPage implements ScannedBytes {
 
   /** A text of which there are few. */
   wordAt(place: number): string {
-    const from = this.places[place] as number;
-    const to = this.places[place + 1] as number;
-    for (const word of this.#texts) if (this.#isEqual(word.from, word.to, from, to)) return word.text;
+    for (const word of this.#words) if (areAlike(this, word.place, place)) return word.text;
     const text = this.textAt(place);
-    if (this.#texts.length < maxWords) this.#texts.push({ from, to, text });
+    if (this.#words.length < maxWords) this.#words.push({ place, text });
     return text;
   }
 
@@ -108,20 +109,10 @@ export class ScannedPage implements ScannedBytes {
     }
     return scope;
   }
-
-  /** From the end: names and types begin alike. */
-  #isEqual(from: number, to: number, otherFrom: number, otherTo: number): boolean {
-    if (to - from !== otherTo - otherFrom) return false;
-    const body = this.#body;
-    for (let i = 1; i <= to - from; i++) if (body[to - i] !== body[otherTo - i]) return false;
-    return true;
-  }
 }
 
 /** Types, and names of roles: looking through more of them costs more than making one. */
 const maxWords = 16;
-
-const noScopes: readonly Scope[] = [];
 
 /** A subject of a scanned page: what is asked for of it is made then. */
 export class ScannedSubject implements Subject, SubjectInBytes {

@@ -118,7 +118,7 @@ describe('a page that is looked through and not parsed', () => {
     ['has a text for a role', '{"assignments":[{"roles":["admin"]}]}'],
     ['has no list of scopes', '{"assignments":[{"roles":[{"scopes":"all"}]}]}'],
     ['has a new field in a scope', '{"assignments":[{"roles":[{"scopes":[{"planetUuid":"p"}]}]}]}'],
-    ['has a scope field of the length of a known one', '{"assignments":[{"roles":[{"scopes":[{"wereUuid":"p"}]}]}]}'],
+    ['has a scope field of the length of a known one', '{"assignments":[{"roles":[{"scopes":[{"dexiceUuid":"p"}]}]}]}'],
     ['names a list twice', '{"assignments":[],"assignments":[]}'],
     ['names a token twice', '{"assignments":[],"nextPageToken":"","nextPageToken":"a"}'],
     ['names a total twice', '{"assignments":[],"totalSize":"1","totalSize":"2"}'],
