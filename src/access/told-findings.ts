@@ -123,6 +123,7 @@ class FoundOfKind implements Kept {
   /** When the oldest of what it follows from was true. */
   readonly atMs: number;
   readonly expiresAtMs: number;
+  storeKey: number | undefined;
   readonly #kind: FindingKind;
   readonly #own: Map<FindingKind, FoundOfKind>;
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../platform/clock.ts';
+import { PassingMap } from '../platform/passing.ts';
 
 /** Something that is kept in memory: a page, say. */
 export interface Kept {
@@ -9,6 +10,8 @@ export interface Kept {
   readonly sizeBytes: number;
   /** When nobody may be answered from it any more. */
   readonly expiresAtMs: number;
+  /** By what the store finds it: given, and read, by the store alone. */
+  storeKey?: number | undefined;
   /** Called once it is held no more: whatever finds it must let go of it too. */
   dropped(): void;
 }
@@ -59,9 +62,11 @@ interface Holdings {
 class BoundedStore implements MemoryStore {
   readonly #clock: Clock;
   readonly #sweepEveryMs: number;
-  // By the object itself: who keeps something finds it by ways of its own, and no key has to be written for it.
-  readonly #kept: LRUCache<Kept, Kept>;
-  readonly #holdings = new Map<string, Holdings>();
+  // By a number: who keeps something finds it by ways of its own, and no key has to be written for it. Not by the object itself, which tables that the cache has outgrown would keep
+  // (`platform/passing.ts`).
+  readonly #kept: LRUCache<number, Kept>;
+  #nextKey = 0;
+  readonly #holdings = new PassingMap<string, Holdings>();
   // Never one that was there before: a credential that is forgotten and comes again is not taken for unchanged.
   readonly #nextVersion: () => number;
   #cancelSweep: (() => void) | undefined;
@@ -70,7 +75,7 @@ class BoundedStore implements MemoryStore {
     this.#clock = clock;
     this.#sweepEveryMs = sweepEveryMs;
     this.#nextVersion = nextVersion;
-    this.#kept = new LRUCache<Kept, Kept>({
+    this.#kept = new LRUCache<number, Kept>({
       maxSize: maxBytes,
       sizeCalculation: ({ sizeBytes }) => sizeBytes,
       // Afterwards: whoever is told may drop others, or the same once more, and while it is being taken out that would leave the cache in pieces.
@@ -95,17 +100,18 @@ class BoundedStore implements MemoryStore {
       holdings.count++;
       holdings.version = this.#nextVersion();
     }
-    this.#kept.set(kept, kept);
-    if (this.#kept.has(kept)) this.#planSweep();
+    const key = (kept.storeKey ??= this.#nextKey++);
+    this.#kept.set(key, kept);
+    if (this.#kept.has(key)) this.#planSweep();
     else this.#forget(kept);
   }
 
   touch(kept: Kept): void {
-    this.#kept.get(kept);
+    if (kept.storeKey !== undefined) this.#kept.get(kept.storeKey);
   }
 
-  drop(kept: Kept): void {
-    this.#kept.delete(kept);
+  drop({ storeKey }: Kept): void {
+    if (storeKey !== undefined) this.#kept.delete(storeKey);
   }
 
   versionOf(credentialKey: string): number {
@@ -133,8 +139,8 @@ class BoundedStore implements MemoryStore {
 
   #dropWhere(mustGo: (kept: Kept) => boolean): void {
     const going: Kept[] = [];
-    for (const kept of this.#kept.keys()) if (mustGo(kept)) going.push(kept);
-    for (const kept of going) this.#kept.delete(kept);
+    for (const kept of this.#kept.values()) if (mustGo(kept)) going.push(kept);
+    for (const kept of going) this.drop(kept);
   }
 
   #forget(kept: Kept): void {

@@ -4,6 +4,7 @@ import { isDeadlinePassed } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
 import { stillPending } from '../upstream/policies/poll.ts';
+import { PassingMap } from '../platform/passing.ts';
 
 /** What is to be done once for all who ask for it at the same time. */
 interface SharedCall {
@@ -31,7 +32,7 @@ interface SingleFlight<Value> {
 }
 
 export const createSingleFlight = <Value>(): SingleFlight<Value> => {
-  const calls = new Map<string, RunningCall<Value>>();
+  const calls = new PassingMap<string, RunningCall<Value>>();
   return {
     share({ key: plainKey, size = 0, operation }, work, onJoined) {
       if (operation.signal.aborted) return Promise.reject(operation.signal.reason);
@@ -124,8 +125,7 @@ class RunningCall<Value> {
       return await this.#work(new SharedOperation(this.#starter, this.#waiters, this.#ended.signal));
     } finally {
       this.#leave();
-      // Nobody joins any more. Old garbage that still points here (a table that the map of calls has outgrown, say) would have the value live on until V8
-      // looks through all of the heap: two thirds of all collecting was for such pages.
+      // Nobody joins any more. Old garbage that still points here would have the value live on until V8 looks through all of the heap: two thirds of all collecting was for such pages.
       this.#value = undefined;
     }
   }

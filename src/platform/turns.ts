@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { PassingMap } from './passing.ts';
 
 /**
  * Keeps long work from holding the event loop: work that may take long looks now and then whether the turn is over, and where it is, waits for
@@ -45,9 +46,9 @@ const usualSliceMs = 5;
 
 export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.now() }: TurnsOptions = {}): Turns => {
   /** In the order in which they come. */
-  const owners = new Map<object, Waiting>();
+  const owners = new PassingMap<object, Waiting>();
   /** Come before those, once: what is left of theirs then waits among them. */
-  const newcomers = new Map<object, Waiting>();
+  const newcomers = new PassingMap<object, Waiting>();
   const waitsBegun = new WeakMap<object, number>();
   let newcomersTurns = 0;
   let startedAtMs: number | undefined;
@@ -98,7 +99,7 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
   };
 
   /** Calls back one of a line. The next one when all that this one led to is done: what waited for a promise goes on behind its callback. */
-  const goThrough = (line: Map<object, Waiting>): void => {
+  const goThrough = (line: PassingMap<object, Waiting>): void => {
     current ??= nextOf(line);
     if (current === undefined) return;
     const { owner, waiting } = current;
@@ -144,7 +145,9 @@ export const turnFor = (turns: Pick<Turns, 'isOver' | 'wait'>, owner: object): P
   turns.isOver() ? new Promise((resolve) => turns.wait(owner, resolve)) : undefined;
 
 /** Takes the first out of a line. */
-const nextOf = (line: Map<object, Waiting>): { readonly owner: object; readonly waiting: Waiting } | undefined => {
+const nextOf = (
+  line: PassingMap<object, Waiting>,
+): { readonly owner: object; readonly waiting: Waiting } | undefined => {
   for (const [owner, waiting] of line) {
     line.delete(owner);
     return { owner, waiting };

@@ -32,8 +32,9 @@ describe('a page that an operation has let go of', () => {
   });
   afterAll(() => sandbox.close());
 
-  // Where what held it does not give it up, 52 to 57 kB of each answer are moved, on Node 20 and 24; else 8 to 13, which are under way or are the gateway's own.
-  it('is not moved to the old space: an answer of 50 subjects leaves less than 25 kB there', async () => {
+  // Where what held it does not give it up, 52 to 57 kB of each answer are moved, on Node 20 and 24; where a Map or Set of what is under way is V8's own, 8 to 13 (`platform/passing.ts`); else 2.6 to 4,
+  // of which most belong to what is under way.
+  it('is not moved to the old space: an answer of 50 subjects leaves less than 7 kB there', async () => {
     const [rounds, answers] = [3, 500];
     const told = await promote({
       settings: { ...addressesOf(sandbox), cacheTtlMs: 0, rateLimit: 1_000_000, addressRateLimit: 1_000_000 },
@@ -49,6 +50,6 @@ describe('a page that an operation has let go of', () => {
     // What else is moved, such as code that was compiled meanwhile, happens to one round or another.
     const least = Math.min(...told.map(({ promotedBytesPerAnswer }) => promotedBytesPerAnswer));
     expect(least).toBeGreaterThan(0);
-    expect(least).toBeLessThan(25_000);
+    expect(least).toBeLessThan(7000);
   });
 });

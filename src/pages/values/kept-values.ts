@@ -156,6 +156,7 @@ class HeldValue<Value> implements Kept, KnownValue<Value> {
   readonly atMs: number;
   readonly sizeBytes: number;
   readonly expiresAtMs: number;
+  storeKey: number | undefined;
   readonly #onDropped: (held: HeldValue<Value>) => void;
 
   constructor(credentialKey: string, key: string, parts: HeldValueParts<Value>) {

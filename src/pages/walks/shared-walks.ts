@@ -140,6 +140,7 @@ class IdleWalk<Question, Item> implements Kept {
   readonly credentialKey: string;
   readonly sizeBytes: number;
   readonly expiresAtMs: number;
+  storeKey: number | undefined;
   /** Somebody works on it again: it keeps its pages. */
   isResumed = false;
   readonly #onGone: () => void;

@@ -1,3 +1,5 @@
+import { PassingMap } from '../../platform/passing.ts';
+
 /**
  * A queue with lanes, and lanes within lanes. Lanes are served in turn, one item each, and the innermost ones in the order of arrival:
  * a lane with a thousand items does not hold up one with two. `keys` name an item's lane, outermost first, one for each level.
@@ -38,7 +40,7 @@ const createQueue = <Item>(): FairQueue<Item> => {
 
 const createLanes = <Item>(levels: number): FairQueue<Item> => {
   // In the order in which they are served next; none is empty.
-  const lanes = new Map<string, FairQueue<Item>>();
+  const lanes = new PassingMap<string, FairQueue<Item>>();
   let size = 0;
 
   return {

@@ -1,3 +1,5 @@
+import { PassingMap } from '../../platform/passing.ts';
+
 /** Lanes that are served in turn. Preferred ones go first, and yet the others are never shut out. */
 export interface Turns<Lane> {
   readonly size: number;
@@ -22,7 +24,7 @@ const turnsToEachNew = 10;
 /** Lanes without anything; `isPreferred` may change its mind. */
 export const createTurns = <Lane>(isPreferred: (lane: Lane) => boolean): Turns<Lane> => {
   // In the order in which they are served next.
-  const lanes = new Map<string, Lane>();
+  const lanes = new PassingMap<string, Lane>();
   /** Turns of preferred lanes since one of the others had one, while others waited. */
   let passed = 0;
 
@@ -31,7 +33,7 @@ export const createTurns = <Lane>(isPreferred: (lane: Lane) => boolean): Turns<L
       return lanes.size;
     },
     get: (key) => lanes.get(key),
-    add: (key, lane) => void lanes.set(key, lane),
+    add: (key, lane) => lanes.set(key, lane),
     delete: (key) => void lanes.delete(key),
     all: () => lanes.values(),
     next(canBeServed) {
