@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../platform/clock.ts';
 import { sendError } from './responses.ts';
-import { PassingSet } from '../platform/passing.ts';
+import { RenewedSet } from '../platform/renewed.ts';
 
 export interface BodyOptions {
   /** The largest body that one request may have. */
@@ -34,7 +34,7 @@ interface Unfinished {
 
 export const createBodies = ({ maxBytes, maxUnfinishedBytes, timeoutMs, clock }: BodyOptions): Bodies => {
   // In the order in which they began.
-  const unfinished = new PassingSet<Unfinished>();
+  const unfinished = new RenewedSet<Unfinished>();
   let unfinishedBytes = 0;
   let cancelTimer: (() => void) | undefined;
 

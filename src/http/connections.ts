@@ -2,7 +2,7 @@ import { createServer as createNetServer, type AddressInfo, type Socket } from '
 import type { Duplex } from 'node:stream';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Clock } from '../platform/clock.ts';
-import { PassingMap } from '../platform/passing.ts';
+import { RenewedMap } from '../platform/renewed.ts';
 
 export interface ConnectionOptions {
   /** More are dropped as they come. */
@@ -52,7 +52,7 @@ interface Watched {
  */
 export const watchConnections = (server: Server, options: ConnectionOptions): Connections => {
   const { maxConnections, stallMs, maxUnreadBytes, clock } = options;
-  const watched = new PassingMap<Duplex, Watched & { readonly socket: Socket }>();
+  const watched = new RenewedMap<Duplex, Watched & { readonly socket: Socket }>();
   // What an HTTP server gives itself to listen with.
   const door = createNetServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     watched.set(socket, { socket, running: 0, ...idleNow(socket, clock), hasServed: false });
@@ -71,7 +71,7 @@ export const watchConnections = (server: Server, options: ConnectionOptions): Co
     else socket.destroy();
   });
 
-  const unread = new PassingMap<ServerResponse, number>();
+  const unread = new RenewedMap<ServerResponse, number>();
   let unreadBytes = 0;
   const take = (response: ServerResponse): void => {
     unreadBytes -= unread.get(response) ?? 0;

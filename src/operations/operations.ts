@@ -11,7 +11,7 @@ import type { ExecutorName } from './executor/executor.ts';
 import type { GraphqlRequest } from './graphql-request.ts';
 import { preferredWaitMs } from './preferred-wait.ts';
 import { requestIdHeader } from './request-id.ts';
-import { PassingSet } from '../platform/passing.ts';
+import { RenewedSet } from '../platform/renewed.ts';
 
 interface OperationSettings {
   readonly timeoutMs: number;
@@ -86,7 +86,7 @@ export interface Operations {
 
 export const createOperations = (settings: OperationSettings): Operations => {
   const { clock, random, turns, maxCalls, maxOperations, observers = [] } = settings;
-  const running = new PassingSet<OpenOperation>();
+  const running = new RenewedSet<OpenOperation>();
   const idleWaiters: (() => void)[] = [];
   let isEnding = false;
 

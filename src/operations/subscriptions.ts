@@ -3,6 +3,7 @@ import type { Caller } from '../model/operation.ts';
 import { Aborter, type Signal } from '../platform/abort.ts';
 import type { Clock } from '../platform/clock.ts';
 import { keyPart } from '../platform/key-part.ts';
+import { RenewedMap } from '../platform/renewed.ts';
 
 interface SubscriptionsOptions {
   readonly clock: Clock;
@@ -52,7 +53,7 @@ const recheckMs = 10_000;
 export const createSubscriptions = (options: SubscriptionsOptions): Subscriptions => {
   const { clock, maxInAll = usualMaxInAll, onEvent, onEnd } = options;
   const maxOfCaller = Math.ceil(maxInAll / 2);
-  const open = new Map<OpenSubscription, () => unknown>();
+  const open = new RenewedMap<OpenSubscription, () => unknown>();
   const countOf = new Map<string, number>();
   const waiting: (() => void)[] = [];
   let atWork = 0;

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../platform/clock.ts';
-import { PassingMap } from '../platform/passing.ts';
+import { RenewedMap } from '../platform/renewed.ts';
 
-/** Something that is kept in memory: a page, say. */
+/** Something that is kept in memory, by one store at a time: a page, say. */
 export interface Kept {
   /** Whose it is. */
   readonly credentialKey: string;
@@ -10,7 +10,7 @@ export interface Kept {
   readonly sizeBytes: number;
   /** When nobody may be answered from it any more. */
   readonly expiresAtMs: number;
-  /** By what the store finds it: given, and read, by the store alone. */
+  /** By what the store finds it: given, read and taken away by the store that holds it. */
   storeKey?: number | undefined;
   /** Called once it is held no more: whatever finds it must let go of it too. */
   dropped(): void;
@@ -63,10 +63,10 @@ class BoundedStore implements MemoryStore {
   readonly #clock: Clock;
   readonly #sweepEveryMs: number;
   // By a number: who keeps something finds it by ways of its own, and no key has to be written for it. Not by the object itself, which tables that the cache has outgrown would keep
-  // (`platform/passing.ts`).
+  // (`platform/renewed.ts`).
   readonly #kept: LRUCache<number, Kept>;
   #nextKey = 0;
-  readonly #holdings = new PassingMap<string, Holdings>();
+  readonly #holdings = new RenewedMap<string, Holdings>();
   // Never one that was there before: a credential that is forgotten and comes again is not taken for unchanged.
   readonly #nextVersion: () => number;
   #cancelSweep: (() => void) | undefined;
@@ -150,6 +150,7 @@ class BoundedStore implements MemoryStore {
       holdings.version = this.#nextVersion();
       if (--holdings.count === 0) this.#holdings.delete(credentialKey);
     }
+    kept.storeKey = undefined;
     kept.dropped();
   }
 

@@ -1,11 +1,10 @@
 import type { Page, PageRequest, PageToken } from '../model/page.ts';
 import { gonePage, KeptList, type KeptPage } from './kept-list.ts';
 import { ListGroup } from './list-group.ts';
-import type { Kept, MemoryStore } from './memory-store.ts';
+import type { MemoryStore } from './memory-store.ts';
 import type { PagedList } from './paged-list.ts';
 import { pageBytes, roughPageBytes } from './sizes.ts';
 import { keyPart } from '../platform/key-part.ts';
-import { PassingMap } from '../platform/passing.ts';
 
 /** Where a page cache holds the pages of one list. Knows nothing of freshness. */
 export interface PageStore<Question, Item> {
@@ -51,7 +50,7 @@ class SharedPageStore<Question, Item> implements RetainingPageStore<Question, It
   readonly #list: PagedList<Question, Item>;
   readonly #memory: MemoryStore;
   readonly #ttlMs: number;
-  readonly #groups = new PassingMap<string, ListGroup<Question, Item>>();
+  readonly #groups = new Map<string, ListGroup<Question, Item>>();
 
   constructor({ list, memory, ttlMs }: PageStoreOptions<Question, Item>) {
     this.#list = list;
@@ -162,7 +161,7 @@ interface HeldPageParts<Question, Item> {
   readonly onDropped: (held: HeldPage<Question, Item>) => void;
 }
 
-class HeldPage<Question, Item> implements KeptPage<Question, Item>, Kept {
+class HeldPage<Question, Item> implements KeptPage<Question, Item> {
   readonly credentialKey: string;
   /** `gonePage` once it is held no more. */
   page: Page<Item>;

@@ -4,7 +4,7 @@ import { isDeadlinePassed } from '../model/errors.ts';
 import type { Caller, Operation } from '../model/operation.ts';
 import type { UpstreamReport } from '../model/upstream-report.ts';
 import { stillPending } from '../upstream/policies/poll.ts';
-import { PassingMap } from '../platform/passing.ts';
+import { RenewedMap } from '../platform/renewed.ts';
 
 /** What is to be done once for all who ask for it at the same time. */
 interface SharedCall {
@@ -32,7 +32,7 @@ interface SingleFlight<Value> {
 }
 
 export const createSingleFlight = <Value>(): SingleFlight<Value> => {
-  const calls = new PassingMap<string, RunningCall<Value>>();
+  const calls = new RenewedMap<string, RunningCall<Value>>();
   return {
     share({ key: plainKey, size = 0, operation }, work, onJoined) {
       if (operation.signal.aborted) return Promise.reject(operation.signal.reason);

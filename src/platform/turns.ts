@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { PassingMap } from './passing.ts';
+import { RenewedMap } from './renewed.ts';
 
 /**
  * Keeps long work from holding the event loop: work that may take long looks now and then whether the turn is over, and where it is, waits for
@@ -46,9 +46,9 @@ const usualSliceMs = 5;
 
 export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.now() }: TurnsOptions = {}): Turns => {
   /** In the order in which they come. */
-  const owners = new PassingMap<object, Waiting>();
+  const owners = new RenewedMap<object, Waiting>();
   /** Come before those, once: what is left of theirs then waits among them. */
-  const newcomers = new PassingMap<object, Waiting>();
+  const newcomers = new RenewedMap<object, Waiting>();
   const waitsBegun = new WeakMap<object, number>();
   let newcomersTurns = 0;
   let startedAtMs: number | undefined;
@@ -99,7 +99,7 @@ export const createTurns = ({ sliceMs = usualSliceMs, nowMs = () => performance.
   };
 
   /** Calls back one of a line. The next one when all that this one led to is done: what waited for a promise goes on behind its callback. */
-  const goThrough = (line: PassingMap<object, Waiting>): void => {
+  const goThrough = (line: RenewedMap<object, Waiting>): void => {
     current ??= nextOf(line);
     if (current === undefined) return;
     const { owner, waiting } = current;
@@ -146,7 +146,7 @@ export const turnFor = (turns: Pick<Turns, 'isOver' | 'wait'>, owner: object): P
 
 /** Takes the first out of a line. */
 const nextOf = (
-  line: PassingMap<object, Waiting>,
+  line: RenewedMap<object, Waiting>,
 ): { readonly owner: object; readonly waiting: Waiting } | undefined => {
   for (const [owner, waiting] of line) {
     line.delete(owner);

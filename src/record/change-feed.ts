@@ -1,6 +1,7 @@
 import { GatewayError } from '../model/errors.ts';
 import type { AccessChange, AccessRecord, RecordFilter } from './record.ts';
 import { meetsFilter } from './meets-filter.ts';
+import { RenewedSet } from '../platform/renewed.ts';
 
 /** Tells any number of subscribers what is recorded from now on, from one place. */
 export interface ChangeFeed {
@@ -31,7 +32,7 @@ interface Subscriber {
 
 /** Listens to the record as long as anybody listens here. */
 export const createChangeFeed = (record: Pick<AccessRecord, 'listen'>): ChangeFeed => {
-  const subscribers = new Set<Subscriber>();
+  const subscribers = new RenewedSet<Subscriber>();
   let stopListening: (() => void) | undefined;
 
   const tell = (changes: readonly AccessChange[]): void => {

@@ -48,6 +48,23 @@ describe('the memory of what is kept', () => {
     expect(store.holds('alice')).toBe(false);
   });
 
+  it('holds again what it has let go of, and lets go of what was of no use for longest', () => {
+    const store = openStore(30);
+    const { make, dropped } = createThings(() => {});
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => make(name)) as [Told, Told, Told, Told];
+    for (const thing of [a, b, c]) store.hold(thing);
+    store.drop(b);
+    store.drop(b);
+    store.touch(b);
+    store.hold(b);
+    store.touch(a);
+    store.hold(d);
+    expect(dropped).toEqual(['b', 'c']);
+    expect(store.count).toBe(3);
+    store.dropAllOf('alice');
+    expect(dropped).toEqual(['b', 'c', 'd', 'a', 'b']);
+  });
+
   it('goes on counting right after that', () => {
     const store = openStore(30);
     const { make } = createThings((kept) => store.drop(kept));

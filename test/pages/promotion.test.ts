@@ -32,7 +32,7 @@ describe('a page that an operation has let go of', () => {
   });
   afterAll(() => sandbox.close());
 
-  // Where what held it does not give it up, 52 to 57 kB of each answer are moved, on Node 20 and 24; where a Map or Set of what is under way is V8's own, 8 to 13 (`platform/passing.ts`); else 2.6 to 4,
+  // Where what held it does not give it up, 52 to 57 kB of each answer are moved, on Node 20 and 24; where a Map or Set of what is under way is V8's own, 8 to 13 (`platform/renewed.ts`); else 2.6 to 4,
   // of which most belong to what is under way.
   it('is not moved to the old space: an answer of 50 subjects leaves less than 7 kB there', async () => {
     const [rounds, answers] = [3, 500];

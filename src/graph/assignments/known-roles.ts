@@ -10,6 +10,7 @@ import type { RolesSource } from './roles-source.ts';
 abstract class KnownRoles implements RolesSource {
   abstract readonly count: number;
   abstract readonly start: number;
+  readonly mostScopes = Infinity;
   readonly subject: Subject;
 
   constructor(subject: Subject) {
@@ -21,16 +22,6 @@ abstract class KnownRoles implements RolesSource {
   abstract roleAfter(role: number): number;
   abstract nameOf(role: number): string;
   abstract scopeAt(scope: number): Scope;
-
-  mostScopes(): number {
-    let most = 0;
-    let role = this.start;
-    for (let left = this.count; left > 0; left--) {
-      most = Math.max(most, this.scopeCount(role));
-      role = this.roleAfter(role);
-    }
-    return most;
-  }
 
   scopeAfter(scope: number): number {
     return scope + 1;

@@ -38,6 +38,11 @@ export interface RolesForm {
   readonly hasOrdinals: boolean;
 }
 
+/** Half a millisecond of work, and 13 the first time that it is done. */
+const maxPlainScopesAtOnce = 4096;
+/** Where each has a cursor or an id: 0.8 milliseconds, and 15 the first time. */
+const maxNamedScopesAtOnce = 1024;
+
 /** How a field that asks for a subject's roles is written. Undefined where it asks for what does not follow from the roles alone, or for a part of them. */
 export const rolesFormOf = (field: AskedField): RolesForm | undefined => {
   const roles = connectionOf(field, ['after', 'before', 'last', 'name', 'scope']);
@@ -59,18 +64,18 @@ export const rolesFormOf = (field: AskedField): RolesForm | undefined => {
     name === 'id' || name === 'kind' || name === 'uuid' ? [{ value: name }] : undefined,
   );
   if (scope === undefined) return undefined;
-  const forms = { roles: connectionFormOf(roles, role), scopes: connectionFormOf(scopes, scope) };
+  const rolesForm = connectionFormOf(roles, role);
+  const scopesForm = connectionFormOf(scopes, scope);
   return {
-    roles: forms.roles,
-    scopes: scopesField && forms.scopes,
+    roles: rolesForm,
+    scopes: scopesField && scopesForm,
     role: formOf(role.pieces),
     // Kinds are called as the values of `ScopeKind` are.
     scope: Object.fromEntries(
       scopeKinds.map((kind) => [kind, formOf(scope.pieces.map((piece) => withKind(piece, kind)))]),
     ) as unknown as RolesForm['scope'],
-    // A cursor or an id costs more than all else of a scope.
-    maxScopesAtOnce: forms.scopes.hasCursors || scope.pieces.some(isId) ? 1024 : 4096,
-    hasOrdinals: forms.roles.hasCursors || forms.scopes.hasCursors || role.pieces.some(isId),
+    maxScopesAtOnce: scopesForm.hasCursors || scope.pieces.some(isId) ? maxNamedScopesAtOnce : maxPlainScopesAtOnce,
+    hasOrdinals: rolesForm.hasCursors || scopesForm.hasCursors || role.pieces.some(isId),
   };
 };
 

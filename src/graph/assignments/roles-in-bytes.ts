@@ -18,6 +18,7 @@ import type { RolesSource } from './roles-source.ts';
 export class RolesInBytes implements RolesSource {
   readonly count: number;
   readonly start: number;
+  readonly mostScopes: number;
   readonly #subject: SubjectInBytes;
   readonly #page: ScannedBytes;
   readonly #places: Places;
@@ -29,12 +30,9 @@ export class RolesInBytes implements RolesSource {
     this.#subject = subject;
     this.#page = page;
     this.#places = page.places;
+    this.mostScopes = page.mostScopes;
     this.count = page.places[start + 4] as number;
     this.start = start + subjectPlaces;
-  }
-
-  mostScopes(): number {
-    return this.#page.mostScopes;
   }
 
   scopeCount(role: number): number {

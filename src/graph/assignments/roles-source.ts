@@ -7,8 +7,8 @@ export interface RolesSource {
   readonly count: number;
   /** Where the first role stands. */
   readonly start: number;
-  /** At least as many as any of them has scopes. */
-  mostScopes(): number;
+  /** No role has more scopes. Infinity: how many they have, only a look at each tells. */
+  readonly mostScopes: number;
   scopeCount(role: number): number;
   /** Scopes of one role only are looked at before those of another one. */
   firstScope(role: number): number;

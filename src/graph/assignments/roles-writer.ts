@@ -46,20 +46,17 @@ export class RolesWriter {
     const { scopes, maxScopesAtOnce } = this.#form;
     if (scopes === undefined) return true;
     const source = this.#source;
-    const most = source.mostScopes();
-    if (most > scopes.maxItems) return false;
-    return source.count * most <= maxScopesAtOnce || this.#countScopes() <= maxScopesAtOnce;
-  }
-
-  #countScopes(): number {
-    const source = this.#source;
-    let count = 0;
+    const { count, mostScopes } = source;
+    if (mostScopes <= scopes.maxItems && count * mostScopes <= maxScopesAtOnce) return true;
+    let all = 0;
     let role = source.start;
-    for (let left = source.count; left > 0; left--) {
-      count += source.scopeCount(role);
+    for (let left = count; left > 0; left--) {
+      const own = source.scopeCount(role);
+      if (own > scopes.maxItems) return false;
+      all += own;
       role = source.roleAfter(role);
     }
-    return count;
+    return all <= maxScopesAtOnce;
   }
 
   #connection(

@@ -83,7 +83,7 @@ class Name {
   }
 }
 
-/** One for all who write: nothing comes between beginning and writing it, and what it holds is gone then. */
+/** One for all who write, because nothing comes between beginning and writing a name, and the next one is written over it. */
 const name = new Name();
 
 const [quotationMark, colon] = [0x22, 0x3a];

@@ -15,6 +15,7 @@ import type { PreparedOperation } from '../executor/executor.ts';
 import { InvalidRequest } from '../refusal.ts';
 import { type CallCost, callCostOf } from './call-cost.ts';
 import { type DocumentLimits, maxFields, parseWithin } from './document-limits.ts';
+import { RenewedMap } from '../../platform/renewed.ts';
 
 /** One operation of a document that may be run. */
 export interface KnownOperation {
@@ -70,7 +71,7 @@ export const createDocumentCache = (options: DocumentCacheOptions): DocumentCach
   });
 
   /** Those that are read now, by the same keys. */
-  const beingRead = new Map<string, Promise<KnownOperation>>();
+  const beingRead = new RenewedMap<string, Promise<KnownOperation>>();
 
   /** A few milliseconds' work a step, and others in between. */
   const read = async (text: string, operationName: string | undefined): Promise<KnownOperation> => {

@@ -6,7 +6,7 @@ import { deadlineOf, type Answer, type Call, type PendingAnswer, type Policy, ty
 import type { PendingStore } from '../pending/store.ts';
 import { untilAborted } from '../../platform/until-aborted.ts';
 import { isLostAnswer, lostAnswer, UpstreamError } from '../errors.ts';
-import { PassingMap } from '../../platform/passing.ts';
+import { RenewedMap } from '../../platform/renewed.ts';
 
 interface PollOptions {
   readonly clock: Clock;
@@ -29,7 +29,7 @@ type End<Value> = { readonly answer: Answer<Value> } | { readonly error: Upstrea
 export const poll =
   ({ clock, store }: PollOptions): Policy =>
   <Value>(next: Send<Value>): Send<Value> => {
-    const polling = new PassingMap<string, Promise<End<Value>>>();
+    const polling = new RenewedMap<string, Promise<End<Value>>>();
 
     /** Registers the work under its question for as long as it lasts. */
     const share = (key: string, work: Promise<Answer<Value>>): Promise<Answer<Value>> => {

@@ -1,4 +1,4 @@
-import { PassingMap } from '../../platform/passing.ts';
+import { RenewedMap } from '../../platform/renewed.ts';
 
 /**
  * A queue with lanes, and lanes within lanes. Lanes are served in turn, one item each, and the innermost ones in the order of arrival:
@@ -40,7 +40,7 @@ const createQueue = <Item>(): FairQueue<Item> => {
 
 const createLanes = <Item>(levels: number): FairQueue<Item> => {
   // In the order in which they are served next; none is empty.
-  const lanes = new PassingMap<string, FairQueue<Item>>();
+  const lanes = new RenewedMap<string, FairQueue<Item>>();
   let size = 0;
 
   return {

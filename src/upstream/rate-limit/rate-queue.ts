@@ -5,7 +5,6 @@ import { deadlineOf, type Call } from '../call.ts';
 import { createFairQueue, type FairQueue } from './fair-queue.ts';
 import { windowMs, type RateLimits, type RateWindow, type SlotWait } from './sliding-window.ts';
 import { createTurns, type Turns } from './turns.ts';
-import { PassingMap } from '../../platform/passing.ts';
 
 interface RateQueueOptions extends RateLimits {
   /** Decides; the limits are here for estimates. */
@@ -80,7 +79,7 @@ export const createRateQueue = (options: RateQueueOptions): RateQueue => {
   let isAddressShort = false;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let cancelTimer = (): void => {};
-  const present = new PassingMap<string, number>();
+  const present = new Map<string, number>();
 
   /**
    * Slots that were waited for come evenly, not ten at the turn of each second, while more than one caller is there: whoever comes then waits for a slot and

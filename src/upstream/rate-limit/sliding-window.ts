@@ -1,6 +1,5 @@
 import type { Eventually } from '../../platform/eventually.ts';
 import { maxPauseMs } from '../transport/retry-after.ts';
-import { PassingMap } from '../../platform/passing.ts';
 
 /** Why there is no slot: until when it is of no use to ask again. At least one is more than 0. */
 export interface SlotWait {
@@ -103,7 +102,7 @@ const recover = (account: Account, nowMs: number): void => {
 /** A window in this process. Accounts that have nothing to remember are dropped, so it does not grow with the credentials it has seen. */
 export const createRateWindow = ({ limit, addressLimit = 0 }: RateLimits): RateWindow => {
   // About in order of last use: the first ones are idle longest.
-  const accounts = new PassingMap<string, Account>();
+  const accounts = new Map<string, Account>();
   let address: Account | undefined;
   let latestMs = Number.NEGATIVE_INFINITY;
 

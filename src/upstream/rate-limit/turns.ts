@@ -1,4 +1,4 @@
-import { PassingMap } from '../../platform/passing.ts';
+import { RenewedMap } from '../../platform/renewed.ts';
 
 /** Lanes that are served in turn. Preferred ones go first, and yet the others are never shut out. */
 export interface Turns<Lane> {
@@ -24,7 +24,7 @@ const turnsToEachNew = 10;
 /** Lanes without anything; `isPreferred` may change its mind. */
 export const createTurns = <Lane>(isPreferred: (lane: Lane) => boolean): Turns<Lane> => {
   // In the order in which they are served next.
-  const lanes = new PassingMap<string, Lane>();
+  const lanes = new RenewedMap<string, Lane>();
   /** Turns of preferred lanes since one of the others had one, while others waited. */
   let passed = 0;
 

@@ -4,11 +4,11 @@
 // (`OrderedHashTable::Rehash`). One table that has outlived two collections of young objects lies in the old space, is garbage, and keeps all that come after it alive until V8 looks through
 // the whole heap: each with what was in it, and so every request and all that belongs to it. A table that nothing points to, made now and then, ends that.
 
-/** So many deletions, and as many as there are entries besides, may lie between one table and the next: to copy the entries costs little beside them. */
+/** So many deletions, and as many as there are entries besides, may lie between one map and the next: to copy the entries costs little beside them. With 8 or 16 no less is kept. */
 const deletionsBetween = 64;
 
-/** A `Map` whose entries come and go. What is set while it is gone through may be left out. */
-export class PassingMap<Key, Value> {
+/** A `Map` whose entries come and go. Who goes through it and sets something meanwhile may be given what is deleted by then, and not what is new. */
+export class RenewedMap<Key, Value> {
   #entries = new Map<Key, Value>();
   #deleted = 0;
 
@@ -59,8 +59,8 @@ export class PassingMap<Key, Value> {
 }
 
 /** A `Set` of the same kind. */
-export class PassingSet<Item> {
-  readonly #items = new PassingMap<Item, true>();
+export class RenewedSet<Item> {
+  readonly #items = new RenewedMap<Item, true>();
 
   get size(): number {
     return this.#items.size;
