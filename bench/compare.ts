@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { programOf } from './contenders.ts';
-import { load } from './load.ts';
+import { setTimeout } from 'node:timers/promises';
+import { askOnce, load } from './load.ts';
 import { readHandles, readWorld } from './known.ts';
 import { pinDriver, type Server, startServer, startUpstream } from './processes.ts';
 import { writeTable } from './summary.ts';
@@ -13,9 +14,9 @@ const lists = loads.filter(({ contenders }) => contenders.includes('edges')).map
 const usage = `npm run bench:compare -- [flags] NAME=PATH…
 
 Compares builds of the gateway by the CPU time of one answer: the least of many short rounds that take turns, which other work on the machine
-hardly disturbs. PATH is a build's dist/cli/main.js. The bare proxy is measured along.
+hardly disturbs. PATH is a build's dist/cli/main.js. The bare proxy is measured along. "starts" compares how soon fresh processes answer, and what they hold then.
 
-  --workloads a,b   these instead of the lists: ${loads.map(({ name }) => name).join(', ')}
+  --workloads a,b   these instead of the lists: ${loads.map(({ name }) => name).join(', ')}, starts
   --edges           asks with cursors on every level
   --rounds N        rounds, default 25
   --subjects N      size of the world, default 20000`;
@@ -33,6 +34,9 @@ const { values, positionals } = parseArgs({
 
 /** About how much CPU time a round takes at most: short enough to fall between what else the machine does. */
 const roundMs = 120;
+
+/** Each build's name and path. */
+const builds = positionals.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
 
 interface Running {
   readonly name: string;
@@ -52,7 +56,6 @@ const compare = async (workload: Workload, rounds: number, upstream: Awaited<Ret
     environment: {},
     nodeFlags: [],
   };
-  const builds = positionals.map((pair) => pair.split(/=(.*)/s, 2) as [string, string]);
   const gateway: ContenderName = values.edges === true ? 'edges' : 'nodes';
   const start = async (name: string, dialect: ContenderName, path?: string): Promise<Running> => {
     const server = await startServer({ ...programOf(dialect, options), ...(path && { program: [path, 'serve'] }) });
@@ -97,13 +100,53 @@ const compare = async (workload: Workload, rounds: number, upstream: Awaited<Ret
       name,
       Math.min(...cpuMs).toFixed(3),
       `${(Math.min(...cpuMs) / least).toFixed(2)}×`,
-      (cpuMs.toSorted((a, b) => a - b)[Math.floor(cpuMs.length / 2)] ?? Number.NaN).toFixed(3),
+      medianOf(cpuMs).toFixed(3),
       ((server.usage()?.peakMemoryBytes ?? Number.NaN) / 1_000_000).toFixed(0),
     ]);
   } finally {
     await Promise.all(running.map(({ server }) => server.stop()));
   }
 };
+
+/** Long enough for a process that has answered once to be idle. */
+const idleMs = 2000;
+
+const compareStarts = async (rounds: number, upstream: Awaited<ReturnType<typeof startUpstream>>) => {
+  const options = { upstreamUrl: upstream.url, cache: false, environment: {}, nodeFlags: [] };
+  const proxy = { name: 'bare proxy', dialect: 'bare proxy', program: programOf('bare proxy', options) } as const;
+  const all = [
+    proxy,
+    ...builds.map(([name, path]) => {
+      const program = { ...programOf('nodes', options), program: [path, 'serve'] };
+      return { name, dialect: 'nodes', program } as const;
+    }),
+  ].map((one) => ({ ...one, ms: [] as number[], cpuMs: [] as number[], memoryBytes: [] as number[] }));
+  for (let round = 0; round < rounds; round++) {
+    for (const { dialect, program, ms, cpuMs, memoryBytes } of all) {
+      const startedMs = performance.now();
+      const server = await startServer(program);
+      try {
+        await askOnce(server.url, upstream.token, dialects[dialect].page(50, undefined));
+        ms.push(performance.now() - startedMs);
+        cpuMs.push(server.usage()?.cpuMs ?? Number.NaN);
+        await setTimeout(idleMs);
+        memoryBytes.push(server.usage()?.memoryBytes ?? Number.NaN);
+      } finally {
+        await server.stop();
+      }
+    }
+  }
+  return all.map(({ name, ms, cpuMs, memoryBytes }) => [
+    name,
+    Math.min(...ms).toFixed(0),
+    medianOf(ms).toFixed(0),
+    Math.min(...cpuMs).toFixed(0),
+    (medianOf(memoryBytes) / 1_000_000).toFixed(0),
+  ]);
+};
+
+const medianOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const main = async (): Promise<void> => {
   if (values.help === true || positionals.length === 0) return void process.stdout.write(`${usage}\n`);
@@ -115,6 +158,11 @@ const main = async (): Promise<void> => {
       const rows = await compare(workload, Number(values.rounds ?? 25), upstream);
       const header = ['build', 'CPU ms/request, least', '/ proxy', 'median', 'peak MB'];
       process.stdout.write(`${workload.title}\n\n${writeTable(header, rows)}\n\n`);
+    }
+    if (wanted.includes('starts')) {
+      const rows = await compareStarts(Number(values.rounds ?? 25), upstream);
+      const header = ['build', 'first answer ms, least', 'median', 'CPU ms until then', 'idle MB'];
+      process.stdout.write(`fresh processes\n\n${writeTable(header, rows)}\n\n`);
     }
   } finally {
     await upstream.stop();
