@@ -4,7 +4,7 @@ import { BaseSequencer } from 'vitest/node';
 
 /** What takes a minute or more: where it begins last, one process works on it while the other has nothing left to do. */
 const longest =
-  /test\/(dockerfile|fresh-clone|package|hostile\/(fuzz|load)|console\/(lists|pages)|cli\/record|upstream\/matrix)\.test\.ts$/;
+  /test\/(dockerfile|fresh-clone|package|hostile\/(fuzz|load)|console\/(lists|pages|record)|cli\/record|graph\/access\/model|record\/faults|upstream\/matrix)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: Parameters<BaseSequencer['sort']>[0]) {

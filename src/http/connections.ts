@@ -1,6 +1,7 @@
 import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import { RenewedMap } from '../platform/renewed.ts';
 
@@ -25,6 +26,11 @@ const sweepMs = 5000;
 export interface Connections {
   /** Starts to listen and gives the address. Rejects where the port is taken. */
   listen(port: number, host: string): Promise<AddressInfo>;
+  /**
+   * Resolves as soon as none comes any more, while it still listens: those that the system has taken, and that wait for their turn, would be reset where it stopped at once. With a
+   * request on each as well, as far as the client can tell.
+   */
+  untilNoneComes(): Promise<void>;
   /** Takes no new ones, and resolves when the last one is closed. Those that are open stay as they are. */
   stopListening(): Promise<void>;
   /** Whether no request is under way on it. */
@@ -54,7 +60,9 @@ export const watchConnections = (server: Server, options: ConnectionOptions): Co
   const { maxConnections, stallMs, maxUnreadBytes, clock } = options;
   const watched = new RenewedMap<Duplex, Watched & { readonly socket: Socket }>();
   // What an HTTP server gives itself to listen with.
+  let taken = 0;
   const door = createNetServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    taken++;
     watched.set(socket, { socket, running: 0, ...idleNow(socket, clock), hasServed: false });
     socket.once('close', () => watched.delete(socket));
     server.emit('connection', socket);
@@ -124,12 +132,21 @@ export const watchConnections = (server: Server, options: ConnectionOptions): Co
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         door.once('error', reject);
-        door.listen(port, host, () => {
+        // So many may wait for their turn, as far as the system allows: one comes in a turn of the loop, and turns of a busy gateway are long.
+        door.listen({ port, host, backlog: maxConnections }, () => {
           door.off('error', reject);
           cancelSweep = clock.after(sweepMs, sweep);
           resolve(door.address() as AddressInfo);
         });
       }),
+    async untilNoneComes() {
+      // One is handed in at each turn.
+      for (let before = -1; before !== taken;) {
+        before = taken;
+        await setImmediate();
+        await setImmediate();
+      }
+    },
     stopListening() {
       // For connections that are busy: no longer kept once they are idle.
       server.keepAliveTimeout = 1;

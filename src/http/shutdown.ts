@@ -24,12 +24,14 @@ interface ShutdownOptions {
 interface Shutdown {
   /** Whether it has been asked to. */
   readonly hasBegun: boolean;
-  /** Takes no new connections, and answers what was accepted; after the timeout with an error. Resolves when every connection is closed. */
+  /** Takes the connections that wait for their turn and no others, and answers what was accepted; after the timeout with an error. Resolves when every connection is closed. */
   drain(): Promise<void>;
   /** Ends what runs with an error, at once. */
   close(): Promise<void>;
 }
 
+/** How long connections may still come that the system has taken. */
+const waitingGraceMs = 2000;
 /** How long connections that are kept alive may still bring a request that was on its way. */
 const idleGraceMs = 500;
 /** How long the answers may take that say that the gateway ends. */
@@ -39,11 +41,10 @@ export const createShutdown = (options: ShutdownOptions): Shutdown => {
   const { operations, subscriptions, exports, bodies, connections, metricsConnections, timeoutMs, clock } = options;
   let hasBegun = false;
 
-  const stopListening = (): Promise<void> => {
+  const begin = (): void => {
     hasBegun = true;
     operations.closeConnections();
     subscriptions.endAll(subscribeElsewhere());
-    return connections.stopListening();
   };
 
   const abortAll = (): void => {
@@ -56,10 +57,12 @@ export const createShutdown = (options: ShutdownOptions): Shutdown => {
       return hasBegun;
     },
     async drain() {
+      begin();
       void metricsConnections?.stopListening();
-      const over = Promise.all([stopListening(), operations.whenIdle()]);
-      const isOverWithin = (delayMs: number) => settlesWithin(over, delayMs, clock);
       metricsConnections?.closeIdle();
+      await settlesWithin(connections.untilNoneComes(), waitingGraceMs, clock);
+      const over = Promise.all([connections.stopListening(), operations.whenIdle()]);
+      const isOverWithin = (delayMs: number) => settlesWithin(over, delayMs, clock);
       if (await isOverWithin(idleGraceMs)) return;
       connections.closeIdle();
       if (await isOverWithin(timeoutMs)) return;
@@ -68,7 +71,8 @@ export const createShutdown = (options: ShutdownOptions): Shutdown => {
       connections.closeAll();
     },
     async close() {
-      const closed = Promise.all([stopListening(), metricsConnections?.stopListening()]);
+      begin();
+      const closed = Promise.all([connections.stopListening(), metricsConnections?.stopListening()]);
       bodies.close();
       metricsConnections?.closeAll();
       connections.closeIdle();

@@ -70,7 +70,7 @@ export const sandboxSettings = defineSettings({
     group: 'sandbox',
     commands: ['serve', 'sandbox', 'export', 'diff', 'record export'],
     needs: 'sandbox',
-    help: 'pending answers: newer, older, immediate, or such as acceptAfterMs=0,takesMs=5000; newer unless set',
+    help: 'pending answers: newer or older (to what takes 30 or 50 s), immediate (to everything, for 3 s), or such as acceptAfterMs=0,takesMs=5000; newer unless set',
   },
   sandboxPageShape: {
     kind: 'text',

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/index.ts';
 import { builtCommand } from '../support/build-command.ts';
@@ -97,6 +99,36 @@ describe('SIGTERM', () => {
       const { data } = JSON.parse(body ?? '') as { data: { subjects: { nodes: { reference: string }[] } } };
       expect(data.subjects.nodes.map(({ reference }) => reference)).toEqual(world.slice(0, first));
     }
+  });
+
+  it('answers requests on connections that the system has taken and the gateway has not come to', async () => {
+    const { server, sandbox, url } = await start({});
+    const { hostname, port } = new URL(url);
+    const body = JSON.stringify({ query: '{ subjects(first: 50) { nodes { reference roles { nodes { name } } } } }' });
+    const head = `POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\nauthorization: Bearer ${sandbox.adminToken}\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const opened = await Promise.all(
+      Array.from({ length: 120 }, async () => {
+        const socket = connect(Number(port), hostname);
+        await once(socket, 'connect');
+        let text = '';
+        const ended = new Promise<string>((resolve) => {
+          socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+          socket.on('error', (error) => resolve((error as NodeJS.ErrnoException).code ?? error.message));
+          socket.on('end', () => resolve(text));
+        });
+        socket.write(head + body);
+        return { ended: ended.finally(() => socket.destroy()) };
+      }),
+    );
+    const finished = server.stop();
+    const answers = await Promise.all(opened.map(({ ended }) => ended));
+    expect((await finished).code).toBe(0);
+    const [first] = answers;
+    expect(first).toContain('"reference"');
+    expect(new Set(answers.map((answer) => answer.slice(0, 15)))).toEqual(new Set(['HTTP/1.1 200 OK']));
+    expect(new Set(answers.map((answer) => answer.slice(answer.indexOf('{'))))).toEqual(
+      new Set([(first as string).slice((first as string).indexOf('{'))]),
+    );
   });
 
   it('ends waits with a clear error when its time is over', async () => {

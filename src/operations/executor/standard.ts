@@ -69,6 +69,8 @@ const run = async (
   turns: Turns,
 ): Promise<ExecutionResult> => {
   const meter = new AnswerMeter(given.bounds);
+  // The root is one too, and no field gives it.
+  meter.countObject();
   const result = await new Promise<GraphqlResult>((resolve, reject) => {
     const contextValue: CountingContext = {
       inner: given.contextValue,

@@ -592,6 +592,22 @@ describe('a value that is written past its resolver', () => {
     expect(JSON.parse(read(await run(unbounded, false)).data)).toEqual({ item: { name: 'resolved' } });
   });
 
+  it.each([
+    ['compiled', compiledExecutor],
+    ['standard', createStandardExecutor],
+  ])('counts as one object where it is resolved, and the root as another: %s', async (_name, createExecutor) => {
+    const resolved = (maxObjects: number) =>
+      runOurs({
+        schema,
+        query: '{ item { name } }',
+        rootValue: { item: { name: 'resolved' } },
+        bounds: { maxObjects, maxBytes: 100 },
+        createExecutor,
+      });
+    expect(JSON.parse(read(await resolved(2)).data)).toEqual({ item: { name: 'resolved' } });
+    await expect(Promise.resolve().then(() => resolved(1))).rejects.toThrow('1 objects');
+  });
+
   it('counts as the objects that it has', async () => {
     expect(JSON.parse(read(await run({ maxObjects: 2, maxBytes: 100 }, true)).data)).toBeDefined();
     await expect(Promise.resolve().then(() => run({ maxObjects: 1, maxBytes: 100 }, true))).rejects.toThrow(
