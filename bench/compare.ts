@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { askOnce, load } from './load.ts';
 import { readHandles, readWorld } from './known.ts';
 import { pinDriver, type Server, startServer, startUpstream } from './processes.ts';
-import { writeTable } from './summary.ts';
+import { spreadOf, writeTable } from './summary.ts';
 import { type ContenderName, dialects, type Known, type Workload, workloads } from './workloads.ts';
 
 const loads = workloads.filter(({ kind }) => kind === 'load');
@@ -100,7 +100,7 @@ const compare = async (workload: Workload, rounds: number, upstream: Awaited<Ret
       name,
       Math.min(...cpuMs).toFixed(3),
       `${(Math.min(...cpuMs) / least).toFixed(2)}×`,
-      medianOf(cpuMs).toFixed(3),
+      spreadOf(cpuMs).median.toFixed(3),
       ((server.usage()?.peakMemoryBytes ?? Number.NaN) / 1_000_000).toFixed(0),
     ]);
   } finally {
@@ -138,15 +138,12 @@ const compareStarts = async (rounds: number, upstream: Awaited<ReturnType<typeof
   }
   return all.map(({ name, ms, cpuMs, memoryBytes }) => [
     name,
-    Math.min(...ms).toFixed(0),
-    medianOf(ms).toFixed(0),
-    Math.min(...cpuMs).toFixed(0),
-    (medianOf(memoryBytes) / 1_000_000).toFixed(0),
+    spreadOf(ms).min.toFixed(0),
+    spreadOf(ms).median.toFixed(0),
+    spreadOf(cpuMs).min.toFixed(0),
+    (spreadOf(memoryBytes).median / 1_000_000).toFixed(0),
   ]);
 };
-
-const medianOf = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const main = async (): Promise<void> => {
   if (values.help === true || positionals.length === 0) return void process.stdout.write(`${usage}\n`);

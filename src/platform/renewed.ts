@@ -39,11 +39,6 @@ export class RenewedMap<Key, Value> {
     return wasThere;
   }
 
-  clear(): void {
-    this.#entries = new Map();
-    this.#deleted = 0;
-  }
-
   /** In the order in which they were set, as long as they are there. */
   keys(): MapIterator<Key> {
     return this.#entries.keys();

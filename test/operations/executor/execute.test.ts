@@ -30,7 +30,7 @@ import { type AnswerBounds, AnswerLimitError } from '../../../src/operations/exe
 import { createCompiledExecutor } from '../../../src/operations/executor/compiled.ts';
 import type { ExecutionResult as OurResult } from '../../../src/operations/executor/executor.ts';
 import { createStandardExecutor } from '../../../src/operations/executor/standard.ts';
-import { viewOf, type WrittenText } from '../../../src/platform/byte-text.ts';
+import { viewOf, type WriteDirectly, type WrittenText } from '../../../src/platform/byte-text.ts';
 import { createTurns, type Turns } from '../../../src/platform/turns.ts';
 
 /** Chance that follows from a seed and a name, so that two executions meet the same. */
@@ -307,14 +307,19 @@ interface RunOptions {
   readonly createExecutor?: typeof createStandardExecutor;
 }
 
-const compiledExecutor = ({ schema, turns }: { schema: GraphQLSchema; turns: Turns }) =>
-  createCompiledExecutor({
-    schema,
-    turns,
-    maxFields: 2000,
-    isPure: ({ extensions }) => extensions['isPure'] === true,
-    writeDirectly: () => undefined,
-  });
+/** Compiles, with fields of this name written past their resolvers. */
+const executorWriting =
+  (fieldName: string | undefined, write: WriteDirectly): typeof createStandardExecutor =>
+  ({ schema, turns }) =>
+    createCompiledExecutor({
+      schema,
+      turns,
+      maxFields: 2000,
+      isPure: ({ extensions }) => extensions['isPure'] === true,
+      writeDirectly: ({ definition }) => (definition.name === fieldName ? write : undefined),
+    });
+
+const compiledExecutor = executorWriting(undefined, () => undefined);
 
 const runOurs = (options: RunOptions): OurResult | Promise<OurResult> => {
   const { schema, query, rootValue, contextValue = {}, variableValues = {}, bounds = unbounded } = options;
@@ -567,21 +572,11 @@ describe('a value that is written past its resolver', () => {
       query: '{ item { name } }',
       rootValue: { item: { name: 'resolved' } },
       bounds,
-      createExecutor: ({ turns }) =>
-        createCompiledExecutor({
-          schema,
-          turns,
-          maxFields: 10,
-          isPure: () => false,
-          writeDirectly: ({ definition }) =>
-            definition.name !== 'item'
-              ? undefined
-              : (_source, out) => {
-                  if (!writes) return undefined;
-                  out.piece(viewOf(Buffer.from('{"name":"written"}')));
-                  return 1;
-                },
-        }),
+      createExecutor: executorWriting('item', (_source, out) => {
+        if (!writes) return undefined;
+        out.piece(viewOf(Buffer.from('{"name":"written"}')));
+        return 1;
+      }),
     });
 
   it('stands where the resolved one would', async () => {
@@ -641,20 +636,10 @@ describe('a value that is written past its resolver', () => {
         query: '{ items { item { name } } }',
         rootValue: { items: Array.from({ length: 250 }, () => ({})) },
         turns: { ...createTurns({ nowMs: () => 0 }), isOver },
-        createExecutor: ({ turns }) =>
-          createCompiledExecutor({
-            schema: items,
-            turns,
-            maxFields: 10,
-            isPure: () => false,
-            writeDirectly: ({ definition }) =>
-              definition.name !== 'item'
-                ? undefined
-                : (_source, out) => {
-                    out.piece(viewOf(Buffer.from('{}')));
-                    return objects;
-                  },
-          }),
+        createExecutor: executorWriting('item', (_source, out) => {
+          out.piece(viewOf(Buffer.from('{}')));
+          return objects;
+        }),
       });
       expect(looked).toBeGreaterThanOrEqual(looks - 1);
       expect(looked).toBeLessThanOrEqual(looks + 1);
