@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,42 @@ describe('a fresh clone', () => {
       body: JSON.stringify({ query, variables }),
     });
     expect(((await response.json()) as { data: object }).data).toEqual((answer as { data: object }).data);
+  });
+
+  /** The bundle leaves out what the pool of connections does not need: what it does need is all there. */
+  it('changes a role, and shows the console', async () => {
+    const change = `{
+      subject: { reference: "286f5456-a0ac-4e8a-8508-5c2224b47ae6", type: UNSPECIFIED }
+      roleName: "admin"
+      at: { scopes: [{ customerUuid: "30bd93aa-c0ef-4fcf-a73f-ce80610bd161" }] }
+    }`;
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        query: `mutation { revokeRoles(input: { changes: [${change}] }) { results { status } } }`,
+      }),
+    });
+    expect(await response.json()).toMatchObject({ data: { revokeRoles: { results: [{ status: 'CHANGED' }] } } });
+    const page = await (await fetch(new URL('/', url), { headers: { accept: 'text/html' } })).text();
+    const [, script = ''] = /<script [^>]*src="([^"]+)"/.exec(page) ?? [];
+    expect(script).toMatch(/^\/assets\//);
+    const file = await fetch(new URL(script, url));
+    expect(file.headers.get('content-type')).toContain('javascript');
+    expect((await file.text()).length).toBeGreaterThan(10_000);
+  });
+
+  it('loads nothing of a gateway where only the command line is read', () => {
+    const entry = join(folder, 'dist', 'cli', 'main.js');
+    const loaded = new Set([entry]);
+    for (const file of loaded) {
+      for (const [, name] of readFileSync(file, 'utf8').matchAll(/^import [^"]*"(\.[^"]+)";$/gm)) {
+        loaded.add(join(dirname(file), name as string));
+      }
+    }
+    const texts = [...loaded].map((file) => readFileSync(file, 'utf8'));
+    expect(texts.join('')).toContain('node_modules/commander/');
+    expect(texts.join('')).not.toMatch(/node_modules\/(?!commander\/)/);
   });
 
   it('has a command that npx runs, after every build', async () => {

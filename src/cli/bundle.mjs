@@ -16,10 +16,53 @@ const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'),
 /** What is not there in every installation, and what is loaded only where it is used. Their users are this package's files, so that they are found from there. */
 const leftOut = [...Object.keys(peerDependencies), '@graphql-yoga/render-graphiql', 'cli-progress'];
 
+const undici = dirname(fileURLToPath(import.meta.resolve('undici')));
+const standIn = (what) =>
+  `module.exports = () => { throw new Error('${what} is not bundled: see src/cli/bundle.mjs'); };`;
+
+/**
+ * What is bundled in place of a file of undici's. Its index loads fetch, WebSockets and mocks beside the pool, which is all that is used of it; its client loads
+ * HTTP/2, which is off, and how a form is sent. A bundler cannot leave out what CommonJS loads.
+ */
+const standIns = new Map([
+  [join(undici, 'index.js'), "export { default as Pool } from './lib/dispatcher/pool.js';"],
+  [join(undici, 'lib', 'dispatcher', 'client-h2.js'), standIn('HTTP/2')],
+  [join(undici, 'lib', 'web', 'fetch', 'body.js'), standIn('FormData')],
+]);
+
+/** The files that `serve` loads before it listens, and their modules: what every command loads, what others can load as well, and the rest. */
+const groups = { base: new Set(), shared: new Set(), serve: new Set() };
+
+const reached = (start, nextOf) => {
+  const met = new Set([start]);
+  for (const id of met) for (const next of nextOf(id)) met.add(next);
+  return met;
+};
+
 const bundle = await rolldown({
   input: { main: join(from, 'main.js') },
   platform: 'node',
+  // graphql names its ECMAScript modules in `module`: of its CommonJS ones all would be bundled, used or not.
+  resolve: { mainFields: ['module', 'main'] },
   external: (id) => leftOut.some((name) => id === name || id.startsWith(`${name}/`)),
+  plugins: [
+    { name: 'stand-ins', load: (id) => standIns.get(id) },
+    {
+      name: 'what-serve-loads',
+      buildEnd() {
+        const absent = [...standIns.keys()].filter((id) => this.getModuleInfo(id) === null);
+        if (absent.length > 0) this.error(`nothing loads ${absent.join(', ')}: see what undici has instead`);
+        const [main, serve] = [join(from, 'main.js'), join(from, 'serve.js')];
+        const importsOf = (id) => this.getModuleInfo(id)?.importedIds ?? [];
+        const loadsOf = (id) => [...importsOf(id), ...(this.getModuleInfo(id)?.dynamicallyImportedIds ?? [])];
+        const base = reached(main, importsOf);
+        const others = reached(main, (id) => loadsOf(id).filter((loaded) => loaded !== serve));
+        for (const id of new Set([...base, ...reached(serve, importsOf)])) {
+          groups[base.has(id) ? 'base' : others.has(id) ? 'shared' : 'serve'].add(id);
+        }
+      },
+    },
+  ],
 });
 // Made elsewhere first: the compiler's files in dist/cli are what it is made of, and go.
 const made = mkdtempSync(join(dirname(from), 'bundle-'));
@@ -27,6 +70,8 @@ const made = mkdtempSync(join(dirname(from), 'bundle-'));
 const { output } = await bundle.write({
   dir: made,
   format: 'esm',
+  // Eighteen files, as a bundler makes them by itself, are found and linked 15 ms later.
+  codeSplitting: { groups: Object.entries(groups).map(([name, ids]) => ({ name, test: (id) => ids.has(id) })) },
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
   // The text of what runs stays in memory: twice as long where a single letter is not ASCII. Lines and the names of functions stay, for stack traces.
