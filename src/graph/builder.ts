@@ -1,5 +1,6 @@
 import SchemaBuilder, { type ObjectRef } from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
+import type { GraphQLSchema } from 'graphql';
 import type { GraphContext } from './context.ts';
 import { nodeTypeNameOf, type NodeValue } from './relay/node-types.ts';
 
@@ -39,3 +40,6 @@ export const createBuilder = () =>
       cursorType: 'String',
     },
   });
+
+/** What a builder was told of, in the order of the definitions: sorting makes every type a second time. `printGraph` sorts what people compare. */
+export const toSchema = (builder: GraphBuilder): GraphQLSchema => builder.toSchema({ sortSchema: false });

@@ -22,7 +22,7 @@ import { defineSubjectsByEmail } from './directory/subjects-by-email.ts';
 import { defineRecord } from './record/record.ts';
 import { defineSubscription } from './record/subscription.ts';
 import { defineMutation } from './writes/mutation.ts';
-import { createBuilder, type GraphBuilder } from './builder.ts';
+import { createBuilder, type GraphBuilder, toSchema } from './builder.ts';
 import { defineJoinPoints } from './federation/join-points.ts';
 import { defineNodeQueries } from './relay/node.ts';
 
@@ -33,7 +33,7 @@ export const createSchema = (): GraphQLSchema => {
   defineNodeQueries(builder);
   defineMutation(builder, parts);
   defineSubscription(builder, parts, changes);
-  return builder.toSchema();
+  return toSchema(builder);
 };
 
 /** What the graph and the subgraph have in common: everything but `node`, `nodes`, what changes something, and what is told as it happens. Answers its parts, to be added to. */

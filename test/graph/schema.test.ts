@@ -84,7 +84,7 @@ describe('the graph that we serve', () => {
       .filter(({ input }) => input.defaultValue !== undefined && isNonNullType(input.type))
       .map(({ owner, input }) => `${owner}(${input.name}): ${String(input.type)}`);
     // The ones of the design, whose type says so.
-    expect(required).toEqual([
+    expect(required.toSorted()).toEqual([
       'RoleOrder(direction): OrderDirection!',
       'ScopeOrder(direction): OrderDirection!',
       'SubjectOrder(direction): OrderDirection!',
@@ -98,7 +98,7 @@ describe('the graph that we serve', () => {
     const names = (owner: string) => inputs.filter((other) => other.owner === owner).map(({ input }) => input.name);
     const owners = inputs.filter(({ input }) => /^scopes?$/.test(input.name)).map(({ owner }) => owner);
     // A grant is given or taken at the scopes named, and nowhere else.
-    expect(owners.filter((owner) => !names(owner).includes('includeGlobal'))).toEqual([
+    expect(owners.filter((owner) => !names(owner).includes('includeGlobal')).toSorted()).toEqual([
       'GrantPlaceInput',
       // What held everywhere has no scope in the record.
       'Record.assignmentsAt',

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { andThen } from '../../platform/maybe-promise.ts';
-import { createBuilder } from '../builder.ts';
+import { createBuilder, toSchema } from '../builder.ts';
 import { lookupCost } from '../field-facts.ts';
 import { defineGraph } from '../schema.ts';
 import { addEntities, type UserKey } from './entities.ts';
@@ -22,5 +22,5 @@ export const createSubgraphSchema = (userKeys: readonly UserKey[] = ['uuid']): G
       }),
     );
   }
-  return addEntities(builder.toSchema(), userKeys);
+  return addEntities(toSchema(builder), userKeys);
 };
