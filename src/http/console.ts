@@ -59,7 +59,10 @@ export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOp
     'name="rolescope" content="{}"',
     `name="rolescope" content="${escapeAttribute(JSON.stringify(facts))}"`,
   );
-  const files = sirv(folder, { brotli: true, gzip: true, etag: true, extensions: [], setHeaders: asAsset });
+  let files: ReturnType<typeof sirv> | undefined;
+  // Looks through the folder once, at the first question for a file: at the start it would hold up the first answer.
+  const findFiles = () =>
+    (files ??= sirv(folder, { brotli: true, gzip: true, etag: true, extensions: [], setHeaders: asAsset }));
 
   const sendPage = (status: 200 | 404, request: IncomingMessage, response: ServerResponse): true => {
     const nonce = random.uuid().replaceAll('-', '');
@@ -79,7 +82,7 @@ export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOp
       const [path = '/'] = (request.url ?? '/').split('?', 1);
       if (path === '/icon.svg' || path.startsWith('/assets/')) {
         let isFound = true;
-        files(request, response, () => {
+        findFiles()(request, response, () => {
           isFound = false;
         });
         return isFound;
