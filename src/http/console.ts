@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 import type { Random } from '../platform/random.ts';
+import { sendError } from './responses.ts';
 
 /** What the page is told of the gateway that serves it. The tokens are those of made-up data: anybody may have them. */
 interface ConsoleFacts {
@@ -60,9 +61,23 @@ export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOp
     `name="rolescope" content="${escapeAttribute(JSON.stringify(facts))}"`,
   );
   let files: ReturnType<typeof sirv> | undefined;
-  // Looks through the folder once, at the first question for a file: at the start it would hold up the first answer.
+  // Looks through the folder at the first question for a file: at the start it would hold up the first answer.
   const findFiles = () =>
     (files ??= sirv(folder, { brotli: true, gzip: true, etag: true, extensions: [], setHeaders: asAsset }));
+
+  const sendFile = (request: IncomingMessage, response: ServerResponse): boolean => {
+    let isFound = true;
+    // A file that cannot be read, such as one of a console that was built anew since, costs its own connection: the head of the answer is written by then.
+    response.once('pipe', (file) => file.once('error', () => response.destroy()));
+    try {
+      findFiles()(request, response, () => {
+        isFound = false;
+      });
+    } catch {
+      sendError(response, 503, 'The files of the console cannot be read. Ask again.', 'INTERNAL');
+    }
+    return isFound;
+  };
 
   const sendPage = (status: 200 | 404, request: IncomingMessage, response: ServerResponse): true => {
     const nonce = random.uuid().replaceAll('-', '');
@@ -80,13 +95,7 @@ export const createConsole = ({ facts, random, folder = builtFolder }: ConsoleOp
     answer(request, response) {
       if (!isRead(request)) return false;
       const [path = '/'] = (request.url ?? '/').split('?', 1);
-      if (path === '/icon.svg' || path.startsWith('/assets/')) {
-        let isFound = true;
-        findFiles()(request, response, () => {
-          isFound = false;
-        });
-        return isFound;
-      }
+      if (path === '/icon.svg' || path.startsWith('/assets/')) return sendFile(request, response);
       return isPagePath(path) && mayTakePage(request) && sendPage(200, request, response);
     },
     answerUnknown: (request, response) => isRead(request) && asksForPage(request) && sendPage(404, request, response),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../platform/clock.ts';
+import { mostOpenFiles } from '../platform/open-files.ts';
 import type { Random } from '../platform/random.ts';
 import { assetsPath, createGraphiql, type GraphiqlOptions, wantsGraphiql } from './graphiql.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -33,7 +34,7 @@ interface HttpOptions {
   readonly operations: Operations;
   readonly subscriptions: Subscriptions;
   readonly maxBodyBytes: number;
-  /** Connections of clients at the same time. Default: 10,000. */
+  /** Connections of clients at the same time. Default: 10,000, and half of the files that the system lets the process have open: upstream, Redis and a record need theirs. */
   readonly maxClientConnections?: number;
   /** Origins whose pages may ask. */
   readonly corsOrigins: readonly string[];
@@ -148,7 +149,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
   const server = createServer({ requireHostHeader: false }, handle);
   // In real time, whatever the clock: so is what clients do.
   const connections = watchConnections(server, {
-    maxConnections: options.maxClientConnections ?? 10_000,
+    maxConnections: options.maxClientConnections ?? Math.min(10_000, Math.floor((mostOpenFiles() ?? Infinity) / 2)),
     stallMs,
     maxUnreadBytes,
     clock: systemClock,

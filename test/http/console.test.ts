@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
 /** What browsers send with an address that somebody opens. */
@@ -56,5 +56,44 @@ describe('an address where nothing is', () => {
     const accept = { headers: { accept: browserAccept } };
     expect(await ask('/subjects/a', accept)).toMatchObject({ status: 200 });
     expect((await ask('/healthz', accept)).text).not.toContain('the console');
+  });
+});
+
+describe('a file of the console', () => {
+  let gateway: RunningGateway;
+  let folder: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'rolescope-console-'));
+    fill();
+    gateway = await runGateway({ parts: { consoleFolder: folder } });
+  });
+  afterEach(async () => {
+    await gateway.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const fill = (): void => {
+    mkdirSync(join(folder, 'assets'), { recursive: true });
+    writeFileSync(join(folder, 'index.html'), '<!doctype html><title>the console</title>');
+    writeFileSync(join(folder, 'assets', 'a.js'), 'export {};');
+  };
+  const isAlive = async (): Promise<boolean> => (await fetch(`${gateway.url}/healthz`)).ok;
+
+  it('costs no more than its connection where it can no longer be read', async () => {
+    expect(await (await fetch(`${gateway.url}/assets/a.js`)).text()).toBe('export {};');
+    rmSync(join(folder, 'assets', 'a.js'));
+    await expect(fetch(`${gateway.url}/assets/a.js`)).rejects.toThrow();
+    expect(await isAlive()).toBe(true);
+  });
+
+  it('is refused while the folder cannot be read, and there as soon as it can', async () => {
+    rmSync(folder, { recursive: true });
+    const refused = await fetch(`${gateway.url}/assets/a.js`);
+    expect([refused.status, await refused.json()]).toEqual([
+      503,
+      { errors: [{ message: expect.stringContaining('Ask again'), extensions: { code: 'INTERNAL' } }] },
+    ]);
+    fill();
+    expect((await fetch(`${gateway.url}/assets/a.js`)).status).toBe(200);
   });
 });
