@@ -92,6 +92,7 @@ describe('a fresh clone', () => {
     const texts = [...loaded].map((file) => readFileSync(file, 'utf8'));
     expect(texts.join('')).toContain('node_modules/commander/');
     expect(texts.join('')).not.toMatch(/node_modules\/(?!commander\/)/);
+    expect(texts.join('')).not.toMatch(/^\/\/ dist\/(?!(?:cli|model|settings)\/)/m);
   });
 
   it('has a command that npx runs, after every build', async () => {

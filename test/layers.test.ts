@@ -47,7 +47,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'Math.random(': ['platform/random.ts'],
 };
 
-/** Doors that stay shut: a way around the ones above, or into the inside of something that is not ours. */
+/** Doors that stay shut: a way around the ones above, or into the inside of something that is not ours. The bundle alone knows the files of the one undici that it is made of (`cli/bundle.mjs`). */
 const shut = ['NetServer.prototype', 'net.Server.prototype', 'setFlagsFromString', 'createRequire', 'undici/lib'];
 
 interface Import {

@@ -17,20 +17,19 @@ const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'),
 const leftOut = [...Object.keys(peerDependencies), '@graphql-yoga/render-graphiql', 'cli-progress'];
 
 const undici = dirname(fileURLToPath(import.meta.resolve('undici')));
-const standIn = (what) =>
-  `module.exports = () => { throw new Error('${what} is not bundled: see src/cli/bundle.mjs'); };`;
+const refusal = (what) => `() => { throw new Error('${what} is not bundled: see src/cli/bundle.mjs'); }`;
 
 /**
- * What is bundled in place of a file of undici's. Its index loads fetch, WebSockets and mocks beside the pool, which is all that is used of it; its client loads
- * HTTP/2, which is off, and how a form is sent. A bundler cannot leave out what CommonJS loads.
+ * What is bundled in place of a file of undici's. Its index loads fetch, WebSockets and mocks beside the pool, which is all that is used of it, and makes itself the agent of
+ * Node's own fetch; its client loads HTTP/2, which is off, and how a form is sent. A bundler cannot leave out what CommonJS loads.
  */
 const standIns = new Map([
   [join(undici, 'index.js'), "export { default as Pool } from './lib/dispatcher/pool.js';"],
-  [join(undici, 'lib', 'dispatcher', 'client-h2.js'), standIn('HTTP/2')],
-  [join(undici, 'lib', 'web', 'fetch', 'body.js'), standIn('FormData')],
+  [join(undici, 'lib', 'dispatcher', 'client-h2.js'), `module.exports = ${refusal('HTTP/2')};`],
+  [join(undici, 'lib', 'web', 'fetch', 'body.js'), `module.exports.extractBody = ${refusal('FormData')};`],
 ]);
 
-/** The files that `serve` loads before it listens, and their modules: what every command loads, what others can load as well, and the rest. */
+/** The modules of the files that `serve` loads before it listens, filled before they are written: what every command loads, what others can load as well, and the rest. */
 const groups = { base: new Set(), shared: new Set(), serve: new Set() };
 
 const reached = (start, nextOf) => {
@@ -49,7 +48,8 @@ const bundle = await rolldown({
     { name: 'stand-ins', load: (id) => standIns.get(id) },
     {
       name: 'what-serve-loads',
-      buildEnd() {
+      buildEnd(failed) {
+        if (failed) return;
         const absent = [...standIns.keys()].filter((id) => this.getModuleInfo(id) === null);
         if (absent.length > 0) this.error(`nothing loads ${absent.join(', ')}: see what undici has instead`);
         const [main, serve] = [join(from, 'main.js'), join(from, 'serve.js')];
@@ -70,7 +70,7 @@ const made = mkdtempSync(join(dirname(from), 'bundle-'));
 const { output } = await bundle.write({
   dir: made,
   format: 'esm',
-  // Eighteen files, as a bundler makes them by itself, are found and linked 15 ms later.
+  // A bundler by itself makes eighteen, each of which has to be found and linked.
   codeSplitting: { groups: Object.entries(groups).map(([name, ids]) => ({ name, test: (id) => ids.has(id) })) },
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',

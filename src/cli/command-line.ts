@@ -114,7 +114,7 @@ interface Listener {
   readonly onText: (text: string) => void;
 }
 
-/** Flags are made for the command that is asked for alone: those of all take 10 ms of each start. */
+/** Flags are made for the command that is asked for alone: those of all would hold up every start. */
 const createProgram = (named: string | undefined, listener: Listener): Program => {
   const program = new Program('rolescope')
     .description('A GraphQL graph over the role assignments of ESET Connect.')

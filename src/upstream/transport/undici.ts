@@ -38,6 +38,8 @@ export const createUndiciSend = ({ baseUrl, maxBodyBytes, maxConnections }: Undi
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 10_000,
+    // The bundled command has no HTTP/2 (`cli/bundle.mjs`).
+    allowH2: false,
   });
   const send: WireSend = async (call) =>
     unpack(await dispatch(pool, call, { path: pathOf(call.path), maxBodyBytes }), maxBodyBytes);
