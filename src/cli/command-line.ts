@@ -11,7 +11,7 @@ import {
 } from '../settings/kinds.ts';
 import { type FlagValue, readSwitch } from '../settings/read.ts';
 import { settings } from '../settings/table.ts';
-import { commands } from './commands.ts';
+import { commands, isCommand } from './commands.ts';
 import { explainRefusal } from './refusals.ts';
 
 /** What a command line asks for. */
@@ -83,8 +83,6 @@ const spellOut = (args: readonly string[]): string[] => {
   // What follows a command that is not known has no meaning, and would hide the complaint about it.
   return isCommand(first) ? [first, ...args.slice(1).map(spellOutSwitch)] : [first];
 };
-
-const isCommand = (word: string): boolean => Object.hasOwn(commands, word);
 
 /** `--x=false` says what `--no-x` says, and commander knows only that. */
 const spellOutSwitch = (arg: string): string => {

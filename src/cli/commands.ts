@@ -50,3 +50,5 @@ export const commands: Readonly<Record<Command, CommandFacts>> = {
     load: async () => (await import('./record/export.ts')).exportRecord,
   },
 };
+
+export const isCommand = (word: string): word is Command => Object.hasOwn(commands, word);

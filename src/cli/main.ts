@@ -3,17 +3,25 @@ import { readFileSync } from 'node:fs';
 import { ConfigError, GatewayError } from '../model/errors.ts';
 import { readCommandConfig } from '../settings/read.ts';
 import { CommandEnd } from './command-end.ts';
-import { readCommandLine } from './command-line.ts';
-import { commands } from './commands.ts';
+import type { CommandLine } from './command-line.ts';
+import { commands, isCommand } from './commands.ts';
 import { print } from './output.ts';
 
 const main = async (): Promise<void> => {
-  const line = readCommandLine(process.argv.slice(2));
+  const line = await read(process.argv.slice(2));
   if (line.kind === 'help') return print(line.text);
   if (line.kind === 'version') return print(version());
   const config = readCommandConfig(line.command, line.flags);
   const run = await commands[line.command].load();
   await run(config, line.operands);
+};
+
+/** A command alone, as a container starts a gateway, is read at once: what reads flags would hold it up. */
+const read = async (args: readonly string[]): Promise<CommandLine> => {
+  const [command = 'serve', ...others] = args;
+  if (others.length === 0 && isCommand(command)) return { kind: 'run', command, flags: new Map(), operands: [] };
+  const { readCommandLine } = await import('./command-line.ts');
+  return readCommandLine(args);
 };
 
 const version = (): string => {
