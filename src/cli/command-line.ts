@@ -129,7 +129,7 @@ const createProgram = (named: string | undefined, listener: Listener): Program =
     );
   for (const name of Object.keys(commands) as Command[]) {
     const command = addCommand(program, name, listener);
-    if (name === named) addFlags(command, name, listener);
+    if (name === named) defineFlags(command, name, listener);
   }
   return program;
 };
@@ -151,7 +151,7 @@ const addCommand = (program: Program, name: Command, { onCommand }: Listener): P
   return command;
 };
 
-const addFlags = (command: Program, name: Command, { onFlag }: Listener): void => {
+const defineFlags = (command: Program, name: Command, { onFlag }: Listener): void => {
   /** What the help shows, in its order. A secret has no flag, and is shown all the same. */
   const terms = new Map<Option, string>();
   for (const setting of settingsOf(name)) {

@@ -149,7 +149,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
   const server = createServer({ requireHostHeader: false }, handle);
   // In real time, whatever the clock: so is what clients do.
   const connections = watchConnections(server, {
-    maxConnections: options.maxClientConnections ?? Math.min(10_000, Math.floor((mostOpenFiles() ?? Infinity) / 2)),
+    maxConnections: options.maxClientConnections ?? Math.min(10_000, Math.floor(mostOpenFiles() / 2)),
     stallMs,
     maxUnreadBytes,
     clock: systemClock,

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * How many files, and connections among them, the system lets this process have open: Linux tells, and Node has raised it to the most that it may be. Undefined where
- * it is not told, or not bounded.
+ * How many files, and connections among them, the system lets this process have open: Linux tells, and Node has raised it to the most that it may be. Infinity where it
+ * is not told, or not bounded.
  */
-export const mostOpenFiles = (): number | undefined => {
+export const mostOpenFiles = (): number => {
   try {
-    const [, most] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-    return most === undefined ? undefined : Number(most);
+    const [, most = Infinity] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return Number(most);
   } catch {
-    return undefined;
+    return Infinity;
   }
 };
