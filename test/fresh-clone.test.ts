@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadedWith } from './support/loaded-files.ts';
 import { runToEnd, type Server, startServer } from './support/processes.ts';
 import { blocksOf, commandsOf } from './support/readme.ts';
 
@@ -44,18 +45,22 @@ describe('a fresh clone', () => {
     // The whole of node_modules has to be taken away.
   }, 300_000);
 
+  const ask = async (parameters: object): Promise<{ data: object }> => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(parameters),
+    });
+    return (await response.json()) as { data: object };
+  };
+
   it("answers the README's query after its first command", async () => {
     const blocks = blocksOf('README.md');
     const [query, variables, answer] = [
       blocks.find(({ language }) => language === 'graphql')?.text,
       ...blocks.filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text) as { data: object }),
     ];
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, variables }),
-    });
-    expect(((await response.json()) as { data: object }).data).toEqual((answer as { data: object }).data);
+    expect((await ask({ query, variables })).data).toEqual((answer as { data: object }).data);
   });
 
   /** The bundle leaves out what the pool of connections does not need: what it does need is all there. */
@@ -65,14 +70,8 @@ describe('a fresh clone', () => {
       roleName: "admin"
       at: { scopes: [{ customerUuid: "30bd93aa-c0ef-4fcf-a73f-ce80610bd161" }] }
     }`;
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({
-        query: `mutation { revokeRoles(input: { changes: [${change}] }) { results { status } } }`,
-      }),
-    });
-    expect(await response.json()).toMatchObject({ data: { revokeRoles: { results: [{ status: 'CHANGED' }] } } });
+    const query = `mutation { revokeRoles(input: { changes: [${change}] }) { results { status } } }`;
+    expect(await ask({ query })).toMatchObject({ data: { revokeRoles: { results: [{ status: 'CHANGED' }] } } });
     const page = await (await fetch(new URL('/', url), { headers: { accept: 'text/html' } })).text();
     const [, script = ''] = /<script [^>]*src="([^"]+)"/.exec(page) ?? [];
     expect(script).toMatch(/^\/assets\//);
@@ -82,16 +81,10 @@ describe('a fresh clone', () => {
   });
 
   it('loads nothing of a gateway, and no package, before it knows what is asked for', () => {
-    const entry = join(folder, 'dist', 'cli', 'main.js');
-    const loaded = new Set([entry]);
-    for (const file of loaded) {
-      for (const [, name] of readFileSync(file, 'utf8').matchAll(/^import [^"]*"(\.[^"]+)";$/gm)) {
-        loaded.add(join(dirname(file), name as string));
-      }
-    }
-    const texts = [...loaded].map((file) => readFileSync(file, 'utf8'));
-    expect(texts.join('')).not.toContain('node_modules/');
-    expect(texts.join('')).not.toMatch(/^\/\/ dist\/(?!(?:cli|model|settings)\/)/m);
+    const loaded = loadedWith([join(folder, 'dist', 'cli', 'main.js')]);
+    const text = loaded.map((file) => readFileSync(file, 'utf8')).join('');
+    expect(text).not.toContain('node_modules/');
+    expect(text).not.toMatch(/^\/\/ dist\/(?!(?:cli|model|settings)\/)/m);
   });
 
   it('has a command that npx runs, after every build', async () => {

@@ -2,27 +2,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtCommand } from '../support/build-command.ts';
-
-/** What a file imports when it is loaded, not what it can load later. */
-const importsOf = (file: string): string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s(?:[^'"]*?\sfrom\s)?["']([^"']+)["'];$/gm)].flatMap(
-    ([, name]) => name ?? [],
-  );
+import { importsOf, loadedWith } from '../support/loaded-files.ts';
 
 /** The packages that some files load together with all files that they import. */
 const packagesOf = (files: readonly string[]): string[] => {
-  const packages = new Set<string>();
-  const seen = new Set<string>();
-  const follow = (file: string): void => {
-    if (seen.has(file)) return;
-    seen.add(file);
-    for (const name of importsOf(file)) {
-      if (name.startsWith('.')) follow(join(dirname(file), name));
-      else if (!name.startsWith('node:')) packages.add(name);
-    }
-  };
-  for (const file of files) follow(file);
-  return [...packages].toSorted();
+  const imports = loadedWith(files).flatMap(importsOf);
+  return [...new Set(imports.filter((name) => !/^(?:\.|node:)/.test(name)))].toSorted();
 };
 
 describe('the start', () => {
