@@ -3,6 +3,7 @@ import type { Answer, GraphqlRequest } from '../operations/graphql-request.ts';
 import type { Pipeline } from '../operations/pipeline.ts';
 import { MalformedRequest } from '../operations/refusal.ts';
 import type { Operations } from '../operations/operations.ts';
+import { bufferPool } from '../platform/buffer-pool.ts';
 import { requestIdOf } from '../operations/request-id.ts';
 import { readBody } from './body.ts';
 import { takesEvents } from './events.ts';
@@ -36,6 +37,9 @@ export const createGraphqlListener = ({ pipeline, endpoint, operations }: Graphq
         'content-type': `${mediaType}; charset=utf-8`,
         'content-length': length,
       });
+      const lent = pieces.filter((piece) => bufferPool.lends(piece));
+      // Once all of it is the system's (Node's documentation of 'finish'); not where the connection breaks before.
+      if (lent.length > 0) response.once('finish', () => lent.forEach((piece) => bufferPool.release(piece)));
       for (let index = 0; index < pieces.length - 1; index++) response.write(pieces[index]);
       response.end(pieces.at(-1));
     };

@@ -29,6 +29,8 @@ export interface Page<Item> {
   readonly requestId?: string | undefined;
   /** Bytes of the answer's body as received: what bounds on memory start from. */
   readonly bodyBytes: number;
+  /** For who has it alone, and will never again read anything of its items. What they do not have by then is lost: reading it throws. */
+  readonly dispose?: (() => void) | undefined;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface GraphqlRequest {
 
 /** What a request is answered with. */
 export interface Answer {
-  /** The JSON, in pieces. */
+  /** The JSON, in pieces. Nobody else has those that `bufferPool` lends: it takes them back from whoever has sent them. */
   readonly body: readonly Uint8Array[];
   /** HTTP status for clients that know `application/graphql-response+json`. */
   readonly status: number;

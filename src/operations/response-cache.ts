@@ -21,7 +21,7 @@ interface ResponseCache {
 
 export interface CacheEntry {
   readonly answer: CachedAnswer | undefined;
-  /** Keeps an answer without errors, if it came from kept pages alone, none of which has come or gone since, and is not the first one. */
+  /** Keeps a copy of an answer without errors, if it came from kept pages alone, none of which has come or gone since, and is not the first one. */
   keep(operation: Operation, body: CachedAnswer['body']): void;
 }
 
@@ -80,7 +80,7 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
       const kept = answers.get(key);
       return {
         answer: kept !== undefined && isGood(kept) ? kept : undefined,
-        keep({ report, bypassCache }, body) {
+        keep({ report, bypassCache }, sent) {
           if (report.freshUntilMs <= clock.nowMs()) return;
           if (bypassCache || report.calls > 0 || freshness.versionOf(caller.credentialKey) !== version) return;
           const hash = createHash('sha256').update(key).digest('base64');
@@ -89,6 +89,8 @@ export const createResponseCache = ({ freshness, clock, maxBytes }: ResponseCach
             return;
           }
           const { fromCache, oldestPageAtMs, freshUntilMs } = report;
+          // Those that are sent may be lent.
+          const body = sent.map((piece) => Buffer.from(piece));
           const sizeBytes = body.reduce((sum, piece) => sum + piece.length, 0);
           const { credentialKey } = caller;
           dropUseless();

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../model/errors.ts';
+import { bufferPool } from '../platform/buffer-pool.ts';
 import type { ClientError } from './client-errors.ts';
 import { AnswerLimitError } from './executor/answer-meter.ts';
 import type { Chunk } from './executor/json-writer.ts';
@@ -19,7 +20,7 @@ const pieceBytes = 262_144;
 const dataKey = Buffer.from('{"data":');
 const end = Buffer.from('}');
 
-/** The bytes of an answer. Throws an `AnswerLimitError` where all of it together is larger than it may be. */
+/** The bytes of an answer, from data that nobody else has. Throws an `AnswerLimitError` where all of it together is larger than it may be. */
 export const writeAnswer = ({ data, errors, upstream }: AnswerParts, maxBytes = Infinity): Answer['body'] => {
   const beside: string[] = [];
   if (errors.length > 0) beside.push(`"errors":${JSON.stringify(errors)}`);
@@ -35,14 +36,21 @@ export const writeAnswer = ({ data, errors, upstream }: AnswerParts, maxBytes = 
       `The answer would be ${sizeBytes.toLocaleString('en-US')} bytes long, errors included, and ${maxBytes.toLocaleString('en-US')} are the most. Ask for less at once.`,
     );
   }
-  return sizeBytes <= pieceBytes ? [Buffer.concat(pieces, sizeBytes)] : gather(pieces);
+  return sizeBytes <= pieceBytes ? [join(pieces, sizeBytes)] : gather(pieces);
+};
+
+/** A copy of all of them, which are of no use any more. */
+const join = (pieces: readonly Uint8Array[], sizeBytes: number): Buffer => {
+  const joined = Buffer.concat(pieces, sizeBytes);
+  for (const piece of pieces) bufferPool.release(piece);
+  return joined;
 };
 
 const gather = (pieces: readonly Uint8Array[]): Uint8Array[] => {
   const gathered: Uint8Array[] = [];
   let [small, smallBytes]: [Uint8Array[], number] = [[], 0];
   const flush = (): void => {
-    if (small.length > 0) gathered.push(Buffer.concat(small, smallBytes));
+    if (small.length > 0) gathered.push(join(small, smallBytes));
     [small, smallBytes] = [[], 0];
   };
   for (const piece of pieces) {

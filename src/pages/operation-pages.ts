@@ -23,7 +23,7 @@ interface OperationPagesOptions<Question, Item> {
 export interface OperationPages<Question, Item> {
   /** What the operation has read answers its own later questions. One memory for an operation, however often it is asked for. */
   of(operation: Operation): PageCache<Question, Item>;
-  /** Lets go of what the operation has read. To be called when it has ended; what is never let go goes where room is needed. */
+  /** Lets go of what the operation has read, and disposes of it. To be called when it has ended, and its answer is written; what is never let go goes where room is needed. */
   end(operation: Operation): void;
 }
 
@@ -38,7 +38,7 @@ export const createOperationPages = <Question, Item>(
       return memory.cache;
     },
     end(operation) {
-      memories.get(operation)?.clear();
+      memories.get(operation)?.end();
       memories.delete(operation);
     },
   };
@@ -47,8 +47,8 @@ export const createOperationPages = <Question, Item>(
 /** The memory of one operation. */
 interface OperationMemory<Question, Item> {
   readonly cache: PageCache<Question, Item>;
-  /** Lets go of what it holds. */
-  clear(): void;
+  /** Lets go of what it holds, and disposes of it. */
+  end(): void;
 }
 
 export const createOperationMemory = <Question, Item>(
@@ -68,7 +68,7 @@ export const createOperationMemory = <Question, Item>(
       sizes: createOwnSizeEstimates(list),
       servesBypass: true,
     }),
-    clear: () => store.clear(),
+    end: () => store.end(),
   };
 };
 
@@ -132,8 +132,15 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
     for (const kept of pages) this.#drop(kept);
   }
 
-  /** Lets go of everything. */
-  clear(): void {
+  /** Lets go of everything, and of what it was read from. */
+  end(): void {
+    const pages = Array.from(this.#retained.keys(), ({ page }) => page);
+    this.#clear();
+    for (const page of pages) page.dispose?.();
+  }
+
+  /** Lets go of everything. The operation may go on reading what it has. */
+  #clear(): void {
     const retained = [...this.#retained];
     this.#groups.clear();
     this.#retained.clear();
@@ -149,7 +156,7 @@ class OperationStore<Question, Item> implements PageStore<Question, Item> {
     const version = this.#versions.of(credentialKey);
     if (version === this.#version) return;
     this.#version = version;
-    this.clear();
+    this.#clear();
   }
 
   #drop(kept: OwnPage<Question, Item>): void {

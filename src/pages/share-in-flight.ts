@@ -21,7 +21,7 @@ export const shareInFlight = <Question, Item>(
   options: ShareInFlightOptions<Question, Item>,
 ): PageSource<Question, Item> => {
   const { list, source, versions, ttlMs = 0 } = options;
-  const flights = createSingleFlight<Page<Item>>();
+  const flights = createSingleFlight<Page<Item>>({ forAll: forNobodyAlone });
   return {
     fetchPage(request, operation) {
       const { caller } = operation;
@@ -37,3 +37,7 @@ export const shareInFlight = <Question, Item>(
     },
   };
 };
+
+/** A page that several have: none of them can know when the others are done with it. */
+const forNobodyAlone = <Item>(page: Page<Item>): Page<Item> =>
+  page.dispose === undefined ? page : { ...page, dispose: undefined };

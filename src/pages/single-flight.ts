@@ -31,15 +31,20 @@ interface SingleFlight<Value> {
   ): Promise<Value>;
 }
 
-export const createSingleFlight = <Value>(): SingleFlight<Value> => {
+interface SingleFlightOptions<Value> {
+  /** Makes what several get of a value that is made for one. */
+  readonly forAll: (value: Value) => Value;
+}
+
+export const createSingleFlight = <Value>({ forAll }: SingleFlightOptions<Value>): SingleFlight<Value> => {
   const calls = new RenewedMap<string, RunningCall<Value>>();
   return {
     share({ key: plainKey, size = 0, operation }, work, onJoined) {
       if (operation.signal.aborted) return Promise.reject(operation.signal.reason);
       const key = operation.bypassCache ? `${plainKey}!${operation.id}` : plainKey;
       const running = calls.get(key);
-      if (running !== undefined && running.size >= size) return joined(running.wait(operation), onJoined);
-      const call = new RunningCall<Value>(size, work, operation, () => {
+      if (running !== undefined && running.size >= size) return joined(running.join(operation), onJoined);
+      const call = new RunningCall<Value>({ size, work, starter: operation, forAll }, () => {
         // A call for more may have taken over.
         if (calls.get(key) === call) calls.delete(key);
       });
@@ -68,21 +73,36 @@ interface Waiters {
   isPending: boolean;
 }
 
+interface RunningCallParts<Value> extends SingleFlightOptions<Value> {
+  readonly size: number;
+  readonly work: (operation: Operation) => Promise<Value>;
+  readonly starter: Operation;
+}
+
 class RunningCall<Value> {
   readonly size: number;
   readonly #work: (operation: Operation) => Promise<Value>;
   readonly #starter: Operation;
+  readonly #forAll: (value: Value) => Value;
   readonly #waiters: Waiters = { all: new Set(), isPending: false };
   readonly #ended = new Aborter();
   readonly #leave: () => void;
   #value: Promise<Value> | undefined;
+  #isJoined = false;
 
   /** `leave` is called once nobody may join any more. */
-  constructor(size: number, work: (operation: Operation) => Promise<Value>, starter: Operation, leave: () => void) {
+  constructor({ size, work, starter, forAll }: RunningCallParts<Value>, leave: () => void) {
     this.size = size;
     this.#work = work;
     this.#starter = starter;
+    this.#forAll = forAll;
     this.#leave = leave;
+  }
+
+  /** The same as `wait`, for every operation but the first. */
+  join(operation: Operation): Promise<Value> {
+    this.#isJoined = true;
+    return this.wait(operation);
   }
 
   /**
@@ -122,7 +142,8 @@ class RunningCall<Value> {
 
   async #do(): Promise<Value> {
     try {
-      return await this.#work(new SharedOperation(this.#starter, this.#waiters, this.#ended.signal));
+      const value = await this.#work(new SharedOperation(this.#starter, this.#waiters, this.#ended.signal));
+      return this.#isJoined ? this.#forAll(value) : value;
     } finally {
       this.#leave();
       // Nobody joins any more. Old garbage that still points here would have the value live on until V8 looks through all of the heap: two thirds of all collecting was for such pages.

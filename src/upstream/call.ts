@@ -49,6 +49,8 @@ interface AnswerHeaders {
 export interface WireAnswer extends AnswerHeaders {
   readonly status: number;
   readonly body: Buffer;
+  /** To be called once nothing reads the body any more: others write there from then on. Absent: it is nobody else's. */
+  readonly release?: (() => void) | undefined;
 }
 
 /** Sends once and reads the whole answer. Fails with an `UpstreamError`, or with the reason of `call.signal`. */

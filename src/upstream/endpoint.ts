@@ -37,8 +37,8 @@ export interface Endpoint<Input, Value> extends EndpointFacts {
   readonly request: (input: Input) => EndpointRequest;
   /** Keeps what the graph serves and nothing else of a parsed body; an `InvalidBodyError` where it is not the contract's. */
   readonly read: (body: unknown) => Value | Promise<Value>;
-  /** The same from the body as it came; undefined where it has to be parsed. Default: it always has. */
-  readonly scan?: (body: Buffer) => Value | undefined;
+  /** The same from the body as it came; undefined where it has to be parsed. The value calls `release`, where there is one, once nothing of it reads the body any more. Default: it always has. */
+  readonly scan?: (body: Buffer, release?: () => void) => Value | undefined;
 }
 
 /** Which page of a list. */
@@ -58,6 +58,8 @@ export interface PageContent<Item> {
   readonly nextPageToken?: PageToken | undefined;
   /** How many items the whole list has. Several lists never say. */
   readonly totalSize?: number | undefined;
+  /** As in `Page`. */
+  readonly dispose?: (() => void) | undefined;
 }
 
 /** An endpoint that gives a list, page by page. */

@@ -71,6 +71,6 @@ const pageOf = <Item>(
   { report }: Operation,
 ): Page<Item> => {
   report.oldestPageAtMs = Math.min(report.oldestPageAtMs ?? fetchedAtMs, fetchedAtMs);
-  const { items, nextPageToken, totalSize } = value;
-  return { items, nextPageToken, totalSize, pageSize, fetchedAtMs, requestId, bodyBytes };
+  const { items, nextPageToken, totalSize, dispose } = value;
+  return { items, nextPageToken, totalSize, pageSize, fetchedAtMs, requestId, bodyBytes, dispose };
 };

@@ -44,6 +44,14 @@ describe('kept answers', () => {
     expect(find()?.body.join()).toBe('answer');
   });
 
+  it('are copies, which nobody writes over', () => {
+    const { kept, find } = setUp();
+    const sent = Buffer.from('answer');
+    for (let i = 0; i < 2; i++) kept.entryFor(alice, 'q')?.keep(operationOf(), [sent]);
+    sent.fill('x');
+    expect(find()?.body.join()).toBe('answer');
+  });
+
   it('are not kept where something in them is good for once only', () => {
     const { keep, find } = setUp();
     keep('answer', { freshUntilMs: -Infinity });

@@ -115,6 +115,50 @@ describe.each([
   });
 });
 
+describe('an operation that ends', () => {
+  const open = () => {
+    const disposed: (string | undefined)[] = [];
+    const disposable = {
+      fetchPage: async (...[request, operation]: Parameters<ArraySource['fetchPage']>) => ({
+        ...(await source.fetchPage(request, operation)),
+        dispose: () => disposed.push(request.pageToken),
+      }),
+    };
+    const pages = createPages({ clock, random: systemRandom, maxBytes: 0 });
+    return { disposed, pages, subjects: openSubjects(pages, disposable, 0) };
+  };
+
+  it('disposes of the pages that it alone has read, and of nothing while it goes on', async () => {
+    const { disposed, pages, subjects } = open();
+    const operation = createOperation();
+    for (const token of [undefined, '@100'])
+      await subjects.remember(operation).fetchPage(listPage(100, token), operation);
+    await pages.invalidate(operation.caller?.credentialKey ?? '');
+    await subjects.remember(operation).fetchPage(listPage(100, '@200'), operation);
+    expect(disposed).toEqual([]);
+    subjects.forget(operation);
+    subjects.forget(operation);
+    // What it has read before something was changed may be anywhere by now.
+    expect(disposed).toEqual(['@200']);
+    pages.close();
+  });
+
+  it('disposes of no page that another has as well', async () => {
+    const { disposed, pages, subjects } = open();
+    const release = source.hold();
+    const [one, other] = [createOperation(), createOperation()];
+    const asked = [one, other].map((each) => subjects.remember(each).fetchPage(listPage(100), each));
+    const alone = createOperation({ credentialKey: 'eve' });
+    const askedAlone = subjects.remember(alone).fetchPage(listPage(100, '@100'), alone);
+    release();
+    await Promise.all([...asked, askedAlone]);
+    for (const each of [one, other, alone]) subjects.forget(each);
+    expect(source.transcript).toHaveLength(2);
+    expect(disposed).toEqual(['@100']);
+    pages.close();
+  });
+});
+
 it('leaves no timer and needs no closing', async () => {
   const pages = createOperationSubjects(source);
   await pages.fetchPage(listPage(), createOperation());

@@ -1,3 +1,4 @@
+import { bufferPool } from '../../platform/buffer-pool.ts';
 import { base64url, type JsonBytes, viewOf, type WrittenText } from '../../platform/byte-text.ts';
 import type { AnswerMeter } from './answer-meter.ts';
 
@@ -24,7 +25,7 @@ export class JsonWriter implements JsonBytes {
 
   /** `sizeBytes`: about how much it is going to be. Of one answer one writer is in use at a time. */
   constructor(sizeBytes: number, meter: AnswerMeter) {
-    this.#bytes = Buffer.allocUnsafe(sizeBytes);
+    this.#bytes = allocate(sizeBytes);
     this.#view = viewOf(this.#bytes);
     this.#meter = meter;
   }
@@ -189,12 +190,15 @@ export class JsonWriter implements JsonBytes {
     return taken;
   }
 
-  /** All that was written. Nothing must be written afterwards. */
+  /** All that was written. Nothing must be written afterwards. May be lent by `bufferPool`: for who releases it once it has been sent or copied. */
   finish(): Uint8Array {
     this.#meter.countBytes(this.#length);
     const written = this.#bytes.subarray(0, this.#length);
     // Thousands may wait for what is around them: each would hold all the room that it was given.
-    return 2 * this.#length < this.#bytes.length ? Buffer.from(written) : written;
+    if (2 * this.#length >= this.#bytes.length) return written;
+    const copy = Buffer.from(written);
+    this.#moveTo(nothing);
+    return copy;
   }
 
   #longText(text: string): void {
@@ -216,12 +220,24 @@ export class JsonWriter implements JsonBytes {
     const needed = this.#length + more;
     const { bytesLeft } = this.#meter;
     if (needed > bytesLeft) this.#meter.refuseBytes(this.#length);
-    const larger = Buffer.allocUnsafe(Math.max(needed, Math.min(2 * this.#bytes.length, bytesLeft)));
+    const larger = allocate(Math.max(needed, Math.min(2 * this.#bytes.length, bytesLeft)));
     this.#bytes.copy(larger, 0, 0, this.#length);
-    this.#bytes = larger;
-    this.#view = viewOf(larger);
+    this.#moveTo(larger);
+  }
+
+  /** Leaves the bytes at hand to whoever needs them next. */
+  #moveTo(bytes: Buffer): void {
+    bufferPool.release(this.#bytes);
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
   }
 }
+
+/** No more of what is pooled than is asked for: so growing is noticed. */
+const allocate = (sizeBytes: number): Buffer =>
+  bufferPool.acquire(sizeBytes)?.subarray(0, sizeBytes) ?? Buffer.allocUnsafe(sizeBytes);
+
+const nothing = Buffer.alloc(0);
 
 /** What is larger is not remembered. */
 const maxRememberedBytes = 4096;

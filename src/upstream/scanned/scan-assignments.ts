@@ -3,6 +3,7 @@ import type { PageToken } from '../../model/page.ts';
 import { componentPlaces, type Places, rolePlaces, scopePlaces, subjectPlaces } from '../../model/scanned-page.ts';
 import { kindByScopeField, scopeKinds, type Subject } from '../../model/subject.ts';
 import type { PageContent } from '../endpoint.ts';
+import { bufferPool } from '../../platform/buffer-pool.ts';
 import { viewOf } from '../../platform/byte-text.ts';
 import { asCount } from '../endpoints/reading.ts';
 import { listRoleAssignments } from '../endpoints/role-assignments.ts';
@@ -12,7 +13,7 @@ import { ScannedPage, ScannedSubject } from './scanned-subject.ts';
 /** `listRoleAssignments` for who asks once for what is on a page, or for some of it, and keeps none. */
 export const scanRoleAssignments: typeof listRoleAssignments = {
   ...listRoleAssignments,
-  scan: (body) => scanAssignments(body),
+  scan: (body, release) => scanAssignments(body, release),
 };
 
 /** Longer bodies are read in turns, by who reads them all (`transport/parse-json.ts`). */
@@ -23,9 +24,9 @@ const maxBytes = 1_048_576;
  * asks only for some of it, once. Undefined for a body that is written in any other way than usual (white space, escapes, letters beyond ASCII, fields that are not
  * texts, or that are not known in a scope): whoever parses it tells what it is, or what is wrong with it.
  */
-export const scanAssignments = (body: Buffer): PageContent<Subject> | undefined => {
+export const scanAssignments = (body: Buffer, release?: () => void): PageContent<Subject> | undefined => {
   if (body.length > maxBytes) return undefined;
-  return new Scan(body).content();
+  return new Scan(body).content(release);
 };
 
 const [quotationMark, colon, comma] = [0x22, 0x3a, 0x2c];
@@ -58,6 +59,11 @@ const scopeNames: (readonly ScopeName[])[] = Array.from({ length: 128 }, (_, fir
     .map(([name, kind]) => ({ name: nameView(name), kind: scopeKinds.indexOf(kind) })),
 );
 
+const roomForPlaces = (count: number): Places => {
+  const pooled = bufferPool.acquire(count * Int32Array.BYTES_PER_ELEMENT);
+  return pooled === undefined ? new Int32Array(count) : new Int32Array(pooled.buffer, 0, count).fill(0);
+};
+
 /** One look through one body. What finds something unusual answers false, and so does everything around it. */
 class Scan {
   readonly #body: Buffer;
@@ -79,18 +85,33 @@ class Scan {
   constructor(body: Buffer) {
     this.#body = body;
     this.#view = viewOf(body);
-    this.#places = new Int32Array(64 + (body.length >> 3));
+    this.#places = roomForPlaces(64 + (body.length >> 3));
   }
 
-  content(): PageContent<Subject> | undefined {
+  content(release: (() => void) | undefined): PageContent<Subject> | undefined {
+    const content = this.#content(release);
+    if (content?.dispose === undefined) bufferPool.release(this.#places);
+    return content;
+  }
+
+  #content(release: (() => void) | undefined): PageContent<Subject> | undefined {
     if (!this.#page()) return undefined;
     const { length } = this.#nextPageToken ?? '';
     if (length > maxPageTokenLength) return undefined;
-    const page = new ScannedPage(this.#body, this.#places.slice(0, this.#length), this.#mostScopes);
+    // What nobody is going to give back holds no more than it needs.
+    const places = release === undefined ? this.#places.slice(0, this.#length) : this.#places.subarray(0, this.#length);
+    const page = new ScannedPage(this.#body, places, this.#mostScopes);
     return {
       items: this.#subjects.map((start) => new ScannedSubject(page, start)),
       nextPageToken: length === 0 ? undefined : (this.#nextPageToken as PageToken),
       totalSize: asCount(this.#totalSize),
+      dispose:
+        release &&
+        (() => {
+          page.letGo();
+          bufferPool.release(places);
+          release();
+        }),
     };
   }
 
@@ -235,8 +256,9 @@ class Scan {
     const start = this.#length;
     this.#length = start + count;
     if (this.#length > this.#places.length) {
-      const larger = new Int32Array(2 * this.#length);
+      const larger = roomForPlaces(2 * this.#length);
       larger.set(this.#places);
+      bufferPool.release(this.#places);
       this.#places = larger;
     }
     return start;

@@ -29,25 +29,40 @@ import { viewOf } from '../../platform/byte-text.ts';
 
 /** A body, and where in it everything stands. What repeats within it is made once. */
 export class ScannedPage implements ScannedBytes {
-  readonly bytes: DataView;
-  readonly places: Places;
   readonly mostScopes: number;
-  readonly #body: Buffer;
+  #body: Buffer | undefined;
+  #bytes: DataView | undefined;
+  #places: Places | undefined;
   /** Texts of which there are few, and where one of each stands. */
   readonly #words: { readonly place: number; readonly text: string }[] = [];
   readonly #scopes = new Map<KnownScopeKind, Map<string, Scope>>();
 
   constructor(body: Buffer, places: Places, mostScopes: number) {
     this.#body = body;
-    this.bytes = viewOf(body);
-    this.places = places;
+    this.#bytes = viewOf(body);
+    this.#places = places;
     this.mostScopes = mostScopes;
+  }
+
+  get bytes(): DataView {
+    return this.#bytes ?? disposedOf();
+  }
+
+  get places(): Places {
+    return this.#places ?? disposedOf();
+  }
+
+  /** From now on reading what has not been made yet throws: what it stood in is somebody else's. */
+  letGo(): void {
+    this.#body = undefined;
+    this.#bytes = undefined;
+    this.#places = undefined;
   }
 
   /** The text whose from and to stand there. */
   textAt(place: number): string {
     const { places } = this;
-    return this.#body.toString('latin1', places[place], places[place + 1]);
+    return (this.#body ?? disposedOf()).toString('latin1', places[place], places[place + 1]);
   }
 
   /** A text of which there are few. */
@@ -110,6 +125,10 @@ export class ScannedPage implements ScannedBytes {
     return scope;
   }
 }
+
+const disposedOf = (): never => {
+  throw new Error('What stood on this page has not been read in time: the page has been disposed of.');
+};
 
 /** Types, and names of roles: looking through more of them costs more than making one. */
 const maxWords = 16;

@@ -9,7 +9,7 @@ interface ReadAnswersOptions<Value> {
   /** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
   readonly read: (body: unknown) => Value | Promise<Value>;
   /** The same without parsing it, where that is possible. */
-  readonly scan?: ((body: Buffer) => Value | undefined) | undefined;
+  readonly scan?: ((body: Buffer, release?: () => void) => Value | undefined) | undefined;
   readonly errorOf: ErrorOfStatus;
   readonly clock: Clock;
 }
@@ -24,7 +24,7 @@ export const readAnswers =
     const answer = await send(call);
     const { status, requestId } = answer;
     if (status === 200) {
-      const value = scan?.(answer.body) ?? (await readValue(answer, read));
+      const value = scan?.(answer.body, answer.release) ?? (await readValue(answer, read));
       return { isPending: false, value, requestId, receivedAtMs: clock.nowMs(), bodyBytes: answer.body.length };
     }
     const retryAfterMs = parseRetryAfterMs(answer.retryAfter, clock.nowMs());
@@ -36,6 +36,7 @@ export const readAnswers =
 
 const readValue = async <Value>(answer: WireAnswer, read: ReadAnswersOptions<Value>['read']): Promise<Value> => {
   const body = await parsed(answer);
+  answer.release?.();
   try {
     return await read(body);
   } catch (error) {

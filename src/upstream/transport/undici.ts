@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Pool, type Dispatcher } from 'undici';
+import { bufferPool } from '../../platform/buffer-pool.ts';
 import type { Call, WireAnswer, WireSend } from '../call.ts';
 import { invalidResponse, OversizedAnswerError, unreachable } from '../errors.ts';
 
@@ -119,17 +120,9 @@ const dispatch = (pool: Pool, call: Call, { path, maxBodyBytes }: Dispatch): Pro
         },
         onResponseEnd() {
           if (head === undefined || !settle()) return;
-          const [only] = chunks;
           const { status, requestId, responseId, retryAfter, date, encoding } = head;
-          resolve({
-            status,
-            requestId,
-            responseId,
-            retryAfter,
-            date,
-            encoding,
-            body: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, sizeBytes),
-          });
+          const { body, release } = inOne(chunks, sizeBytes);
+          resolve({ status, requestId, responseId, retryAfter, date, encoding, body, release });
         },
         onResponseError(_controller, error) {
           if (head === undefined) fail(unreachable(systemCode(error), hasLeft ? 'unknown' : 'notSent'));
@@ -140,6 +133,21 @@ const dispatch = (pool: Pool, call: Call, { path, maxBodyBytes }: Dispatch): Pro
       },
     );
   });
+
+/** A body, in the pool's memory where it came in several chunks. */
+const inOne = (chunks: readonly Buffer[], sizeBytes: number): Pick<WireAnswer, 'body' | 'release'> => {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return { body: only };
+  const pooled = bufferPool.acquire(sizeBytes);
+  if (pooled === undefined) return { body: Buffer.concat(chunks, sizeBytes) };
+  const body = pooled.subarray(0, sizeBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return { body, release: () => bufferPool.release(pooled) };
+};
 
 const requestHeaders = ({ authorization, responseId, body }: Call): string[] => {
   const headers = ['accept', 'application/json', 'accept-encoding', 'gzip', 'user-agent', 'rolescope'];
@@ -158,7 +166,9 @@ const unpack = async (answer: PackedAnswer, maxBodyBytes: number): Promise<WireA
     throw invalidResponse('the body is packed in a way that was not asked for', detailsOf(answer));
   }
   try {
-    return { ...answer, body: await unzip(answer.body, { maxOutputLength: maxBodyBytes }) };
+    const body = await unzip(answer.body, { maxOutputLength: maxBodyBytes });
+    answer.release?.();
+    return { ...answer, body, release: undefined };
   } catch (error) {
     throw systemCode(error) === 'ERR_BUFFER_TOO_LARGE'
       ? tooLarge(maxBodyBytes, answer)

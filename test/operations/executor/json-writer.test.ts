@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AnswerMeter } from '../../../src/operations/executor/answer-meter.ts';
 import { JsonWriter } from '../../../src/operations/executor/json-writer.ts';
+import { bufferPool } from '../../../src/platform/buffer-pool.ts';
 import { viewOf } from '../../../src/platform/byte-text.ts';
 
 const writerOf = (sizeBytes: number, maxBytes = Infinity): JsonWriter =>
@@ -145,6 +146,32 @@ describe('a writer of JSON', () => {
     out.text('short');
     // What is short comes out of the buffer that Node shares among short ones, which grew with Node 22.
     expect(out.finish().buffer.byteLength).toBeLessThanOrEqual(Math.max(Buffer.poolSize, 20_000));
+  });
+
+  it('leaves large ones what it has given away, and takes what they have left', () => {
+    const finish = (fill: string): Uint8Array => {
+      const out = writerOf(16);
+      for (let i = 0; i < 3; i++) out.text(fill.repeat(60_000));
+      return out.finish();
+    };
+    const first = finish('a');
+    const second = finish('b');
+    expect(Buffer.from(first).toString()).toBe(JSON.stringify('a'.repeat(60_000)).repeat(3));
+    expect(bufferPool.lends(first)).toBe(true);
+    bufferPool.release(first);
+    const third = finish('c');
+    expect(third.buffer).toBe(first.buffer);
+    expect(Buffer.from(second).toString()).toBe(JSON.stringify('b'.repeat(60_000)).repeat(3));
+    const out = writerOf(1_000_000);
+    out.text('a'.repeat(60_000));
+    const copied = out.finish();
+    expect(bufferPool.lends(copied)).toBe(false);
+    // Nothing is to be written now. If it is, it is nobody else's.
+    const next = writerOf(1_000_000);
+    next.text('b'.repeat(600_000));
+    out.text('c'.repeat(60_000));
+    expect(Buffer.from(copied).toString()).toBe(JSON.stringify('a'.repeat(60_000)));
+    expect(written(next)).toBe(JSON.stringify('b'.repeat(600_000)));
   });
 
   it('takes no memory for more than may be written', () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../../src/model/subject.ts';
 import type { PageContent } from '../../../src/upstream/endpoint.ts';
 import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
+import { bufferPool } from '../../../src/platform/buffer-pool.ts';
 import { scanAssignments } from '../../../src/upstream/scanned/scan-assignments.ts';
+import type { ScannedSubject } from '../../../src/upstream/scanned/scanned-subject.ts';
 import { createDice, pick } from '../../operations/executor/random-values.ts';
 import { atOnce } from '../../support/at-once.ts';
 import { compareSubjectsByContent } from '../../support/equal-subjects.ts';
@@ -46,6 +48,48 @@ const usual = JSON.stringify({
   nextPageToken: 'next',
   totalSize: '5',
   newField: 'new',
+});
+
+describe('a page that is disposed of', () => {
+  const item = { subjectReference: 'a', subjectType: 'SUBJECT_TYPE_USER', roles: [{ roleName: 'admin', scopes: [] }] };
+  const large = JSON.stringify({ assignments: Array.from({ length: 2000 }, () => item) });
+
+  it('gives back what it lies in, once nobody reads it any more', () => {
+    const released: string[] = [];
+    const scanned = scanAssignments(Buffer.from(large), () => released.push('body'));
+    const [first, second] = (scanned?.items ?? []) as ScannedSubject[];
+    const reference = first?.reference;
+    const places = first?.page.places as Int32Array;
+    expect(bufferPool.lends(places)).toBe(true);
+    expect(released).toEqual([]);
+    scanned?.dispose?.();
+    expect(released).toEqual(['body']);
+    expect(bufferPool.lends(places)).toBe(false);
+    expect([reference, first?.reference]).toEqual(['a', 'a']);
+    // Never another's: not what somebody else has written there since.
+    for (const read of [
+      () => second?.reference,
+      () => second?.rawType,
+      () => second?.roles,
+      () => second?.page.bytes,
+      () => second?.page.places,
+    ])
+      expect(read).toThrow('disposed of');
+  });
+
+  it('holds no more than it needs where nobody is going to', () => {
+    const scanned = scanAssignments(Buffer.from(large));
+    expect(scanned?.dispose).toBeUndefined();
+    const { places } = (scanned?.items[0] as ScannedSubject).page;
+    expect(places.buffer.byteLength).toBe(places.byteLength);
+  });
+
+  it('is no page where it has to be parsed: that is for who parses it', () => {
+    const release = (): never => {
+      throw new Error('the body is still read');
+    };
+    expect(scanAssignments(Buffer.from(large.replace('{', '{ ')), release)).toBeUndefined();
+  });
 });
 
 describe('a page that is looked through and not parsed', () => {

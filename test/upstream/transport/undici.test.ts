@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Aborter } from '../../../src/platform/abort.ts';
+import { bufferPool } from '../../../src/platform/buffer-pool.ts';
 import type { Call } from '../../../src/upstream/call.ts';
 import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
 import { passwordGrant } from '../../../src/upstream/endpoints/tokens.ts';
 import { createUndiciSend, type UndiciSend } from '../../../src/upstream/transport/undici.ts';
+import { createDice } from '../../operations/executor/random-values.ts';
 import { refusalOf } from '../harness.ts';
 
 let server: Server;
@@ -83,6 +85,31 @@ describe('sending', () => {
       setImmediate(() => response.end(bytes.subarray(11)));
     });
     expect((await wire.send(call())).body.toString()).toBe(json);
+  });
+
+  it('puts a large body together, which nobody writes over before it is released', async () => {
+    const textOf = (letter: string): string => `"${letter.repeat(300_000)}"`;
+    await start((request, response) => response.end(textOf(request.url?.at(-1) as string)), 1_000_000);
+    const [a, b] = await Promise.all([wire.send(call({ path: '/a' })), wire.send(call({ path: '/b' }))]);
+    a.release?.();
+    const c = await wire.send(call({ path: '/c' }));
+    expect(c.body.buffer).toBe(a.body.buffer);
+    expect([b, c].map(({ body }) => body.toString())).toEqual(['b', 'c'].map(textOf));
+    b.release?.();
+    c.release?.();
+  });
+
+  it('unpacks what is large and packed, and needs the packed body no more', async () => {
+    // Chance does not pack.
+    const dice = createDice(1);
+    const text = Buffer.from(Array.from({ length: 300_000 }, () => dice(256)));
+    await start((_request, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(text)), 1_000_000);
+    const released = vi.spyOn(bufferPool, 'release');
+    const { body, release } = await wire.send(call());
+    expect(body.equals(text)).toBe(true);
+    expect(release).toBeUndefined();
+    expect(released).toHaveBeenCalledTimes(1);
+    released.mockRestore();
   });
 
   it('unpacks gzip', async () => {
