@@ -80,8 +80,9 @@ describe('a page that is disposed of', () => {
   it('holds no more than it needs where nobody is going to', () => {
     const scanned = scanAssignments(Buffer.from(large));
     expect(scanned?.dispose).toBeUndefined();
-    const { places } = (scanned?.items[0] as ScannedSubject).page;
-    expect(places.buffer.byteLength).toBe(places.byteLength);
+    const [first] = (scanned?.items ?? []) as ScannedSubject[];
+    expect(first?.page.places.length).toBeGreaterThan(0);
+    expect(first?.page.places.buffer.byteLength).toBe(first?.page.places.byteLength);
   });
 
   it('is no page where it has to be parsed: that is for who parses it', () => {
