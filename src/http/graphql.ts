@@ -7,7 +7,7 @@ import { bufferPool } from '../platform/buffer-pool.ts';
 import { requestIdOf } from '../operations/request-id.ts';
 import { readBody } from './body.ts';
 import { takesEvents } from './events.ts';
-import { sendError } from './responses.ts';
+import { OwnResponse, sendError } from './responses.ts';
 import type { YogaHandler } from './yoga-handler.ts';
 
 interface GraphqlOptions {
@@ -37,9 +37,7 @@ export const createGraphqlListener = ({ pipeline, endpoint, operations }: Graphq
         'content-type': `${mediaType}; charset=utf-8`,
         'content-length': length,
       });
-      const lent = pieces.filter((piece) => bufferPool.lends(piece));
-      // Once all of it is the system's (Node's documentation of 'finish'); not where the connection breaks before.
-      if (lent.length > 0) response.once('finish', () => lent.forEach((piece) => bufferPool.release(piece)));
+      if (response instanceof OwnResponse) releaseOnceSent(pieces, response);
       for (let index = 0; index < pieces.length - 1; index++) response.write(pieces[index]);
       response.end(pieces.at(-1));
     };
@@ -79,6 +77,16 @@ export const createGraphqlListener = ({ pipeline, endpoint, operations }: Graphq
     if (request.method === 'POST') readBody(request, (body) => answerTo(request, response, body));
     else answerTo(request, response, undefined);
   };
+};
+
+/** Gives back what is lent of an answer as soon as all of it is the system's, which `finish` says where the connection has not broken. What is never given back goes to the garbage collector. */
+const releaseOnceSent = (pieces: Answer['body'], response: OwnResponse): void => {
+  const lent = pieces.filter((piece) => bufferPool.lends(piece));
+  if (lent.length === 0) return;
+  const { socket } = response;
+  response.once('finish', () => {
+    if (socket?.destroyed === false) for (const piece of lent) bufferPool.release(piece);
+  });
 };
 
 /** An error of our own must cost this request, not the process. */

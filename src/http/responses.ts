@@ -1,5 +1,8 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../model/errors.ts';
+
+/** An answer on a connection of the gateway's own server: what is written to it goes to the system and nowhere else, where somebody else's server may keep it. */
+export class OwnResponse extends ServerResponse {}
 
 /** On every answer but GraphiQL's page, which has a policy of its own: nothing here is to be shown, kept or framed. */
 export const strictHeaders = Object.entries({

@@ -9,7 +9,7 @@ import type { Subscriptions } from '../operations/subscriptions.ts';
 import type { Console } from './console.ts';
 import type { ExportListener } from './export.ts';
 import { createOriginGate } from './cross-origin.ts';
-import { sendError, sendText, strictHeaders } from './responses.ts';
+import { OwnResponse, sendError, sendText, strictHeaders } from './responses.ts';
 import { flawOf, refuseNonsense, type Target, targetOf } from './strict-requests.ts';
 import { createBodies } from './body.ts';
 import { watchConnections } from './connections.ts';
@@ -146,7 +146,7 @@ export const createHttpServer = (options: HttpOptions): HttpServer => {
   };
 
   // A request without a host is refused by us, in our own words.
-  const server = createServer({ requireHostHeader: false }, handle);
+  const server = createServer({ requireHostHeader: false, ServerResponse: OwnResponse }, handle);
   // In real time, whatever the clock: so is what clients do.
   const connections = watchConnections(server, {
     maxConnections: options.maxClientConnections ?? Math.min(10_000, Math.floor(mostOpenFiles() / 2)),

@@ -10,6 +10,7 @@ const largestBytes = 4 * 1024 * 1024;
 export class BufferPool {
   readonly #maxFreeBytes: number;
   readonly #lent = new WeakSet<ArrayBufferLike>();
+  /** By size, the size that was released last at the end. */
   readonly #free = new Map<number, Buffer[]>();
   #freeBytes = 0;
 
@@ -34,15 +35,19 @@ export class BufferPool {
     return this.#lent.has(buffer);
   }
 
-  /** Takes back what these bytes are part of: somebody else may write there from now on. Does nothing where it is not the pool's. */
+  /** Takes back what these bytes are part of: somebody else may write there from now on. Once: it cannot tell the one before from the one who has it next. Does nothing where it is not the pool's. */
   release({ buffer }: ArrayBufferView): void {
     if (!this.#lent.delete(buffer)) return;
     const size = buffer.byteLength;
+    const free = this.#free.get(size) ?? [];
+    this.#free.delete(size);
+    // What was wanted before makes room for what is wanted now.
+    for (const [other, buffers] of this.#free)
+      while (this.#freeBytes + size > this.#maxFreeBytes && buffers.pop() !== undefined) this.#freeBytes -= other;
+    this.#free.set(size, free);
     if (this.#freeBytes + size > this.#maxFreeBytes) return;
     this.#freeBytes += size;
-    const free = this.#free.get(size);
-    if (free === undefined) this.#free.set(size, [Buffer.from(buffer)]);
-    else free.push(Buffer.from(buffer));
+    free.push(Buffer.from(buffer));
   }
 }
 

@@ -1,6 +1,8 @@
-import { type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createGateway } from '../../src/index.ts';
 import { bufferPool } from '../../src/platform/buffer-pool.ts';
+import { addressesOf } from '../support/addresses-of.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
 let gateway: RunningGateway;
@@ -18,10 +20,10 @@ const pages = `query (${names.map((name) => `$${name}: String`).join()}) {
 }`;
 
 /** Asks, and answers once the answer begins. Nothing of it is read before somebody does. */
-const begin = (variables: object, query: string): Promise<IncomingMessage> =>
+const begin = (variables: object, query: string, url = gateway.url): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${gateway.sandbox.adminToken}`, 'content-type': 'application/json' };
-    request(`${gateway.url}/graphql`, { method: 'POST', headers, agent: false }, resolve)
+    request(`${url}/graphql`, { method: 'POST', headers, agent: false }, resolve)
       .once('error', reject)
       .end(JSON.stringify({ query, variables }));
   });
@@ -46,16 +48,7 @@ describe('memory that is used again', () => {
     }
     const pagesFrom = (at: number) => Object.fromEntries(names.map((name, n) => [name, cursors[(at + n) % 10]]));
 
-    // What is released is written over at once, and not when somebody happens to need it.
-    const release = bufferPool.release.bind(bufferPool);
-    let releases = 0;
-    const spy = vi.spyOn(bufferPool, 'release').mockImplementation((view) => {
-      if (!bufferPool.lends(view)) return;
-      releases++;
-      new Uint8Array(view.buffer).fill(0x58);
-      release(view);
-    });
-
+    const poisoned = poisonReleases();
     // These have their answers and do not read them while others ask.
     const slow = await Promise.all(Array.from({ length: 6 }, (_, at) => begin(pagesFrom(at), pages)));
     const leaving = await Promise.all(Array.from({ length: 3 }, (_, at) => begin(pagesFrom(at + 1), pages)));
@@ -71,8 +64,48 @@ describe('memory that is used again', () => {
       expect(errors).toBeUndefined();
       names.forEach((name, n) => expect(JSON.stringify(data[name]) === `{${expected[(at + n) % 10]}}`).toBe(true));
     });
-    spy.mockRestore();
     // Of each body, its places and its answer, or nothing was tried.
-    expect(releases).toBeGreaterThan(3 * 4 * 8);
+    expect(poisoned.end()).toBeGreaterThan(3 * 4 * 8);
   }, 60_000);
+
+  it('leaves an answer to whoever else serves it, and may keep what is written', async () => {
+    const poisoned = poisonReleases();
+    const own = createGateway({ ...addressesOf(gateway.sandbox), rateLimit: 1000, cacheTtlMs: 0 });
+    const written: (() => unknown[])[] = [];
+    const host = createServer((incoming, response) => {
+      const [write, end] = [vi.spyOn(response, 'write'), vi.spyOn(response, 'end')];
+      written.push(() =>
+        [...write.mock.calls, ...end.mock.calls].flatMap(([chunk]) => (chunk ? [chunk as unknown] : [])),
+      );
+      own.handle(incoming, response);
+    });
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+    const { port } = host.address() as { port: number };
+    const text = await read(await begin({}, page, `http://127.0.0.1:${port}`));
+    expect(text.length).toBeGreaterThan(500_000);
+    const kept = written.flatMap((chunks) => chunks()) as Buffer[];
+    expect(Buffer.concat(kept).toString() === text).toBe(true);
+    expect(poisoned.end()).toBeGreaterThan(0);
+    host.closeAllConnections();
+    await new Promise((resolve) => host.close(resolve));
+    await own.close();
+  });
 });
+
+/** What is released is written over at once, and not when somebody happens to need it. `end` tells how much has been. */
+const poisonReleases = () => {
+  const release = bufferPool.release.bind(bufferPool);
+  let count = 0;
+  const spy = vi.spyOn(bufferPool, 'release').mockImplementation((view) => {
+    if (!bufferPool.lends(view)) return;
+    count++;
+    new Uint8Array(view.buffer).fill(0x58);
+    release(view);
+  });
+  return {
+    end: (): number => {
+      spy.mockRestore();
+      return count;
+    },
+  };
+};

@@ -68,4 +68,17 @@ describe('a pool of buffers', () => {
     const again = new Set(Array.from({ length: 4 }, () => acquire(128 * kB).buffer));
     expect(buffers.filter(({ buffer }) => again.has(buffer))).toHaveLength(2);
   });
+
+  it('has room for what is wanted now, whatever was wanted before', () => {
+    const { pool, acquire } = open(256 * kB);
+    const before = Array.from({ length: 4 }, () => acquire(64 * kB));
+    for (const buffer of before) pool.release(buffer);
+    const [one, other] = [acquire(128 * kB), acquire(128 * kB)];
+    pool.release(one);
+    expect(acquire(128 * kB).buffer).toBe(one.buffer);
+    pool.release(one);
+    pool.release(other);
+    expect(before.map(({ buffer }) => buffer)).not.toContain(acquire(64 * kB).buffer);
+    expect([one.buffer, other.buffer]).toContain(acquire(128 * kB).buffer);
+  });
 });

@@ -195,7 +195,8 @@ export class JsonWriter implements JsonBytes {
     this.#meter.countBytes(this.#length);
     const written = this.#bytes.subarray(0, this.#length);
     // Thousands may wait for what is around them: each would hold all the room that it was given.
-    if (2 * this.#length >= this.#bytes.length) return written;
+    const roomBytes = bufferPool.lends(this.#bytes) ? this.#bytes.buffer.byteLength : this.#bytes.length;
+    if (2 * this.#length >= roomBytes) return written;
     const copy = Buffer.from(written);
     this.#moveTo(nothing);
     return copy;

@@ -98,7 +98,7 @@ class Scan {
     if (!this.#page()) return undefined;
     const { length } = this.#nextPageToken ?? '';
     if (length > maxPageTokenLength) return undefined;
-    // What nobody is going to give back holds no more than it needs.
+    // What nobody can give back holds no more than it needs.
     const places = release === undefined ? this.#places.slice(0, this.#length) : this.#places.subarray(0, this.#length);
     const page = new ScannedPage(this.#body, places, this.#mostScopes);
     return {
@@ -108,7 +108,7 @@ class Scan {
       dispose:
         release &&
         (() => {
-          page.letGo();
+          if (!page.letGo()) return;
           bufferPool.release(places);
           release();
         }),

@@ -52,11 +52,13 @@ export class ScannedPage implements ScannedBytes {
     return this.#places ?? disposedOf();
   }
 
-  /** From now on reading what has not been made yet throws: what it stood in is somebody else's. */
-  letGo(): void {
+  /** From now on reading what has not been made yet throws: what it stood in is somebody else's. False: it has let go before. */
+  letGo(): boolean {
+    if (this.#body === undefined) return false;
     this.#body = undefined;
     this.#bytes = undefined;
     this.#places = undefined;
+    return true;
   }
 
   /** The text whose from and to stand there. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Subject } from '../../../src/model/subject.ts';
 import type { PageContent } from '../../../src/upstream/endpoint.ts';
 import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
@@ -65,6 +65,12 @@ describe('a page that is disposed of', () => {
     scanned?.dispose?.();
     expect(released).toEqual(['body']);
     expect(bufferPool.lends(places)).toBe(false);
+    const next = bufferPool.acquire(places.buffer.byteLength) as Buffer;
+    expect(next.buffer).toBe(places.buffer);
+    scanned?.dispose?.();
+    expect(bufferPool.lends(next)).toBe(true);
+    expect(released).toEqual(['body']);
+    bufferPool.release(next);
     expect([reference, first?.reference]).toEqual(['a', 'a']);
     // Never another's: not what somebody else has written there since.
     for (const read of [
@@ -89,7 +95,10 @@ describe('a page that is disposed of', () => {
     const release = (): never => {
       throw new Error('the body is still read');
     };
-    expect(scanAssignments(Buffer.from(large.replace('{', '{ ')), release)).toBeUndefined();
+    const released = vi.spyOn(bufferPool, 'release');
+    expect(scanAssignments(Buffer.from(large.replace(/}$/, ' }')), release)).toBeUndefined();
+    expect(released).toHaveBeenCalledTimes(1);
+    released.mockRestore();
   });
 });
 
