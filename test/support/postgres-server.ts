@@ -58,8 +58,8 @@ export const runPostgres = async (): Promise<RunningPostgres> => {
     chownSync(folder, user ?? 0, group ?? 0);
   }
   const data = join(folder, 'data');
-  const port = await freePort();
   run('initdb', ['-D', data, '-U', 'owner', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']);
+  let port = 0;
   const urlOf = (database: string): string => `postgres://owner@127.0.0.1:${port}/${database}`;
   let databases = 0;
   const postgres: RunningPostgres = {
@@ -93,6 +93,14 @@ export const runPostgres = async (): Promise<RunningPostgres> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  postgres.start();
-  return postgres;
+  // Another one may have taken the port before PostgreSQL does.
+  for (let triesLeft = 3; ; triesLeft--) {
+    port = await freePort();
+    try {
+      postgres.start();
+      return postgres;
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+    }
+  }
 };
