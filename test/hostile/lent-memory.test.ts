@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createGateway } from '../../src/index.ts';
-import { bufferPool } from '../../src/platform/buffer-pool.ts';
 import { addressesOf } from '../support/addresses-of.ts';
+import { poisonReleases } from '../support/poisoned-releases.ts';
 import { type RunningGateway, runGateway } from '../support/running-gateway.ts';
 
 let gateway: RunningGateway;
@@ -91,21 +91,3 @@ describe('memory that is used again', () => {
     await own.close();
   });
 });
-
-/** What is released is written over at once, and not when somebody happens to need it. `end` tells how much has been. */
-const poisonReleases = () => {
-  const release = bufferPool.release.bind(bufferPool);
-  let count = 0;
-  const spy = vi.spyOn(bufferPool, 'release').mockImplementation((view) => {
-    if (!bufferPool.lends(view)) return;
-    count++;
-    new Uint8Array(view.buffer).fill(0x58);
-    release(view);
-  });
-  return {
-    end: (): number => {
-      spy.mockRestore();
-      return count;
-    },
-  };
-};

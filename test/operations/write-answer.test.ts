@@ -1,6 +1,7 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { writeAnswer } from '../../src/operations/write-answer.ts';
 import { bufferPool } from '../../src/platform/buffer-pool.ts';
+import { poisonReleases } from '../support/poisoned-releases.ts';
 
 const lentPiece = (text: string): Buffer => {
   const piece = bufferPool.acquire(text.length)?.subarray(0, text.length);
@@ -10,11 +11,7 @@ const lentPiece = (text: string): Buffer => {
 };
 
 it('gives back what it has copied, and leaves the rest to whoever sends it', () => {
-  const release = bufferPool.release.bind(bufferPool);
-  const spy = vi.spyOn(bufferPool, 'release').mockImplementation((view) => {
-    if (bufferPool.lends(view)) new Uint8Array(view.buffer).fill(0x58);
-    release(view);
-  });
+  const poisoned = poisonReleases();
   const texts = [80_000, 100_000, 400_000, 90_000].map((length, n) => String(n).repeat(length));
   const data = texts.map(lentPiece);
   const body = writeAnswer({ data, errors: [] });
@@ -25,5 +22,5 @@ it('gives back what it has copied, and leaves the rest to whoever sends it', () 
     Buffer.concat(writeAnswer({ data: [short], errors: [] })).toString() === `{"data":${'1'.repeat(70_000)}}`,
   ).toBe(true);
   expect(bufferPool.lends(short)).toBe(false);
-  spy.mockRestore();
+  poisoned.end();
 });

@@ -10,3 +10,14 @@ export const freePort = (): Promise<number> =>
       server.close(() => resolve(port));
     });
   });
+
+/** Starts something on a port of loopback that nobody listens on, and on another one where somebody else has taken it meanwhile. */
+export const startOnFreePort = async (start: (port: number) => void | Promise<void>): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+};

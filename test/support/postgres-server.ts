@@ -3,7 +3,7 @@ import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { freePort } from './free-port.ts';
+import { startOnFreePort } from './free-port.ts';
 
 const programs = '/usr/lib/postgresql';
 
@@ -93,14 +93,9 @@ export const runPostgres = async (): Promise<RunningPostgres> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  // Another one may have taken the port before PostgreSQL does.
-  for (let triesLeft = 3; ; triesLeft--) {
-    port = await freePort();
-    try {
-      postgres.start();
-      return postgres;
-    } catch (error) {
-      if (triesLeft === 0) throw error;
-    }
-  }
+  await startOnFreePort((free) => {
+    port = free;
+    postgres.start();
+  });
+  return postgres;
 };

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { startOnFreePort } from './free-port.ts';
 import { type Server, startServer } from './processes.ts';
 
 const findProgram = (name: string): string | undefined =>
@@ -40,7 +40,7 @@ export interface RunningRedis {
 /** Starts a Redis on a free port of loopback. */
 export const runRedis = async (): Promise<RunningRedis> => {
   const folder = mkdtempSync(join(tmpdir(), 'rolescope-redis-'));
-  let port = await freePort();
+  let port = 0;
   let server: Server | undefined;
   const redis: RunningRedis = {
     get url() {
@@ -60,16 +60,11 @@ export const runRedis = async (): Promise<RunningRedis> => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await redis.start();
-      return redis;
-    } catch (error) {
-      // Somebody else may have taken the port meanwhile.
-      if (attempt === 5) throw error;
-      port = await freePort();
-    }
-  }
+  await startOnFreePort(async (free) => {
+    port = free;
+    await redis.start();
+  });
+  return redis;
 };
 
 /** Asks again and again until something is so that comes about while nobody waits for it. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Send, WireAnswer, WireSend } from '../call.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { type ErrorOfStatus, InvalidBodyError, invalidResponse, lostAnswer } from '../errors.ts';
 import { parseJson } from './parse-json.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
@@ -9,7 +10,7 @@ interface ReadAnswersOptions<Value> {
   /** Turns the parsed body of a 200 into a value. Throws an `InvalidBodyError` where it is not the contract's. */
   readonly read: (body: unknown) => Value | Promise<Value>;
   /** The same without parsing it, where that is possible. */
-  readonly scan?: ((body: Buffer, release?: () => void) => Value | undefined) | undefined;
+  readonly scan?: Endpoint<never, Value>['scan'];
   readonly errorOf: ErrorOfStatus;
   readonly clock: Clock;
 }

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Aborter } from '../../../src/platform/abort.ts';
-import { bufferPool } from '../../../src/platform/buffer-pool.ts';
 import type { Call } from '../../../src/upstream/call.ts';
 import { listRoleAssignments } from '../../../src/upstream/endpoints/role-assignments.ts';
 import { passwordGrant } from '../../../src/upstream/endpoints/tokens.ts';
 import { createUndiciSend, type UndiciSend } from '../../../src/upstream/transport/undici.ts';
 import { createDice } from '../../operations/executor/random-values.ts';
+import { poisonReleases } from '../../support/poisoned-releases.ts';
 import { refusalOf } from '../harness.ts';
 
 let server: Server;
@@ -104,12 +104,11 @@ describe('sending', () => {
     const dice = createDice(1);
     const text = Buffer.from(Array.from({ length: 300_000 }, () => dice(256)));
     await start((_request, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(text)), 1_000_000);
-    const released = vi.spyOn(bufferPool, 'release').mockImplementation((view) => new Uint8Array(view.buffer).fill(0));
+    const poisoned = poisonReleases();
     const { body, release } = await wire.send(call());
     expect(body.equals(text)).toBe(true);
     expect(release).toBeUndefined();
-    expect(released).toHaveBeenCalledTimes(1);
-    released.mockRestore();
+    expect(poisoned.end()).toBe(1);
   });
 
   it('unpacks gzip', async () => {
