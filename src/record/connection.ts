@@ -41,10 +41,9 @@ export const createRecordConnection = ({ location, isMade, clock, logger }: Conn
   let isClosed = false;
 
   const open = async (): Promise<Opened> => {
-    const [database, { openRecord }] = await Promise.all([
-      openDatabase({ location, isMade, clock }),
-      import('./open-record.ts'),
-    ]);
+    const database = await openDatabase({ location, isMade, clock });
+    // Needs the database's libraries as well, and does not say what to install where they are missing.
+    const { openRecord } = await import('./open-record.ts');
     return { database, record: openRecord(database) };
   };
 

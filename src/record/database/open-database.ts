@@ -23,11 +23,15 @@ export const openDatabase = async ({ location, isMade, clock }: OpenDatabaseOpti
   return openDirectory(location.path, { isMade, clock });
 };
 
+/** The one code is of an import, the other of what the bundled command does in its place. */
+const isNotInstalled = (error: unknown): boolean =>
+  ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 const installed = async <Module>(loading: Promise<Module>, packages: string): Promise<Module> => {
   try {
     return await loading;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (!isNotInstalled(error)) throw error;
     throw new ConfigError(
       `ROLESCOPE_RECORD needs a database library, which is installed apart: npm install ${packages}`,
       {
