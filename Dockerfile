@@ -21,9 +21,11 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# Compiled code, with which a gateway starts sooner, is good for the very Node that has made it.
+RUN node dist/cli/compile.cjs
 # A record needs libraries that are not in here, and a directory of one a volume: README, "Keep a record".
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "dist/cli/main.js"]
+ENTRYPOINT ["node", "dist/cli/main.cjs"]
 CMD ["serve"]

@@ -14,7 +14,7 @@ const lists = loads.filter(({ contenders }) => contenders.includes('edges')).map
 const usage = `npm run bench:compare -- [flags] NAME=PATH…
 
 Compares builds of the gateway by the CPU time of one answer: the least of many short rounds that take turns, which other work on the machine
-hardly disturbs. PATH is a build's dist/cli/main.js. The bare proxy is measured along. "starts" compares how soon fresh processes answer, and what they hold then.
+hardly disturbs. PATH is a build's dist/cli/main.cjs. The bare proxy is measured along. "starts" compares how soon fresh processes answer, and what they hold then.
 
   --workloads a,b   these instead of the lists: ${loads.map(({ name }) => name).join(', ')}, starts
   --edges           asks with cursors on every level

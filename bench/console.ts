@@ -11,7 +11,7 @@ const keyMs = 80;
 
 /** A gateway of its own: nothing is kept in it. */
 const startGateway = async () => {
-  const server = startServer('node', ['dist/cli/main.js', 'serve', '--sandbox', '--port', '0', '--sandbox-port', '0']);
+  const server = startServer('node', ['dist/cli/main.cjs', 'serve', '--sandbox', '--port', '0', '--sandbox-port', '0']);
   const [, url = ''] = await server.waitFor(/The console is at (\S+?)\/,/);
   return { url, stop: () => server.stop() };
 };

@@ -30,7 +30,7 @@ export interface Usage {
  * The command as it is published, bundled with its packages, as `npm run bench:build` makes it. In a folder of its own: what else builds the package may
  * take `dist` away meanwhile.
  */
-export const builtGateway = '../../.built/main.js';
+export const builtGateway = '../../.built/main.cjs';
 
 /** A server under test. */
 export interface Server {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createSandbox } from '../src/index.ts';
+import { compiledCodeIn } from './support/compiled-code.ts';
 import { freePort } from './support/free-port.ts';
 import { runToEnd, startServer } from './support/processes.ts';
 
@@ -44,7 +45,7 @@ describe('the Dockerfile', () => {
     expect(final?.from).toContain('alpine');
     expect(textsOf('USER')).toEqual(['node']);
     expect(textsOf('COPY').every((text) => text.startsWith('--from=build '))).toBe(true);
-    expect(textsOf('RUN')).toEqual([]);
+    expect(textsOf('RUN')).toEqual(['node dist/cli/compile.cjs']);
   });
 
   it('gives the build nothing but what it copies', () => {
@@ -81,6 +82,11 @@ describe('the Dockerfile', () => {
       if (source.endsWith('.json')) copyFileSync(from, to);
       else cpSync(from, to, { recursive: true, verbatimSymlinks: true });
     }
+    for (const text of textsOf('RUN')) {
+      const { code, output } = await runToEnd('sh', ['-c', text], { cwd: finalFolder });
+      expect(code, output).toBe(0);
+    }
+    expect((await compiledCodeIn(join(finalFolder, 'dist', 'cli'))).refused).toEqual([]);
     const sandbox = await createSandbox({ subjects: 50 });
     open.push(() => sandbox.close());
     const port = await freePort();

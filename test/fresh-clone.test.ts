@@ -1,8 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compiledCodeIn } from './support/compiled-code.ts';
 import { loadedWith } from './support/loaded-files.ts';
 import { runToEnd, type Server, startServer } from './support/processes.ts';
 import { blocksOf, commandsOf } from './support/readme.ts';
@@ -81,10 +83,22 @@ describe('a fresh clone', () => {
   });
 
   it('loads nothing of a gateway, and no package, before it knows what is asked for', () => {
-    const loaded = loadedWith([join(folder, 'dist', 'cli', 'main.js')]);
+    const { command } = createRequire(import.meta.url)(join(folder, 'dist', 'cli', 'load-compiled.cjs')) as {
+      command: string;
+    };
+    const loaded = loadedWith([join(folder, 'dist', 'cli', command)]);
+    expect(loaded.length).toBeGreaterThan(1);
     const text = loaded.map((file) => readFileSync(file, 'utf8')).join('');
     expect(text).not.toContain('node_modules/');
     expect(text).not.toMatch(/^\/\/ dist\/(?!(?:cli|model|settings)\/)/m);
+  });
+
+  it('starts with the code that V8 has made of it at the build', async () => {
+    const { taken, refused } = await compiledCodeIn(join(folder, 'dist', 'cli'));
+    expect(refused).toEqual([]);
+    for (const name of ['command', 'serve', 'serve-graphql', 'serve-packages', 'shared', 'shared-packages']) {
+      expect(taken.filter((file) => new RegExp(`^${name}-[^-]{8}\\.cjs$`).test(file))).toHaveLength(1);
+    }
   });
 
   it('has a command that npx runs, after every build', async () => {

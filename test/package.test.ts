@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../src/index.ts';
+import { compiledCodeIn } from './support/compiled-code.ts';
 import { type Finished, runToEnd, startServer } from './support/processes.ts';
 import { blocksOf, commandsOf } from './support/readme.ts';
 
@@ -43,7 +44,7 @@ describe('the package, installed in an empty folder', () => {
   it('holds what is needed to run and nothing of the tests', () => {
     const paths = packed.files.map(({ path }) => path);
     for (const path of [
-      'dist/cli/main.js',
+      'dist/cli/main.cjs',
       'dist/index.js',
       'dist/index.d.ts',
       'schema/schema.graphql',
@@ -54,6 +55,26 @@ describe('the package, installed in an empty folder', () => {
       expect(paths).toContain(path);
     }
     expect(paths.filter((path) => /^(src|test|bench|node_modules)\//.test(path))).toEqual([]);
+  });
+
+  it('holds no compiled code, which is good for one Node alone, and what makes some', async () => {
+    const cli = join(folder, 'node_modules', 'rolescope', 'dist', 'cli');
+    expect(packed.files.filter(({ path }) => path.startsWith('dist/cli/compiled'))).toEqual([]);
+    // Without any it starts as every program does.
+    expect((await rolescope(['--version'])).output.trim()).toBe(packed.version);
+    const compile = () => runToEnd('node', [join(cli, 'compile.cjs')], { cwd: folder });
+    writeFileSync(join(cli, 'compiled'), 'in the way');
+    const failed = await compile();
+    expect(failed.code).toBe(1);
+    expect(failed.output).toMatch(/^compile: .*compiled/);
+    expect(failed.output).not.toMatch(/\n +at /);
+    rmSync(join(cli, 'compiled'));
+    const { code, output } = await compile();
+    expect(code, output).toBe(0);
+    expect(output).toContain(`compiled for ${process.version}-`);
+    const { taken, refused } = await compiledCodeIn(cli);
+    expect(refused).toEqual([]);
+    expect(taken.length).toBeGreaterThan(5);
   });
 
   it('prints its help and its version', async () => {
@@ -86,6 +107,14 @@ describe('the package, installed in an empty folder', () => {
     expect(traced.code).toBe(1);
     expect(traced.output).toMatch(/^rolescope: .*npm install @opentelemetry\/api/m);
     expect(traced.output).not.toMatch(/\n +at /);
+    for (const location of [`file:${join(temporary, 'record')}`, 'postgres://127.0.0.1:9/record']) {
+      const kept = await rolescope(['serve', '--sandbox', '--port', '0', '--sandbox-port', '0'], {
+        ROLESCOPE_RECORD: location,
+      });
+      expect(kept.code).toBe(1);
+      expect(kept.output).toMatch(/^rolescope: ROLESCOPE_RECORD needs .*npm install .*pg@8/m);
+      expect(kept.output).not.toMatch(/\n +at /);
+    }
   });
 
   it('gives its types, its schema and its embedding interface to others', async () => {

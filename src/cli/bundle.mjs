@@ -1,7 +1,17 @@
 // Puts the built command and the packages that it loads at its start into a few files in dist/cli: finding and compiling a thousand takes half of the time
 // to the first answer. Runs behind the compiler. Who imports the package gets the compiler's files, and shares packages with it. --from names other files of
 // the compiler's, and --out another folder, which has to be as far below the package's as dist/cli: the package's files are found from there.
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -45,7 +55,7 @@ const reached = (start, nextOf) => {
 };
 
 const bundle = await rolldown({
-  input: { main: join(from, 'main.js') },
+  input: { command: join(from, 'main.js') },
   platform: 'node',
   // graphql names its ECMAScript modules in `module`: of its CommonJS ones all would be bundled, used or not.
   resolve: { mainFields: ['module', 'main'] },
@@ -72,18 +82,23 @@ const bundle = await rolldown({
 });
 // Made elsewhere first: the compiler's files in dist/cli are what it is made of, and go.
 const made = mkdtempSync(join(dirname(from), 'bundle-'));
-// All beside main.js: files of the package are found from there.
+// All beside main.cjs: files of the package are found from there.
 const { output } = await bundle.write({
   dir: made,
-  format: 'esm',
+  // With `built/main.cjs` in front, which can give V8 what it has compiled before; Node lets nobody do that for ECMAScript modules.
+  format: 'cjs',
+  // What stays outside is required too: a script with compiled code may only import with what is experimental in Node.
+  dynamicImportInCjs: false,
+  strict: true,
   // A bundler by itself makes eighteen, each of which has to be found and linked. In one alone V8 compiles the same more slowly.
   codeSplitting: {
     groups: Object.entries(groups).flatMap(([name, ids]) =>
       kinds.map(([kind, pattern]) => ({ name: name + kind, test: (id) => ids.has(id) && pattern.test(id) })),
     ),
   },
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
+  // The name says what is in a file, so that compiled code of an earlier build is never taken for that of this one: V8 itself compares lengths only.
+  entryFileNames: '[name]-[hash].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
   // The text of what runs stays in memory: twice as long where a single letter is not ASCII. Lines and the names of functions stay, for stack traces.
   charset: 'ascii',
   comments: false,
@@ -109,7 +124,20 @@ const licenses = [...packages]
   });
 writeFileSync(join(made, 'LICENSES.txt'), licenses.join(`\n${'-'.repeat(80)}\n\n`));
 
+const notAscii = output.filter(({ code = '' }) => /[^\0-\x7f]/.test(code)).map(({ fileName }) => fileName);
+if (notAscii.length > 0) throw new Error(`not all ASCII, as load-compiled.cjs takes them: ${notAscii.join(', ')}`);
+
+/** What the bundle is started by, as it is in the sources but for the name of the command's file. */
+const built = join(root, 'src', 'cli', 'built');
+for (const name of ['main.cjs', 'compile.cjs']) copyFileSync(join(built, name), join(made, name));
+const [{ fileName: command }] = output.filter(({ name, isEntry }) => isEntry && name === 'command');
+const loader = readFileSync(join(built, 'load-compiled.cjs'), 'utf8');
+const placeholder = "command = 'command.cjs'";
+if (!loader.includes(placeholder)) throw new Error(`load-compiled.cjs has no ${placeholder}`);
+writeFileSync(join(made, 'load-compiled.cjs'), loader.replace(placeholder, `command = '${command}'`));
+
 rmSync(out, { recursive: true, force: true });
 renameSync(made, out);
 chmodSync(out, 0o755);
-chmodSync(join(out, 'main.js'), 0o755);
+chmodSync(join(out, 'main.cjs'), 0o755);
+execFileSync(process.execPath, [join(out, 'compile.cjs')], { stdio: ['ignore', 'ignore', 'inherit'] });

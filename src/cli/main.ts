@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { ConfigError, GatewayError } from '../model/errors.ts';
 import { readCommandConfig } from '../settings/read.ts';
