@@ -8,7 +8,8 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 COPY console ./console
 COPY schema ./schema
-RUN npm run build
+# Compiled code is good for the Node alone that makes it, which here is not the one that runs it.
+RUN npm run build && rm -r dist/cli/compiled
 # TypeScript is an optional peer of a library, and stays unless optional packages go too.
 RUN npm prune --omit=dev --omit=optional --no-audit --no-fund
 
@@ -21,7 +22,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-# Compiled code, with which a gateway starts sooner, is good for the very Node that has made it.
+# With it a gateway starts sooner.
 RUN node dist/cli/compile.cjs
 # A record needs libraries that are not in here, and a directory of one a volume: README, "Keep a record".
 USER node

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -82,6 +82,24 @@ describe('a fresh clone', () => {
     expect((await file.text()).length).toBeGreaterThan(10_000);
   });
 
+  it('finds from its bundle what is not in there: GraphiQL, a database and a tracer', async () => {
+    expect(await (await fetch(url, { headers: { accept: 'text/html' } })).text()).toMatch(
+      /"\/graphiql\/[0-9a-f]{20}\.js"/,
+    );
+    const recording = startServer(
+      'node',
+      ['dist/cli/main.cjs', 'serve', '--sandbox', '--port', '0', '--sandbox-port', '0'],
+      {
+        cwd: folder,
+        env: { ...environment, ROLESCOPE_RECORD: 'file:./record', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' },
+      },
+    );
+    await recording.waitFor(/serves the graph at/);
+    const { code, output } = await recording.stop();
+    expect(code, output).toBe(0);
+    expect(existsSync(join(folder, 'record'))).toBe(true);
+  }, 120_000);
+
   it('loads nothing of a gateway, and no package, before it knows what is asked for', () => {
     const { command } = createRequire(import.meta.url)(join(folder, 'dist', 'cli', 'load-compiled.cjs')) as {
       command: string;
@@ -96,8 +114,8 @@ describe('a fresh clone', () => {
   it('starts with the code that V8 has made of it at the build', async () => {
     const { taken, refused } = await compiledCodeIn(join(folder, 'dist', 'cli'));
     expect(refused).toEqual([]);
-    for (const name of ['command', 'serve', 'serve-graphql', 'serve-packages', 'shared', 'shared-packages']) {
-      expect(taken.filter((file) => new RegExp(`^${name}-[^-]{8}\\.cjs$`).test(file))).toHaveLength(1);
+    for (const name of ['command', 'serve', 'serve-graphql', 'serve-packages', 'shared-packages']) {
+      expect(taken.filter((file) => new RegExp(`^${name}-[\\w-]{8}\\.cjs$`).test(file))).toHaveLength(1);
     }
   });
 
@@ -115,7 +133,7 @@ describe('a fresh clone', () => {
 
   it('ends in good order when it is told to', async () => {
     const { output } = await server.stop();
-    expect(output).not.toMatch(/at .*\.js:\d+/);
+    expect(output).not.toMatch(/\n +at /);
     await expect(fetch(url)).rejects.toThrow();
   });
 });

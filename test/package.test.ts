@@ -61,7 +61,7 @@ describe('the package, installed in an empty folder', () => {
     const cli = join(folder, 'node_modules', 'rolescope', 'dist', 'cli');
     expect(packed.files.filter(({ path }) => path.startsWith('dist/cli/compiled'))).toEqual([]);
     // Without any it starts as every program does.
-    expect((await rolescope(['--version'])).output.trim()).toBe(packed.version);
+    expect((await rolescope(['--version'])).output).toContain(packed.version);
     const compile = () => runToEnd('node', [join(cli, 'compile.cjs')], { cwd: folder });
     writeFileSync(join(cli, 'compiled'), 'in the way');
     const failed = await compile();

@@ -24,7 +24,9 @@ const write = (scripts) => {
   const made = `${compiledFolder}.${process.pid}`;
   try {
     mkdirSync(made, { recursive: true });
-    for (const [name, script] of scripts) writeFileSync(path.join(made, name), script.createCachedData());
+    // On the disk before it has its name: V8 would run what a loss of power has cut out of it.
+    for (const [name, script] of scripts)
+      writeFileSync(path.join(made, name), script.createCachedData(), { flush: true });
     rmSync(compiledFolder, { recursive: true, force: true });
     renameSync(made, compiledFolder);
   } finally {
@@ -49,6 +51,7 @@ const runAndWrite = () => {
   });
   // As a signal would, which Windows does not have.
   process.once('message', () => process.emit('SIGTERM'));
+  process.once('disconnect', () => process.exit(1));
   createLoad({ compiled: new Set(), onScript: (name, script) => scripts.set(name, script) })(command);
 };
 
@@ -62,8 +65,22 @@ const ask = async () => {
   const child = spawn(process.execPath, [__filename, 'serve', '--sandbox', '--port', '0', '--sandbox-port', '0'], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    timeout: 60_000,
   });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const ended = new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
+  try {
+    await askOnce(child);
+  } catch (error) {
+    // It writes only where it ends by itself.
+    child.kill('SIGKILL');
+    throw error;
+  }
+  const status = await ended;
+  if (status !== 0) throw new Error(`the gateway ended with ${status}`);
+  process.stdout.write(`compiled for ${path.basename(compiledFolder)}\n`);
+};
+
+const askOnce = async (child) => {
   let output = '';
   for await (const chunk of child.stdout.setEncoding('utf8')) {
     output += chunk;
@@ -75,17 +92,10 @@ const ask = async () => {
       body: JSON.stringify({ query: question }),
     });
     const text = await answer.text();
-    if (!answer.ok || text.includes('"errors"')) {
-      // It writes only where it ends by itself.
-      child.kill('SIGKILL');
-      throw new Error(`the gateway answered ${answer.status}: ${text}`);
-    }
+    if (!answer.ok || text.includes('"errors"')) throw new Error(`the gateway answered ${answer.status}: ${text}`);
     child.send('end');
-    break;
+    return;
   }
-  const status = await ended;
-  if (status !== 0) throw new Error(`the gateway ended with ${status}`);
-  process.stdout.write(`compiled for ${path.basename(compiledFolder)}\n`);
 };
 
 if (process.argv.length > 2) runAndWrite();
