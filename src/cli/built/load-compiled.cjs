@@ -83,8 +83,8 @@ const scriptOf = (name, isCompiled) => {
 const before = '(function (exports, require, module, __filename, __dirname) { ';
 const after = '\n});';
 
-/** What is read goes into V8's heap at once, so that all of it can pass through the same memory. */
-let buffer = Buffer.allocUnsafeSlow(512 * 1024);
+/** What is read goes into V8's heap at once, so that all of it can pass through the same memory, of which the system gives no more than is written to. */
+let buffer = Buffer.allocUnsafeSlow(1024 * 1024);
 
 /** Latin-1, because V8 takes it as it is: the bundle is all ASCII. */
 const sourceOf = (filename) => {
