@@ -31,7 +31,8 @@ const compiledFolder = path.join(__dirname, 'compiled', node);
  */
 const start = () => {
   const compiled = compiledFiles();
-  if (compiled.has(command) && !scriptOf(command, true).cachedDataRejected) createLoad({ compiled })(command);
+  const script = compiled.has(command) ? scriptOf(command, true) : undefined;
+  if (script?.cachedDataRejected === false) createLoad({ compiled })(command, script);
   else require(`./${command}`);
 };
 
@@ -44,18 +45,19 @@ const compiledFiles = () => {
 };
 
 /**
- * Makes a function that loads a file of this folder by its name, once, with what it requires, and returns what it exports. `compiled` has the names of those whose compiled code
- * lies in `compiledFolder`; V8 compiles the others, and those that it refuses, as with flags that make other code of it. `onScript` gets the name and the `vm.Script` of each file that is loaded.
+ * Makes a function that loads a file of this folder by its name, once, with what it requires, and returns what it exports; it takes the file's `vm.Script` where that is made already.
+ * `compiled` has the names of those whose compiled code lies in `compiledFolder`; V8 compiles the others, and those that it refuses, as with flags that make other code of it. `onScript`
+ * gets the name and the `vm.Script` of each file that is loaded.
  */
 const createLoad = ({ compiled, onScript }) => {
   const modules = new Map();
-  const load = (name) => {
+  const load = (name, made) => {
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     modules.set(name, module);
     try {
-      const script = scriptOf(name, compiled.has(name));
+      const script = made ?? scriptOf(name, compiled.has(name));
       onScript?.(name, script);
       const filename = path.join(__dirname, name);
       script.runInThisContext().call(module.exports, module.exports, requireHere, module, filename, __dirname);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 'use strict';
 
-// What `rolescope` starts. A module of CommonJS: Node is ready for one sooner than for an ECMAScript module, and gives it no code that was compiled before.
+// What `rolescope` starts. A module of CommonJS, for which Node is ready sooner than for an ECMAScript module.
 require('./load-compiled.cjs').start();
